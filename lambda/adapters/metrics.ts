@@ -1,0 +1,46 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+import type { Outcome, Report } from '../middleware/respond.ts';
+import type { SuccessCode } from '../route.ts';
+import type { Trace } from '../trace.ts';
+import { RefusalBudget } from './refusal-budget.ts';
+
+/** CloudWatch's namespace of the relay's own metrics; their one dimension is `service`, the stack's name. */
+export const METRICS_NAMESPACE = 'HeartbeatRelay';
+
+/** The gateway's and Lambda's metrics count these already. */
+const PLAIN: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
+
+/**
+ * One line per request that is log and metric in one (CloudWatch embedded metric format): its code as a metric of that
+ * name, side events beside it. It names an error by class and code, never by message, cause or event.
+ */
+export function createReport(stackName: string, clock: () => number): Report {
+  const logger = new Logger({ serviceName: stackName, logLevel: 'INFO' });
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: stackName });
+  const budget = new RefusalBudget(clock);
+  return (outcome, trace, requestId) => {
+    if (outcome.kind === 'answered' && PLAIN.has(outcome.code) && trace.sideEvents.size === 0) return;
+    if (outcome.kind === 'refused' && !budget.mayWrite(toReason(outcome))) return;
+    const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
+    const summed = budget.takeSums();
+    const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
+    for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
+    for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
+    const line = { ...metrics.serializeMetrics(), ...toLine(outcome, trace, requestId, clock), code, summed };
+    metrics.clearMetrics();
+    const level = outcome.kind === 'failed' ? 'error' : 'info';
+    logger[level](code, line);
+  };
+}
+
+function toReason({ error }: Extract<Outcome, { error: unknown }>): { code: string; reason: string } {
+  return { code: error.code, reason: error.message };
+}
+
+function toLine(outcome: Outcome, trace: Trace, requestId: string, clock: () => number) {
+  const { domain, keyId, taskId, durationsMs, startedAtMs } = trace;
+  const error = outcome.kind === 'answered' ? {} : { error: outcome.error.name, fault: outcome.faultName };
+  return { ...error, domain, keyId, taskId, requestId, durationsMs: { ...durationsMs, total: clock() - startedAtMs } };
+}

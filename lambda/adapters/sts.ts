@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+import type { SWFClientConfig } from '@aws-sdk/client-swf';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+
+import { CALL_CAP_MS, within } from '../deadline.ts';
+import type { Domain } from '../environment.ts';
+import { RelayMisconfiguredError, SwfUnavailableError } from '../errors.ts';
+import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+import type { RequestHandler } from './request-handler.ts';
+
+type CredentialsProvider = ReturnType<typeof fromTemporaryCredentials>;
+type Session = Awaited<ReturnType<CredentialsProvider>>;
+
+export interface StsOptions {
+  /** The stack's own region, whatever the domain's. */
+  readonly region: string;
+  readonly requestHandler: RequestHandler;
+  readonly clock: () => number;
+}
+
+/** A function's role that assumes another may not have it longer: role chaining's limit (IAM user guide). */
+const SESSION_SECONDS = 3_600;
+
+/** From here on a session is renewed beside the heartbeats, and from here on they must wait for the new one. */
+const RENEW_BEFORE_END_MS = 10 * 60_000;
+const USABLE_BEFORE_END_MS = 30_000;
+
+/** Sessions of the domain's role, narrowed once more to heartbeats in that domain alone. */
+export function createCredentials(
+  options: StsOptions,
+): (domain: Domain) => NonNullable<SWFClientConfig['credentials']> {
+  return (domain) => {
+    const assume = assumeRoleOf(domain, options);
+    return renewing(async () => {
+      try {
+        return await within(CALL_CAP_MS.sts, assume());
+      } catch (error) {
+        throw toRelayError(error);
+      }
+    }, options.clock);
+  };
+}
+
+function assumeRoleOf(domain: Domain, { region, requestHandler }: StsOptions): CredentialsProvider {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
+  };
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: domain.roleArn,
+      RoleSessionName: `relay-${createHash('sha256').update(domain.name).digest('hex').slice(0, 32)}`,
+      DurationSeconds: SESSION_SECONDS,
+      Policy: JSON.stringify(policy),
+      ...(domain.externalId === undefined ? {} : { ExternalId: domain.externalId }),
+    },
+    clientConfig: { region, requestHandler, maxAttempts: 1 },
+  });
+}
+
+/**
+ * Keeps a session to its last usable moment. By itself the SDK would ask for a new one with every request of its last
+ * five minutes, and fail each when STS is down, although the session is still good. A renewal that fails is forgotten,
+ * and tried again with the next heartbeat.
+ */
+function renewing(assume: CredentialsProvider, clock: () => number): CredentialsProvider {
+  let session: Session | undefined;
+  let renewal: Promise<Session> | undefined;
+  const renew = async (): Promise<Session> => {
+    renewal ??= assume().finally(() => {
+      renewal = undefined;
+    });
+    session = await renewal;
+    return session;
+  };
+  return async () => {
+    const remainingMs = (session?.expiration?.getTime() ?? 0) - clock();
+    if (session === undefined || remainingMs <= USABLE_BEFORE_END_MS) return renew();
+    if (remainingMs <= RENEW_BEFORE_END_MS) renew().catch(() => undefined);
+    return session;
+  };
+}
+
+function toRelayError(error: unknown): RelayMisconfiguredError | SwfUnavailableError {
+  const fault = toAwsFault(error);
+  const options = { cause: error };
+  if (isDenial(fault)) return new RelayMisconfiguredError('sts denies the role', options);
+  if (isCredentialFault(fault)) return new RelayMisconfiguredError('sts refuses our credentials', options);
+  return new SwfUnavailableError('no session could be had', options);
+}

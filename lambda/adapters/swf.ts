@@ -1,0 +1,99 @@
+import { RecordActivityTaskHeartbeatCommand, SWFClient, type SWFClientConfig } from '@aws-sdk/client-swf';
+
+import type { GrantedDomain } from '../core/grant.ts';
+import type { Heartbeat } from '../core/heartbeat.ts';
+import { isClosedText } from '../core/task-state.ts';
+import { CALL_CAP_MS, LAST_READ_MS, type Deadline } from '../deadline.ts';
+import type { Domain } from '../environment.ts';
+import {
+  InvalidTaskTokenError,
+  MalformedRequestError,
+  RelayError,
+  RelayMisconfiguredError,
+  SwfThrottledError,
+  SwfUnavailableError,
+  TaskNotInDomainError,
+  TaskNotOpenError,
+} from '../errors.ts';
+import type { Forward } from '../routes/record-heartbeat.ts';
+import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+import { retryOnceOnFailure } from './retry.ts';
+
+type Credentials = NonNullable<SWFClientConfig['credentials']>;
+
+export interface SwfOptions {
+  readonly credentialsFor: (domain: Domain) => Credentials;
+  /** Shared by all clients, so that they share connections. */
+  readonly requestHandler: NonNullable<SWFClientConfig['requestHandler']>;
+  readonly clock: () => number;
+}
+
+/** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
+export function createForward({ credentialsFor, requestHandler, clock }: SwfOptions): Forward {
+  const clients = new Map<string, SWFClient>();
+  const clientOf = (domain: GrantedDomain): SWFClient => {
+    const existing = clients.get(domain.name);
+    if (existing !== undefined) return existing;
+    const { region } = domain;
+    const credentials = credentialsFor(domain);
+    const client = new SWFClient({ region, credentials, requestHandler, retryStrategy: retryOnceOnFailure });
+    clients.set(domain.name, client);
+    return client;
+  };
+  return async (domain, heartbeat, deadline) => {
+    const startedAtMs = clock();
+    try {
+      const cancelRequested = await record(clientOf(domain), heartbeat, deadline);
+      return { kind: 'accepted', cancelRequested, startedAtMs, observedAtMs: clock() };
+    } catch (error) {
+      throw toRelayError(error, domain);
+    }
+  };
+}
+
+/** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
+async function record(client: SWFClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
+  const abortSignal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
+  const { cancelRequested } = await client.send(new RecordActivityTaskHeartbeatCommand({ ...heartbeat }), {
+    abortSignal,
+  });
+  if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
+  return cancelRequested;
+}
+
+/** Both are SWF's words for throttling; the SDK knows more names, which SWF has not been seen to use. */
+const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
+
+/** The one place where SWF's faults become rows of the relay's table. */
+function toRelayError(error: unknown, domain: Domain): RelayError {
+  if (error instanceof RelayError) return error;
+  const fault = toAwsFault(error);
+  const options = { cause: error };
+  if (fault.name === 'UnknownResourceFault') {
+    if (isClosedText(fault.message)) return new TaskNotOpenError(fault.message, options);
+    return new RelayMisconfiguredError('swf does not know the domain or a type', options);
+  }
+  if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
+  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf asked to slow down', options);
+  if (isCredentialFault(fault)) return new RelayMisconfiguredError('swf refuses our credentials', options);
+  if (fault.name === 'ValidationException') return toInvalid(fault, options);
+  return new SwfUnavailableError('swf failed, or was not reached in time', options);
+}
+
+/**
+ * IAM's sentence names the domain that the task token belongs to. If that is the very domain we hold a role for, the
+ * role is wrong, and not the worker.
+ */
+function toDenial(fault: AwsFault, domain: Domain, options: ErrorOptions): RelayError {
+  const namesThisDomain = fault.message.split(' on resource: ').some((rest) => {
+    const after = rest.startsWith(domain.arn) ? rest.slice(domain.arn.length) : undefined;
+    return after !== undefined && (after === '' || after.startsWith(' because ') || after.startsWith(' with an '));
+  });
+  if (namesThisDomain) return new RelayMisconfiguredError('swf denies this domain to its own role', options);
+  return new TaskNotInDomainError('swf denies the task under this domain', options);
+}
+
+function toInvalid(fault: AwsFault, options: ErrorOptions): RelayError {
+  if (fault.message === 'Invalid token') return new InvalidTaskTokenError('swf: invalid token', options);
+  return new MalformedRequestError('SWF refused a field as invalid.', options);
+}

@@ -1,0 +1,73 @@
+import middy from '@middy/core';
+
+import type { GrantDomain } from './core/grant.ts';
+import { toNativeResult } from './core/native-answer.ts';
+import type { Domain } from './environment.ts';
+import type { HttpEvent, HttpResult } from './http.ts';
+import { authenticate, type Admitted, type AdmittedContext, type VerifyProof } from './middleware/authenticate.ts';
+import { limits, type MatchedContext } from './middleware/limits.ts';
+import { respond, type Report, type TracedContext } from './middleware/respond.ts';
+import type { Answer, Route } from './route.ts';
+import { findTask, type FindTaskState } from './routes/find-task.ts';
+import { recordHeartbeat, type Forward, type Remember } from './routes/record-heartbeat.ts';
+
+/** Everything outside the app. Tests pass their own. */
+export interface Dependencies {
+  /** The domains that the stack declares. */
+  readonly domains: ReadonlyMap<string, Domain>;
+  /** The only maker of a `GrantedDomain`. */
+  readonly grantDomain: GrantDomain;
+  readonly verifyProof: VerifyProof;
+  /** Records a heartbeat with SWF. */
+  readonly forward: Forward;
+  /** Stores what SWF said of a task. */
+  readonly remember: Remember;
+  /** Reads what is stored of a task. */
+  readonly findTaskState: FindTaskState;
+  readonly report: Report;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Every path the relay knows. A domain or task that can't exist has no path. */
+const routesOf = (dependencies: Dependencies): readonly Route[] => [
+  {
+    method: 'POST',
+    path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/heartbeats$/,
+    proof: 'worker',
+    answer: recordHeartbeat(dependencies),
+  },
+  {
+    method: 'GET',
+    path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/tasks\/(?<taskId>[A-Za-z0-9_-]{43})$/,
+    proof: 'worker',
+    answer: findTask(dependencies),
+  },
+  {
+    method: 'GET',
+    path: /^\/health$/,
+    proof: 'none',
+    answer: async () => ({ code: 'Healthy', body: { status: 'ok' } }),
+  },
+];
+
+/** A request's way: its answer is shaped by `respond`, let in by `limits` and `authenticate`, and made by its route. */
+export function createApp(dependencies: Dependencies) {
+  const { report, clock, random, verifyProof } = dependencies;
+  return middy<HttpEvent, HttpResult, Error, TracedContext & MatchedContext & AdmittedContext>()
+    .use(respond(report, clock, random))
+    .use(limits(routesOf(dependencies), clock))
+    .use(authenticate(verifyProof))
+    .handler(async (_event, context) => {
+      const answer = await answerTo(context.admitted);
+      context.code = answer.code;
+      return toNativeResult(answer.body);
+    });
+}
+
+async function answerTo(admitted: Admitted): Promise<Answer> {
+  if ('worker' in admitted) return admitted.route.answer(admitted.request, admitted.worker);
+  return admitted.route.answer(admitted.request);
+}

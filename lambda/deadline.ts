@@ -1,0 +1,45 @@
+/**
+ * The caller has its answer 4.5 s after the gateway got the request, and the gateway gives up after 5 s: so all of the
+ * work ends 4.2 s after it, however many steps it has.
+ */
+const ANSWER_WITHIN_MS = 4_200;
+
+/** However late the function got the event, it may try this long. */
+const AT_LEAST_MS = 500;
+
+/** Kept free at the end, so that the cache can be read when SWF has not answered. */
+export const LAST_READ_MS = 400;
+
+/** The most that one call may take, whatever the deadline leaves. */
+export const CALL_CAP_MS = { table: 500, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
+
+/** The one deadline of a request. Every call gets its signal from it. */
+export interface Deadline {
+  /**
+   * Aborts at the deadline, or after `capMs` if that is sooner.
+   *
+   * @param reserveMs ends that much before the deadline.
+   */
+  signal(capMs: number, reserveMs?: number): AbortSignal;
+}
+
+/**
+ * @param receivedAtMs epoch milliseconds when the gateway got the request (`requestContext.timeEpoch`).
+ * @param clock epoch milliseconds now.
+ */
+export function armDeadline(receivedAtMs: number, clock: () => number): Deadline {
+  const remainingMs = Math.max(AT_LEAST_MS, receivedAtMs + ANSWER_WITHIN_MS - clock());
+  const endsAtMs = clock() + Math.min(remainingMs, ANSWER_WITHIN_MS);
+  return {
+    signal: (capMs, reserveMs = 0) => AbortSignal.timeout(Math.max(0, Math.min(capMs, endsAtMs - reserveMs - clock()))),
+  };
+}
+
+/** For work that takes no signal: what is late is left to itself. */
+export async function within<T>(capMs: number, work: Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(capMs);
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, late]);
+}

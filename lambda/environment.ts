@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What the stack tells its function, and the names both must agree on. `lib/` writes it, the function reads it, so
+ * this file imports nothing of either.
+ */
+export const ENVIRONMENT_NAMES = {
+  stackName: 'RELAY_STACK_NAME',
+  partition: 'RELAY_PARTITION',
+  accountId: 'RELAY_ACCOUNT_ID',
+  domains: 'RELAY_DOMAINS',
+  workerKeysTable: 'RELAY_WORKER_KEYS_TABLE',
+  workerKeysMacKey: 'RELAY_WORKER_KEYS_MAC_KEY',
+  taskStatesTable: 'RELAY_TASK_STATES_TABLE',
+} as const;
+
+type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
+
+/** A domain as it stands in `RELAY_DOMAINS`: its name alone where everything else follows from the stack. */
+export type DomainEntry =
+  | string
+  | { readonly name: string; readonly region?: string; readonly roleArn?: string; readonly externalId?: string };
+
+/** A domain that the stack declares, with the role whose session records heartbeats in it. */
+export interface Domain {
+  readonly name: string;
+  readonly region: string;
+  /** `arn:<partition>:swf:<region>:<account>:/domain/<name>` */
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly externalId?: string;
+}
+
+export interface RelayEnvironment {
+  readonly stackName: string;
+  /** The stack's own region, where its tables, its key and STS are called. */
+  readonly region: string;
+  readonly domains: ReadonlyMap<string, Domain>;
+  readonly workerKeysTable: string;
+  readonly workerKeysMacKeyArn: string;
+  readonly taskStatesTable: string;
+}
+
+/** Thrown when the function starts with an environment its own stack could not have written. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/**
+ * A domain name that may stand in an ARN, an IAM policy and a URL. SWF itself allows more: `*`, `?`, `$`, `{` and
+ * spaces, which IAM reads as wildcards and policy variables, so those are refused here.
+ */
+export const DOMAIN_NAME = /^(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256}$/;
+
+/** `arn:<partition>:iam::<account>:role/<name>` */
+export const ROLE_ARN = /^arn:(?<partition>aws[a-z-]*):iam::(?<accountId>\d{12}):role\/[\w+=,.@/-]{1,512}$/;
+
+/** IAM allows a role 64 characters; 48 lets 100 of them fit one inline policy (10,240 characters). */
+const ROLE_NAME_MAX_LENGTH = 48;
+const ROLE_NAME_HASH_LENGTH = 8;
+
+/**
+ * The role that may heartbeat in one domain. Its name tells people the stack and the domain; the hash keeps apart what
+ * cutting, or IAM's blindness to case in role names, would run together.
+ */
+export function domainRoleName(stackName: string, region: string, domainName: string): string {
+  const hash = createHash('sha256').update(`${stackName}\n${region}\n${domainName}`).digest('hex');
+  const readable = `${stackName}-${domainName}`.slice(0, ROLE_NAME_MAX_LENGTH - ROLE_NAME_HASH_LENGTH - 1);
+  return `${readable}-${hash.slice(0, ROLE_NAME_HASH_LENGTH)}`;
+}
+
+/** The function's role. Its name is fixed, because every domain's role names it in its trust policy. */
+export function functionRoleName(stackName: string, region: string): string {
+  return `${stackName}-${region}-function`;
+}
+
+/** The only resource type of SWF's IAM actions; note the slash before `domain`. */
+export function domainArn(partition: string, region: string, accountId: string, domainName: string): string {
+  return `arn:${partition}:swf:${region}:${accountId}:/domain/${domainName}`;
+}
+
+/** @throws EnvironmentError naming every variable that is missing, or the domains that can't be read. */
+export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): RelayEnvironment {
+  const region = variables['AWS_REGION'];
+  const missing: string[] = region === undefined ? ['AWS_REGION'] : [];
+  const read = (name: EnvironmentName): string => {
+    const value = variables[ENVIRONMENT_NAMES[name]];
+    if (value === undefined || value === '') missing.push(ENVIRONMENT_NAMES[name]);
+    return value ?? '';
+  };
+  const own = {
+    stackName: read('stackName'),
+    region: region ?? '',
+    partition: read('partition'),
+    accountId: read('accountId'),
+  };
+  const domainsText = read('domains');
+  const tables = { workerKeysTable: read('workerKeysTable'), taskStatesTable: read('taskStatesTable') };
+  const workerKeysMacKeyArn = read('workerKeysMacKey');
+  if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
+  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, own));
+  return {
+    stackName: own.stackName,
+    region: own.region,
+    domains: new Map(domains.map((domain) => [domain.name, domain])),
+    workerKeysMacKeyArn,
+    ...tables,
+  };
+}
+
+function parseDomainEntries(text: string): DomainEntry[] {
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries) || !entries.every(isDomainEntry)) {
+    throw new EnvironmentError(`${ENVIRONMENT_NAMES.domains} is not a list of domains`);
+  }
+  return entries;
+}
+
+function isDomainEntry(entry: unknown): entry is DomainEntry {
+  if (typeof entry === 'string') return DOMAIN_NAME.test(entry);
+  if (typeof entry !== 'object' || entry === null || !('name' in entry)) return false;
+  return (
+    typeof entry.name === 'string' &&
+    DOMAIN_NAME.test(entry.name) &&
+    Object.values(entry).every((value) => typeof value === 'string')
+  );
+}
+
+function toDomain(
+  entry: DomainEntry,
+  own: { stackName: string; region: string; partition: string; accountId: string },
+): Domain {
+  const { name, region = own.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
+  if (roleArn === undefined) {
+    const roleName = domainRoleName(own.stackName, own.region, name);
+    return {
+      name,
+      region,
+      arn: domainArn(own.partition, region, own.accountId, name),
+      roleArn: `arn:${own.partition}:iam::${own.accountId}:role/${roleName}`,
+    };
+  }
+  const groups = ROLE_ARN.exec(roleArn)?.groups;
+  if (groups === undefined) throw new EnvironmentError(`the role of domain ${name} is not a role's ARN`);
+  const { partition = '', accountId = '' } = groups;
+  return {
+    name,
+    region,
+    arn: domainArn(partition, region, accountId, name),
+    roleArn,
+    ...(externalId === undefined ? {} : { externalId }),
+  };
+}

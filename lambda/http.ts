@@ -1,0 +1,36 @@
+import type { Deadline } from './deadline.ts';
+import type { Trace } from './trace.ts';
+
+/** What the relay reads of an HTTP API event, payload format 2.0. */
+export interface HttpEvent {
+  /** Percent-decoded by the gateway. */
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  /** Names in lower case, repeated ones joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: {
+    /** Epoch milliseconds. */
+    readonly timeEpoch: number;
+    readonly requestId: string;
+    readonly http: { readonly method: string };
+  };
+}
+
+export interface HttpResult {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the limits leave of an event: a known route, bounded raw bytes, an armed deadline. */
+export interface RelayRequest {
+  readonly requestId: string;
+  readonly body: Uint8Array;
+  readonly authorization: string | undefined;
+  /** The named parts of the route's path. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly deadline: Deadline;
+  readonly trace: Trace;
+}

@@ -1,0 +1,41 @@
+import { isTaskId } from '../core/heartbeat.ts';
+import type { TaskKey, TaskState } from '../core/task-state.ts';
+import type { VerifiedWorker } from '../core/worker-key.ts';
+import type { Deadline } from '../deadline.ts';
+import { CacheUnavailableError, NotFoundError, TaskUnknownError } from '../errors.ts';
+import type { RelayRequest } from '../http.ts';
+import type { Answer } from '../route.ts';
+import { grantRequestedDomain, type Grants } from './requested-domain.ts';
+
+/** Reads what is stored of a task, consistently; undefined where nothing is, or what is there has expired. */
+export type FindTaskState = (task: TaskKey, deadline: Deadline) => Promise<TaskState | undefined>;
+
+interface Dependencies extends Grants {
+  readonly findTaskState: FindTaskState;
+}
+
+/** `GET /domains/{domain}/tasks/{taskId}`: from the cache alone, without touching SWF or the task's clock. */
+export function findTask(dependencies: Dependencies) {
+  return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
+    const { parameters, deadline, trace } = request;
+    const domain = grantRequestedDomain(dependencies, request, worker);
+    const { taskId } = parameters;
+    if (taskId === undefined || !isTaskId(taskId)) throw new NotFoundError('the route has no task id');
+    trace.taskId = taskId;
+    const stored = await trace.time('recall', async () =>
+      recall(dependencies, { domain: domain.name, taskId }, deadline),
+    );
+    if (stored === undefined) throw new TaskUnknownError('no row');
+    const { state, cancelRequested, observedAtMs } = stored;
+    const observedAt = new Date(observedAtMs).toISOString();
+    return { code: 'TaskRead', body: { taskId, state, cancelRequested, observedAt } };
+  };
+}
+
+async function recall(dependencies: Dependencies, task: TaskKey, deadline: Deadline): Promise<TaskState | undefined> {
+  try {
+    return await dependencies.findTaskState(task, deadline);
+  } catch (cause) {
+    throw new CacheUnavailableError('task states cannot be read', { cause });
+  }
+}
