@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { AwsFault } from './fault.ts';
+import type { Principal } from './iam/principals.ts';
+import type { Policy } from './iam/policy.ts';
+
+/** Who calls, once the signature is checked. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly accountId: string;
+  /** Narrows what a session may do. */
+  readonly sessionPolicy?: Policy;
+}
+
+/** One signed request to one AWS API. */
+export interface AwsCall {
+  readonly operation: string;
+  readonly caller: Caller;
+  /** The region that the request was signed for. */
+  readonly region: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface AwsAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** One of AWS's APIs on this machine. */
+export interface AwsApi {
+  /** The name in the credential scope that requests to it are signed for. */
+  readonly name: string;
+  readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
+  /** Throws `AwsFault` to refuse. */
+  readonly answer: (call: AwsCall) => Promise<AwsAnswer>;
+  readonly toFaultAnswer: (fault: AwsFault) => AwsAnswer;
+}

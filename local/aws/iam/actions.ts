@@ -1,0 +1,19 @@
+import type { PolicyElement } from './element.ts';
+import { matches, type Atom } from './wildcards.ts';
+import { parseTemplate } from './variables.ts';
+
+const ACTION = /^[a-z0-9-]+:[a-z0-9*?]+$/i;
+
+/**
+ * Parses a value of `Action`: `*`, or `service:Name` with wildcards in the name.
+ * The service prefix takes no wildcard, and there are no variables. Throws otherwise.
+ */
+export function parseAction(element: PolicyElement): readonly Atom[] {
+  const text = element.text();
+  if (text !== '*' && !ACTION.test(text)) return element.refuse('must be "*" or service:Action');
+  return parseTemplate(element, text.toLowerCase(), '2008-10-17').filter((part) => part.kind !== 'variable');
+}
+
+/** Prefix and name are compared without regard to case (IAM User Guide, "Action"). */
+export const matchesAction = (pattern: readonly Atom[], action: string): boolean =>
+  matches(pattern, action.toLowerCase());

@@ -1,0 +1,67 @@
+import type { RequestContext } from './context.ts';
+import type { PolicyElement } from './element.ts';
+import { NULL_OPERATOR, OPERATORS, type Operator } from './operators.ts';
+import { resolve, type PolicyVersion, type Template } from './variables.ts';
+import type { Atom } from './wildcards.ts';
+
+/** One key under one operator of a `Condition` element. */
+export interface Condition {
+  /** As written, `IfExists` included. */
+  readonly operator: string;
+  /** As written; keys are compared without regard to case. */
+  readonly key: string;
+  readonly ifExists: boolean;
+  readonly values: readonly Template[];
+}
+
+const IF_EXISTS = 'IfExists';
+const KEY = /^[a-z0-9-]+:[^\s]+$/i;
+
+/** Parses a `Condition` element; throws for an operator that is not known, and for a value its operator cannot read. */
+export function parseConditions(element: PolicyElement, version: PolicyVersion): readonly Condition[] {
+  return [...element.members()].flatMap(([operator, block]) => parseBlock(operator, block, version));
+}
+
+function parseBlock(operator: string, block: PolicyElement, version: PolicyVersion): readonly Condition[] {
+  const ifExists = operator.endsWith(IF_EXISTS);
+  const known = findOperator(operator);
+  if (known === undefined || (ifExists && operator === NULL_OPERATOR + IF_EXISTS)) {
+    return block.refuse('is a condition operator that is not known');
+  }
+  const keys = [...block.members()];
+  if (keys.length === 0) return block.refuse('must name a condition key');
+  return keys.map(([key, member]) => {
+    if (!KEY.test(key)) return member.refuse('is not a condition key');
+    return { operator, key, ifExists, values: member.items().map((item) => known.parse(item, version)) };
+  });
+}
+
+const findOperator = (operator: string): Operator | undefined =>
+  OPERATORS.get(operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator);
+
+/** Several operators, and several keys under one, must all hold; several values of a key are alternatives. */
+export const allHold = (conditions: readonly Condition[], context: RequestContext): boolean =>
+  conditions.every((condition) => holds(condition, context));
+
+/**
+ * A missing key makes a condition false, a negated one true, and any `IfExists` true.
+ * A key with several values in the request matches where one of them does: set operators are not known here.
+ */
+function holds(condition: Condition, context: RequestContext): boolean {
+  const operator = findOperator(condition.operator);
+  if (operator === undefined) throw new TypeError(`no such operator: ${condition.operator}`);
+  const given = context.get(condition.key.toLowerCase());
+  const patterns = condition.values.map((value) => resolve(value, context));
+  if (condition.operator === NULL_OPERATOR) return anyMatch(operator, patterns, [String(given === undefined)]);
+  // A variable without a value invalidates the statement; negation must not turn that into a match.
+  if (operator.negated && patterns.includes(undefined)) return false;
+  if (given === undefined) return condition.ifExists || operator.negated;
+  return anyMatch(operator, patterns, given) !== operator.negated;
+}
+
+const anyMatch = (
+  operator: Operator,
+  patterns: readonly (readonly Atom[] | undefined)[],
+  given: readonly string[],
+): boolean =>
+  patterns.some((pattern) => pattern !== undefined && given.some((value) => operator.compare(pattern, value)));

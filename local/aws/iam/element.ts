@@ -1,0 +1,46 @@
+import { UnknownPolicyElementError } from './refusal.ts';
+
+/** One JSON value inside a policy document, with the place it came from. */
+export class PolicyElement {
+  readonly policyName: string;
+  readonly path: string;
+  readonly value: unknown;
+
+  constructor(policyName: string, path: string, value: unknown) {
+    this.policyName = policyName;
+    this.path = path;
+    this.value = value;
+  }
+
+  /** Throws: always. Returns `never`, so that a caller can write `return element.refuse(…)`. */
+  refuse(problem: string): never {
+    throw new UnknownPolicyElementError(this.policyName, this.path, problem);
+  }
+
+  /** The members of a JSON object by name; throws for anything else. */
+  members(): ReadonlyMap<string, PolicyElement> {
+    const { value } = this;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.refuse('must be an object');
+    const prefix = this.path === '' ? '' : `${this.path}.`;
+    return new Map(
+      Object.entries(value).map(([name, member]: [string, unknown]) => [
+        name,
+        new PolicyElement(this.policyName, prefix + name, member),
+      ]),
+    );
+  }
+
+  /** The items of a list that IAM also lets stand alone; throws where it is empty, since an empty list says nothing. */
+  items(): readonly PolicyElement[] {
+    if (!Array.isArray(this.value)) return [this];
+    if (this.value.length === 0) return this.refuse('must not be an empty list');
+    return this.value.map(
+      (item: unknown, index) => new PolicyElement(this.policyName, `${this.path}[${String(index)}]`, item),
+    );
+  }
+
+  /** A non-empty string; throws for anything else. */
+  text(): string {
+    return typeof this.value === 'string' && this.value !== '' ? this.value : this.refuse('must be a non-empty string');
+  }
+}

@@ -1,0 +1,59 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { z } from 'zod';
+
+import type { Access } from './access.ts';
+import type { AwsApi, AwsCall } from './api.ts';
+import { AwsFault } from './fault.ts';
+import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
+
+export interface KmsOptions {
+  readonly access: Access;
+  /** Holds the root of all key material; made where it does not exist. */
+  readonly rootFile: string;
+  readonly keyArns: readonly string[];
+}
+
+/** KMS API reference, GenerateMac: up to 4096 bytes. */
+const GENERATE_MAC = z.object({
+  KeyId: z.string(),
+  MacAlgorithm: z.literal('HMAC_SHA_256'),
+  Message: z.base64().refine((text) => Buffer.from(text, 'base64').byteLength <= 4096),
+});
+
+const ROOT_BYTES = 32;
+
+/** KMS as far as HMAC keys go: `GenerateMac`. Its key material never leaves this file's closure. */
+export function createKms({ access, rootFile, keyArns }: KmsOptions): AwsApi {
+  const root = loadRoot(rootFile);
+  const keys = new Map(keyArns.map((arn) => [arn, Buffer.from(hkdfSync('sha256', root, '', arn, ROOT_BYTES))]));
+  return {
+    ...jsonProtocol('1.1'),
+    name: 'kms',
+    answer: async (call) => {
+      if (call.operation !== 'GenerateMac') throw new AwsFault('UnknownOperationException', 'not a known operation');
+      return toJsonAnswer('1.1', generateMac(call, keys, access));
+    },
+  };
+}
+
+function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer>, access: Access): object {
+  const { success, data } = GENERATE_MAC.safeParse(parseJsonBody(body));
+  if (!success) throw new AwsFault('ValidationException', 'The request is not a valid GenerateMac request');
+  const key = keys.get(data.KeyId);
+  const policy = access.keyPolicyOf(data.KeyId);
+  if (key === undefined || policy === undefined) {
+    throw new AwsFault('NotFoundException', `Key '${data.KeyId}' does not exist`);
+  }
+  access.authorize(caller, { action: 'kms:GenerateMac', resource: data.KeyId, resourcePolicy: policy });
+  const mac = createHmac('sha256', key).update(Buffer.from(data.Message, 'base64')).digest('base64');
+  return { KeyId: data.KeyId, MacAlgorithm: data.MacAlgorithm, Mac: mac };
+}
+
+function loadRoot(rootFile: string): Buffer {
+  if (!existsSync(rootFile)) writeFileSync(rootFile, randomBytes(ROOT_BYTES).toString('hex'), { mode: 0o600 });
+  const root = Buffer.from(readFileSync(rootFile, 'utf8'), 'hex');
+  if (root.byteLength !== ROOT_BYTES) throw new Error(`${rootFile} does not hold a key: remove it to start anew`);
+  return root;
+}

@@ -1,0 +1,112 @@
+import type { AwsApi, AwsCall, Caller } from './api.ts';
+import type { Access } from './access.ts';
+import type { Credential, Credentials } from './credentials.ts';
+import { AwsFault } from './fault.ts';
+import { parsePolicy, type Policy } from './iam/policy.ts';
+import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
+
+const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+
+/** STS API reference, AssumeRole. A session that assumes a role (role chaining) may have it for an hour at most. */
+const DURATION_SECONDS = { least: 900, most: 43_200, default: 3_600, mostChained: 3_600 } as const;
+const POLICY_MAX_CHARACTERS = 2_048;
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+
+export interface StsOptions {
+  readonly access: Access;
+  readonly credentials: Credentials;
+  readonly clock: () => number;
+}
+
+/** STS as far as a role is assumed: `AssumeRole`, with a session policy, and `GetCallerIdentity`. */
+export function createSts(options: StsOptions): AwsApi {
+  return {
+    ...queryProtocol,
+    name: 'sts',
+    answer: async (call) => {
+      switch (call.operation) {
+        case 'AssumeRole':
+          return toQueryAnswer(call, NAMESPACE, assumeRole(call, options));
+        case 'GetCallerIdentity':
+          return toQueryAnswer(call, NAMESPACE, describeCaller(call.caller));
+        default:
+          throw new AwsFault('InvalidAction', `Could not find operation ${call.operation}`);
+      }
+    },
+  };
+}
+
+function assumeRole({ caller, body }: AwsCall, { access, credentials, clock }: StsOptions): object {
+  const { roleArn, sessionName, durationSeconds, policyText, externalId } = parseAssumeRole(body, caller);
+  const trust = access.trustOf(roleArn);
+  const context = {
+    'sts:RoleSessionName': sessionName,
+    ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
+  };
+  try {
+    const attempt = { action: 'sts:AssumeRole', resource: roleArn, context };
+    access.authorize(caller, trust === undefined ? attempt : { ...attempt, resourcePolicy: trust });
+  } catch (error) {
+    throw error instanceof AwsFault ? new AwsFault('AccessDenied', error.message, 403) : error;
+  }
+  const roleName = roleArn.split('/').at(-1) ?? '';
+  const arn = `arn:aws:sts::${caller.accountId}:assumed-role/${roleName}/${sessionName}`;
+  const principal = { kind: 'session', arn, roleArn, accountId: caller.accountId } as const;
+  const session = policyText === null ? {} : { sessionPolicy: parseSessionPolicy(policyText) };
+  const expiresAtMs = clock() + durationSeconds * 1000;
+  const issued = credentials.issueSession({ principal, accountId: caller.accountId, ...session }, expiresAtMs);
+  return {
+    Credentials: toXml(issued, expiresAtMs),
+    AssumedRoleUser: { Arn: arn, AssumedRoleId: `LOCAL:${sessionName}` },
+  };
+}
+
+function parseAssumeRole(body: Buffer, caller: Caller) {
+  const form = parseForm(body);
+  const roleArn = form.get('RoleArn') ?? '';
+  const sessionName = form.get('RoleSessionName') ?? '';
+  const durationSeconds = Number(form.get('DurationSeconds') ?? DURATION_SECONDS.default);
+  const policyText = form.get('Policy');
+  const most = caller.principal.kind === 'session' ? DURATION_SECONDS.mostChained : DURATION_SECONDS.most;
+  if (!SESSION_NAME.test(sessionName)) throw invalid('RoleSessionName');
+  if (!(durationSeconds >= DURATION_SECONDS.least && durationSeconds <= most)) {
+    throw new AwsFault(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the limit for role chaining or sessions',
+    );
+  }
+  if (policyText !== null && policyText.length > POLICY_MAX_CHARACTERS) throw invalid('Policy');
+  return { roleArn, sessionName, durationSeconds, policyText, externalId: form.get('ExternalId') };
+}
+
+function invalid(member: string): AwsFault {
+  return new AwsFault(
+    'ValidationError',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint`,
+  );
+}
+
+function parseSessionPolicy(text: string): Policy {
+  try {
+    return parsePolicy('session', 'session policy', JSON.parse(text));
+  } catch (cause) {
+    throw new AwsFault('MalformedPolicyDocument', cause instanceof Error ? cause.message : 'not a policy');
+  }
+}
+
+function toXml({ accessKeyId, secretAccessKey, sessionToken }: Credential, expiresAtMs: number): object {
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: new Date(expiresAtMs).toISOString(),
+  };
+}
+
+function describeCaller({ principal, accountId }: Caller): object {
+  return {
+    Arn: principal.kind === 'aws-service' ? principal.name : principal.arn,
+    UserId: 'LOCAL',
+    Account: accountId,
+  };
+}

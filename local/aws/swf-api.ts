@@ -1,0 +1,28 @@
+import type { Access } from './access.ts';
+import type { AwsApi } from './api.ts';
+import { AwsFault } from './fault.ts';
+import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
+import { SwfFault } from './swf/faults.ts';
+import type { LocalSwf } from './swf/local-swf.ts';
+
+/** SWF behind AWS's door: who may do what in which domain is decided here, before anything is read or changed. */
+export function createSwfApi(swf: LocalSwf, access: Access): AwsApi {
+  return {
+    ...jsonProtocol('1.0'),
+    name: 'swf',
+    answer: async ({ operation, caller, region, body, signal }) => {
+      const { accountId } = caller;
+      const authorize = (domain: string | undefined): void => {
+        const resource = domain === undefined ? '*' : `arn:aws:swf:${region}:${accountId}:/domain/${domain}`;
+        access.authorize(caller, { action: `swf:${operation}`, resource });
+      };
+      try {
+        const input = parseJsonBody(body);
+        const output = await swf.handle({ operation, input, caller: { accountId, region }, authorize, signal });
+        return toJsonAnswer('1.0', output);
+      } catch (error) {
+        throw error instanceof SwfFault ? new AwsFault(error.type, error.message) : error;
+      }
+    },
+  };
+}

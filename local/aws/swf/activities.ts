@@ -1,0 +1,68 @@
+import { type CommandOf, type TaskReference } from './commands.ts';
+import { unknownActivity } from './faults.ts';
+import { addEvent, domainAt, openRunOfTask, scheduleDecision } from './runs.ts';
+import { type ActivityTask, type DomainState, type Run, type SwfState } from './state.ts';
+
+export interface FoundActivity {
+  readonly domain: DomainState;
+  readonly run: Run;
+  readonly activity: ActivityTask;
+}
+
+/**
+ * The open activity task that a token names. Throws SwfFault (UnknownResourceFault): `Unknown execution…` once
+ * its run is closed, `Unknown activity…` once it is closed itself.
+ */
+export function openActivity(state: SwfState, { place, runId, scheduledEventId }: TaskReference): FoundActivity {
+  const domain = domainAt(state, place);
+  const run = openRunOfTask(domain, runId);
+  const activity = run.activities.find((candidate) => candidate.scheduledEventId === scheduledEventId);
+  if (activity === undefined) throw unknownActivity(scheduledEventId);
+  return { domain, run, activity };
+}
+
+/** How an activity task ends. */
+export interface ActivityClosing {
+  readonly eventType: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+/** Closes an activity task and tells the decider. A task that was never started has the started event 0. */
+export function closeActivity({ domain, run, activity }: FoundActivity, at: number, closing: ActivityClosing): void {
+  const { scheduledEventId, startedEventId = 0 } = activity;
+  addEvent(run, at, closing.eventType, { ...closing.attributes, scheduledEventId, startedEventId });
+  run.activities = run.activities.filter((candidate) => candidate !== activity);
+  scheduleDecision(domain, run, at);
+}
+
+export function startActivity(state: SwfState, { task, identity }: CommandOf<'startActivity'>): void {
+  const { run, activity } = openActivity(state, task);
+  const { scheduledEventId } = activity;
+  activity.startedEventId = addEvent(run, state.now, 'ActivityTaskStarted', { identity, scheduledEventId });
+  activity.startedAt = state.now;
+  activity.lastBeatAt = state.now;
+  run.latestActivityTaskAt = state.now;
+}
+
+/** Restarts the heartbeat clock; no event. That a beat without details keeps the earlier ones is assumed. */
+export function recordHeartbeat(state: SwfState, { task, details }: CommandOf<'recordHeartbeat'>): void {
+  const { activity } = openActivity(state, task);
+  activity.lastBeatAt = state.now;
+  if (details !== undefined) activity.details = details;
+}
+
+type Respond = CommandOf<'completeActivity' | 'failActivity' | 'cancelActivity'>;
+
+const EVENT_TYPES = {
+  completeActivity: 'ActivityTaskCompleted',
+  failActivity: 'ActivityTaskFailed',
+  cancelActivity: 'ActivityTaskCanceled',
+} as const;
+
+/** A worker's answer. SWF takes `canceled` without a cancel request, too: the event's request id is optional. */
+export function respondActivity(state: SwfState, { kind, task, ...given }: Respond): void {
+  const found = openActivity(state, task);
+  const { latestCancelRequestedEventId } = found.activity;
+  const attributes = kind === 'cancelActivity' ? { ...given, latestCancelRequestedEventId } : given;
+  closeActivity(found, state.now, { eventType: EVENT_TYPES[kind], attributes });
+}

@@ -1,0 +1,192 @@
+import {
+  NAME,
+  VERSION,
+  DESCRIPTION,
+  DURATION,
+  EXECUTION_DURATION,
+  PRIORITY,
+  DATA,
+  REASON,
+  RUN_ID_OPTIONAL,
+  TASK_TOKEN,
+  PAGE_TOKEN,
+  PAGE_SIZE,
+  ARN,
+  TAG,
+  TASK_LIST,
+  NAME_AND_VERSION,
+  CHILD_POLICY,
+  CLOSE_STATUS,
+  RETENTION,
+  LIMITED_DATA,
+} from './members.ts';
+import { type Infer, flag, list, oneOf, optional, required, structure, text, timestamp } from './validation.ts';
+
+/*
+ * What each operation takes, by SWF's API model (2012-01-25), members in the model's order: it is the order in
+ * which problems are reported. An operation is not checked anywhere else.
+ */
+
+const EXECUTION = structure({ workflowId: required(NAME), runId: required(text(1, 64)) });
+const TIME_FILTER = structure({ oldestDate: required(timestamp), latestDate: optional(timestamp) });
+const WORKFLOW_FILTER = structure({ workflowId: required(NAME) });
+const TYPE_FILTER = structure({ name: required(NAME), version: optional(text(0, 64)) });
+const TAG_FILTER = structure({ tag: required(TAG) });
+const PAGING = {
+  nextPageToken: optional(PAGE_TOKEN),
+  maximumPageSize: optional(PAGE_SIZE),
+  reverseOrder: optional(flag),
+};
+const DOMAIN_BY_NAME = structure({ name: required(NAME) });
+const ACTIVITY_TYPE_IN_DOMAIN = structure({ domain: required(NAME), activityType: required(NAME_AND_VERSION) });
+const WORKFLOW_TYPE_IN_DOMAIN = structure({ domain: required(NAME), workflowType: required(NAME_AND_VERSION) });
+const WORKFLOW = { domain: required(NAME), workflowId: required(NAME), runId: optional(RUN_ID_OPTIONAL) };
+
+export const DECISION_TYPES = [
+  'ScheduleActivityTask',
+  'RequestCancelActivityTask',
+  'CompleteWorkflowExecution',
+  'FailWorkflowExecution',
+  'CancelWorkflowExecution',
+  'ContinueAsNewWorkflowExecution',
+  'RecordMarker',
+  'StartTimer',
+  'CancelTimer',
+  'SignalExternalWorkflowExecution',
+  'RequestCancelExternalWorkflowExecution',
+  'StartChildWorkflowExecution',
+  'ScheduleLambdaFunction',
+] as const;
+
+const DECISION = structure({
+  decisionType: required(oneOf(DECISION_TYPES)),
+  scheduleActivityTaskDecisionAttributes: optional(
+    structure({
+      activityType: required(NAME_AND_VERSION),
+      activityId: required(NAME),
+      control: optional(DATA),
+      input: optional(DATA),
+      scheduleToCloseTimeout: optional(DURATION),
+      taskList: optional(TASK_LIST),
+      taskPriority: optional(PRIORITY),
+      scheduleToStartTimeout: optional(DURATION),
+      startToCloseTimeout: optional(DURATION),
+      heartbeatTimeout: optional(DURATION),
+    }),
+  ),
+  requestCancelActivityTaskDecisionAttributes: optional(structure({ activityId: required(NAME) })),
+  completeWorkflowExecutionDecisionAttributes: optional(structure({ result: optional(DATA) })),
+  failWorkflowExecutionDecisionAttributes: optional(structure({ reason: optional(REASON), details: optional(DATA) })),
+  cancelWorkflowExecutionDecisionAttributes: optional(structure({ details: optional(DATA) })),
+});
+
+/** What each operation takes. */
+export const CONSTRAINTS = {
+  RegisterDomain: structure({
+    name: required(NAME),
+    description: optional(DESCRIPTION),
+    workflowExecutionRetentionPeriodInDays: required(RETENTION),
+  }),
+  DescribeDomain: DOMAIN_BY_NAME,
+  DeprecateDomain: DOMAIN_BY_NAME,
+  ListDomains: structure({
+    ...PAGING,
+    registrationStatus: required(oneOf(['REGISTERED', 'DEPRECATED'])),
+  }),
+  RegisterActivityType: structure({
+    domain: required(NAME),
+    name: required(NAME),
+    version: required(VERSION),
+    description: optional(DESCRIPTION),
+    defaultTaskStartToCloseTimeout: optional(DURATION),
+    defaultTaskHeartbeatTimeout: optional(DURATION),
+    defaultTaskList: optional(TASK_LIST),
+    defaultTaskPriority: optional(PRIORITY),
+    defaultTaskScheduleToStartTimeout: optional(DURATION),
+    defaultTaskScheduleToCloseTimeout: optional(DURATION),
+  }),
+  DescribeActivityType: ACTIVITY_TYPE_IN_DOMAIN,
+  DeprecateActivityType: ACTIVITY_TYPE_IN_DOMAIN,
+  RegisterWorkflowType: structure({
+    domain: required(NAME),
+    name: required(NAME),
+    version: required(VERSION),
+    description: optional(DESCRIPTION),
+    defaultTaskStartToCloseTimeout: optional(DURATION),
+    defaultExecutionStartToCloseTimeout: optional(EXECUTION_DURATION),
+    defaultTaskList: optional(TASK_LIST),
+    defaultTaskPriority: optional(PRIORITY),
+    defaultChildPolicy: optional(CHILD_POLICY),
+    defaultLambdaRole: optional(ARN),
+  }),
+  DescribeWorkflowType: WORKFLOW_TYPE_IN_DOMAIN,
+  DeprecateWorkflowType: WORKFLOW_TYPE_IN_DOMAIN,
+  StartWorkflowExecution: structure({
+    domain: required(NAME),
+    workflowId: required(NAME),
+    workflowType: required(NAME_AND_VERSION),
+    taskList: optional(TASK_LIST),
+    taskPriority: optional(PRIORITY),
+    input: optional(DATA),
+    executionStartToCloseTimeout: optional(EXECUTION_DURATION),
+    tagList: optional(list(TAG, 5)),
+    taskStartToCloseTimeout: optional(DURATION),
+    childPolicy: optional(CHILD_POLICY),
+    lambdaRole: optional(ARN),
+  }),
+  SignalWorkflowExecution: structure({ ...WORKFLOW, signalName: required(text(1, 256)), input: optional(DATA) }),
+  RequestCancelWorkflowExecution: structure(WORKFLOW),
+  TerminateWorkflowExecution: structure({
+    ...WORKFLOW,
+    reason: optional(REASON),
+    details: optional(DATA),
+    childPolicy: optional(CHILD_POLICY),
+  }),
+  DescribeWorkflowExecution: structure({ domain: required(NAME), execution: required(EXECUTION) }),
+  ListOpenWorkflowExecutions: structure({
+    domain: required(NAME),
+    startTimeFilter: required(TIME_FILTER),
+    typeFilter: optional(TYPE_FILTER),
+    tagFilter: optional(TAG_FILTER),
+    ...PAGING,
+    executionFilter: optional(WORKFLOW_FILTER),
+  }),
+  ListClosedWorkflowExecutions: structure({
+    domain: required(NAME),
+    startTimeFilter: optional(TIME_FILTER),
+    closeTimeFilter: optional(TIME_FILTER),
+    executionFilter: optional(WORKFLOW_FILTER),
+    closeStatusFilter: optional(structure({ status: required(CLOSE_STATUS) })),
+    typeFilter: optional(TYPE_FILTER),
+    tagFilter: optional(TAG_FILTER),
+    ...PAGING,
+  }),
+  GetWorkflowExecutionHistory: structure({ domain: required(NAME), execution: required(EXECUTION), ...PAGING }),
+  PollForDecisionTask: structure({
+    domain: required(NAME),
+    taskList: required(TASK_LIST),
+    identity: optional(REASON),
+    ...PAGING,
+    startAtPreviousStartedEvent: optional(flag),
+  }),
+  RespondDecisionTaskCompleted: structure({
+    taskToken: required(TASK_TOKEN),
+    decisions: optional(list(DECISION, Infinity)),
+    executionContext: optional(DATA),
+    taskList: optional(TASK_LIST),
+  }),
+  PollForActivityTask: structure({ domain: required(NAME), taskList: required(TASK_LIST), identity: optional(REASON) }),
+  RecordActivityTaskHeartbeat: structure({ taskToken: required(TASK_TOKEN), details: optional(LIMITED_DATA) }),
+  RespondActivityTaskCompleted: structure({ taskToken: required(TASK_TOKEN), result: optional(DATA) }),
+  RespondActivityTaskFailed: structure({
+    taskToken: required(TASK_TOKEN),
+    reason: optional(REASON),
+    details: optional(DATA),
+  }),
+  RespondActivityTaskCanceled: structure({ taskToken: required(TASK_TOKEN), details: optional(DATA) }),
+} as const;
+
+/** The validated input of an operation. */
+export type InputOf<Name extends keyof typeof CONSTRAINTS> = Infer<(typeof CONSTRAINTS)[Name]>;
+/** A decision as the model has it: a type, and beside it the attributes of any type. */
+export type DecisionInput = Infer<typeof DECISION>;

@@ -1,0 +1,60 @@
+import { type Infer, integer, oneOf, required, structure, text, type TextRule } from './validation.ts';
+
+/*
+ * The kinds of values that SWF's API model (2012-01-25) is made of. Lengths, enumerations and ranges are the
+ * model's; the wording of the name, duration, retention and priority rules is assumed, since the model states
+ * those rules in prose only.
+ */
+
+/** Names: no leading or trailing space, none of `:` `/` `|`, no control character, not `arn` (RegisterDomain, name). */
+const nameRule: TextRule = (value) => {
+  // oxlint-disable-next-line no-control-regex -- the rule is about control characters
+  const forbidden = /[:/|\u0000-\u001f\u007f-\u009f]/.test(value) || value.trim() !== value || value === 'arn';
+  return forbidden
+    ? "Member must not start or end with whitespace, contain ':', '/', '|' or control characters, or be 'arn'"
+    : undefined;
+};
+
+const durationRule: TextRule = (value) =>
+  /^(?:NONE|\d{1,8})$/.test(value) ? undefined : 'Member must satisfy regular expression pattern: NONE|[0-9]{1,8}';
+
+/** A workflow execution may run for a year at most (SWF Developer Guide, quotas), and not without limit. */
+const ONE_YEAR_SECONDS = 31_536_000;
+const executionDurationRule: TextRule = (value) =>
+  /^\d{1,8}$/.test(value) && Number(value) <= ONE_YEAR_SECONDS
+    ? undefined
+    : `Member must be a number of seconds from 0 to ${ONE_YEAR_SECONDS}`;
+
+/** Retention of closed runs: 0 or NONE to 90 days (SWF Developer Guide, quotas). */
+const retentionRule: TextRule = (value) =>
+  /^(?:NONE|[0-9]|[1-8][0-9]|90)$/.test(value) ? undefined : 'Member must be NONE or a number of days from 0 to 90';
+
+const priorityRule: TextRule = (value) =>
+  /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= 2_147_483_648 ? undefined : 'Member must be an integer';
+
+export const NAME = text(1, 256, nameRule);
+export const VERSION = text(1, 64, nameRule);
+export const DESCRIPTION = text(0, 1024);
+export const DURATION = text(0, 8, durationRule);
+export const EXECUTION_DURATION = text(0, 8, executionDurationRule);
+export const PRIORITY = text(0, 11, priorityRule);
+export const DATA = text(0, 32_768);
+export const REASON = text(0, 256);
+export const RUN_ID_OPTIONAL = text(0, 64);
+export const TASK_TOKEN = text(1, 1024);
+export const PAGE_TOKEN = text(0, 2048);
+export const PAGE_SIZE = integer(0, 1000);
+export const ARN = text(1, 1600);
+export const TAG = text(0, 256);
+export const TASK_LIST = structure({ name: required(NAME) });
+export const NAME_AND_VERSION = structure({ name: required(NAME), version: required(VERSION) });
+export const CHILD_POLICY = oneOf(['TERMINATE', 'REQUEST_CANCEL', 'ABANDON']);
+export const CLOSE_STATUS = oneOf(['COMPLETED', 'FAILED', 'CANCELED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT']);
+/** Days that closed runs are kept. */
+export const RETENTION = text(1, 8, retentionRule);
+/** The only text that SWF calls limited data: a heartbeat's details. */
+export const LIMITED_DATA = text(0, 2048);
+
+export type ChildPolicy = Infer<typeof CHILD_POLICY>;
+export type CloseStatus = Infer<typeof CLOSE_STATUS>;
+export type NameAndVersion = Infer<typeof NAME_AND_VERSION>;

@@ -1,0 +1,103 @@
+import { type ChildPolicy, type CloseStatus, type NameAndVersion } from './members.ts';
+import { unknownDomain, unknownExecution, unknownType } from './faults.ts';
+import {
+  domainKey,
+  typeKey,
+  type ActivityDefaults,
+  type DomainState,
+  type Place,
+  type RegisteredType,
+  type Run,
+  type SwfState,
+  type WorkflowDefaults,
+} from './state.ts';
+
+/** Throws SwfFault (UnknownResourceFault) for a domain that was never registered in this account and region. */
+export function domainAt(state: SwfState, place: Place): DomainState {
+  const domain = state.domains[domainKey(place)];
+  if (domain === undefined) throw unknownDomain(place.domain);
+  return domain;
+}
+
+/** Throws SwfFault (UnknownResourceFault). */
+export function activityTypeIn(domain: DomainState, type: NameAndVersion): RegisteredType<ActivityDefaults> {
+  const found = domain.activityTypes[typeKey(type)];
+  if (found === undefined) throw unknownType('ActivityType', type.name, type.version);
+  return found;
+}
+
+/** Throws SwfFault (UnknownResourceFault). */
+export function workflowTypeIn(domain: DomainState, type: NameAndVersion): RegisteredType<WorkflowDefaults> {
+  const found = domain.workflowTypes[typeKey(type)];
+  if (found === undefined) throw unknownType('WorkflowType', type.name, type.version);
+  return found;
+}
+
+export const findOpenRun = (domain: DomainState, workflowId: string): Run | undefined =>
+  Object.values(domain.open).find((run) => run.workflowId === workflowId);
+
+/** The open run of that id; without a run id (or with an empty one) the workflow id's only open run. Throws SwfFault. */
+export function openRun(domain: DomainState, workflowId: string, runId: string | undefined): Run {
+  const run = runId === undefined || runId === '' ? findOpenRun(domain, workflowId) : domain.open[runId];
+  if (run === undefined || run.workflowId !== workflowId) throw unknownExecution(workflowId, runId);
+  return run;
+}
+
+/** The open run of a task token. A closed one is refused by its full name, as long as it is retained. Throws SwfFault. */
+export function openRunOfTask(domain: DomainState, runId: string): Run {
+  const run = domain.open[runId];
+  if (run === undefined) throw unknownExecution(domain.closed[runId]?.workflowId, runId);
+  return run;
+}
+
+/** A run that is open, or closed and still retained. Throws SwfFault. */
+export function retainedRun(domain: DomainState, workflowId: string, runId: string): Run {
+  const run = domain.open[runId] ?? domain.closed[runId];
+  if (run === undefined || run.workflowId !== workflowId) throw unknownExecution(workflowId, runId);
+  return run;
+}
+
+/** Appends to the history, leaving out attributes that are undefined; returns the event's id. */
+export function addEvent(run: Run, at: number, eventType: string, attributes: Record<string, unknown>): number {
+  const eventId = run.events.length + 1;
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  run.events.push({ eventId, eventType, at, attributes: Object.fromEntries(given) });
+  return eventId;
+}
+
+/** Lets the decider know: schedules a decision task, or remembers to do so when the open one is answered. */
+export function scheduleDecision(domain: DomainState, run: Run, at: number): void {
+  if (run.decision !== undefined) {
+    run.decisionNeeded ||= run.decision.startedEventId !== undefined;
+    return;
+  }
+  const scheduledEventId = addEvent(run, at, 'DecisionTaskScheduled', {
+    taskList: { name: run.taskList },
+    taskPriority: run.taskPriority,
+    startToCloseTimeout: run.taskStartToCloseTimeout,
+  });
+  const priority = Number(run.taskPriority ?? 0);
+  run.decision = { taskList: run.taskList, priority, order: domain.scheduled++, scheduledEventId };
+  run.decisionNeeded = false;
+}
+
+/** How a run ends: the event that says so, and what a listing of closed runs shows. */
+export interface Closing {
+  readonly status: CloseStatus;
+  readonly eventType: string;
+  readonly attributes: Record<string, unknown>;
+  readonly childPolicy?: ChildPolicy;
+}
+
+/** Closes a run. Its open tasks end with it, without events of their own: their tokens name a closed run from now on. */
+export function closeRun(domain: DomainState, run: Run, at: number, closing: Closing): void {
+  addEvent(run, at, closing.eventType, closing.attributes);
+  run.childPolicy = closing.childPolicy ?? run.childPolicy;
+  run.closedAt = at;
+  run.closeStatus = closing.status;
+  run.activities = [];
+  delete run.decision;
+  run.decisionNeeded = false;
+  delete domain.open[run.runId];
+  domain.closed[run.runId] = run;
+}

@@ -1,0 +1,60 @@
+/** A request as it came over the wire, its body read. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query, still encoded. */
+  readonly target: string;
+  /** `HTTP/1.1`. */
+  readonly protocol: string;
+  /** In the order sent, repeated ones included, names in whatever case. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly sourceIp: string;
+  readonly body: Buffer;
+}
+
+/** What the gateway itself adds to a request. */
+export interface Arrival {
+  /** 16 characters of base64, as API Gateway's. */
+  readonly requestId: string;
+  readonly timeEpochMs: number;
+  /** X-Ray's root id, `Root=1-…`. */
+  readonly traceId: string;
+}
+
+/** The value of one header, repeated ones joined; undefined where it was not sent. */
+export function findHeader(headers: ReceivedRequest['headers'], name: string): string | undefined {
+  const values = headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(',');
+}
+
+/** Path and raw query of a request target, split at its first question mark. */
+export function splitTarget(target: string): { readonly path: string; readonly rawQueryString: string } {
+  const mark = target.indexOf('?');
+  return mark === -1
+    ? { path: target, rawQueryString: '' }
+    : { path: target.slice(0, mark), rawQueryString: target.slice(mark + 1) };
+}
+
+/**
+ * The path as HTTP API hands it on: percent-decoded, and cut at a question mark that only decoding made (live captures
+ * in middleapi/standard-server#93 and honojs/hono#2156). Undefined where the path is not valid percent-encoded UTF-8, or
+ * the target is no path at all.
+ */
+export function findRawPath(target: string): string | undefined {
+  if (!target.startsWith('/')) return undefined;
+  try {
+    return splitTarget(decodeURIComponent(splitTarget(target).path)).path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `22/Nov/2026:08:00:00 +0000`, the time format of the Common Log Format, in UTC. */
+export function toClfTime(epochMs: number): string {
+  const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/** The first label of a host name, without the port. */
+export function toDomainPrefix(domainName: string): string {
+  return domainName.split(/[.:]/, 1).join('');
+}

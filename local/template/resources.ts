@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/**
+ * The resources that the local stack runs, with every property it honours or may leave aside. The objects are strict:
+ * a property that is not listed here is an error at load, so nothing the template says is silently not done.
+ */
+const BASE = { arn: z.string(), physicalId: z.string() };
+
+/** A policy document; the policy evaluator parses it. */
+const POLICY = z.record(z.string(), z.unknown());
+
+/** Has no effect on one machine. */
+const ASIDE = z.unknown();
+
+const TABLE = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::DynamoDB::Table'),
+  AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
+  KeySchema: z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+  BillingMode: z.literal('PAY_PER_REQUEST'),
+  DeletionProtectionEnabled: ASIDE.optional(),
+  PointInTimeRecoverySpecification: ASIDE.optional(),
+  TimeToLiveSpecification: ASIDE.optional(),
+});
+
+const KEY = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::KMS::Key'),
+  KeySpec: z.literal('HMAC_256'),
+  KeyUsage: z.literal('GENERATE_VERIFY_MAC'),
+  KeyPolicy: POLICY,
+  Description: ASIDE,
+  MultiRegion: ASIDE,
+  PendingWindowInDays: ASIDE,
+});
+
+const ROLE = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::IAM::Role'),
+  RoleName: z.string(),
+  AssumeRolePolicyDocument: POLICY,
+  Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: POLICY })),
+  Description: ASIDE,
+});
+
+const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup'), RetentionInDays: ASIDE });
+
+const FUNCTION = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::Lambda::Function'),
+  Code: ASIDE,
+  Handler: z.string(),
+  Runtime: z.literal('nodejs24.x'),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }),
+  MemorySize: z.number(),
+  Timeout: z.number(),
+  Role: z.string(),
+  LoggingConfig: z.looseObject({ LogGroup: z.string() }),
+  Architectures: ASIDE,
+  Description: ASIDE,
+});
+
+const PERMISSION = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::Lambda::Permission'),
+  Action: z.string(),
+  FunctionName: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string(),
+});
+
+const API = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::ApiGatewayV2::Api'),
+  ProtocolType: z.literal('HTTP'),
+  Name: ASIDE,
+  Description: ASIDE,
+});
+
+const INTEGRATION = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::ApiGatewayV2::Integration'),
+  ApiId: z.string(),
+  IntegrationType: z.literal('AWS_PROXY'),
+  IntegrationUri: z.string(),
+  PayloadFormatVersion: z.literal('2.0'),
+  TimeoutInMillis: z.number(),
+});
+
+const ROUTE = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::ApiGatewayV2::Route'),
+  ApiId: z.string(),
+  AuthorizationType: z.literal('NONE'),
+  RouteKey: z.string(),
+  Target: z.string(),
+});
+
+const STAGE = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::ApiGatewayV2::Stage'),
+  ApiId: z.string(),
+  StageName: z.literal('$default'),
+  AutoDeploy: z.literal(true),
+  DefaultRouteSettings: z.strictObject({ ThrottlingBurstLimit: z.number(), ThrottlingRateLimit: z.number() }),
+  AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
+});
+
+export const RESOURCE_SCHEMAS = [
+  TABLE,
+  KEY,
+  ROLE,
+  LOG_GROUP,
+  FUNCTION,
+  PERMISSION,
+  API,
+  INTEGRATION,
+  ROUTE,
+  STAGE,
+] as const;
+
+export type TableResource = z.infer<typeof TABLE>;
+export type KeyResource = z.infer<typeof KEY>;
+export type RoleResource = z.infer<typeof ROLE>;
+export type FunctionResource = z.infer<typeof FUNCTION>;
+export type Resource = z.infer<(typeof RESOURCE_SCHEMAS)[number]>;
+
+/** The resources of one type, in the template's order. */
+export function resourcesOf<Type extends Resource['Type']>(
+  resources: ReadonlyMap<string, Resource>,
+  type: Type,
+): Extract<Resource, { Type: Type }>[] {
+  const isOfType = (resource: Resource): resource is Extract<Resource, { Type: Type }> => resource.Type === type;
+  return [...resources.values()].filter(isOfType);
+}
+
+/** @throws Error where there is not exactly one: the local stack runs one of each. */
+export function onlyResource<Type extends Resource['Type']>(
+  resources: ReadonlyMap<string, Resource>,
+  type: Type,
+): Extract<Resource, { Type: Type }> {
+  const [only, ...others] = resourcesOf(resources, type);
+  if (only === undefined || others.length > 0) throw new Error(`the template must have exactly one ${type}`);
+  return only;
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { resolve, type References, UnknownTemplateElementError } from './intrinsics.ts';
+import { RESOURCE_SCHEMAS, type Resource } from './resources.ts';
+
+/** Where the stack is pretended to be. */
+export interface Place {
+  readonly stackName: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** A template with every reference resolved for this machine. */
+export interface Template {
+  readonly place: Place;
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** Outputs need the relay's address, which is known once the gateway listens. */
+  readonly outputs: (relayUrl: string) => Readonly<Record<string, string>>;
+}
+
+const TEMPLATE = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+});
+
+type RawResource = z.infer<typeof TEMPLATE>['Resources'][string];
+
+/** The `aws` partition's: local regions are commercial ones. */
+const PSEUDO_PARAMETERS = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' } as const;
+
+/**
+ * Reads a synthesized template.
+ *
+ * @throws UnknownTemplateElementError for a resource type, property value or intrinsic function that is not known.
+ */
+export function loadTemplate(json: unknown, place: Place): Template {
+  const { Resources: raw, Outputs: outputs } = TEMPLATE.parse(json);
+  const references = toReferences(raw, place);
+  const resources = new Map(
+    Object.entries(raw).map(([logicalId, resource]) => [logicalId, toResource(logicalId, resource, references)]),
+  );
+  return {
+    place,
+    resources,
+    outputs: (relayUrl) => {
+      const attributes = new Map([...references.attributes, ...apiEndpoints(raw, relayUrl)]);
+      const toText = ({ Value }: { Value: unknown }) => String(resolve(Value, { ...references, attributes }));
+      return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, toText(output)]));
+    },
+  };
+}
+
+function toResource(logicalId: string, { Type, Properties }: RawResource, references: References): Resource {
+  const schema = RESOURCE_SCHEMAS.find((candidate) => candidate.shape.Type.value === Type);
+  if (schema === undefined) throw new UnknownTemplateElementError(`${logicalId} is a ${Type}, which is not known`);
+  const arn = references.attributes.get(`${logicalId}.Arn`) ?? '';
+  const physicalId = references.refs.get(logicalId) ?? '';
+  const resolved: unknown = { Type, arn, physicalId, ...asObject(resolve(Properties, references)) };
+  const { success, data, error } = schema.safeParse(resolved);
+  if (!success) throw new UnknownTemplateElementError(`${logicalId}: ${z.prettifyError(error)}`);
+  return data;
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function toReferences(raw: Readonly<Record<string, RawResource>>, place: Place): References {
+  const refs = new Map<string, string>(Object.entries(PSEUDO_PARAMETERS));
+  refs.set('AWS::AccountId', place.accountId).set('AWS::Region', place.region).set('AWS::StackName', place.stackName);
+  const attributes = new Map<string, string>();
+  for (const [logicalId, { Type, Properties }] of Object.entries(raw)) {
+    const physicalId = toPhysicalId(logicalId, Type, Properties, place);
+    refs.set(logicalId, physicalId);
+    const arn = toArn(Type, physicalId, place);
+    if (arn !== undefined) attributes.set(`${logicalId}.Arn`, arn);
+  }
+  return { refs, attributes };
+}
+
+/** A resource's own name where the template gives one, otherwise one made as CloudFormation makes it, but the same each time. */
+function toPhysicalId(logicalId: string, type: string, properties: Record<string, unknown>, place: Place): string {
+  const hash = createHash('sha256').update(`${place.stackName}\n${logicalId}`).digest('hex');
+  if (type === 'AWS::KMS::Key') return `mrk-${hash.slice(0, 32)}`;
+  if (type === 'AWS::ApiGatewayV2::Api') return hash.slice(0, 10);
+  const given = properties['RoleName'] ?? properties['StageName'];
+  return typeof given === 'string' ? given : `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
+}
+
+function toArn(type: string, physicalId: string, { region, accountId }: Place): string | undefined {
+  switch (type) {
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${accountId}:role/${physicalId}`;
+    case 'AWS::DynamoDB::Table':
+      return `arn:aws:dynamodb:${region}:${accountId}:table/${physicalId}`;
+    case 'AWS::KMS::Key':
+      return `arn:aws:kms:${region}:${accountId}:key/${physicalId}`;
+    case 'AWS::Lambda::Function':
+      return `arn:aws:lambda:${region}:${accountId}:function:${physicalId}`;
+    case 'AWS::Logs::LogGroup':
+      return `arn:aws:logs:${region}:${accountId}:log-group:${physicalId}:*`;
+    default:
+      return undefined;
+  }
+}
+
+function apiEndpoints(raw: Readonly<Record<string, RawResource>>, relayUrl: string): [string, string][] {
+  return Object.entries(raw)
+    .filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api')
+    .map(([logicalId]) => [`${logicalId}.ApiEndpoint`, relayUrl]);
+}

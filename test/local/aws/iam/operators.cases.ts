@@ -1,0 +1,260 @@
+import { ROLE, allow, deny, type Case } from './a-case.ts';
+
+const OPERATORS = 'reference_policies_elements_condition_operators';
+const NONE = 'no-identity-policy-allows';
+
+type Context = Readonly<Record<string, string | readonly string[]>>;
+const when = (Condition: unknown, context: Context = {}): Pick<Case, 'identity' | 'request'> => ({
+  identity: [allow({ Condition })],
+  request: { context },
+});
+const tier = (value: string): Context => ({ 'swf:tier': value });
+
+export const operatorCases: readonly Case[] = [
+  {
+    page: OPERATORS,
+    rule: 'StringEquals matches the same text',
+    ...when({ StringEquals: { 'swf:tier': 'gold' } }, tier('gold')),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringEquals minds case',
+    ...when({ StringEquals: { 'swf:tier': 'gold' } }, tier('Gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringEquals knows no wildcards',
+    ...when({ StringEquals: { 'swf:tier': 'g*' } }, tier('gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringNotEquals is true for another text',
+    ...when({ StringNotEquals: { 'swf:tier': 'gold' } }, tier('tin')),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringNotEquals is false for the same text',
+    ...when({ StringNotEquals: { 'swf:tier': 'gold' } }, tier('gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringEqualsIgnoreCase does not mind case',
+    ...when({ StringEqualsIgnoreCase: { 'swf:tier': 'gOLD' } }, tier('Gold')),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringNotEqualsIgnoreCase does not mind case',
+    ...when({ StringNotEqualsIgnoreCase: { 'swf:tier': 'gOLD' } }, tier('Gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringLike knows wildcards, across colons',
+    ...when({ StringLike: { 'swf:tier': 'g*:?' } }, tier('gold:a:b')),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringLike covers the whole value',
+    ...when({ StringLike: { 'swf:tier': 'gol?' } }, tier('golden')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringNotLike is false where the pattern matches',
+    ...when({ StringNotLike: { 'swf:tier': 'g*' } }, tier('gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'a missing key makes a condition false',
+    ...when({ StringLike: { 'swf:tier': '*' } }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'a missing key makes a negated condition true',
+    ...when({ StringNotEquals: { 'swf:tier': 'gold' } }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'a missing key makes a negated ARN condition true',
+    ...when({ ArnNotLike: { 'aws:SourceArn': ROLE } }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'IfExists is true for a missing key',
+    ...when({ StringEqualsIfExists: { 'swf:tier': 'gold' } }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'IfExists compares a key that is there',
+    ...when({ StringEqualsIfExists: { 'swf:tier': 'gold' } }, tier('tin')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'a Deny with a negated IfExists denies where the key is missing',
+    identity: [allow(), deny({ Condition: { StringNotEqualsIfExists: { 'swf:tier': 'gold' } } })],
+    expected: 'explicit-deny',
+  },
+  {
+    page: OPERATORS,
+    rule: 'a Deny with a plain operator spares a request without the key',
+    identity: [allow(), deny({ Condition: { StringEquals: { 'swf:tier': 'gold' } } })],
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'Null true asks for the key to be absent',
+    ...when({ Null: { 'swf:tier': 'true' } }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'Null true fails where the key is there',
+    ...when({ Null: { 'swf:tier': true } }, tier('gold')),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'Null false asks for the key to be there',
+    ...when({ Null: { 'swf:tier': 'false' } }, tier('gold')),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'Null false fails where the key is absent',
+    ...when({ Null: { 'swf:tier': false } }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'Null counts a key without values as absent',
+    ...when({ Null: { 'swf:tier': 'true' } }, { 'swf:tier': [] }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'Bool compares true with true',
+    ...when({ Bool: { 'aws:SecureTransport': true } }, { 'aws:SecureTransport': 'true' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'Bool keeps true and false apart',
+    ...when({ Bool: { 'aws:SecureTransport': 'true' } }, { 'aws:SecureTransport': 'false' }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'a Deny on Bool false does not catch a missing key',
+    identity: [allow(), deny({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'NumericLessThanEquals takes the bound itself',
+    ...when({ NumericLessThanEquals: { 's3:max-keys': '10' } }, { 's3:max-keys': '10' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'NumericLessThan leaves the bound out',
+    ...when({ NumericLessThan: { 's3:max-keys': 10 } }, { 's3:max-keys': '10' }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'numbers compare as numbers, not as texts',
+    ...when({ NumericGreaterThan: { 's3:max-keys': '9' } }, { 's3:max-keys': '10' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'NumericGreaterThanEquals takes the bound itself',
+    ...when({ NumericGreaterThanEquals: { 's3:max-keys': '10' } }, { 's3:max-keys': '10' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'NumericEquals sees through the spelling',
+    ...when({ NumericEquals: { 's3:max-keys': '10.0' } }, { 's3:max-keys': '10' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'NumericNotEquals is false for the same number',
+    ...when({ NumericNotEquals: { 's3:max-keys': '10' } }, { 's3:max-keys': '10' }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'an empty text is no number, not zero',
+    ...when({ NumericLessThan: { 's3:max-keys': '10' } }, { 's3:max-keys': '' }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'what is not a number is less than none',
+    ...when({ NumericLessThan: { 's3:max-keys': '10' } }, { 's3:max-keys': 'few' }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'ArnLike checks part by part',
+    ...when({ ArnLike: { 'aws:SourceArn': 'arn:aws:iam::*:role/relay/*' } }, { 'aws:SourceArn': ROLE }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'ArnEquals knows wildcards as ArnLike does',
+    ...when({ ArnEquals: { 'aws:SourceArn': 'arn:aws:iam::*:role/relay/*' } }, { 'aws:SourceArn': ROLE }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'a wildcard of an ARN condition does not cross a colon, where StringLike would',
+    ...when(
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:x:*:1:finance/*' } },
+      { 'aws:SourceArn': 'arn:aws:x:us:9:store/abc:1:finance/d' },
+    ),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'StringLike does cross it',
+    ...when(
+      { StringLike: { 'aws:SourceArn': 'arn:aws:x:*:1:finance/*' } },
+      { 'aws:SourceArn': 'arn:aws:x:us:9:store/abc:1:finance/d' },
+    ),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'the sixth part of an ARN keeps its colons',
+    ...when({ ArnLike: { 'aws:SourceArn': 'arn:aws:x:us:9:a*:c' } }, { 'aws:SourceArn': 'arn:aws:x:us:9:a:b:c' }),
+    expected: 'allowed',
+  },
+  {
+    page: OPERATORS,
+    rule: 'ARN conditions mind case',
+    ...when({ ArnLike: { 'aws:SourceArn': ROLE.toUpperCase() } }, { 'aws:SourceArn': ROLE }),
+    expected: NONE,
+  },
+  {
+    page: OPERATORS,
+    rule: 'ArnNotEquals is false where the pattern matches',
+    ...when({ ArnNotEquals: { 'aws:SourceArn': 'arn:aws:iam::*:role/*' } }, { 'aws:SourceArn': ROLE }),
+    expected: NONE,
+  },
+];

@@ -1,0 +1,243 @@
+import {
+  ACCOUNT,
+  DOMAIN_ROLE,
+  ROLE,
+  ROOT,
+  SESSION,
+  USER,
+  allow,
+  deny,
+  domain,
+  theUser,
+  type Case,
+  type StatementJson,
+} from './a-case.ts';
+
+const LOGIC = 'reference_policies_evaluation-logic_policy-eval-denyallow';
+const SESSIONS = 'access_policies#policies_session';
+const PRINCIPAL = 'reference_policies_elements_principal';
+const TRUST = 'id_roles_compare-resource-policies';
+const OTHER = '444455556666';
+const assume = { action: 'sts:AssumeRole', resource: DOMAIN_ROLE };
+const trusts = (Principal: unknown, over: StatementJson = {}): StatementJson => ({
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal,
+  ...over,
+});
+const may = (Action: string, Resource = '*'): StatementJson => ({ Effect: 'Allow', Action, Resource });
+const mayNot = (Action: string): StatementJson => ({ ...may(Action), Effect: 'Deny' });
+
+export const identityAndSessionCases: readonly Case[] = [
+  { page: LOGIC, rule: 'nothing allows, so it is denied', expected: 'no-identity-policy-allows' },
+  { page: LOGIC, rule: 'a Deny ends it, whatever allows', identity: [allow(), deny()], expected: 'explicit-deny' },
+  {
+    page: LOGIC,
+    rule: 'the order of statements does not matter',
+    identity: [deny(), allow()],
+    expected: 'explicit-deny',
+  },
+  {
+    page: LOGIC,
+    rule: 'a Deny on something else changes nothing',
+    identity: [allow(), deny({ Resource: domain('billing') })],
+    expected: 'allowed',
+  },
+  {
+    page: LOGIC,
+    rule: 'one Allow among several statements is enough',
+    identity: [may('s3:*'), allow()],
+    expected: 'allowed',
+  },
+  {
+    page: SESSIONS,
+    rule: 'a session may what both its role and its session policy allow',
+    identity: [allow()],
+    session: [allow()],
+    expected: 'allowed',
+  },
+  {
+    page: SESSIONS,
+    rule: 'a session policy limits the role',
+    identity: [allow()],
+    session: [allow({ Resource: domain('billing') })],
+    expected: 'no-session-policy-allows',
+  },
+  {
+    page: SESSIONS,
+    rule: 'a session policy grants nothing by itself',
+    identity: [allow({ Resource: domain('billing') })],
+    session: [allow()],
+    expected: 'no-identity-policy-allows',
+  },
+  {
+    page: SESSIONS,
+    rule: 'a Deny in a session policy counts',
+    identity: [allow()],
+    session: [allow(), deny()],
+    expected: 'explicit-deny',
+  },
+];
+
+export const trustCases: readonly Case[] = [
+  {
+    page: TRUST,
+    rule: "a role needs a trust policy that allows: the caller's own rights are not enough",
+    request: assume,
+    identity: [may('sts:*')],
+    trust: [trusts({ AWS: USER })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: TRUST,
+    rule: 'without any trust policy nobody may',
+    request: assume,
+    identity: [may('*')],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: PRINCIPAL,
+    rule: "trust in the account delegates: the caller's policy must allow",
+    request: assume,
+    trust: [trusts({ AWS: ROOT })],
+    expected: 'no-identity-policy-allows',
+  },
+  {
+    page: PRINCIPAL,
+    rule: "trust in the account with the caller's policy allows",
+    request: assume,
+    identity: [may('sts:AssumeRole', DOMAIN_ROLE)],
+    trust: [trusts({ AWS: ROOT })],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'an account id and its root ARN are the same',
+    request: assume,
+    identity: [may('sts:AssumeRole', DOMAIN_ROLE)],
+    trust: [trusts({ AWS: ACCOUNT })],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'another account is another principal',
+    request: assume,
+    identity: [may('sts:AssumeRole')],
+    trust: [trusts({ AWS: OTHER })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'trust in a user by name is enough',
+    request: { ...assume, principal: theUser },
+    trust: [trusts({ AWS: USER })],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'user names mind case',
+    request: { ...assume, principal: theUser },
+    trust: [trusts({ AWS: USER.replace('ada', 'Ada') })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: LOGIC,
+    rule: 'trust in a role is enough for its session',
+    request: assume,
+    trust: [trusts({ AWS: [USER, ROLE] })],
+    expected: 'allowed',
+  },
+  {
+    page: LOGIC,
+    rule: 'trust in a role is limited by the session policy',
+    request: assume,
+    trust: [trusts({ AWS: ROLE })],
+    session: [may('swf:*')],
+    expected: 'no-session-policy-allows',
+  },
+  {
+    page: LOGIC,
+    rule: 'trust in a session is not limited by the session policy',
+    request: assume,
+    trust: [trusts({ AWS: SESSION })],
+    session: [may('swf:*')],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'another session of the same role is another principal',
+    request: assume,
+    trust: [trusts({ AWS: `${SESSION}8` })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'a role of the same name under another path is another role',
+    request: assume,
+    trust: [trusts({ AWS: `arn:aws:iam::${ACCOUNT}:role/function` })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: LOGIC,
+    rule: 'trust in the account is limited by the session policy',
+    request: assume,
+    identity: [may('sts:AssumeRole')],
+    trust: [trusts({ AWS: ROOT })],
+    session: [may('swf:*')],
+    expected: 'no-session-policy-allows',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'trust in everyone needs nothing else within the account',
+    request: assume,
+    trust: [trusts('*')],
+    session: [may('swf:*')],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'everyone can be narrowed by aws:PrincipalArn, the ARN of the role',
+    request: assume,
+    trust: [trusts({ AWS: '*' }, { Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } })],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'the account can be narrowed the same way',
+    request: { ...assume, principal: theUser },
+    identity: [may('sts:AssumeRole')],
+    trust: [trusts({ AWS: ROOT }, { Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } })],
+    expected: 'no-resource-policy-allows',
+  },
+  {
+    page: LOGIC,
+    rule: "a Deny in the caller's policy beats the trust",
+    request: assume,
+    identity: [mayNot('sts:*')],
+    trust: [trusts({ AWS: SESSION })],
+    expected: 'explicit-deny',
+  },
+  {
+    page: LOGIC,
+    rule: "a Deny in the trust policy beats the caller's rights",
+    request: assume,
+    identity: [may('sts:*')],
+    trust: [trusts({ AWS: ROOT }), trusts('*', { Effect: 'Deny' })],
+    expected: 'explicit-deny',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'trust in a service is for that service',
+    request: { ...assume, principal: { kind: 'aws-service', name: 'lambda.amazonaws.com' } },
+    trust: [trusts({ Service: 'lambda.amazonaws.com' })],
+    expected: 'allowed',
+  },
+  {
+    page: PRINCIPAL,
+    rule: 'trust in a service is not for users of the account',
+    request: assume,
+    identity: [may('*')],
+    trust: [trusts({ Service: 'lambda.amazonaws.com' })],
+    expected: 'no-resource-policy-allows',
+  },
+];

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ClockedSwf, START } from './moved-clock.ts';
+
+let swf: ClockedSwf;
+beforeEach(async () => {
+  swf = new ClockedSwf();
+  await swf.prepare();
+});
+
+describe('timeouts under a moved clock', () => {
+  it.each([
+    { timeout: 'heartbeatTimeout', timeoutType: 'HEARTBEAT' },
+    { timeout: 'startToCloseTimeout', timeoutType: 'START_TO_CLOSE' },
+    { timeout: 'scheduleToCloseTimeout', timeoutType: 'SCHEDULE_TO_CLOSE' },
+  ])('$timeoutType: a heartbeat in the last millisecond is taken, one later is not', async ({ timeout }) => {
+    const taskToken = await swf.working({ [timeout]: '60' });
+    swf.after(59.999);
+    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+    if (timeout === 'heartbeatTimeout') swf.after(59.999);
+    swf.after(0.001);
+    await expect(swf.beat(taskToken)).rejects.toThrow('Unknown activity, scheduledEventId = 5');
+  });
+
+  it('a timeout is dated at the deadline, not at the moment it is noticed', async () => {
+    const runId = await swf.start();
+    await swf.schedule('a', { scheduleToStartTimeout: '10' });
+    swf.after(1000);
+    expect(await swf.events(runId)).toContainEqual({
+      eventId: 6,
+      eventTimestamp: START / 1000 + 10,
+      eventType: 'ActivityTaskTimedOut',
+      activityTaskTimedOutEventAttributes: { timeoutType: 'SCHEDULE_TO_START', scheduledEventId: 5, startedEventId: 0 },
+    });
+  });
+
+  it('details are those of the last heartbeat that had any', async () => {
+    const runId = await swf.start();
+    await swf.schedule('a', { heartbeatTimeout: '10' });
+    const task = await swf.poll('Activity');
+    const taskToken = String(task?.['taskToken']);
+    await swf.beat(taskToken, 'first');
+    await swf.beat(taskToken, 'second');
+    await swf.beat(taskToken);
+    swf.after(10);
+    expect(JSON.stringify(await swf.events(runId))).toContain('"details":"second"');
+  });
+
+  it('an hour without a timeout closes nothing', async () => {
+    const taskToken = await swf.working();
+    swf.after(3599);
+    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+  });
+
+  it('a run that is over takes its tasks with it', async () => {
+    const taskToken = await swf.working();
+    swf.after(3600);
+    await expect(swf.beat(taskToken)).rejects.toThrow(/^Unknown execution: WorkflowExecution=\[workflowId=w, runId=22/);
+  });
+
+  it('a closed run is forgotten once its retention period of 2 days is over', async () => {
+    const runId = await swf.start();
+    swf.after(3600 + 2 * 86_400 - 1);
+    expect((await swf.events(runId)).length).toBe(3);
+    swf.after(1);
+    await expect(swf.events(runId)).rejects.toThrow('Unknown execution');
+  });
+
+  it('a held poll gets a task that a timeout made, as soon as the clock is said to have moved', async () => {
+    await swf.start();
+    await swf.schedule('a', { scheduleToStartTimeout: '10' });
+    const held = swf.poll('Decision');
+    swf.after(10);
+    swf.swf.tick();
+    expect(await held).toMatchObject({ previousStartedEventId: 3, startedEventId: 8 });
+  });
+
+  it('a poll never gets a task that ended before it', async () => {
+    await swf.start();
+    await swf.schedule('a', { scheduleToStartTimeout: '10' });
+    swf.after(10);
+    const gone = AbortSignal.timeout(20);
+    expect(await swf.poll('Activity', { signal: gone })).toEqual({ taskToken: '', startedEventId: 0 });
+  });
+});

@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+
+import { aHost } from './bundle.ts';
+import type { TestHost } from './bundle.ts';
+
+/** Says which process answers and how often it has. */
+const COUNTING = `
+let calls = 0;
+export const handler = async () => ({ pid: process.pid, calls: ++calls });`;
+
+/** Says that it runs, and goes on when a file of the event's name appears in its folder. */
+const HELD = `
+import { existsSync, watch } from 'node:fs';
+export const handler = async ({ name }) => {
+  const { promise, resolve } = Promise.withResolvers();
+  const watcher = watch('.', () => existsSync(name) && resolve());
+  console.log('began ' + name);
+  if (!existsSync(name)) await promise;
+  watcher.close();
+  return { name, pid: process.pid };
+};`;
+
+const letGo = ({ codeDir }: TestHost, name: string): void => writeFileSync(join(codeDir, name), '');
+
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+
+describe.concurrent('containers', () => {
+  it('are one for each invocation at a time, up to the maximum; the rest queue', async ({ onTestFinished: atEnd }) => {
+    const held = aHost(HELD, { atEnd });
+    const { host, lines } = held;
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => host.invoke({ name }));
+    await until(() => expect(lines.toSorted()).toEqual(['began a', 'began b']));
+    expect(host.containerCount).toBe(2);
+    for (const name of ['a', 'b', 'c']) letGo(held, name);
+    expect(await Promise.all([a, b, c])).toMatchObject([
+      { result: { name: 'a' } },
+      { result: { name: 'b' } },
+      { result: { name: 'c' } },
+    ]);
+    expect(host.containerCount).toBe(2);
+  });
+
+  it('throttle an invocation that waits too long', async ({ onTestFinished: atEnd }) => {
+    const held = aHost(HELD, { maxContainers: 1, queueMs: 20, atEnd });
+    const first = held.host.invoke({ name: 'a' });
+    expect(await held.host.invoke({ name: 'b' })).toEqual({ kind: 'throttled' });
+    letGo(held, 'a');
+    expect(await first).toMatchObject({ kind: 'answered' });
+    expect(await held.host.invoke({ name: 'a' })).toEqual(await first);
+  });
+
+  it('that are idle take one invocation each', async ({ onTestFinished: atEnd }) => {
+    const held = aHost(HELD, { atEnd });
+    const { host, lines } = held;
+    await host.warm(2);
+    const both = Promise.all([host.invoke({ name: 'a' }), host.invoke({ name: 'b' })]);
+    await until(() => expect(lines.toSorted()).toEqual(['began a', 'began b']));
+    for (const name of ['a', 'b']) letGo(held, name);
+    const pids = (await both).map((outcome) => JSON.stringify(outcome).replace(/.*"pid":/, ''));
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  it('make room for who waits when they crash', async ({ onTestFinished: atEnd }) => {
+    const { host } = aHost('export const handler = async ({ die }) => { if (die) process.exit(1); return 1; };', {
+      maxContainers: 1,
+      atEnd,
+    });
+    const outcomes = await Promise.all([host.invoke({ die: true }), host.invoke({})]);
+    expect(outcomes).toEqual([
+      { kind: 'failed', errorType: 'Runtime.ExitError' },
+      { kind: 'answered', result: 1 },
+    ]);
+  });
+
+  it('that die between invocations are not used again', async ({ onTestFinished: atEnd }) => {
+    const { host, lines } = aHost(
+      `
+      process.on('exit', () => console.log('gone'));
+      export const handler = async () => { setImmediate(() => setImmediate(() => process.exit(0))); return process.pid; };`,
+      { atEnd },
+    );
+    const first = await host.invoke({});
+    await until(() => expect(lines).toEqual(['gone']));
+    await until(() => expect(host.containerCount).toBe(0));
+    const second = await host.invoke({});
+    expect(second).toMatchObject({ kind: 'answered' });
+    expect(second).not.toEqual(first);
+  });
+
+  it('are started ahead by warm, and not past the maximum', async ({ onTestFinished: atEnd }) => {
+    const { host, lines } = aHost(`console.log('init'); ${COUNTING}`, { atEnd });
+    await host.warm(9);
+    expect(host.containerCount).toBe(2);
+    await until(() => expect(lines).toEqual(['init', 'init']));
+    await host.warm(1);
+    expect(await host.invoke({})).toMatchObject({ result: { calls: 1 } });
+    expect(host.containerCount).toBe(2);
+  });
+
+  it('that are idle are replaced at once', async ({ onTestFinished: atEnd }) => {
+    const { host } = aHost(COUNTING, { atEnd });
+    const first = await host.invoke({});
+    await host.replaceContainers();
+    expect(host.containerCount).toBe(0);
+    const second = await host.invoke({});
+    expect(second).toMatchObject({ result: { calls: 1 } });
+    expect(second).not.toEqual(first);
+  });
+
+  it('that are busy are replaced after their invocation, and need no place meanwhile', async ({
+    onTestFinished: atEnd,
+  }) => {
+    const held = aHost(HELD, { maxContainers: 1, atEnd });
+    const { host, lines } = held;
+    const old = host.invoke({ name: 'a' });
+    await until(() => expect(lines).toEqual(['began a']));
+    const waiting = host.invoke({ name: 'b' });
+    const replaced = host.replaceContainers();
+    await until(() => expect(lines).toEqual(['began a', 'began b']));
+    letGo(held, 'a');
+    letGo(held, 'b');
+    expect(await old).toMatchObject({ result: { name: 'a' } });
+    expect(await waiting).toMatchObject({ result: { name: 'b' } });
+    await replaced;
+    expect(host.containerCount).toBe(1);
+  });
+});
+
+describe.concurrent('close', () => {
+  it('ends what runs, refuses what waits, and takes nothing more', async ({ onTestFinished: atEnd }) => {
+    const { host, lines } = aHost(HELD, { maxContainers: 1, atEnd });
+    const running = host.invoke({ name: 'a' });
+    await until(() => expect(lines).toEqual(['began a']));
+    const waiting = host.invoke({ name: 'b' });
+    await host.close();
+    expect(await running).toEqual({ kind: 'failed', errorType: 'Runtime.ExitError' });
+    expect(await waiting).toEqual({ kind: 'throttled' });
+    expect(await host.invoke({})).toEqual({ kind: 'throttled' });
+    await host.warm(1);
+    expect(host.containerCount).toBe(0);
+  });
+
+  it('takes less than 2 s with code that will not go', async ({ onTestFinished: atEnd }) => {
+    const { host } = aHost(`process.on('SIGTERM', () => {}); ${COUNTING}`, { atEnd });
+    await host.invoke({});
+    const startedAt = performance.now();
+    await host.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('does not wait for a process that the code left behind', async ({ onTestFinished: atEnd }) => {
+    const { host } = aHost(
+      `
+      import { spawn } from 'node:child_process';
+      export const handler = async () => { spawn('/bin/sleep', ['3'], { stdio: 'inherit' }); };`,
+      { atEnd },
+    );
+    await host.invoke({});
+    const startedAt = performance.now();
+    await host.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,32 @@
+import { connect } from 'node:net';
+
+/** Sends bytes as they are, which no HTTP client does, and reads until the server closes the connection. */
+export function sendRaw(port: number, text: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
+  let received = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (part: string) => {
+    received += part;
+  });
+  socket.once('end', () => socket.end());
+  socket.once('close', () => resolve(received));
+  socket.once('error', reject);
+  return promise;
+}
+
+/** Sends one request by its first line, with the headers given and nothing else but `connection: close`. */
+export function sendLine(
+  port: number,
+  line: string,
+  headers: readonly string[] = ['host: localhost'],
+  body = '',
+): Promise<string> {
+  return sendRaw(port, [line, ...headers, 'connection: close', '', body].join('\r\n'));
+}
+
+/** The status of a raw answer. */
+export const statusOf = (answer: string): number => Number(answer.split(' ', 2)[1]);
+
+/** The body of a raw answer. */
+export const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4);

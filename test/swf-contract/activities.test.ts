@@ -1,0 +1,278 @@
+import {
+  RecordActivityTaskHeartbeatCommand,
+  RequestCancelWorkflowExecutionCommand,
+  RespondActivityTaskCanceledCommand,
+  RespondActivityTaskCompletedCommand,
+  RespondActivityTaskFailedCommand,
+  SignalWorkflowExecutionCommand,
+  TerminateWorkflowExecutionCommand,
+} from '@aws-sdk/client-swf';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTIVITY, Contract, requestCancel, schedule, type Started } from './workflow.ts';
+
+let swf: Contract;
+beforeAll(async () => {
+  swf = await Contract.open();
+});
+afterAll(() => swf.close());
+
+const beat = async (taskToken: string, details?: string) =>
+  (await swf.client.send(new RecordActivityTaskHeartbeatCommand({ taskToken, details }))).cancelRequested;
+const complete = (taskToken: string | undefined, result?: string) =>
+  swf.client.send(new RespondActivityTaskCompletedCommand({ taskToken, result }));
+const signal = ({ workflowId }: Started) =>
+  swf.client.send(new SignalWorkflowExecutionCommand({ domain: swf.domain, workflowId, signalName: 'go' }));
+
+/** Wakes the decider and lets it ask for the task's cancellation. */
+const askToCancel = async (run: Started) => {
+  await signal(run);
+  await swf.decide(run, requestCancel('a'));
+};
+
+/** Well within the heartbeat timeout of 1 s, and within SWF's quotas. */
+const BEAT_EVERY_MS = 100;
+
+const UNKNOWN_ACTIVITY = { name: 'UnknownResourceFault', message: 'Unknown activity, scheduledEventId = 5' };
+
+/** Sources: [api] the API Reference; [guide] the Developer Guide; [emulators] texts of emulators checked against SWF. */
+describe.concurrent('activity tasks', { timeout: 75_000 }, () => {
+  it('a poller gets token, ids, type and input, and never a timeout [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a', { input: 'in' }));
+    const { $metadata: _, taskToken, ...task } = { $metadata: 0, ...(await swf.pollActivity(run)) };
+    expect(task).toEqual({
+      activityId: 'a',
+      startedEventId: 6,
+      workflowExecution: { workflowId: run.workflowId, runId: run.runId },
+      activityType: ACTIVITY,
+      input: 'in',
+    });
+    expect(taskToken).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+    expect(taskToken?.length).toBeLessThanOrEqual(1024);
+  });
+
+  it('a poll that waits is answered as soon as a task is scheduled [api]', async () => {
+    const run = await swf.start();
+    const waiting = swf.pollActivity(run);
+    await swf.decide(run, schedule(run, 'a'));
+    expect((await waiting).activityId).toBe('a');
+  });
+
+  it('tasks of one task list go out in the order of scheduling [guide]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a'), schedule(run, 'b'), schedule(run, 'c'));
+    const ids = [await swf.pollActivity(run), await swf.pollActivity(run), await swf.pollActivity(run)];
+    expect(ids.map(({ activityId }) => activityId)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a task of a higher priority goes out first [guide]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a'), schedule(run, 'b', { taskPriority: '5' }));
+    expect((await swf.pollActivity(run)).activityId).toBe('b');
+  });
+
+  it('a poll without work ends with an empty task token [api]', async () => {
+    const task = await swf.pollActivity({ workflowId: '', runId: '', list: `none-${swf.domain}` });
+    expect(task.taskToken ?? '').toBe('');
+  });
+
+  it('RespondActivityTaskCompleted records the result and wakes the decider [api]', async () => {
+    const { run, taskToken } = await swf.working();
+    await complete(taskToken, 'r');
+    const { activityTaskCompletedEventAttributes } = await swf.event(run, 'ActivityTaskCompleted');
+    expect(activityTaskCompletedEventAttributes).toEqual({ result: 'r', scheduledEventId: 5, startedEventId: 6 });
+    expect((await swf.eventTypes(run)).at(-1)).toBe('DecisionTaskScheduled');
+  });
+
+  it('RespondActivityTaskFailed records reason and details [api]', async () => {
+    const { run, taskToken } = await swf.working();
+    await swf.client.send(new RespondActivityTaskFailedCommand({ taskToken, reason: 'why', details: 'd' }));
+    const { activityTaskFailedEventAttributes } = await swf.event(run, 'ActivityTaskFailed');
+    expect(activityTaskFailedEventAttributes).toEqual({
+      reason: 'why',
+      details: 'd',
+      scheduledEventId: 5,
+      startedEventId: 6,
+    });
+  });
+
+  it('RespondActivityTaskCanceled records the request that it honours [api]', async () => {
+    const { run, taskToken } = await swf.working();
+    await askToCancel(run);
+    await swf.client.send(new RespondActivityTaskCanceledCommand({ taskToken, details: 'd' }));
+    const { eventId } = await swf.event(run, 'ActivityTaskCancelRequested');
+    const { activityTaskCanceledEventAttributes } = await swf.event(run, 'ActivityTaskCanceled');
+    expect(activityTaskCanceledEventAttributes).toEqual({
+      details: 'd',
+      scheduledEventId: 5,
+      startedEventId: 6,
+      latestCancelRequestedEventId: eventId,
+    });
+  });
+
+  it.each([
+    { operation: 'RecordActivityTaskHeartbeat', send: (taskToken: string) => beat(taskToken) },
+    { operation: 'RespondActivityTaskCompleted', send: (taskToken: string) => complete(taskToken) },
+    {
+      operation: 'RespondActivityTaskFailed',
+      send: (taskToken: string) => swf.client.send(new RespondActivityTaskFailedCommand({ taskToken })),
+    },
+    {
+      operation: 'RespondActivityTaskCanceled',
+      send: (taskToken: string) => swf.client.send(new RespondActivityTaskCanceledCommand({ taskToken })),
+    },
+  ])('$operation on a closed task: "Unknown activity, scheduledEventId = N" [emulators]', async ({ send }) => {
+    const { taskToken } = await swf.working();
+    await complete(taskToken);
+    await expect(send(taskToken)).rejects.toThrow(expect.objectContaining(UNKNOWN_ACTIVITY));
+  });
+
+  it('a heartbeat on a closed run: "Unknown execution: WorkflowExecution=[…]" [emulators]', async () => {
+    const { run, taskToken } = await swf.working();
+    const { workflowId, runId } = run;
+    await swf.client.send(new TerminateWorkflowExecutionCommand({ domain: swf.domain, workflowId }));
+    await expect(beat(taskToken)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'UnknownResourceFault',
+        message: `Unknown execution: WorkflowExecution=[workflowId=${workflowId}, runId=${runId}]`,
+      }),
+    );
+  });
+});
+
+describe.concurrent('heartbeats and cancellation', { timeout: 30_000 }, () => {
+  it('a heartbeat adds no event, and answers that nobody asked for a cancellation [api]', async () => {
+    const { run, taskToken } = await swf.working();
+    const before = await swf.eventTypes(run);
+    expect(await beat(taskToken, '42 %')).toBe(false);
+    expect(await swf.eventTypes(run)).toEqual(before);
+  });
+
+  it('cancelRequested is true once the decider asked for it, and stays true [guide]', async () => {
+    const { run, taskToken } = await swf.working();
+    expect(await beat(taskToken)).toBe(false);
+    await askToCancel(run);
+    expect(await beat(taskToken)).toBe(true);
+    await signal(run);
+    await swf.decide(run);
+    expect(await beat(taskToken)).toBe(true);
+  });
+
+  it('a cancel request does not stop the worker from completing [guide]', async () => {
+    const { run, taskToken } = await swf.working();
+    await askToCancel(run);
+    await complete(taskToken, 'anyway');
+    const { activityTaskCompletedEventAttributes } = await swf.event(run, 'ActivityTaskCompleted');
+    expect(activityTaskCompletedEventAttributes?.result).toBe('anyway');
+  });
+
+  it('a cancel request for the run reaches the decider, not the heartbeat [guide]', async () => {
+    const { run, taskToken } = await swf.working();
+    const { workflowId } = run;
+    await swf.client.send(new RequestCancelWorkflowExecutionCommand({ domain: swf.domain, workflowId }));
+    expect(await beat(taskToken)).toBe(false);
+    expect((await swf.pollDecision(run)).events?.map(({ eventType }) => eventType)).toContain(
+      'WorkflowExecutionCancelRequested',
+    );
+  });
+
+  it('a task that no worker has started is canceled at once, startedEventId 0 [guide]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a'));
+    await askToCancel(run);
+    const { activityTaskCanceledEventAttributes } = await swf.event(run, 'ActivityTaskCanceled');
+    expect(activityTaskCanceledEventAttributes).toMatchObject({ scheduledEventId: 5, startedEventId: 0 });
+  });
+});
+
+describe.concurrent('timeouts', { timeout: 30_000 }, () => {
+  it('a worker that does not beat: HEARTBEAT, with the details of its last heartbeat [api]', async () => {
+    const { run, taskToken } = await swf.working({ heartbeatTimeout: '1' });
+    await beat(taskToken, 'page 3');
+    const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
+    expect(activityTaskTimedOutEventAttributes).toEqual({
+      timeoutType: 'HEARTBEAT',
+      scheduledEventId: 5,
+      startedEventId: 6,
+      details: 'page 3',
+    });
+    await expect(beat(taskToken)).rejects.toThrow(expect.objectContaining(UNKNOWN_ACTIVITY));
+  });
+
+  it('a beating worker is still held to START_TO_CLOSE [api]', async () => {
+    const { run, taskToken } = await swf.working({ heartbeatTimeout: '1', startToCloseTimeout: '2' });
+    const refusal: unknown = await (async () => {
+      for (;;) {
+        await beat(taskToken);
+        await new Promise((resolve) => setTimeout(resolve, BEAT_EVERY_MS));
+      }
+    })().catch((error: unknown) => error);
+    expect(refusal).toMatchObject(UNKNOWN_ACTIVITY);
+    const { activityTaskTimedOutEventAttributes } = await swf.event(run, 'ActivityTaskTimedOut');
+    expect(activityTaskTimedOutEventAttributes?.timeoutType).toBe('START_TO_CLOSE');
+  });
+
+  it('a started task that takes too long altogether: SCHEDULE_TO_CLOSE [api]', async () => {
+    const { run } = await swf.working({ scheduleToCloseTimeout: '1' });
+    const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
+    expect(activityTaskTimedOutEventAttributes?.timeoutType).toBe('SCHEDULE_TO_CLOSE');
+  });
+
+  it('a task that no worker takes: SCHEDULE_TO_START, startedEventId 0, and no poller gets it [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a', { scheduleToStartTimeout: '1' }), schedule(run, 'b'));
+    const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
+    expect(activityTaskTimedOutEventAttributes).toEqual({
+      timeoutType: 'SCHEDULE_TO_START',
+      scheduledEventId: 5,
+      startedEventId: 0,
+    });
+    expect((await swf.pollActivity(run)).activityId).toBe('b');
+  });
+});
+
+describe.concurrent('refused input', { timeout: 30_000 }, () => {
+  it.each([
+    {
+      given: 'no task token',
+      input: { taskToken: undefined },
+      message:
+        "1 validation error detected: Value null at 'taskToken' failed to satisfy constraint: Member must not be null",
+    },
+    {
+      given: 'an empty task token',
+      input: { taskToken: '' },
+      message:
+        "1 validation error detected: Value '' at 'taskToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    },
+    {
+      given: 'a task token of 1025 characters',
+      input: { taskToken: 'x'.repeat(1025) },
+      message: 'Member must have length less than or equal to 1024',
+    },
+    {
+      given: 'details of 2049 characters',
+      input: { taskToken: 'x', details: 'd'.repeat(2049) },
+      message: 'Member must have length less than or equal to 2048',
+    },
+    {
+      given: 'two members that are wrong',
+      input: { taskToken: '', details: 'd'.repeat(2049) },
+      message: '2 validation errors detected: ',
+    },
+    { given: 'a token that SWF never made', input: { taskToken: 'bm90IGEgdG9rZW4=' }, message: 'Invalid token' },
+  ])('a heartbeat with $given: ValidationException [emulators]', async ({ input, message }) => {
+    const failure: unknown = await swf.client
+      .send(new RecordActivityTaskHeartbeatCommand(input))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'ValidationException' });
+    expect(String(failure)).toContain(message);
+  });
+
+  it('a token that was altered: ValidationException [emulators]', async () => {
+    const { taskToken } = await swf.working();
+    const altered = `${taskToken.slice(0, 300)}${taskToken[300] === 'A' ? 'B' : 'A'}${taskToken.slice(301)}`;
+    await expect(beat(altered)).rejects.toThrow(expect.objectContaining({ name: 'ValidationException' }));
+    expect(await beat(taskToken)).toBe(false);
+  });
+});

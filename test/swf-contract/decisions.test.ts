@@ -1,0 +1,217 @@
+import {
+  type Decision,
+  PollForDecisionTaskCommand,
+  RespondActivityTaskCompletedCommand,
+  RespondDecisionTaskCompletedCommand,
+  SignalWorkflowExecutionCommand,
+} from '@aws-sdk/client-swf';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BARE_ACTIVITY, Contract, requestCancel, schedule, type Started } from './workflow.ts';
+
+let swf: Contract;
+beforeAll(async () => {
+  swf = await Contract.open();
+});
+afterAll(() => swf.close());
+
+const respond = (taskToken: string | undefined, ...decisions: Decision[]) =>
+  swf.client.send(new RespondDecisionTaskCompletedCommand({ taskToken, decisions }));
+const signal = ({ workflowId }: Started) =>
+  swf.client.send(new SignalWorkflowExecutionCommand({ domain: swf.domain, workflowId, signalName: 'go' }));
+
+const COMPLETE: Decision = { decisionType: 'CompleteWorkflowExecution' };
+
+/** Sources: [api] the API Reference; [guide] the Developer Guide; [emulators], [libraries] texts that those state or match on. */
+describe.concurrent('decision tasks', { timeout: 75_000 }, () => {
+  it('a decision task carries the history up to its own DecisionTaskStarted event [api]', async () => {
+    const run = await swf.start();
+    const task = await swf.pollDecision(run);
+    expect(task).toMatchObject({
+      startedEventId: 3,
+      previousStartedEventId: 0,
+      workflowExecution: { workflowId: run.workflowId, runId: run.runId },
+      workflowType: { name: 'order', version: '1' },
+    });
+    expect(task.events?.map(({ eventType }) => eventType)).toEqual([
+      'WorkflowExecutionStarted',
+      'DecisionTaskScheduled',
+      'DecisionTaskStarted',
+    ]);
+  });
+
+  it('previousStartedEventId is the start of the decision task that was answered last [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run);
+    await signal(run);
+    const task = await swf.pollDecision(run);
+    expect(task).toMatchObject({ previousStartedEventId: 3, startedEventId: 7 });
+  });
+
+  it('a decision task comes in pages: same token, PollForDecisionTask again [api]', async () => {
+    const run = await swf.start();
+    const input = { domain: swf.domain, taskList: { name: run.list }, maximumPageSize: 2 };
+    const first = await swf.client.send(new PollForDecisionTaskCommand(input));
+    const { nextPageToken } = first;
+    const rest = await swf.client.send(new PollForDecisionTaskCommand({ ...input, nextPageToken }));
+    expect([first, rest].map(({ events }) => events?.map(({ eventId }) => eventId))).toEqual([[1, 2], [3]]);
+    expect(rest.startedEventId).toBe(first.startedEventId);
+    await respond(rest.taskToken, COMPLETE);
+  });
+
+  it('a poll without work ends with an empty task token [api]', async () => {
+    const run = { workflowId: '', runId: '', list: `none-${swf.domain}` };
+    const task = await swf.pollDecision(run);
+    expect(task.taskToken ?? '').toBe('');
+    expect(task.startedEventId).toBe(0);
+  });
+
+  it('a decision task is answered once: "Unknown decision, scheduledEventId = N" [emulators]', async () => {
+    const run = await swf.start();
+    const { taskToken } = await swf.decide(run);
+    await expect(respond(taskToken)).rejects.toThrow(
+      expect.objectContaining({ name: 'UnknownResourceFault', message: 'Unknown decision, scheduledEventId = 2' }),
+    );
+  });
+
+  it.each([
+    {
+      decision: { ...COMPLETE, completeWorkflowExecutionDecisionAttributes: { result: 'r' } },
+      event: { workflowExecutionCompletedEventAttributes: { result: 'r', decisionTaskCompletedEventId: 4 } },
+      eventType: 'WorkflowExecutionCompleted',
+    },
+    {
+      decision: {
+        decisionType: 'FailWorkflowExecution' as const,
+        failWorkflowExecutionDecisionAttributes: { reason: 'why', details: 'd' },
+      },
+      event: {
+        workflowExecutionFailedEventAttributes: { reason: 'why', details: 'd', decisionTaskCompletedEventId: 4 },
+      },
+      eventType: 'WorkflowExecutionFailed',
+    },
+    {
+      decision: {
+        decisionType: 'CancelWorkflowExecution' as const,
+        cancelWorkflowExecutionDecisionAttributes: { details: 'd' },
+      },
+      event: { workflowExecutionCanceledEventAttributes: { details: 'd', decisionTaskCompletedEventId: 4 } },
+      eventType: 'WorkflowExecutionCanceled',
+    },
+  ])('$decision.decisionType closes the run with $eventType [api]', async ({ decision, event, eventType }) => {
+    const run = await swf.start();
+    await swf.decide(run, decision);
+    const closed = await swf.event(run, eventType);
+    expect(closed).toMatchObject(event);
+    expect(await swf.eventTypes(run)).toHaveLength(5);
+  });
+
+  it('nothing may follow a closing decision: "Close must be last decision in list" [libraries]', async () => {
+    const run = await swf.start();
+    const { taskToken } = await swf.pollDecision(run);
+    await expect(respond(taskToken, COMPLETE, schedule(run, 'a'))).rejects.toThrow(
+      expect.objectContaining({ name: 'ValidationException', message: 'Close must be last decision in list' }),
+    );
+    await respond(taskToken, COMPLETE);
+  });
+
+  it('a run is not closed over events that its decider has not seen: UNHANDLED_DECISION [api]', async () => {
+    const run = await swf.start();
+    const { taskToken } = await swf.pollDecision(run);
+    await signal(run);
+    await respond(taskToken, COMPLETE);
+    expect((await swf.eventTypes(run)).slice(3)).toEqual([
+      'WorkflowExecutionSignaled',
+      'DecisionTaskCompleted',
+      'CompleteWorkflowExecutionFailed',
+      'DecisionTaskScheduled',
+    ]);
+  });
+
+  it('a run has one open decision task at most: two signals schedule one [guide]', async () => {
+    const run = await swf.start();
+    await swf.decide(run);
+    await signal(run);
+    await signal(run);
+    const scheduled = (await swf.eventTypes(run)).filter((type) => type === 'DecisionTaskScheduled');
+    expect(scheduled).toHaveLength(2);
+  });
+
+  it('a decider that is too slow loses its task, and another is scheduled [api]', async () => {
+    const run = await swf.start({ taskStartToCloseTimeout: '1' });
+    const { taskToken } = await swf.pollDecision(run);
+    const timedOut = await swf.eventually(run, 'DecisionTaskTimedOut');
+    expect(timedOut.decisionTaskTimedOutEventAttributes).toEqual({
+      timeoutType: 'START_TO_CLOSE',
+      scheduledEventId: 2,
+      startedEventId: 3,
+    });
+    await expect(respond(taskToken)).rejects.toThrow('Unknown decision, scheduledEventId = 2');
+    expect((await swf.pollDecision(run)).startedEventId).toBe(6);
+  });
+
+  it('a decision without its attributes is refused, by position in the list [emulators]', async () => {
+    const run = await swf.start();
+    const { taskToken } = await swf.pollDecision(run);
+    await expect(respond(taskToken, { decisionType: 'ScheduleActivityTask' })).rejects.toThrow(
+      "Value null at 'decisions.1.member.scheduleActivityTaskDecisionAttributes' failed to satisfy constraint: Member must not be null",
+    );
+  });
+
+  it('a task token of the other kind is refused: "Invalid token" [emulators]', async () => {
+    const { taskToken: ofActivity } = await swf.working();
+    await expect(respond(ofActivity)).rejects.toThrow(expect.objectContaining({ name: 'ValidationException' }));
+    const { taskToken } = await swf.pollDecision(await swf.start());
+    const completed = swf.client.send(new RespondActivityTaskCompletedCommand({ taskToken }));
+    await expect(completed).rejects.toThrow(expect.objectContaining({ name: 'ValidationException' }));
+  });
+});
+
+describe.concurrent('decisions that fail', { timeout: 30_000 }, () => {
+  const cases = [
+    {
+      given: 'an unknown activity type',
+      over: { activityType: { name: 'none', version: '9' } },
+      cause: 'ACTIVITY_TYPE_DOES_NOT_EXIST',
+    },
+    {
+      given: 'no schedule-to-close timeout',
+      over: { activityType: BARE_ACTIVITY },
+      cause: 'DEFAULT_SCHEDULE_TO_CLOSE_TIMEOUT_UNDEFINED',
+    },
+    {
+      given: 'no heartbeat timeout',
+      over: {
+        activityType: BARE_ACTIVITY,
+        scheduleToCloseTimeout: '9',
+        scheduleToStartTimeout: '9',
+        startToCloseTimeout: '9',
+      },
+      cause: 'DEFAULT_HEARTBEAT_TIMEOUT_UNDEFINED',
+    },
+  ];
+  it.each(cases)('scheduling with $given: ScheduleActivityTaskFailed, cause $cause [api]', async ({ over, cause }) => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a', over));
+    const failed = await swf.event(run, 'ScheduleActivityTaskFailed');
+    expect(failed.scheduleActivityTaskFailedEventAttributes).toMatchObject({ activityId: 'a', cause });
+    expect((await swf.eventTypes(run)).at(-1)).toBe('DecisionTaskScheduled');
+  });
+
+  it('an activity id of an open task is in use: ACTIVITY_ID_ALREADY_IN_USE [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a'), schedule(run, 'a'));
+    const failed = await swf.event(run, 'ScheduleActivityTaskFailed');
+    expect(failed.scheduleActivityTaskFailedEventAttributes?.cause).toBe('ACTIVITY_ID_ALREADY_IN_USE');
+  });
+
+  it('a cancel request for an unknown activity id: RequestCancelActivityTaskFailed, ACTIVITY_ID_UNKNOWN [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, requestCancel('none'));
+    const failed = await swf.event(run, 'RequestCancelActivityTaskFailed');
+    expect(failed.requestCancelActivityTaskFailedEventAttributes).toEqual({
+      activityId: 'none',
+      cause: 'ACTIVITY_ID_UNKNOWN',
+      decisionTaskCompletedEventId: 4,
+    });
+  });
+});
