@@ -17,9 +17,14 @@ export const ENVIRONMENT_NAMES = {
 type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
 
 /** A domain as it stands in `RELAY_DOMAINS`: its name alone where everything else follows from the stack. */
-export type DomainEntry =
-  | string
-  | { readonly name: string; readonly region?: string; readonly roleArn?: string; readonly externalId?: string };
+export type DomainEntry = string | DomainElsewhere;
+
+interface DomainElsewhere {
+  readonly name: string;
+  readonly region?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly externalId?: string | undefined;
+}
 
 /** A domain that the stack declares, with the role whose session records heartbeats in it. */
 export interface Domain {

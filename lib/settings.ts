@@ -5,11 +5,13 @@ import { DOMAIN_NAME, type DomainEntry, ROLE_ARN } from '../lambda/environment.t
 /** Thrown at synthesis; its message has one line for every problem found. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     super(
       ['The settings of this stage cannot be deployed:', ...problems.map((problem) => `  - ${problem}`)].join('\n'),
     );
+    this.problems = problems;
   }
 }
 
@@ -86,14 +88,9 @@ export function parseSettings(context: Context): StageSettings {
 
 /** The form in which the function's environment names the domains. */
 export function toDomainEntries(domains: StageSettings['domains']): DomainEntry[] {
-  return Object.entries(domains).map(([name, { region, roleArn, externalId }]) => {
-    const rest = {
-      ...(region === undefined ? {} : { region }),
-      ...(roleArn === undefined ? {} : { roleArn }),
-      ...(externalId === undefined ? {} : { externalId }),
-    };
-    return Object.keys(rest).length === 0 ? name : { name, ...rest };
-  });
+  return Object.entries(domains).map(([name, settings]) =>
+    Object.keys(settings).length === 0 ? name : Object.assign({ name }, settings),
+  );
 }
 
 function findBlock(stage: string, stages: unknown): object {

@@ -109,7 +109,7 @@ async function sign(
     applyChecksum: false,
   });
   const { pathname, searchParams } = new URL(path, 'http://127.0.0.1');
-  const signed = signedHeaders.map((name) => [name, String(headers[name] ?? '')]);
+  const signed = signedHeaders.map((name): [string, string] => [name, String(headers[name] ?? '')]);
   const request = new HttpRequest({
     method,
     path: pathname,

@@ -1,34 +1,13 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 
+import { listen, type RunningServer } from '../listen.ts';
 import { compileAccessLog } from './access-log.ts';
 import { handleExchange } from './exchange.ts';
 import type { Gateway } from './exchange.ts';
 import { answerMalformed } from './malformed.ts';
 import type { GatewayDeps, GatewaySettings } from './settings.ts';
 import { TokenBucket } from './throttle.ts';
-
-/** A gateway that listens. */
-export interface RunningGateway {
-  readonly port: number;
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
-  readonly url: string;
-  /** Stops listening and drops every connection, those with a request under way included. */
-  readonly close: () => Promise<void>;
-}
-
-/** The port is another program's. */
-export class PortInUseError extends Error {
-  override readonly name = 'PortInUseError';
-  readonly port: number;
-
-  constructor(port: number, cause: unknown) {
-    super(`port ${port} on 127.0.0.1 is in use`, { cause });
-    this.port = port;
-  }
-}
-
-const HOST = '127.0.0.1';
 
 /** A client that sends nothing for so long must not hold a connection; both are well above what a slow one needs. */
 const CLIENT_TIMEOUTS = { headersMs: 10_000, requestMs: 30_000 };
@@ -43,19 +22,10 @@ const PARSER_HEADER_BYTES = 65_536;
  * Starts the API on 127.0.0.1; port 0 takes a free one.
  * Rejects with {@link PortInUseError}, and for settings that it can't follow: other routes, an unknown log variable.
  */
-export async function startGateway(
-  settings: GatewaySettings,
-  deps: GatewayDeps,
-  port: number,
-): Promise<RunningGateway> {
+export async function startGateway(settings: GatewaySettings, deps: GatewayDeps, port: number): Promise<RunningServer> {
   const gateway = toGateway(settings, deps);
   const server = createGatewayServer(gateway);
-  const actualPort = await listen(server, port);
-  return {
-    port: actualPort,
-    url: `http://${HOST}:${actualPort}`,
-    close: () => stop(server),
-  };
+  return listen(server, port);
 }
 
 function toGateway(settings: GatewaySettings, deps: GatewayDeps): Gateway {
@@ -94,24 +64,4 @@ function createGatewayServer(gateway: Gateway): Server {
   });
   answerMalformed(server);
   return server;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    reject(error.code === 'EADDRINUSE' ? new PortInUseError(port, error) : error);
-  });
-  server.listen(port, HOST, () => {
-    const address = server.address();
-    resolve(typeof address === 'object' && address !== null ? address.port : port);
-  });
-  return promise;
-}
-
-function stop(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  // An error here would only say that the server was stopped before.
-  server.close(() => resolve());
-  server.closeAllConnections();
-  return promise;
 }

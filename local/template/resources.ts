@@ -48,7 +48,7 @@ const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup
 const FUNCTION = z.strictObject({
   ...BASE,
   Type: z.literal('AWS::Lambda::Function'),
-  Code: ASIDE,
+  Code: z.looseObject({ S3Key: z.string() }),
   Handler: z.string(),
   Runtime: z.literal('nodejs24.x'),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }),

@@ -42,10 +42,10 @@ export function completeDecision(state: SwfState, command: CommandOf<'completeDe
   if (executionContext !== undefined) run.latestExecutionContext = executionContext;
   if (taskList !== undefined) run.taskList = taskList;
   const unhandled = run.decisionNeeded;
-  // The answered task stays in place meanwhile, so that whatever asks for a new one waits for the last decision.
+  // The answered task stays in place meanwhile, so that whatever asks for a new one waits for the last decision;
+  // and where that closes the run, for ever.
   const deciding = { domain, run, at: state.now, decisionTaskCompletedEventId };
   for (const each of command.decisions) perform(deciding, each, unhandled);
-  if (run.closedAt !== undefined) return;
   const needed = run.decisionNeeded;
   delete run.decision;
   run.decisionNeeded = false;

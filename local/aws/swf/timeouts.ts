@@ -81,7 +81,6 @@ export const nextDeadline = (state: SwfState): number | undefined => earliest(st
  */
 export function expireDue(state: SwfState, now: number): void {
   for (let due = earliest(state); due !== undefined && due.at <= now; due = earliest(state)) {
-    state.now = Math.max(state.now, due.at);
     due.expire();
   }
 }

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 
 import type { HttpEventV2 } from '../../../local/gateway/event.ts';
 import { startGateway } from '../../../local/gateway/server.ts';
-import type { RunningGateway } from '../../../local/gateway/server.ts';
+import type { RunningServer } from '../../../local/listen.ts';
 import type { AnsweredExchange, GatewayDeps, GatewaySettings } from '../../../local/gateway/settings.ts';
 
 /** 2026-11-22T08:00:00Z. */
@@ -16,7 +16,7 @@ export const settings: GatewaySettings = {
   integrationTimeoutMs: 5_000,
 };
 
-export interface TestGateway extends RunningGateway {
+export interface TestGateway extends RunningServer {
   readonly events: HttpEventV2[];
   readonly logLines: string[];
   readonly exchanges: AnsweredExchange[];

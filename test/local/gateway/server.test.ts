@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { InvokeOutcome } from '../../../local/function-host/outcome.ts';
-import { PortInUseError, startGateway } from '../../../local/gateway/server.ts';
+import { startGateway } from '../../../local/gateway/server.ts';
+import { PortInUseError } from '../../../local/listen.ts';
 import { NOW, aGateway, settings } from './gateway.ts';
 import { bodyOf, sendLine, sendRaw, statusOf } from './wire.ts';
 

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+/** Where the local stack keeps its state unless told otherwise, seen from the project's folder. */
+export const DEFAULT_STATE_FOLDER = '.local';
+
+export const CONNECTION_FILE = 'connection.json';
+
+const CONNECTION = z.object({
+  relayUrl: z.string(),
+  awsUrl: z.string(),
+  region: z.string(),
+  accountId: z.string(),
+  operator: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  domain: z.string(),
+  worker: z.object({ keyId: z.string(), secret: z.string() }),
+  task: z.object({
+    taskToken: z.string(),
+    taskId: z.string(),
+    workflowId: z.string(),
+    runId: z.string(),
+    activityId: z.string(),
+  }),
+});
+
+/** How to reach the local stack, as an operator and as its first worker. It is there only while the stack runs. */
+export type Connection = z.infer<typeof CONNECTION>;
+
+/** Thrown where no local stack runs on the state folder. */
+export class NotRunningError extends Error {
+  override readonly name = 'NotRunningError';
+}
+
+/** @throws NotRunningError */
+export function readConnection(stateFolder: string): Connection {
+  const file = join(stateFolder, CONNECTION_FILE);
+  try {
+    return CONNECTION.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new NotRunningError(`no local stack runs on ${stateFolder}: start one with npm start`, { cause });
+  }
+}

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+import { z } from 'zod';
+
+/** What `cdk synth` makes, and `cdk deploy` takes. */
+export interface Assembly {
+  readonly stackName: string;
+  readonly region: string;
+  readonly template: unknown;
+  /** The folder of a bundled asset, by its hash. */
+  readonly assetFolder: (hash: string) => string;
+}
+
+/** Synthesis refused the settings; the message is what it printed. */
+export class SynthesisError extends Error {
+  override readonly name = 'SynthesisError';
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Beside the packages it was made from, and shared by every state folder. */
+const CACHE = join(ROOT, 'node_modules/.cache/swf-heartbeat-relay');
+
+const KEPT_ASSEMBLIES = 20;
+
+/** Whatever the assembly is made from. */
+const INPUTS = ['bin/**/*.ts', 'lib/**/*.ts', 'lambda/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+
+const CDK_JSON = z.looseObject({ context: z.record(z.string(), z.unknown()) });
+const MANIFEST = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.looseObject({
+      type: z.string(),
+      environment: z.string().optional(),
+      properties: z.looseObject({ templateFile: z.string().optional(), stackName: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+/**
+ * The assembly of the stage `dev`, synthesized unless one is kept that was made from the same inputs.
+ *
+ * @param domains instead of those in `cdk.json`.
+ * @throws SynthesisError
+ */
+export async function loadAssembly(domains?: string): Promise<Assembly> {
+  const folder = join(CACHE, hashInputs(domains));
+  if (!existsSync(folder)) await synthesizeInto(folder, domains);
+  return readAssembly(folder);
+}
+
+function hashInputs(domains: string | undefined): string {
+  const hash = createHash('sha256').update(`${process.version}\n${domains ?? ''}\n`);
+  for (const file of INPUTS.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort()) {
+    hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function synthesizeInto(folder: string, domains: string | undefined): Promise<void> {
+  mkdirSync(CACHE, { recursive: true });
+  const unfinished = mkdtempSync(`${CACHE}/unfinished-`);
+  const context = readContext(domains);
+  const child = spawn(process.execPath, ['bin/heartbeat-relay.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: unfinished },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  const [printed, exitCode] = await Promise.all([text(child.stderr), ended]);
+  if (exitCode !== 0) throw new SynthesisError(printed.trim());
+  prune();
+  // Another process may have been faster, with the same result.
+  if (existsSync(folder)) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, folder);
+}
+
+/** Keeps the newest: an older one may still be what another process runs. */
+function prune(): void {
+  const changedAtMs = (folder: string): number => statSync(folder).mtimeMs;
+  const folders = readdirSync(CACHE).map((name) => join(CACHE, name));
+  const newestFirst = folders.toSorted((one, other) => changedAtMs(other) - changedAtMs(one));
+  for (const folder of newestFirst.slice(KEPT_ASSEMBLIES)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** CDK's context as its command line would give it: `cdk.json`, and `-c domains=…`. */
+export function readContext(domains?: string): Record<string, unknown> {
+  const { context } = CDK_JSON.parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
+  return domains === undefined ? context : { ...context, domains };
+}
+
+function readAssembly(folder: string): Assembly {
+  const { artifacts } = MANIFEST.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
+  const [id, stack] = Object.entries(artifacts).find(([, { type }]) => type === 'aws:cloudformation:stack') ?? [];
+  const templateFile = stack?.properties?.templateFile;
+  const region = stack?.environment?.split('/').at(-1);
+  if (id === undefined || templateFile === undefined || region === undefined) {
+    throw new SynthesisError(`${relative(ROOT, folder)} holds no stack: remove it`);
+  }
+  return {
+    stackName: stack?.properties?.stackName ?? id,
+    region,
+    template: JSON.parse(readFileSync(join(folder, templateFile), 'utf8')),
+    assetFolder: (hash) => join(folder, `asset.${hash}`),
+  };
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request, type IncomingHttpHeaders, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+
+import dynalite from 'dynalite';
+import { z } from 'zod';
+
+import type { TableResource } from '../template/resources.ts';
+import type { Access } from './access.ts';
+import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
+import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
+
+export interface DynamoDbOptions {
+  readonly access: Access;
+  /** Where the tables are kept between starts. */
+  readonly folder: string;
+  readonly tables: readonly TableResource[];
+  /** `arn:aws:dynamodb:<region>:<account>:table/` */
+  readonly tableArnPrefix: string;
+}
+
+export interface RunningDynamoDb {
+  readonly api: AwsApi;
+  readonly close: () => Promise<void>;
+}
+
+const WITH_TABLE = z.looseObject({ TableName: z.string() });
+
+/** dynalite asks for a signature's form but does not check it; this endpoint has checked the real one. */
+const TARGET_PREFIX = 'DynamoDB_20120810';
+const UNCHECKED_SIGNATURE =
+  'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+
+/** dynalite on disk, with the template's tables, behind this endpoint's door: it listens on a socket in a private folder. */
+export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDynamoDb> {
+  const socketFolder = mkdtempSync(join(tmpdir(), 'relay-dynamodb-'));
+  const socketPath = join(socketFolder, 'socket');
+  const server = dynalite({ path: options.folder, createTableMs: 0 });
+  server.listen(socketPath);
+  await once(server, 'listening');
+  for (const table of options.tables) await createTable(socketPath, table);
+  return {
+    api: {
+      ...jsonProtocol('1.0'),
+      name: 'dynamodb',
+      answer: async (call) => {
+        authorize(call, options);
+        return forward(socketPath, call.operation, call.body, call.headers);
+      },
+    },
+    close: async () => {
+      await closeServer(server);
+      rmSync(socketFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function authorize({ operation, caller, body }: AwsCall, { access, tableArnPrefix }: DynamoDbOptions): void {
+  const { data } = WITH_TABLE.safeParse(parseJsonBody(body));
+  const resource = data === undefined ? '*' : `${tableArnPrefix}${data.TableName}`;
+  access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+}
+
+async function createTable(socketPath: string, { physicalId, ...table }: TableResource): Promise<void> {
+  const { AttributeDefinitions, KeySchema, BillingMode } = table;
+  const body = JSON.stringify({ TableName: physicalId, AttributeDefinitions, KeySchema, BillingMode });
+  const answer = await forward(socketPath, 'CreateTable', Buffer.from(body), {});
+  const existsAlready = answer.status === 400 && answer.body.includes('ResourceInUseException');
+  if (answer.status !== 200 && !existsAlready) throw new Error(`the table ${physicalId} could not be made`);
+}
+
+async function forward(
+  socketPath: string,
+  operation: string,
+  body: Buffer,
+  headers: IncomingHttpHeaders,
+): Promise<AwsAnswer> {
+  const outgoing = request({
+    socketPath,
+    method: 'POST',
+    path: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': body.byteLength,
+      'x-amz-target': `${TARGET_PREFIX}.${operation}`,
+      'x-amz-date': headers['x-amz-date'] ?? '20260101T000000Z',
+      authorization: UNCHECKED_SIGNATURE,
+    },
+  });
+  outgoing.end(body);
+  return new Promise((resolve, reject) => {
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      const contentType = response.headers['content-type'] ?? '';
+      buffer(response).then(
+        (bytes) => resolve({ status: response.statusCode ?? 500, contentType, body: bytes.toString('utf8') }),
+        reject,
+      );
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+  });
+}

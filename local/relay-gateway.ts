@@ -1,0 +1,45 @@
+import type { Access } from './aws/access.ts';
+import type { Caller } from './aws/api.ts';
+import type { GatewaySettings } from './gateway/settings.ts';
+import { onlyResource, resourcesOf } from './template/resources.ts';
+import type { Template } from './template/template.ts';
+
+export interface RelayGateway {
+  readonly settings: GatewaySettings;
+  /** Whether the function's own policy lets the gateway invoke it. */
+  readonly authorizeInvocation: () => boolean;
+}
+
+/** The template's HTTP API. */
+export function toGatewaySettings({ resources, place }: Template, access: Access): RelayGateway {
+  const api = onlyResource(resources, 'AWS::ApiGatewayV2::Api');
+  const integration = onlyResource(resources, 'AWS::ApiGatewayV2::Integration');
+  const { DefaultRouteSettings: throttle, ...stage } = onlyResource(resources, 'AWS::ApiGatewayV2::Stage');
+  const { accountId, region } = place;
+  const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${api.physicalId}/${stage.StageName}/$default`;
+  const gateway: Caller = { principal: { kind: 'aws-service', name: 'apigateway.amazonaws.com' }, accountId };
+  return {
+    settings: {
+      apiId: api.physicalId,
+      accountId,
+      region,
+      routeKeys: resourcesOf(resources, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey),
+      integrationTimeoutMs: integration.TimeoutInMillis,
+      throttle: { ratePerSecond: throttle.ThrottlingRateLimit, burst: throttle.ThrottlingBurstLimit },
+      accessLogFormat: stage.AccessLogSettings.Format,
+    },
+    authorizeInvocation: () => {
+      try {
+        access.authorize(gateway, {
+          action: 'lambda:InvokeFunction',
+          resource: integration.IntegrationUri,
+          resourcePolicy: access.functionPolicy,
+          context: { 'aws:SourceArn': sourceArn },
+        });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

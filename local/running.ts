@@ -1,0 +1,60 @@
+import { CONNECTION_FILE } from '../cli/connection.ts';
+import { parseSettings } from '../lib/settings.ts';
+import { loadAssembly, readContext } from './assembly.ts';
+import { prepare } from './bootstrap.ts';
+import { type LocalStack, type Observer, startLocalStack } from './local-stack.ts';
+import { StateFolder } from './state-folder.ts';
+
+export interface RunOptions {
+  readonly statePath: string;
+  /** `a,b`, instead of those in `cdk.json`. */
+  readonly domains?: string;
+  readonly relayPort: number;
+  readonly awsPort: number;
+  readonly maxContainers: number;
+  /** Rules to start with. */
+  readonly faults?: readonly string[];
+  readonly observer?: (domains: readonly string[]) => Observer;
+}
+
+/** A local stack with a worker, tasks and `connection.json`, ready for the printed steps. */
+export interface Running {
+  readonly stack: LocalStack;
+  readonly stateFolder: StateFolder;
+  readonly domains: readonly string[];
+  /** Ends all of it within 2 s, and takes `connection.json` away. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Synthesizes where needed, starts the stack, and prepares it.
+ *
+ * @throws SettingsError, StateFolderError, SynthesisError, PortInUseError, JournalDamagedError
+ */
+export async function run(options: RunOptions): Promise<Running> {
+  const { statePath, relayPort, awsPort, maxContainers, faults = [], observer } = options;
+  const domains = findDomains(options.domains);
+  const stateFolder = StateFolder.open(statePath);
+  let stack: LocalStack | undefined;
+  const close = async (): Promise<void> => {
+    stateFolder.remove(CONNECTION_FILE);
+    await stack?.close();
+    stateFolder.release();
+  };
+  try {
+    const assembly = await loadAssembly(options.domains);
+    const observers = observer === undefined ? {} : { observer: observer(domains) };
+    stack = await startLocalStack({ assembly, stateFolder, relayPort, awsPort, maxContainers, ...observers });
+    await prepare(stack, stateFolder, domains);
+    stack.faults.set(faults);
+    return { stack, stateFolder, domains, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function findDomains(domains: string | undefined): string[] {
+  const { stages, domains: tried } = readContext(domains);
+  return Object.keys(parseSettings({ stage: undefined, stages, domains: tried }).domains);
+}

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { CONNECTION_FILE, DEFAULT_STATE_FOLDER } from '../cli/connection.ts';
+import { runCommand, UsageError } from '../cli/usage.ts';
+import { SettingsError } from '../lib/settings.ts';
+import { JournalDamagedError } from './aws/swf/journal.ts';
+import { beatFileOf, FILES, foreignDomainOf } from './bootstrap.ts';
+import { FaultRuleError } from './faults.ts';
+import { PortInUseError } from './listen.ts';
+import { LiveLines } from './live-lines.ts';
+import { run, type Running, type RunOptions } from './running.ts';
+import { StateFolderError } from './state-folder.ts';
+
+const DEFAULTS = { relayPort: 8787, awsPort: 8788, maxContainers: 8 } as const;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  'aws-port': { type: 'string' },
+  domains: { type: 'string' },
+  state: { type: 'string' },
+  containers: { type: 'string' },
+  faults: { type: 'string' },
+} as const;
+
+/** What is the user's to mend: one clear line, and exit code 2. */
+const USER_FAULTS = [SettingsError, StateFolderError, PortInUseError, JournalDamagedError, FaultRuleError];
+
+await runCommand(async () => {
+  // Whatever is made in the state folder is its owner's alone.
+  process.umask(0o077);
+  const options = parseOptions();
+  const running = await runOrExplain(options);
+  process.stdout.write(toSteps(running, options));
+  const signalled = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });
+  await running.close();
+  process.exitCode = signalled === 'SIGINT' ? 130 : 143;
+});
+
+function parseOptions(): RunOptions {
+  const { values } = parseArgs({ options: OPTIONS });
+  const { domains, faults } = values;
+  return {
+    statePath: values.state ?? DEFAULT_STATE_FOLDER,
+    relayPort: parseWhole('--port', values.port, 65_535) ?? DEFAULTS.relayPort,
+    awsPort: parseWhole('--aws-port', values['aws-port'], 65_535) ?? DEFAULTS.awsPort,
+    maxContainers: parseWhole('--containers', values.containers, 64) ?? DEFAULTS.maxContainers,
+    ...(domains === undefined ? {} : { domains }),
+    ...(faults === undefined ? {} : { faults: readFaults(faults) }),
+    observer: (declared) => {
+      const { onAnswered, onDenial } = new LiveLines(declared, (line) => process.stdout.write(`${line}\n`));
+      return { onAnswered, onDenial };
+    },
+  };
+}
+
+function parseWhole(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (value <= most) return value;
+  throw new UsageError(`${option} ${text} is not a whole number up to ${most}`);
+}
+
+function readFaults(file: string): string[] {
+  if (!existsSync(file)) throw new UsageError(`--faults ${file}: there is no such file`);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+async function runOrExplain(options: RunOptions): Promise<Running> {
+  try {
+    return await run(options);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.problems.join('; '), { cause: error });
+    const isUserFault = USER_FAULTS.some((fault) => error instanceof fault);
+    if (isUserFault && error instanceof Error) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function toSteps({ stack, stateFolder, domains }: Running, { statePath }: RunOptions): string {
+  const [domain = ''] = domains;
+  const foreign = foreignDomainOf(domains);
+  const file = (name: string): string => toShortPath(stateFolder.file(name));
+  const beat = (name: string): string =>
+    `curl -sS ${stack.relayUrl}/domains/${domain}/heartbeats -H @${file(FILES.workerHeader)} -d @${file(name)}`;
+  const state = statePath === DEFAULT_STATE_FOLDER ? '' : ` --state ${statePath}`;
+  return `Heartbeat relay, from the template that cdk deploy takes. No AWS account is used.
+  relay ${stack.relayUrl}   AWS endpoint ${stack.awsUrl}   domains ${domains.join(', ')}
+  1 beat      ${beat(beatFileOf(domain, domain))}
+  2 cancel    npm run task -- cancel${state}      then 1 again: "cancelRequested": true
+  3 trespass  the same curl with -d @${file(beatFileOf(foreign, domain))}: refused by IAM
+  4 all of it npm run demo                beat, cancel, trespass, outage, timeout, in 20 s
+  The rest is in ${file(CONNECTION_FILE)}. Ctrl-C stops.
+`;
+}
+
+function toShortPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
