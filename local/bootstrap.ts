@@ -59,7 +59,7 @@ export async function prepare(stack: LocalStack, stateFolder: StateFolder, domai
 /** Starts a task in a domain and makes it the one that the printed steps are about. */
 export async function replaceTask(
   swf: SWFClient,
-  stateFolder: Pick<StateFolder, 'read' | 'write'>,
+  stateFolder: StateFolder,
   domain: string,
   firstDomain: string,
 ): Promise<HeldTask> {
@@ -70,7 +70,7 @@ export async function replaceTask(
   return task;
 }
 
-export function writeConnection(stateFolder: Pick<StateFolder, 'write'>, connection: Connection): void {
+export function writeConnection(stateFolder: StateFolder, connection: Connection): void {
   stateFolder.write(CONNECTION_FILE, `${JSON.stringify(connection, undefined, 2)}\n`);
 }
 
@@ -80,13 +80,14 @@ async function ensureTask(
   domain: string,
   firstDomain: string,
 ): Promise<HeldTask> {
-  const kept = findKeptTask(stateFolder, domain, firstDomain);
+  const kept = findHeldTask(stateFolder, domain, firstDomain);
   const open = kept === undefined ? [] : await listTasks(swf, domain);
   if (kept !== undefined && open.some(({ runId }) => runId === kept.runId)) return kept;
   return replaceTask(swf, stateFolder, domain, firstDomain);
 }
 
-function findKeptTask(stateFolder: StateFolder, domain: string, firstDomain: string): HeldTask | undefined {
+/** The task that the beat file of a domain is about. */
+export function findHeldTask(stateFolder: StateFolder, domain: string, firstDomain: string): HeldTask | undefined {
   const named = readTasks(stateFolder)[domain];
   const beat = stateFolder.read(beatFileOf(domain, firstDomain));
   if (named === undefined || beat === undefined) return undefined;
@@ -94,7 +95,7 @@ function findKeptTask(stateFolder: StateFolder, domain: string, firstDomain: str
   return toTaskId(taskToken) === named.taskId ? { taskToken, ...named } : undefined;
 }
 
-function readTasks(stateFolder: Pick<StateFolder, 'read'>): z.infer<typeof TASKS> {
+function readTasks(stateFolder: StateFolder): z.infer<typeof TASKS> {
   return TASKS.parse(JSON.parse(stateFolder.read(FILES.tasks) ?? '{}'));
 }
 

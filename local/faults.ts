@@ -1,4 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+
+import { UsageError } from '../cli/usage.ts';
+
+/** In the state folder; one rule a line. */
+export const FAULTS_FILE = 'faults';
 
 /** A fault to show on purpose, as `swf=error` writes it. */
 export interface FaultRule {
@@ -7,14 +12,9 @@ export interface FaultRule {
   readonly kind: 'error';
 }
 
-/** Thrown for a rule that can't be read. */
-export class FaultRuleError extends Error {
-  override readonly name = 'FaultRuleError';
-}
-
-/** @throws FaultRuleError naming the rule. */
+/** @throws UsageError naming the rule. */
 export function parseFaultRule(text: string): FaultRule {
-  if (text !== 'swf=error') throw new FaultRuleError(`"${text}" is not a fault; the one there is: swf=error`);
+  if (text !== 'swf=error') throw new UsageError(`"${text}" is not a fault; the one there is: swf=error`);
   return { api: 'swf', kind: 'error' };
 }
 
@@ -42,10 +42,10 @@ export class Faults {
   }
 
   #reread(): void {
-    const changedAtMs = existsSync(this.#file) ? statSync(this.#file).mtimeMs : 0;
+    const changedAtMs = statSync(this.#file).mtimeMs;
     if (changedAtMs === this.#readAtMs) return;
     this.#readAtMs = changedAtMs;
-    this.#rules = changedAtMs === 0 ? [] : parseLines(readFileSync(this.#file, 'utf8'));
+    this.#rules = parseLines(readFileSync(this.#file, 'utf8'));
   }
 }
 

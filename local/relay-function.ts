@@ -1,39 +1,31 @@
 import type { Assembly } from './assembly.ts';
 import type { Access } from './aws/access.ts';
 import type { Caller } from './aws/api.ts';
-import type { Credentials } from './aws/credentials.ts';
+import type { Credentials, SessionCredential } from './aws/credentials.ts';
 import { FunctionHost } from './function-host/host.ts';
 import type { FunctionSettings } from './function-host/settings.ts';
-import type { Observer } from './local-stack.ts';
 import { type FunctionResource, onlyResource } from './template/resources.ts';
 import type { Template } from './template/template.ts';
 
 export interface RelayFunctionParts {
   readonly template: Template;
   readonly assembly: Assembly;
-  readonly access: Access;
-  readonly credentials: Credentials;
+  /** What the function's containers sign with. */
+  readonly session: SessionCredential;
   readonly awsUrl: string;
-  readonly options: { readonly maxContainers: number; readonly observer?: Observer };
+  readonly maxContainers: number;
+  readonly onLogLine: (line: string) => void;
 }
 
 /** Lambda would start another container at once; here a request waits that long for one of a few. */
 const QUEUE_MS = 2_000;
 
 /** The template's function, with its role's session as its credentials and every AWS API at the local endpoint. */
-export function createFunctionHost({
-  template,
-  assembly,
-  access,
-  credentials,
-  awsUrl,
-  options,
-}: RelayFunctionParts): FunctionHost {
+export function createFunctionHost(parts: RelayFunctionParts): FunctionHost {
+  const { template, assembly, session, awsUrl, maxContainers, onLogLine } = parts;
   const resource = onlyResource(template.resources, 'AWS::Lambda::Function');
-  const session = credentials.issueSession(assumeExecutionRole(resource, access, template.place.accountId));
-  const observer = options.observer ?? {};
   return new FunctionHost(toSettings(resource, template, assembly), {
-    maxContainers: options.maxContainers,
+    maxContainers,
     queueMs: QUEUE_MS,
     localEnvironment: {
       AWS_ENDPOINT_URL: awsUrl,
@@ -41,7 +33,7 @@ export function createFunctionHost({
       AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
       AWS_SESSION_TOKEN: session.sessionToken,
     },
-    onLogLine: (line) => observer.onLogLine?.(line),
+    onLogLine,
   });
 }
 
@@ -60,13 +52,14 @@ function toSettings(resource: FunctionResource, { place }: Template, assembly: A
   };
 }
 
-/** Lambda takes the execution role's session only where the role trusts it. */
-function assumeExecutionRole(resource: FunctionResource, access: Access, accountId: string): Caller {
+/** Lambda takes a session of the execution role, which it gets only where the role trusts it. */
+export function issueFunctionSession(template: Template, access: Access, credentials: Credentials): SessionCredential {
+  const { Role: roleArn, physicalId: functionName } = onlyResource(template.resources, 'AWS::Lambda::Function');
+  const { accountId } = template.place;
+  const trust = access.trustOf(roleArn);
+  const attempt = { action: 'sts:AssumeRole', resource: roleArn };
   const lambda: Caller = { principal: { kind: 'aws-service', name: 'lambda.amazonaws.com' }, accountId };
-  const trust = access.trustOf(resource.Role);
-  const attempt = { action: 'sts:AssumeRole', resource: resource.Role };
   access.authorize(lambda, trust === undefined ? attempt : { ...attempt, resourcePolicy: trust });
-  const roleName = resource.Role.split('/').at(-1) ?? '';
-  const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${resource.physicalId}`;
-  return { principal: { kind: 'session', arn, roleArn: resource.Role, accountId }, accountId };
+  const arn = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1) ?? ''}/${functionName}`;
+  return credentials.issueSession({ principal: { kind: 'session', arn, roleArn, accountId }, accountId });
 }

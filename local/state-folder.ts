@@ -14,6 +14,11 @@ export class StateFolder {
     this.path = path;
   }
 
+  /** The folder of a stack that another process runs. */
+  static of(path: string): StateFolder {
+    return new StateFolder(path);
+  }
+
   /**
    * Makes the folder where it does not exist, and takes it for this process.
    *

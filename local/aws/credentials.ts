@@ -11,6 +11,9 @@ export interface Credential {
   readonly expiresAtMs?: number;
 }
 
+/** A session's credentials. */
+export type SessionCredential = Credential & { readonly sessionToken: string };
+
 interface Entry {
   readonly credential: Credential;
   readonly caller: Caller;
@@ -26,7 +29,7 @@ export class Credentials {
   }
 
   /** A session's credentials; `ASIA` as AWS has it. */
-  issueSession(caller: Caller, expiresAtMs?: number): Required<Pick<Credential, 'sessionToken'>> & Credential {
+  issueSession(caller: Caller, expiresAtMs?: number): SessionCredential {
     const sessionToken = randomBytes(192).toString('base64');
     const credential = { accessKeyId: newId('ASIA'), secretAccessKey: newSecret(), sessionToken };
     const complete = expiresAtMs === undefined ? credential : { ...credential, expiresAtMs };

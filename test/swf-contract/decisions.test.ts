@@ -52,10 +52,12 @@ describe.concurrent('decision tasks', { timeout: 75_000 }, () => {
     const input = { domain: swf.domain, taskList: { name: run.list }, maximumPageSize: 2 };
     const first = await swf.client.send(new PollForDecisionTaskCommand(input));
     const { nextPageToken } = first;
+    await signal(run); // comes after the task's start, and so is not this task's to show
     const rest = await swf.client.send(new PollForDecisionTaskCommand({ ...input, nextPageToken }));
     expect([first, rest].map(({ events }) => events?.map(({ eventId }) => eventId))).toEqual([[1, 2], [3]]);
     expect(rest.startedEventId).toBe(first.startedEventId);
-    await respond(rest.taskToken, COMPLETE);
+    await respond(rest.taskToken);
+    expect((await swf.eventTypes(run)).at(-2)).toBe('DecisionTaskCompleted');
   });
 
   it('a poll without work ends with an empty task token [api]', async () => {
@@ -127,6 +129,13 @@ describe.concurrent('decision tasks', { timeout: 75_000 }, () => {
     ]);
   });
 
+  it('what happened before the decision task started is no obstacle to closing the run [api]', async () => {
+    const run = await swf.start();
+    await signal(run);
+    await swf.decide(run, COMPLETE);
+    expect((await swf.eventTypes(run)).at(-1)).toBe('WorkflowExecutionCompleted');
+  });
+
   it('a run has one open decision task at most: two signals schedule one [guide]', async () => {
     const run = await swf.start();
     await swf.decide(run);
@@ -195,6 +204,12 @@ describe.concurrent('decisions that fail', { timeout: 30_000 }, () => {
     const failed = await swf.event(run, 'ScheduleActivityTaskFailed');
     expect(failed.scheduleActivityTaskFailedEventAttributes).toMatchObject({ activityId: 'a', cause });
     expect((await swf.eventTypes(run)).at(-1)).toBe('DecisionTaskScheduled');
+  });
+
+  it('a decision that failed does not keep the next one from closing the run [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a', { activityType: { name: 'none', version: '9' } }), COMPLETE);
+    expect((await swf.eventTypes(run)).slice(4)).toEqual(['ScheduleActivityTaskFailed', 'WorkflowExecutionCompleted']);
   });
 
   it('an activity id of an open task is in use: ACTIVITY_ID_ALREADY_IN_USE [api]', async () => {

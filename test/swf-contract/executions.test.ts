@@ -8,7 +8,7 @@ import {
   TerminateWorkflowExecutionCommand,
 } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BARE_WORKFLOW, Contract, type Started } from './workflow.ts';
+import { BARE_WORKFLOW, Contract, schedule, type Started } from './workflow.ts';
 
 let swf: Contract;
 beforeAll(async () => {
@@ -91,6 +91,15 @@ describe.concurrent('workflow executions', { timeout: 30_000 }, () => {
     });
     const { executionInfo } = await swf.client.send(describeRun(run));
     expect(executionInfo).toMatchObject({ executionStatus: 'CLOSED', closeStatus: 'TERMINATED' });
+  });
+
+  it('a closed run has no open tasks left [api]', async () => {
+    const run = await swf.start();
+    await swf.decide(run, schedule(run, 'a'));
+    expect((await swf.client.send(describeRun(run))).openCounts?.openActivityTasks).toBe(1);
+    await swf.client.send(terminate(run));
+    const { openCounts } = await swf.client.send(describeRun(run));
+    expect(openCounts).toMatchObject({ openActivityTasks: 0, openDecisionTasks: 0 });
   });
 
   it('a closed run is unknown to whoever would change it: "Unknown execution: WorkflowExecution=[…]" [emulators]', async () => {

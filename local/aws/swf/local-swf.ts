@@ -125,7 +125,7 @@ export class LocalSwf {
       hold: (queue, take, signal) => this.#polls.wait(queue, () => this.#takeNow(take), signal),
       seal: (content) => sealToken(this.#key, content),
       open: (kind, token, site) => this.#open(kind, token, site),
-      // SWF's run ids are 44 base64 characters after a "22" or alike: never a number, which would lose its place in a record.
+      // Alike to SWF's own, and never a plain number: those would lose their place in the order of a record's keys.
       newRunId: () => `22${randomBytes(32).toString('base64')}`,
     };
   }

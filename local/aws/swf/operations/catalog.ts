@@ -5,7 +5,7 @@ import * as decisions from './decisions.ts';
 import * as domains from './domains.ts';
 import * as executions from './executions.ts';
 import * as listings from './listings.ts';
-import * as types from './types-of-work.ts';
+import * as types from './type-registration.ts';
 
 /** Every operation that the emulator knows, under SWF's own name; all others are answered UnknownOperationException. */
 const OPERATIONS: Readonly<Record<keyof typeof CONSTRAINTS, Operation>> = {

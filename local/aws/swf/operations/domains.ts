@@ -7,7 +7,7 @@ import { type DomainState } from '../state.ts';
 import { present } from '../wire.ts';
 import { everywhere, onDomain } from './define.ts';
 
-/** Only the partition `aws` is told apart by nothing local; China and GovCloud regions name theirs. */
+/** The ARN partition of a region: China's and GovCloud's regions show theirs in the name. */
 const partitionOf = (region: string): string => {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

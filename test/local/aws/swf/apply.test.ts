@@ -26,7 +26,36 @@ function withTicks(entries: readonly Entry[]): Entry[] {
   });
 }
 
+const EVENT_TYPES = [
+  'ActivityTaskCompleted',
+  'ActivityTaskFailed',
+  'ActivityTaskCanceled',
+  'ActivityTaskCancelRequested',
+  'DecisionTaskTimedOut START_TO_CLOSE',
+  'ActivityTaskTimedOut SCHEDULE_TO_START',
+  'ActivityTaskTimedOut START_TO_CLOSE',
+  'ActivityTaskTimedOut SCHEDULE_TO_CLOSE',
+  'ActivityTaskTimedOut HEARTBEAT',
+  'WorkflowExecutionCompleted',
+  'WorkflowExecutionTerminated',
+  'WorkflowExecutionTimedOut START_TO_CLOSE',
+];
+
 describe('apply', () => {
+  it('is tried here with histories that hold every end and every timeout', () => {
+    const seen = new Set<string>();
+    for (const given of fc.sample(steps, { numRuns: 1000, seed: 1 })) {
+      for (const domain of Object.values(performAll(given).state.domains)) {
+        const runs = [...Object.values(domain.open), ...Object.values(domain.closed)];
+        for (const { eventType, attributes } of runs.flatMap(({ events }) => events)) {
+          const { timeoutType } = attributes;
+          seen.add(typeof timeoutType === 'string' ? `${eventType} ${timeoutType}` : eventType);
+        }
+      }
+    }
+    expect([...seen]).toEqual(expect.arrayContaining(EVENT_TYPES));
+  });
+
   it('gives the same state for the same commands', () => {
     fc.assert(
       fc.property(steps, (given) => {

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SwfFault } from '../../../../local/aws/swf/faults.ts';
 import { Journal, JournalDamagedError } from '../../../../local/aws/swf/journal.ts';
 import { emptyState } from '../../../../local/aws/swf/state.ts';
 import { ClockedSwf, journalFile, START } from './moved-clock.ts';
@@ -49,8 +50,8 @@ describe('the journal of a LocalSwf', () => {
     const before = linesOf(swf.file);
     await swf.call('DescribeDomain', { name: 'orders' });
     await swf.poll('Activity', { signal: AbortSignal.abort() });
-    await expect(swf.start()).rejects.toThrow();
-    await expect(swf.beat(`${taskToken}AAAA`)).rejects.toThrow();
+    await expect(swf.start()).rejects.toBeInstanceOf(SwfFault);
+    await expect(swf.beat(`${taskToken}AAAA`)).rejects.toThrow('Invalid token');
     swf.swf.tick();
     expect(linesOf(swf.file)).toEqual(before);
   });

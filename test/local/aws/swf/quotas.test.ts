@@ -37,6 +37,12 @@ describe('quotas (SWF Developer Guide)', () => {
     expect(granted(quotas, 300, START + 1500)).toBe(80);
   });
 
+  it('an hour of rest fills the bucket, and no more', () => {
+    const quotas = new Quotas();
+    granted(quotas, 100, START);
+    expect(granted(quotas, 3000, START + 3_600_000)).toBe(2000);
+  });
+
   it('heartbeats of one workflow: 1,000 at once, others go on', () => {
     const quotas = new Quotas();
     expect(granted(quotas, 1500, START, 'one')).toBe(1000);

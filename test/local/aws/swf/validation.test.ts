@@ -16,22 +16,12 @@ const registration = (name: string) => ({ name, workflowExecutionRetentionPeriod
 const type = (over: object) => ({ domain: 'd', name: 'n', version: '1', ...over });
 
 describe('domain names (API Reference, RegisterDomain)', () => {
-  it.each([
-    'a',
-    'x'.repeat(256),
-    '*',
-    '?',
-    '$' + '{name}',
-    '{}',
-    'with space',
-    'ümlaut',
-    '"',
-    '__proto__',
-    'arnold',
-    '.',
-  ])('takes %j', (name) => {
-    expect(validate(CONSTRAINTS.RegisterDomain, registration(name))).toEqual(registration(name));
-  });
+  it.each(['a', 'x'.repeat(256), '*', '?', 'a$b{c}', '{}', 'with space', 'ümlaut', '"', '__proto__', 'arnold', '.'])(
+    'takes %j',
+    (name) => {
+      expect(validate(CONSTRAINTS.RegisterDomain, registration(name))).toEqual(registration(name));
+    },
+  );
 
   it.each(['', 'x'.repeat(257), ' a', 'a ', 'a:b', 'a/b', 'a|b', 'a\u0000', 'a\u001fb', 'a\u007fb', 'a\u009fb', 'arn'])(
     'refuses %j',

@@ -1,0 +1,303 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { type Context, parseSettings, SettingsError, toDomainEntries } from '../../lib/settings.ts';
+
+const ROLE_ARN = 'arn:aws:iam::222222222222:role/relay';
+
+/** What cdk.json holds where its stage `dev` says the least it can, and this. */
+function aContext(stage: object = {}, over: Partial<Context> = {}): Context {
+  const dev = { region: 'eu-west-1', domains: { orders: {} }, ...stage };
+  return { stage: undefined, stages: { dev }, domains: undefined, ...over };
+}
+
+function problemsOf(context: Context): readonly string[] {
+  try {
+    parseSettings(context);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const withDomain = (settings: unknown): Context => aContext({ domains: { orders: settings } });
+const withDomainNamed = (name: string): Context => aContext({ domains: Object.fromEntries([[name, {}]]) });
+
+describe('parseSettings', () => {
+  it('fills in whatever but region and domains', () => {
+    expect(parseSettings(aContext())).toEqual({
+      stage: 'dev',
+      region: 'eu-west-1',
+      domains: { orders: {} },
+      throttle: { ratePerSecond: 1000, burst: 2000 },
+      logRetentionDays: 30,
+    });
+  });
+
+  it('takes every setting there is', () => {
+    const settings = {
+      region: 'us-gov-west-1',
+      domains: { orders: {}, billing: { region: 'us-east-1', roleArn: ROLE_ARN, externalId: 'a-1' } },
+      throttle: { ratePerSecond: 1, burst: 1 },
+      logRetentionDays: 3653,
+    };
+    const context = aContext({}, { stage: 'prod', stages: { prod: settings } });
+    expect(parseSettings(context)).toEqual({ stage: 'prod', ...settings });
+  });
+
+  it('reports every problem at once, each with its place', () => {
+    const context = aContext({
+      region: 'nowhere',
+      domains: {
+        'a*': {},
+        'b c': {},
+        orders: { region: 'x', roleArn: 'arn', tier: 1 },
+        billing: { externalId: 'abc' },
+      },
+      throttle: { ratePerSecond: 0, burst: -1, window: 1 },
+      logRetentionDays: 31,
+      colour: 'red',
+    });
+    const places = problemsOf(context).map((problem) => problem.split(': ')[0]);
+    expect(places.toSorted()).toEqual([
+      'stages.dev.colour',
+      'stages.dev.domains.a*',
+      'stages.dev.domains.b c',
+      'stages.dev.domains.billing',
+      'stages.dev.domains.orders.region',
+      'stages.dev.domains.orders.roleArn',
+      'stages.dev.domains.orders.tier',
+      'stages.dev.logRetentionDays',
+      'stages.dev.region',
+      'stages.dev.throttle.burst',
+      'stages.dev.throttle.ratePerSecond',
+      'stages.dev.throttle.window',
+    ]);
+  });
+
+  it('puts each problem on a line of its message', () => {
+    const problems = ['stages.dev.colour: is not a known setting', 'stages.dev.size: is not a known setting'];
+    const message = `The settings of this stage cannot be deployed:\n  - ${problems.join('\n  - ')}`;
+    expect(() => parseSettings(aContext({ colour: 1, size: 1 }))).toThrow(new Error(message));
+  });
+
+  it.each([
+    { level: 'of the stage', context: aContext({ domain: {} }), place: 'stages.dev.domain' },
+    { level: 'of a domain', context: withDomain({ role: ROLE_ARN }), place: 'stages.dev.domains.orders.role' },
+    {
+      level: 'of a domain, not built yet',
+      context: withDomain({ coalesceSeconds: 5 }),
+      place: 'stages.dev.domains.orders.coalesceSeconds',
+    },
+    {
+      level: 'of the throttle',
+      context: aContext({ throttle: { ratePerSecond: 1, burst: 1, rate: 1 } }),
+      place: 'stages.dev.throttle.rate',
+    },
+  ])('refuses an unknown name $level', ({ context, place }) => {
+    expect(problemsOf(context)).toEqual([`${place}: is not a known setting`]);
+  });
+});
+
+describe('P2: a domain name that IAM reads as more than itself reaches no policy', () => {
+  it.each([
+    '*',
+    '?',
+    'a*',
+    'a?',
+    '${aws:username}',
+    '$',
+    '{a}',
+    'arn',
+    '.',
+    '..',
+    'a b',
+    ' orders',
+    'orders\n',
+    '',
+    'x'.repeat(257),
+    'a/b',
+    'a:b',
+    'a,b',
+    'a"b',
+    'a\\b',
+    'a%2Ab',
+    'órdenes',
+    '注文',
+    'a\u0000b',
+  ])('refuses %j', (name) => {
+    const [problem, ...others] = problemsOf(withDomainNamed(name));
+    expect(problem).toMatch('is not a domain name the relay takes');
+    expect(others).toEqual([]);
+  });
+
+  it.each(['orders', 'ORDERS', 'a', '0', '-', '_', '...', 'arn.', 'Arn', 'a.b-c_d', 'x'.repeat(256)])(
+    'takes %j',
+    (name) => {
+      expect(Object.keys(parseSettings(withDomainNamed(name)).domains)).toEqual([name]);
+    },
+  );
+
+  it('takes no name with any other character in it', () => {
+    const likely = fc.stringMatching(/^[a-z*?${}:/., \n-]{0,6}$/);
+    fc.assert(
+      fc.property(fc.oneof(likely, fc.string(), fc.string({ unit: 'binary' })), (name) => {
+        const isAccepted = problemsOf(withDomainNamed(name)).length === 0;
+        return !isAccepted || /^[A-Za-z0-9._-]+$/.test(name);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('holds for domains on the command line, too', () => {
+    const names = fc.array(fc.stringMatching(/^[a-z*?$]{0,3}$/), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(names, (tried) => {
+        const isAccepted = problemsOf(aContext({}, { domains: tried.join(',') })).length === 0;
+        return isAccepted === (tried.every((name) => /^[a-z]+$/.test(name)) && new Set(tried).size === tried.length);
+      }),
+      { numRuns: 200, examples: [[['orders', '']], [['orders', 'orders']]] },
+    );
+  });
+});
+
+describe('-c domains', () => {
+  it('replaces the domains of the stage dev', () => {
+    const { domains } = parseSettings(aContext({}, { domains: 'billing,press' }));
+    expect(domains).toEqual({ billing: {}, press: {} });
+  });
+
+  it.each([
+    { given: 'another stage', over: { stage: 'prod', stages: { prod: {} }, domains: 'orders' }, says: /stage dev/ },
+    { given: 'a name twice', over: { domains: 'orders,billing,orders' }, says: /twice/ },
+    { given: 'an empty part', over: { domains: 'orders,' }, says: /domains\.: is not a domain name/ },
+    { given: 'nothing', over: { domains: '' }, says: /domains\.: is not a domain name/ },
+    { given: 'a space after the comma', over: { domains: 'orders, billing' }, says: /domains\. billing: is not/ },
+    { given: 'a list', over: { domains: ['orders'] }, says: /is not a list like/ },
+  ])('refuses $given', ({ over, says }) => {
+    const [problem, ...others] = problemsOf(aContext({}, over));
+    expect(problem).toMatch(says);
+    expect(others).toEqual([]);
+  });
+});
+
+describe('the stage', () => {
+  const stages = (name: string) => ({ [name]: { region: 'eu-west-1', domains: { orders: {} } } });
+
+  it.each(['prod', 'a', 'eu-2', 'x'.repeat(16)])('may be called %j', (stage) => {
+    expect(parseSettings(aContext({}, { stage, stages: stages(stage) })).stage).toBe(stage);
+  });
+
+  it.each(['', 'Prod', '2nd', '-a', 'a_b', 'a b', 'a*', 'x'.repeat(17), 7, null, {}])(
+    'may not be called %j',
+    (stage) => {
+      const [problem] = problemsOf(aContext({}, { stage, stages: stages(String(stage)) }));
+      expect(problem).toMatch(stage === null ? 'has no stages.dev' : 'is not a name of 1 to 16');
+    },
+  );
+
+  it.each([
+    { given: 'no stages', stages: undefined },
+    { given: 'no such stage', stages: { prod: {} } },
+    { given: 'a stage that is only inherited', stages: Object.create({ dev: {} }) as unknown },
+    { given: 'null for the stage', stages: { dev: null } },
+    { given: 'a text for the stage', stages: { dev: 'eu-west-1' } },
+  ])('is refused with $given', ({ stages: given }) => {
+    expect(problemsOf(aContext({}, { stages: given }))).toEqual(['stage: cdk.json has no stages.dev']);
+  });
+
+  it('is not found among the names that every object has', () => {
+    const context = aContext({}, { stage: 'constructor' });
+    expect(problemsOf(context)).toEqual(['stage: cdk.json has no stages.constructor']);
+  });
+});
+
+describe('the values of a stage', () => {
+  it.each(['eu-west-1', 'us-gov-east-1', 'ap-southeast-4', 'us-iso-east-1'])('take the region %j', (region) => {
+    expect(problemsOf(aContext({ region }))).toEqual([]);
+    expect(problemsOf(withDomain({ region }))).toEqual([]);
+  });
+
+  it.each(['', 'eu-west', 'EU-WEST-1', 'eu-west-1a', 'eu-west-*', ' eu-west-1', 'eu-west-1\n', 'eu_west_1', 1, null])(
+    'take no region like %j',
+    (region) => {
+      expect(problemsOf(aContext({ region }))).toEqual([expect.stringMatching(/^stages\.dev\.region: /)]);
+      expect(problemsOf(withDomain({ region }))).toEqual([
+        expect.stringMatching(/^stages\.dev\.domains\.orders\.region: /),
+      ]);
+    },
+  );
+
+  it.each([1, 30, 365, 3653])('keep logs %j days', (logRetentionDays) => {
+    expect(parseSettings(aContext({ logRetentionDays })).logRetentionDays).toBe(logRetentionDays);
+  });
+
+  it.each([0, 2, 31, 10_000, -1, '30', null, Infinity])('do not keep logs %j days', (logRetentionDays) => {
+    expect(problemsOf(aContext({ logRetentionDays }))).toEqual([expect.stringMatching(/logRetentionDays: /)]);
+  });
+
+  it.each([
+    { throttle: { ratePerSecond: 0, burst: 1 }, at: 'ratePerSecond' },
+    { throttle: { ratePerSecond: -1, burst: 1 }, at: 'ratePerSecond' },
+    { throttle: { ratePerSecond: 1.5, burst: 1 }, at: 'ratePerSecond' },
+    { throttle: { ratePerSecond: 1, burst: 0 }, at: 'burst' },
+    { throttle: { ratePerSecond: 1, burst: '2' }, at: 'burst' },
+    { throttle: { ratePerSecond: 1 }, at: 'burst' },
+  ])('refuse the throttle $throttle', ({ throttle, at }) => {
+    expect(problemsOf(aContext({ throttle }))).toEqual([
+      expect.stringMatching(new RegExp(`^stages\\.dev\\.throttle\\.${at}: `)),
+    ]);
+  });
+
+  it.each([
+    { given: 'no region', stage: { region: undefined }, at: 'region' },
+    { given: 'no domains', stage: { domains: undefined }, at: 'domains' },
+    { given: 'domains without one', stage: { domains: {} }, at: 'domains' },
+    { given: 'a list of domains', stage: { domains: ['orders'] }, at: 'domains' },
+    { given: 'null for a domain', stage: { domains: { orders: null } }, at: 'domains.orders' },
+  ])('refuse $given', ({ stage, at }) => {
+    const [problem, ...others] = problemsOf(aContext(stage));
+    expect(problem?.split(': ')[0]).toBe(`stages.dev.${at}`);
+    expect(others).toEqual([]);
+  });
+});
+
+describe('a domain whose role is another account’s', () => {
+  it.each([
+    { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId goes with' },
+    { given: 'a short external id', settings: { roleArn: ROLE_ARN, externalId: 'a' }, at: 'orders.externalId' },
+    { given: 'a space in it', settings: { roleArn: ROLE_ARN, externalId: 'a b' }, at: 'orders.externalId' },
+    { given: 'a wildcard in the role', settings: { roleArn: `${ROLE_ARN}*` }, at: 'orders.roleArn' },
+    { given: 'a user for a role', settings: { roleArn: 'arn:aws:iam::222222222222:user/a' }, at: 'orders.roleArn' },
+    { given: 'an account of 11 digits', settings: { roleArn: 'arn:aws:iam::22222222222:role/a' }, at: 'orders.roleArn' },
+    { given: 'a role by its name', settings: { roleArn: 'relay' }, at: 'orders.roleArn' },
+  ])('is refused with $given', ({ settings, at }) => {
+    const [problem, ...others] = problemsOf(withDomain(settings));
+    expect(problem).toMatch(`stages.dev.domains.${at}`);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    'arn:aws-us-gov:iam::222222222222:role/relay',
+    'arn:aws:iam::222222222222:role/team/a+b=c,d.e@f_g-h',
+  ])('may be %s', (roleArn) => {
+    expect(problemsOf(withDomain({ roleArn }))).toEqual([]);
+  });
+});
+
+describe('toDomainEntries', () => {
+  it('gives a name alone where there is nothing else to say', () => {
+    expect(toDomainEntries({ orders: {}, billing: { region: 'us-east-1' }, press: { roleArn: ROLE_ARN } })).toEqual([
+      'orders',
+      { name: 'billing', region: 'us-east-1' },
+      { name: 'press', roleArn: ROLE_ARN },
+    ]);
+  });
+
+  it('leaves the settings as they were', () => {
+    const billing = { region: 'us-east-1' };
+    toDomainEntries({ billing });
+    expect(billing).toEqual({ region: 'us-east-1' });
+  });
+});
