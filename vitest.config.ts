@@ -1,27 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but the source; `stack` gets the synthesized template; `e2e` runs the whole local stack. */
+import { CountsReporter } from './test/counts-reporter.ts';
+
+/** Tests that open ports, start processes or wait for SWF's seconds. */
+const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts'];
+const CONTRACT = ['test/swf-contract/**/*.test.ts'];
+const STACK = ['test/**/*.stack.test.ts'];
+const E2E = ['test/e2e/**/*.test.ts'];
+
+const SYNTHESIZED = { globalSetup: ['test/assembly.ts'] };
+
 export default defineConfig({
   test: {
+    reporters: ['default', new CountsReporter()],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.stack.test.ts', 'test/e2e/**'] } },
-      {
-        test: {
-          name: 'stack',
-          include: ['test/**/*.stack.test.ts'],
-          exclude: ['test/e2e/**'],
-          globalSetup: ['test/assembly.ts'],
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/assembly.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E] } },
+      { test: { name: 'local', include: LOCAL } },
+      { test: { name: 'swf-contract', include: CONTRACT, testTimeout: 30_000 } },
+      { test: { name: 'stack', include: STACK, ...SYNTHESIZED } },
+      { test: { name: 'e2e', include: E2E, ...SYNTHESIZED, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

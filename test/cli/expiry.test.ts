@@ -17,11 +17,25 @@ describe('parseExpiry', () => {
     expect(new Date(parseExpiry(text, NOW)).toISOString()).toBe(at);
   });
 
-  it.each(['', '90', 'd', '0d', '-1d', '01d', '1.5h', '1 d', ' 1d', '1d ', '1d\n', '1D', '1w', '1s', '100000d', '1d1h'])(
-    'refuses %j, and says what it takes',
-    (text) => {
-      const refusal = new UsageError(`--expires-in ${text} is not a duration like 90d, 12h or 30m`);
-      expect(() => parseExpiry(text, NOW)).toThrow(refusal);
-    },
-  );
+  it.each([
+    '',
+    '90',
+    'd',
+    '0d',
+    '-1d',
+    '01d',
+    '1.5h',
+    '1 d',
+    ' 1d',
+    '1d ',
+    '1d\n',
+    '1D',
+    '1w',
+    '1s',
+    '100000d',
+    '1d1h',
+  ])('refuses %j, and says what it takes', (text) => {
+    const refusal = new UsageError(`--expires-in ${text} is not a duration like 90d, 12h or 30m`);
+    expect(() => parseExpiry(text, NOW)).toThrow(refusal);
+  });
 });

@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'relay-keys-'));
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Ended {
   readonly exitCode: number | null;
@@ -32,13 +28,16 @@ describe.concurrent('npm run keys', () => {
   it.each([
     { given: 'nothing to do', args: [], says: 'say what to do' },
     { given: 'an unknown option', args: issue('--local', '--colour'), says: "Unknown option '--colour'" },
-    { given: 'an option without its value', args: ['issue', '--label'], says: "'--label <value>' argument missing" },
     { given: 'no label', args: ['issue', '--local', '--domain', 'orders'], says: '--label TEXT' },
     { given: 'no relay', args: issue(), says: 'name one relay: --stack NAME, or --local' },
     { given: 'two relays', args: issue('--local', '--stack', 'S'), says: 'name one relay' },
     { given: 'a state folder of a deployed stack', args: issue('--stack', 'S', '--state', 'd'), says: '--state goes' },
     { given: 'another output', args: issue('--local', '--output', 'yaml'), says: '--output takes json' },
-    { given: 'a duration it cannot read', args: issue('--local', '--expires-in', '1w'), says: '--expires-in 1w is not' },
+    {
+      given: 'a duration it cannot read',
+      args: issue('--local', '--expires-in', '1w'),
+      says: '--expires-in 1w is not',
+    },
   ])('refuses $given', async ({ args, says }) => {
     const { exitCode, stdout, stderr } = await runKeys(args);
     expect(stderr).toMatch(says);
@@ -52,14 +51,10 @@ describe.concurrent('npm run keys', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
-  it.each([
-    { given: 'no stack runs', content: undefined },
-    { given: 'the connection cannot be read', content: '{"relayUrl": 1}' },
-  ])('says how to start one where $given', async ({ given, content }) => {
-    const state = mkdtempSync(join(folder, 'state-'));
-    if (content !== undefined) writeFileSync(join(state, 'connection.json'), content);
+  it('says how to start a local stack where none runs', async () => {
+    const state = join(tmpdir(), 'relay-keys-no-such-folder');
     const { exitCode, stdout, stderr } = await runKeys(issue('--local', '--state', state));
-    expect(stderr, given).toBe(`no local stack runs on ${state}: start one with npm start\n`);
+    expect(stderr).toBe(`no local stack runs on ${state}: start one with npm start\n`);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
 });

@@ -5,6 +5,8 @@ import { type Context, parseSettings, SettingsError, toDomainEntries } from '../
 
 const ROLE_ARN = 'arn:aws:iam::222222222222:role/relay';
 
+const INHERITING: unknown = Object.create({ dev: {} });
+
 /** What cdk.json holds where its stage `dev` says the least it can, and this. */
 function aContext(stage: object = {}, over: Partial<Context> = {}): Context {
   const dev = { region: 'eu-west-1', domains: { orders: {} }, ...stage };
@@ -59,8 +61,8 @@ describe('parseSettings', () => {
       logRetentionDays: 31,
       colour: 'red',
     });
-    const places = problemsOf(context).map((problem) => problem.split(': ')[0]);
-    expect(places.toSorted()).toEqual([
+    const places = problemsOf(context).map((problem) => problem.split(': ')[0] ?? '');
+    expect(places.sort()).toEqual([
       'stages.dev.colour',
       'stages.dev.domains.a*',
       'stages.dev.domains.b c',
@@ -79,7 +81,9 @@ describe('parseSettings', () => {
   it('puts each problem on a line of its message', () => {
     const problems = ['stages.dev.colour: is not a known setting', 'stages.dev.size: is not a known setting'];
     const message = `The settings of this stage cannot be deployed:\n  - ${problems.join('\n  - ')}`;
-    expect(() => parseSettings(aContext({ colour: 1, size: 1 }))).toThrow(new Error(message));
+    expect(() => parseSettings(aContext({ colour: 1, size: 1 }))).toThrow(
+      expect.objectContaining({ message, problems }),
+    );
   });
 
   it.each([
@@ -143,8 +147,8 @@ describe('P2: a domain name that IAM reads as more than itself reaches no policy
     const likely = fc.stringMatching(/^[a-z*?${}:/., \n-]{0,6}$/);
     fc.assert(
       fc.property(fc.oneof(likely, fc.string(), fc.string({ unit: 'binary' })), (name) => {
-        const isAccepted = problemsOf(withDomainNamed(name)).length === 0;
-        return !isAccepted || /^[A-Za-z0-9._-]+$/.test(name);
+        const accepted = problemsOf(withDomainNamed(name)).length === 0 ? name : '-';
+        expect(accepted).toMatch(/^[A-Za-z0-9._-]+$/);
       }),
       { numRuns: 500 },
     );
@@ -155,7 +159,7 @@ describe('P2: a domain name that IAM reads as more than itself reaches no policy
     fc.assert(
       fc.property(names, (tried) => {
         const isAccepted = problemsOf(aContext({}, { domains: tried.join(',') })).length === 0;
-        return isAccepted === (tried.every((name) => /^[a-z]+$/.test(name)) && new Set(tried).size === tried.length);
+        expect(isAccepted).toBe(tried.every((name) => /^[a-z]+$/.test(name)) && new Set(tried).size === tried.length);
       }),
       { numRuns: 200, examples: [[['orders', '']], [['orders', 'orders']]] },
     );
@@ -189,18 +193,15 @@ describe('the stage', () => {
     expect(parseSettings(aContext({}, { stage, stages: stages(stage) })).stage).toBe(stage);
   });
 
-  it.each(['', 'Prod', '2nd', '-a', 'a_b', 'a b', 'a*', 'x'.repeat(17), 7, null, {}])(
-    'may not be called %j',
-    (stage) => {
-      const [problem] = problemsOf(aContext({}, { stage, stages: stages(String(stage)) }));
-      expect(problem).toMatch(stage === null ? 'has no stages.dev' : 'is not a name of 1 to 16');
-    },
-  );
+  it.each(['', 'Prod', '2nd', '-a', 'a_b', 'a b', 'a*', 'x'.repeat(17), 7, null])('may not be called %j', (stage) => {
+    const [problem] = problemsOf(aContext({}, { stage, stages: stages(String(stage)) }));
+    expect(problem).toMatch(stage === null ? 'has no stages.dev' : 'is not a name of 1 to 16');
+  });
 
   it.each([
     { given: 'no stages', stages: undefined },
     { given: 'no such stage', stages: { prod: {} } },
-    { given: 'a stage that is only inherited', stages: Object.create({ dev: {} }) as unknown },
+    { given: 'a stage that is only inherited', stages: INHERITING },
     { given: 'null for the stage', stages: { dev: null } },
     { given: 'a text for the stage', stages: { dev: 'eu-west-1' } },
   ])('is refused with $given', ({ stages: given }) => {
@@ -270,7 +271,11 @@ describe('a domain whose role is another account’s', () => {
     { given: 'a space in it', settings: { roleArn: ROLE_ARN, externalId: 'a b' }, at: 'orders.externalId' },
     { given: 'a wildcard in the role', settings: { roleArn: `${ROLE_ARN}*` }, at: 'orders.roleArn' },
     { given: 'a user for a role', settings: { roleArn: 'arn:aws:iam::222222222222:user/a' }, at: 'orders.roleArn' },
-    { given: 'an account of 11 digits', settings: { roleArn: 'arn:aws:iam::22222222222:role/a' }, at: 'orders.roleArn' },
+    {
+      given: 'an account of 11 digits',
+      settings: { roleArn: 'arn:aws:iam::22222222222:role/a' },
+      at: 'orders.roleArn',
+    },
     { given: 'a role by its name', settings: { roleArn: 'relay' }, at: 'orders.roleArn' },
   ])('is refused with $given', ({ settings, at }) => {
     const [problem, ...others] = problemsOf(withDomain(settings));
@@ -278,12 +283,12 @@ describe('a domain whose role is another account’s', () => {
     expect(others).toEqual([]);
   });
 
-  it.each([
-    'arn:aws-us-gov:iam::222222222222:role/relay',
-    'arn:aws:iam::222222222222:role/team/a+b=c,d.e@f_g-h',
-  ])('may be %s', (roleArn) => {
-    expect(problemsOf(withDomain({ roleArn }))).toEqual([]);
-  });
+  it.each(['arn:aws-us-gov:iam::222222222222:role/relay', 'arn:aws:iam::222222222222:role/team/a+b=c,d.e@f_g-h'])(
+    'may be %s',
+    (roleArn) => {
+      expect(problemsOf(withDomain({ roleArn }))).toEqual([]);
+    },
+  );
 });
 
 describe('toDomainEntries', () => {
