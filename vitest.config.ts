@@ -6,7 +6,7 @@ import { CountsReporter } from './test/counts-reporter.ts';
 const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts'];
 const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];
-const E2E = ['test/e2e/**/*.test.ts'];
+const E2E = ['test/{e2e,strict}/**/*.test.ts'];
 
 const SYNTHESIZED = { globalSetup: ['test/assembly.ts'] };
 

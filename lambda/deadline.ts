@@ -36,8 +36,7 @@ export function armDeadline(receivedAtMs: number, clock: () => number): Deadline
 }
 
 /** For work that takes no signal: what is late is left to itself. */
-export async function within<T>(capMs: number, work: Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(capMs);
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const late = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -1,57 +1,109 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+/** How an AWS API misbehaves. */
+export const FAULT_KINDS = ['throttle', 'error', 'down', 'hang', 'slow', 'reset', 'garbage'] as const;
 
-import { UsageError } from '../cli/usage.ts';
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** In the state folder; one rule a line. */
-export const FAULTS_FILE = 'faults';
+/** The APIs that the local endpoint speaks and the relay calls. */
+const APIS = ['swf', 'sts', 'kms', 'dynamodb'] as const;
 
-/** A fault to show on purpose, as `swf=error` writes it. */
+/** One fault to show on purpose: `service[.Operation][/Table]=kind[:share|:delay][@duration]`. */
 export interface FaultRule {
-  /** The AWS API whose every call meets the fault. */
-  readonly api: 'swf';
-  readonly kind: 'error';
+  readonly api: (typeof APIS)[number];
+  readonly operation?: string;
+  /** The template's name for the table (`TaskStates`), which its name on this machine contains. */
+  readonly table?: string;
+  readonly kind: FaultKind;
+  /** 0 to 1: how many of the calls meet it. */
+  readonly share: number;
+  /** How long `slow` waits before it answers. */
+  readonly delayMs: number;
+  /** How long the rule holds once it is set; undefined for ever. */
+  readonly durationMs?: number;
 }
 
-/** @throws UsageError naming the rule. */
+/** What of a call decides whether a rule is meant. */
+export interface FaultableCall {
+  readonly api: string;
+  readonly operation: string;
+  readonly table?: string | undefined;
+}
+
+/** A rule that can't be read; the message says which. */
+export class FaultRuleError extends Error {
+  override readonly name = 'FaultRuleError';
+}
+
+const RULE =
+  /^(?<api>[a-z]+)(?:\.(?<operation>[A-Za-z]+))?(?:\/(?<table>[A-Za-z]+))?=(?<kind>[a-z]+)(?::(?:(?<percent>\d{1,3})%|(?<delay>\d{1,5}(?:ms|s))))?(?:@(?<duration>\d{1,5}(?:ms|s)))?$/;
+
+/** As long as SWF's own poll hangs: longer than any client waits for a heartbeat. */
+const DEFAULT_DELAY_MS = 1_000;
+
+/** @throws FaultRuleError */
 export function parseFaultRule(text: string): FaultRule {
-  if (text !== 'swf=error') throw new UsageError(`"${text}" is not a fault; the one there is: swf=error`);
-  return { api: 'swf', kind: 'error' };
+  const groups = RULE.exec(text)?.groups;
+  const api = APIS.find((name) => name === groups?.['api']);
+  const kind = FAULT_KINDS.find((name) => name === groups?.['kind']);
+  const { operation, table, percent = '100', delay, duration } = groups ?? {};
+  const isPossible = Number(percent) <= 100 && (delay === undefined || kind === 'slow');
+  if (api === undefined || kind === undefined || !isPossible || (table !== undefined && api !== 'dynamodb')) {
+    throw new FaultRuleError(
+      `"${text}" is not a fault: ${APIS.join('|')}[.Operation][/Table]=${FAULT_KINDS.join('|')}[:30%|:3s][@10s]`,
+    );
+  }
+  return {
+    api,
+    kind,
+    share: Number(percent) / 100,
+    delayMs: delay === undefined ? DEFAULT_DELAY_MS : toMs(delay),
+    ...(operation === undefined ? {} : { operation }),
+    ...(table === undefined ? {} : { table }),
+    ...(duration === undefined ? {} : { durationMs: toMs(duration) }),
+  };
 }
 
-/** The rules in force, kept in a file, so that a command can change them while the stack runs. */
+/** @throws FaultRuleError */
+export function parseFaultRules(text: string): FaultRule[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').map(parseFaultRule);
+}
+
+interface HeldRule extends FaultRule {
+  readonly endsAtMs: number;
+}
+
+/** The rules in force for some callers. */
 export class Faults {
-  readonly #file: string;
-  #rules: readonly FaultRule[] = [];
-  #readAtMs = 0;
+  readonly #clock: () => number;
+  readonly #random: () => number;
+  #rules: readonly HeldRule[] = [];
 
-  /** Starts with no fault, whatever an earlier run left. */
-  constructor(file: string) {
-    this.#file = file;
-    this.set([]);
+  constructor(clock: () => number, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
   }
 
-  set(rules: readonly string[]): void {
-    rules.forEach(parseFaultRule);
-    writeFileSync(this.#file, rules.map((rule) => `${rule}\n`).join(''), { mode: 0o600 });
-    this.#readAtMs = 0;
+  /** Replaces all rules; each holds from now on. */
+  set(rules: readonly FaultRule[]): void {
+    const nowMs = this.#clock();
+    this.#rules = rules.map((rule) => Object.assign({ endsAtMs: nowMs + (rule.durationMs ?? Infinity) }, rule));
   }
 
-  find(api: string): FaultRule | undefined {
-    this.#reread();
-    return this.#rules.find((rule) => rule.api === api);
-  }
-
-  #reread(): void {
-    const changedAtMs = statSync(this.#file).mtimeMs;
-    if (changedAtMs === this.#readAtMs) return;
-    this.#readAtMs = changedAtMs;
-    this.#rules = parseLines(readFileSync(this.#file, 'utf8'));
+  /** The first rule that is meant and, by its share, strikes. */
+  find(call: FaultableCall): FaultRule | undefined {
+    const nowMs = this.#clock();
+    return this.#rules.find((rule) => nowMs < rule.endsAtMs && isMeant(rule, call) && this.#random() < rule.share);
   }
 }
 
-function parseLines(text: string): FaultRule[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(parseFaultRule);
+function isMeant({ api, operation, table }: FaultRule, call: FaultableCall): boolean {
+  return (
+    api === call.api &&
+    (operation === undefined || operation === call.operation) &&
+    (table === undefined || call.table?.includes(table) === true)
+  );
+}
+
+function toMs(text: string): number {
+  return text.endsWith('ms') ? Number(text.slice(0, -2)) : Number(text.slice(0, -1)) * 1_000;
 }

@@ -8,7 +8,9 @@ import { createKms } from './aws/kms.ts';
 import { createSts } from './aws/sts.ts';
 import { createSwfApi } from './aws/swf-api.ts';
 import { LocalSwf } from './aws/swf/local-swf.ts';
-import { Faults, FAULTS_FILE } from './faults.ts';
+import type { Realm } from './aws/realm.ts';
+import { Faults } from './faults.ts';
+import { FileFaults, FAULTS_FILE } from './faults-file.ts';
 import type { StateFolder } from './state-folder.ts';
 import { resourcesOf } from './template/resources.ts';
 import type { Template } from './template/template.ts';
@@ -25,12 +27,17 @@ export interface LocalAwsOptions {
   readonly onDenial: (denial: Denial) => void;
 }
 
+/** A running stack's own realm. */
+export interface MainRealm extends Realm {
+  readonly faults: FileFaults;
+}
+
 /** The account that the template is deployed to, on this machine. */
 export interface LocalAws {
   readonly url: string;
-  readonly access: Access;
+  /** The template's policies, and the faults that `npm run faults` sets. */
+  readonly realm: MainRealm;
   readonly credentials: Credentials;
-  readonly faults: Faults;
   /** May do everything, as the person who deploys the stack may. */
   readonly operator: Credential;
 }
@@ -38,37 +45,35 @@ export interface LocalAws {
 /** Starts every AWS API that the relay and its operator use. What is started ends with `closing`. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
   const { template, stateFolder, port, clock, onCall, onDenial } = options;
-  const access = new Access(template.resources, onDenial);
+  const faults = new FileFaults(stateFolder.file(FAULTS_FILE), new Faults(clock, Math.random));
+  const realm = { access: Access.of(template.resources, onDenial), faults };
   const credentials = new Credentials();
-  const faults = new Faults(stateFolder.file(FAULTS_FILE));
   const swf = LocalSwf.open({ journalFile: stateFolder.file('swf.journal'), clock, quotas: true });
   closing.defer(() => swf.close());
   const apis = [
-    createSwfApi(swf, access),
-    createSts({ access, credentials, clock }),
-    openKms(template, access, stateFolder),
-    await openTables(template, access, stateFolder, closing),
-    describeStack(template, access, options.relayUrl),
+    createSwfApi(swf),
+    createSts({ credentials, clock }),
+    openKms(template, stateFolder),
+    await openTables(template, stateFolder, closing),
+    describeStack(template, options.relayUrl),
   ];
-  const endpoint = await startAwsEndpoint({ apis, credentials, faults, clock, onCall }, port);
+  const endpoint = await startAwsEndpoint({ apis, credentials, clock, onCall }, port);
   closing.defer(endpoint.close);
-  const operator = credentials.issueUserKey(toOperator(template.place.accountId));
-  return { url: endpoint.url, access, credentials, faults, operator };
+  const operator = credentials.issueUserKey(toOperator(template.place.accountId, realm));
+  return { url: endpoint.url, realm, credentials, operator };
 }
 
-function openKms({ resources }: Template, access: Access, stateFolder: StateFolder) {
+function openKms({ resources }: Template, stateFolder: StateFolder) {
   const keyArns = resourcesOf(resources, 'AWS::KMS::Key').map(({ arn }) => arn);
-  return createKms({ access, keyArns, rootFile: stateFolder.file('kms.root') });
+  return createKms({ keyArns, rootFile: stateFolder.file('kms.root') });
 }
 
 async function openTables(
   { resources, place: { region, accountId } }: Template,
-  access: Access,
   stateFolder: StateFolder,
   closing: AsyncDisposableStack,
 ) {
   const dynamodb = await startDynamoDb({
-    access,
     folder: stateFolder.file('dynamodb'),
     tables: resourcesOf(resources, 'AWS::DynamoDB::Table'),
     tableArnPrefix: `arn:aws:dynamodb:${region}:${accountId}:table/`,
@@ -77,17 +82,17 @@ async function openTables(
   return dynamodb.api;
 }
 
-function describeStack(template: Template, access: Access, relayUrl: () => string) {
+function describeStack(template: Template, relayUrl: () => string) {
   const { stackName, region, accountId } = template.place;
   return createCloudFormation({
-    access,
     stackName,
     stackArn: `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`,
     outputs: () => template.outputs(relayUrl()),
   });
 }
 
-function toOperator(accountId: string): Caller {
+/** The person who deploys the stack, as the policies and faults of a realm let them. */
+export function toOperator(accountId: string, realm: Realm): Caller {
   const arn = `arn:aws:iam::${accountId}:user/operator`;
-  return { principal: { kind: 'user', arn, accountId }, accountId };
+  return { principal: { kind: 'user', arn, accountId }, accountId, realm };
 }

@@ -1,12 +1,12 @@
 import type { Assembly } from './assembly.ts';
-import type { Access, Denial } from './aws/access.ts';
-import type { Credential, SessionCredential } from './aws/credentials.ts';
+import type { Denial } from './aws/access.ts';
+import type { Credential, Credentials, SessionCredential } from './aws/credentials.ts';
 import type { ObservedCall } from './aws/endpoint.ts';
-import type { Faults } from './faults.ts';
+import type { Realm } from './aws/realm.ts';
+import type { FileFaults } from './faults-file.ts';
 import type { FunctionHost } from './function-host/host.ts';
 import { startGateway } from './gateway/server.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
-import type { RunningServer } from './listen.ts';
 import { startLocalAws } from './local-aws.ts';
 import { createFunctionHost, issueFunctionSession } from './relay-function.ts';
 import { toGatewaySettings } from './relay-gateway.ts';
@@ -33,19 +33,29 @@ export interface Observer {
   readonly onLogLine?: (line: string) => void;
 }
 
-/** A stack that serves, on this machine. */
-export interface LocalStack {
+/** The gateway and the function of a template, in one realm. */
+export interface LocalRelay {
   readonly relayUrl: string;
+  readonly functionHost: FunctionHost;
+  /** What the function's containers sign with. */
+  readonly functionSession: SessionCredential;
+  /** What the template gives them. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+}
+
+/** A stack that serves, on this machine. */
+export interface LocalStack extends LocalRelay {
+  readonly template: Template;
   readonly awsUrl: string;
   readonly region: string;
   readonly accountId: string;
   /** May do everything, as the person who deploys the stack may. */
   readonly operator: Credential;
-  readonly faults: Faults;
-  readonly functionHost: FunctionHost;
-  /** What its containers sign with, and what the template gives them. */
-  readonly functionSession: SessionCredential;
-  readonly functionEnvironment: Readonly<Record<string, string>>;
+  readonly faults: FileFaults;
+  readonly realm: Realm;
+  readonly credentials: Credentials;
+  /** Another gateway and function beside the stack's own, with what is in force in another realm. */
+  readonly openRelay: (realm: Realm) => Promise<LocalRelay>;
   readonly close: () => Promise<void>;
 }
 
@@ -59,47 +69,58 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   await using closing = new AsyncDisposableStack();
   const stack = await start(options, closing);
   const started = closing.move();
-  return { ...stack, close: () => started.disposeAsync() };
+  const open = async (realm: Realm): Promise<LocalRelay> => openRelay({ ...stack, ...options }, realm, 0, started);
+  return { ...stack, openRelay: open, close: () => started.disposeAsync() };
 }
 
-async function start(options: LocalStackOptions, closing: AsyncDisposableStack): Promise<Omit<LocalStack, 'close'>> {
-  const { assembly, stateFolder, awsPort, maxContainers, observer = {} } = options;
+async function start(
+  options: LocalStackOptions,
+  closing: AsyncDisposableStack,
+): Promise<Omit<LocalStack, 'close' | 'openRelay'>> {
+  const { assembly, stateFolder, relayPort, awsPort: port, observer = {} } = options;
   const { stackName, region } = assembly;
   const template = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
-  let relayUrl = '';
+  const addresses = { relayUrl: '' };
   const onCall = (call: ObservedCall): void => observer.onCall?.(call);
   const onDenial = (denial: Denial): void => observer.onDenial?.(denial);
-  const awsOptions = { template, stateFolder, port: awsPort, clock, onCall, onDenial, relayUrl: () => relayUrl };
-  const aws = await startLocalAws(awsOptions, closing);
-  const session = issueFunctionSession(template, aws.access, aws.credentials);
-  const onLogLine = (line: string): void => observer.onLogLine?.(line);
-  const functionHost = createFunctionHost({ template, assembly, session, awsUrl: aws.url, maxContainers, onLogLine });
-  closing.defer(() => functionHost.close());
-  const gateway = await openGateway(template, aws.access, functionHost, options);
-  closing.defer(gateway.close);
-  relayUrl = gateway.url;
-  const { operator, faults, url: awsUrl } = aws;
-  const functionEnvironment = onlyResource(template.resources, 'AWS::Lambda::Function').Environment.Variables;
-  const asFunction = { functionHost, functionSession: session, functionEnvironment };
-  return { relayUrl, awsUrl, region, accountId: ACCOUNT_ID, operator, faults, ...asFunction };
+  const relayUrl = (): string => addresses.relayUrl;
+  const aws = await startLocalAws({ template, stateFolder, port, clock, onCall, onDenial, relayUrl }, closing);
+  const { url: awsUrl, realm, credentials, operator } = aws;
+  const relay = await openRelay({ ...options, template, credentials, awsUrl }, realm, relayPort, closing);
+  addresses.relayUrl = relay.relayUrl;
+  return { ...relay, ...aws, template, awsUrl, region, accountId: ACCOUNT_ID, operator, faults: realm.faults };
 }
 
-async function openGateway(
-  template: Template,
-  access: Access,
-  functionHost: FunctionHost,
-  { relayPort, observer = {} }: LocalStackOptions,
-): Promise<RunningServer> {
-  const { settings, authorizeInvocation } = toGatewaySettings(template, access);
-  return startGateway(
+interface RelayParts extends Pick<LocalStackOptions, 'assembly' | 'maxContainers' | 'observer'> {
+  readonly template: Template;
+  readonly credentials: Credentials;
+  readonly awsUrl: string;
+}
+
+async function openRelay(
+  { template, assembly, credentials, awsUrl, maxContainers, observer = {} }: RelayParts,
+  realm: Realm,
+  port: number,
+  closing: AsyncDisposableStack,
+): Promise<LocalRelay> {
+  const session = issueFunctionSession(template, realm, credentials);
+  const onLogLine = (line: string): void => observer.onLogLine?.(line);
+  const functionHost = createFunctionHost({ template, assembly, session, awsUrl, maxContainers, onLogLine });
+  closing.defer(() => functionHost.close());
+  const { settings, authorizeInvocation } = toGatewaySettings(template, realm);
+  const gateway = await startGateway(
     settings,
     {
       invoke: async (event) =>
         authorizeInvocation() ? functionHost.invoke(event) : { kind: 'failed', errorType: 'AccessDenied' },
       clock,
-      onAccessLog: (line) => observer.onLogLine?.(line),
+      onAccessLog: onLogLine,
       onAnswered: (exchange) => observer.onAnswered?.(exchange),
     },
-    relayPort,
+    port,
   );
+  closing.defer(gateway.close);
+  const { Environment: environment } = onlyResource(template.resources, 'AWS::Lambda::Function');
+  const asFunction = { functionSession: session, functionEnvironment: environment.Variables };
+  return { relayUrl: gateway.url, functionHost, ...asFunction };
 }

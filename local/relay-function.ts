@@ -1,7 +1,7 @@
 import type { Assembly } from './assembly.ts';
-import type { Access } from './aws/access.ts';
 import type { Caller } from './aws/api.ts';
 import type { Credentials, SessionCredential } from './aws/credentials.ts';
+import type { Realm } from './aws/realm.ts';
 import { FunctionHost } from './function-host/host.ts';
 import type { FunctionSettings } from './function-host/settings.ts';
 import { type FunctionResource, onlyResource } from './template/resources.ts';
@@ -53,13 +53,14 @@ function toSettings(resource: FunctionResource, { place }: Template, assembly: A
 }
 
 /** Lambda takes a session of the execution role, which it gets only where the role trusts it. */
-export function issueFunctionSession(template: Template, access: Access, credentials: Credentials): SessionCredential {
+export function issueFunctionSession(template: Template, realm: Realm, credentials: Credentials): SessionCredential {
+  const { access } = realm;
   const { Role: roleArn, physicalId: functionName } = onlyResource(template.resources, 'AWS::Lambda::Function');
   const { accountId } = template.place;
   const trust = access.trustOf(roleArn);
   const attempt = { action: 'sts:AssumeRole', resource: roleArn };
-  const lambda: Caller = { principal: { kind: 'aws-service', name: 'lambda.amazonaws.com' }, accountId };
+  const lambda: Caller = { principal: { kind: 'aws-service', name: 'lambda.amazonaws.com' }, accountId, realm };
   access.authorize(lambda, trust === undefined ? attempt : { ...attempt, resourcePolicy: trust });
   const arn = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1) ?? ''}/${functionName}`;
-  return credentials.issueSession({ principal: { kind: 'session', arn, roleArn, accountId }, accountId });
+  return credentials.issueSession({ principal: { kind: 'session', arn, roleArn, accountId }, accountId, realm });
 }

@@ -1,5 +1,5 @@
-import type { Access } from './aws/access.ts';
 import type { Caller } from './aws/api.ts';
+import type { Realm } from './aws/realm.ts';
 import type { GatewaySettings } from './gateway/settings.ts';
 import { onlyResource, resourcesOf } from './template/resources.ts';
 import type { Template } from './template/template.ts';
@@ -11,13 +11,15 @@ export interface RelayGateway {
 }
 
 /** The template's HTTP API. */
-export function toGatewaySettings({ resources, place }: Template, access: Access): RelayGateway {
+export function toGatewaySettings({ resources, place }: Template, realm: Realm): RelayGateway {
+  const { access } = realm;
+  const { functionPolicy } = access;
   const api = onlyResource(resources, 'AWS::ApiGatewayV2::Api');
   const integration = onlyResource(resources, 'AWS::ApiGatewayV2::Integration');
   const { DefaultRouteSettings: throttle, ...stage } = onlyResource(resources, 'AWS::ApiGatewayV2::Stage');
   const { accountId, region } = place;
   const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${api.physicalId}/${stage.StageName}/$default`;
-  const gateway: Caller = { principal: { kind: 'aws-service', name: 'apigateway.amazonaws.com' }, accountId };
+  const gateway: Caller = { principal: { kind: 'aws-service', name: 'apigateway.amazonaws.com' }, accountId, realm };
   return {
     settings: {
       apiId: api.physicalId,
@@ -33,7 +35,7 @@ export function toGatewaySettings({ resources, place }: Template, access: Access
         access.authorize(gateway, {
           action: 'lambda:InvokeFunction',
           resource: integration.IntegrationUri,
-          resourcePolicy: access.functionPolicy,
+          ...(functionPolicy === undefined ? {} : { resourcePolicy: functionPolicy }),
           context: { 'aws:SourceArn': sourceArn },
         });
         return true;

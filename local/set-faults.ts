@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { DEFAULT_STATE_FOLDER, readConnection } from '../cli/connection.ts';
 import { runCommand, UsageError } from '../cli/usage.ts';
-import { FAULTS_FILE, parseFaultRule } from './faults.ts';
+import { FaultRuleError, parseFaultRule } from './faults.ts';
+import { FAULTS_FILE } from './faults-file.ts';
 import { StateFolder } from './state-folder.ts';
 
 await runCommand(async () => {
@@ -11,7 +12,15 @@ await runCommand(async () => {
   const path = values.state ?? DEFAULT_STATE_FOLDER;
   readConnection(path);
   const rules = positionals.join(' ') === 'clear' ? [] : positionals;
-  for (const rule of rules) parseFaultRule(rule);
+  rules.forEach(assertFaultRule);
   StateFolder.of(path).write(FAULTS_FILE, rules.map((rule) => `${rule}\n`).join(''));
   process.stdout.write(rules.length === 0 ? 'no faults\n' : `faults: ${rules.join(' ')}\n`);
 });
+
+function assertFaultRule(rule: string): void {
+  try {
+    parseFaultRule(rule);
+  } catch (error) {
+    throw error instanceof FaultRuleError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}

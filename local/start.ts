@@ -7,6 +7,7 @@ import { runCommand, UsageError } from '../cli/usage.ts';
 import { SettingsError } from '../lib/settings.ts';
 import { JournalDamagedError } from './aws/swf/journal.ts';
 import { beatFileOf, FILES, foreignDomainOf } from './bootstrap.ts';
+import { FaultRuleError } from './faults.ts';
 import { PortInUseError } from './listen.ts';
 import { LiveLines } from './live-lines.ts';
 import { run, type Running, type RunOptions } from './running.ts';
@@ -24,7 +25,7 @@ const OPTIONS = {
 } as const;
 
 /** What is the user's to mend: one clear line, and exit code 2. */
-const USER_FAULTS = [SettingsError, StateFolderError, PortInUseError, JournalDamagedError];
+const USER_FAULTS = [SettingsError, StateFolderError, PortInUseError, JournalDamagedError, FaultRuleError];
 
 await runCommand(async () => {
   // Whatever is made in the state folder is its owner's alone.

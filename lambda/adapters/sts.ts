@@ -3,19 +3,17 @@ import { createHash } from 'node:crypto';
 import type { SWFClientConfig } from '@aws-sdk/client-swf';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 
-import { CALL_CAP_MS, within } from '../deadline.ts';
 import type { Domain } from '../environment.ts';
 import { RelayMisconfiguredError, SwfUnavailableError } from '../errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
-import type { RequestHandler } from './request-handler.ts';
+import type { AwsClientConfig } from './aws-client-config.ts';
 
 type CredentialsProvider = ReturnType<typeof fromTemporaryCredentials>;
 type Session = Awaited<ReturnType<CredentialsProvider>>;
 
 export interface StsOptions {
-  /** The stack's own region, whatever the domain's. */
-  readonly region: string;
-  readonly requestHandler: RequestHandler;
+  /** Of the stack's own region, whatever the domain's. */
+  readonly aws: AwsClientConfig;
   readonly clock: () => number;
 }
 
@@ -34,7 +32,7 @@ export function createCredentials(
     const assume = assumeRoleOf(domain, options);
     return renewing(async () => {
       try {
-        return await within(CALL_CAP_MS.sts, assume());
+        return await assume();
       } catch (error) {
         throw toRelayError(error);
       }
@@ -42,7 +40,7 @@ export function createCredentials(
   };
 }
 
-function assumeRoleOf(domain: Domain, { region, requestHandler }: StsOptions): CredentialsProvider {
+function assumeRoleOf(domain: Domain, { aws }: StsOptions): CredentialsProvider {
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
@@ -55,7 +53,7 @@ function assumeRoleOf(domain: Domain, { region, requestHandler }: StsOptions): C
       Policy: JSON.stringify(policy),
       ...(domain.externalId === undefined ? {} : { ExternalId: domain.externalId }),
     },
-    clientConfig: { region, requestHandler, maxAttempts: 1 },
+    clientConfig: { ...aws, maxAttempts: 1 },
   });
 }
 

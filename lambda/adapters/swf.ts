@@ -3,7 +3,7 @@ import { RecordActivityTaskHeartbeatCommand, SWFClient, type SWFClientConfig } f
 import type { GrantedDomain } from '../core/grant.ts';
 import type { Heartbeat } from '../core/heartbeat.ts';
 import { isClosedText } from '../core/task-state.ts';
-import { CALL_CAP_MS, LAST_READ_MS, type Deadline } from '../deadline.ts';
+import { CALL_CAP_MS, LAST_READ_MS, untilAborted, type Deadline } from '../deadline.ts';
 import type { Domain } from '../environment.ts';
 import {
   InvalidTaskTokenError,
@@ -16,6 +16,7 @@ import {
   TaskNotOpenError,
 } from '../errors.ts';
 import type { Forward } from '../routes/record-heartbeat.ts';
+import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import { retryOnceOnFailure } from './retry.ts';
 
@@ -23,20 +24,19 @@ type Credentials = NonNullable<SWFClientConfig['credentials']>;
 
 export interface SwfOptions {
   readonly credentialsFor: (domain: Domain) => Credentials;
-  /** Shared by all clients, so that they share connections. */
-  readonly requestHandler: NonNullable<SWFClientConfig['requestHandler']>;
+  readonly aws: AwsClientConfig;
   readonly clock: () => number;
 }
 
 /** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
-export function createForward({ credentialsFor, requestHandler, clock }: SwfOptions): Forward {
+export function createForward({ credentialsFor, aws, clock }: SwfOptions): Forward {
   const clients = new Map<string, SWFClient>();
   const clientOf = (domain: GrantedDomain): SWFClient => {
     const existing = clients.get(domain.name);
     if (existing !== undefined) return existing;
     const { region } = domain;
     const credentials = credentialsFor(domain);
-    const client = new SWFClient({ region, credentials, requestHandler, retryStrategy: retryOnceOnFailure });
+    const client = new SWFClient({ ...aws, region, credentials, retryStrategy: retryOnceOnFailure });
     clients.set(domain.name, client);
     return client;
   };
@@ -53,6 +53,8 @@ export function createForward({ credentialsFor, requestHandler, clock }: SwfOpti
 
 /** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
 async function record(client: SWFClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
+  // The session first, under its own cap: the SDK would wait for it without a limit.
+  await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), client.config.credentials());
   const abortSignal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
   const { cancelRequested } = await client.send(new RecordActivityTaskHeartbeatCommand({ ...heartbeat }), {
     abortSignal,

@@ -20,11 +20,6 @@ export interface Denial {
   readonly sentence: string;
 }
 
-interface RolePolicies {
-  readonly trust: Policy;
-  readonly identity: readonly Policy[];
-}
-
 /** May do everything in the account, as the person who deploys the stack may. */
 const ADMINISTRATOR = parsePolicy('identity', 'AdministratorAccess', {
   Version: '2012-10-17',
@@ -33,28 +28,47 @@ const ADMINISTRATOR = parsePolicy('identity', 'AdministratorAccess', {
 
 /** The policies of the template, in force. */
 export class Access {
-  readonly #roles: ReadonlyMap<string, RolePolicies>;
-  readonly #keys: ReadonlyMap<string, Policy>;
-  readonly #functionPolicy: Policy;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly #identityOf: ReadonlyMap<string, readonly string[]>;
   readonly #onDenial: (denial: Denial) => void;
 
-  constructor(resources: ReadonlyMap<string, Resource>, onDenial: (denial: Denial) => void) {
-    this.#roles = new Map(resourcesOf(resources, 'AWS::IAM::Role').map((role) => [role.arn, parseRole(role)]));
-    this.#keys = new Map(resourcesOf(resources, 'AWS::KMS::Key').map((key) => [key.arn, parseKeyPolicy(key)]));
-    this.#functionPolicy = parseFunctionPolicy(resources);
+  private constructor(
+    policies: ReadonlyMap<string, Policy>,
+    identityOf: ReadonlyMap<string, readonly string[]>,
+    onDenial: (denial: Denial) => void,
+  ) {
+    this.policies = policies;
+    this.#identityOf = identityOf;
     this.#onDenial = onDenial;
   }
 
+  /** @throws UnknownPolicyElementError for whatever the evaluator does not know. */
+  static of(resources: ReadonlyMap<string, Resource>, onDenial: (denial: Denial) => void): Access {
+    const roles = resourcesOf(resources, 'AWS::IAM::Role');
+    const keys = resourcesOf(resources, 'AWS::KMS::Key');
+    const policies = [...roles.flatMap(parseRole), ...keys.map(parseKeyPolicy), parseFunctionPolicy(resources)];
+    const identityOf = roles.map(({ arn, RoleName, Policies }): [string, string[]] => [
+      arn,
+      Policies.map(({ PolicyName: name }) => `${RoleName}/${name}`),
+    ]);
+    return new Access(new Map(policies.map((policy) => [policy.name, policy])), new Map(identityOf), onDenial);
+  }
+
+  /** The same policies but one, which is replaced by the policy of its name. */
+  with(policy: Policy): Access {
+    return new Access(new Map([...this.policies, [policy.name, policy]]), this.#identityOf, this.#onDenial);
+  }
+
   trustOf(roleArn: string): Policy | undefined {
-    return this.#roles.get(roleArn)?.trust;
+    return this.policies.get(`${roleArn.split('/').at(-1) ?? ''}/trust`);
   }
 
   keyPolicyOf(keyArn: string): Policy | undefined {
-    return this.#keys.get(keyArn);
+    return this.policies.get(`${keyArn.split('/').at(-1) ?? ''}/key`);
   }
 
-  get functionPolicy(): Policy {
-    return this.#functionPolicy;
+  get functionPolicy(): Policy | undefined {
+    return this.policies.get(FUNCTION_POLICY);
   }
 
   /** @throws AwsFault with IAM's sentence, `AccessDeniedException`. */
@@ -74,24 +88,27 @@ export class Access {
   #identityPoliciesOf({ principal }: Caller): readonly Policy[] {
     if (principal.kind === 'user') return [ADMINISTRATOR];
     if (principal.kind === 'aws-service') return [];
-    return this.#roles.get(principal.roleArn)?.identity ?? [];
+    const names = this.#identityOf.get(principal.roleArn) ?? [];
+    return names.flatMap((name) => this.policies.get(name) ?? []);
   }
 }
 
-function parseRole({ RoleName, AssumeRolePolicyDocument, Policies }: RoleResource): RolePolicies {
-  return {
-    trust: parsePolicy('trust', RoleName, AssumeRolePolicyDocument),
-    identity: Policies.map(({ PolicyName, PolicyDocument }) =>
-      parsePolicy('identity', `${RoleName}/${PolicyName}`, PolicyDocument),
+const FUNCTION_POLICY = 'function/permissions';
+
+function parseRole({ RoleName, AssumeRolePolicyDocument, Policies }: RoleResource): Policy[] {
+  return [
+    parsePolicy('trust', `${RoleName}/trust`, AssumeRolePolicyDocument),
+    ...Policies.map(({ PolicyName: name, PolicyDocument }) =>
+      parsePolicy('identity', `${RoleName}/${name}`, PolicyDocument),
     ),
-  };
+  ];
 }
 
 function parseKeyPolicy({ physicalId, KeyPolicy }: KeyResource): Policy {
-  return parsePolicy('key', physicalId, KeyPolicy);
+  return parsePolicy('key', `${physicalId}/key`, KeyPolicy);
 }
 
-/** Lambda turns each permission into a statement of the function's resource policy (Lambda developer guide, permissions). */
+/** Lambda turns each permission into a statement of the function's policy (Lambda developer guide, permissions). */
 function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy {
   const statements = resourcesOf(resources, 'AWS::Lambda::Permission').map((permission) => ({
     Sid: permission.physicalId.replaceAll(/[^A-Za-z0-9]/g, ''),
@@ -101,5 +118,5 @@ function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy {
     Resource: permission.FunctionName,
     Condition: { ArnLike: { 'aws:SourceArn': permission.SourceArn } },
   }));
-  return parsePolicy('function', 'permissions', { Version: '2012-10-17', Statement: statements });
+  return parsePolicy('function', FUNCTION_POLICY, { Version: '2012-10-17', Statement: statements });
 }

@@ -3,11 +3,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsFault } from './fault.ts';
 import type { Principal } from './iam/principals.ts';
 import type { Policy } from './iam/policy.ts';
+import type { Realm } from './realm.ts';
 
 /** Who calls, once the signature is checked. */
 export interface Caller {
   readonly principal: Principal;
   readonly accountId: string;
+  /** What is in force for it. */
+  readonly realm: Realm;
   /** Narrows what a session may do. */
   readonly sessionPolicy?: Policy;
 }
@@ -35,6 +38,8 @@ export interface AwsApi {
   /** The name in the credential scope that requests to it are signed for. */
   readonly name: string;
   readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
+  /** The table that a call is about, where the API has tables. */
+  readonly findTable?: (body: Buffer) => string | undefined;
   /** Throws `AwsFault` to refuse. */
   readonly answer: (call: AwsCall) => Promise<AwsAnswer>;
   readonly toFaultAnswer: (fault: AwsFault) => AwsAnswer;

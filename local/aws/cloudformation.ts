@@ -1,4 +1,3 @@
-import type { Access } from './access.ts';
 import type { AwsApi } from './api.ts';
 import { AwsFault } from './fault.ts';
 import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
@@ -6,7 +5,6 @@ import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
 export interface CloudFormationOptions {
-  readonly access: Access;
   readonly stackName: string;
   /** `arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>` */
   readonly stackArn: string;
@@ -14,14 +12,14 @@ export interface CloudFormationOptions {
 }
 
 /** `DescribeStacks`, so that commands find the local stack just as they find a deployed one. */
-export function createCloudFormation({ access, stackName, stackArn, outputs }: CloudFormationOptions): AwsApi {
+export function createCloudFormation({ stackName, stackArn, outputs }: CloudFormationOptions): AwsApi {
   return {
     ...queryProtocol,
     name: 'cloudformation',
     answer: async (call) => {
       if (call.operation !== 'DescribeStacks') throw new AwsFault('InvalidAction', 'not a known operation');
       const asked = parseForm(call.body).get('StackName');
-      access.authorize(call.caller, { action: 'cloudformation:DescribeStacks', resource: stackArn });
+      call.caller.realm.access.authorize(call.caller, { action: 'cloudformation:DescribeStacks', resource: stackArn });
       if (asked !== null && asked !== stackName && asked !== stackArn) {
         throw new AwsFault('ValidationError', `Stack with id ${asked} does not exist`);
       }

@@ -9,12 +9,10 @@ import dynalite from 'dynalite';
 import { z } from 'zod';
 
 import type { TableResource } from '../template/resources.ts';
-import type { Access } from './access.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
 
 export interface DynamoDbOptions {
-  readonly access: Access;
   /** Where the tables are kept between starts. */
   readonly folder: string;
   readonly tables: readonly TableResource[];
@@ -46,6 +44,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
     api: {
       ...jsonProtocol('1.0'),
       name: 'dynamodb',
+      findTable,
       answer: async (call) => {
         authorize(call, options);
         return forward(socketPath, call.operation, call.body, call.headers);
@@ -58,10 +57,14 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
   };
 }
 
-function authorize({ operation, caller, body }: AwsCall, { access, tableArnPrefix }: DynamoDbOptions): void {
-  const { data } = WITH_TABLE.safeParse(parseJsonBody(body));
-  const resource = data === undefined ? '*' : `${tableArnPrefix}${data.TableName}`;
-  access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+function authorize({ operation, caller, body }: AwsCall, { tableArnPrefix }: DynamoDbOptions): void {
+  const table = findTable(body);
+  const resource = table === undefined ? '*' : `${tableArnPrefix}${table}`;
+  caller.realm.access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+}
+
+function findTable(body: Buffer): string | undefined {
+  return WITH_TABLE.safeParse(parseJsonBody(body)).data?.TableName;
 }
 
 async function createTable(socketPath: string, { physicalId, ...table }: TableResource): Promise<void> {

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-import type { Faults } from '../faults.ts';
 import { isLocalRequest } from '../gateway/loopback-guard.ts';
 import { listen, type RunningServer } from '../listen.ts';
 import type { AwsAnswer, AwsApi } from './api.ts';
 import type { Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
+import { misbehave, type Misbehaviour } from './misbehave.ts';
 import { parseSignature, verifySignature } from './signature.ts';
 
 /** One call that was answered, for live lines and for counting. */
 export interface ObservedCall {
   readonly api: string;
   readonly operation: string;
-  /** 200, or the fault's. */
+  /** 200, the fault's, or 0 where the call was left without an answer on purpose. */
   readonly status: number;
   /** A fault's code; undefined where the call succeeded. */
   readonly fault?: string;
@@ -22,7 +22,6 @@ export interface ObservedCall {
 export interface EndpointDeps {
   readonly apis: readonly AwsApi[];
   readonly credentials: Credentials;
-  readonly faults: Faults;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly onCall: (call: ObservedCall) => void;
@@ -52,26 +51,32 @@ async function respond(request: IncomingMessage, response: ServerResponse, deps:
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const body = await readBody(request);
-  write(response, await answer(request, body, gone.signal, deps));
+  const answered = await answer({ request, response, body, signal: gone.signal }, deps);
+  if (answered !== 'no answer') write(response, answered);
 }
 
-async function answer(
-  request: IncomingMessage,
-  body: Buffer | undefined,
-  signal: AbortSignal,
-  deps: EndpointDeps,
-): Promise<AwsAnswer> {
-  const { headers } = request;
+interface Received {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Undefined where it is too large. */
+  readonly body: Buffer | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function answer(received: Received, deps: EndpointDeps): Promise<Misbehaviour> {
+  const { headers } = received.request;
   const claimedApi = /\/(?<api>[a-z0-9-]+)\/aws4_request,/.exec(headers.authorization ?? '')?.groups?.['api'];
   const api = deps.apis.find(({ name }) => name === claimedApi) ?? deps.apis[0];
   if (api === undefined) throw new Error('no API to answer with');
-  const operation = body === undefined ? undefined : api.findOperation(headers, body);
+  const operation = received.body === undefined ? undefined : api.findOperation(headers, received.body);
   const observe = (status: number, fault?: string): void =>
     deps.onCall({ api: api.name, operation: operation ?? '', status, ...(fault === undefined ? {} : { fault }) });
   try {
-    if (body === undefined) throw new AwsFault('RequestEntityTooLargeException', 'The request is too large', 413);
-    const answered = await call(request, { api, claimedApi, operation, body, signal }, deps);
-    observe(answered.status);
+    if (claimedApi !== undefined && api.name !== claimedApi) {
+      throw new AwsFault('UnknownOperationException', `${claimedApi} is not spoken here`);
+    }
+    const answered = await act(received, api, operation, deps);
+    observe(answered === 'no answer' ? 0 : answered.status);
     return answered;
   } catch (error) {
     if (!(error instanceof AwsFault)) throw error;
@@ -80,28 +85,22 @@ async function answer(
   }
 }
 
-interface Call {
-  readonly api: AwsApi;
-  readonly claimedApi: string | undefined;
-  readonly operation: string | undefined;
-  readonly body: Buffer;
-  readonly signal: AbortSignal;
-}
-
-async function call(
-  { method = '', url: path = '/', headers }: IncomingMessage,
-  { api, claimedApi, operation, body, signal }: Call,
-  { credentials, faults, clock }: EndpointDeps,
-): Promise<AwsAnswer> {
+/** Who calls, what of it may meet a fault, and then the call itself. */
+async function act(
+  { request, response, body, signal }: Received,
+  api: AwsApi,
+  operation: string | undefined,
+  { credentials, clock }: EndpointDeps,
+): Promise<Misbehaviour> {
+  const { method = '', url: path = '/', headers } = request;
+  if (body === undefined) throw new AwsFault('RequestEntityTooLargeException', 'The request is too large', 413);
   const claimed = parseSignature(headers);
-  if (claimed.api !== claimedApi || api.name !== claimedApi) {
-    throw new AwsFault('UnknownOperationException', `${claimed.api} is not spoken here`);
-  }
   const caller = await verifySignature(claimed, { method, path, headers, body }, credentials, clock());
   if (operation === undefined) throw new AwsFault('UnknownOperationException', 'The request names no operation');
-  const fault = faults.find(api.name);
-  if (fault !== undefined) throw new AwsFault('com.amazon.coral.service#InternalFailure', 'A fault on demand', 500);
-  return api.answer({ operation, caller, region: claimed.region, headers, body, signal });
+  const perform = async (): Promise<AwsAnswer> =>
+    api.answer({ operation, caller, region: claimed.region, headers, body, signal });
+  const rule = caller.realm.faults.find({ api: api.name, operation, table: api.findTable?.(body) });
+  return rule === undefined ? perform() : misbehave(rule, api, response, perform);
 }
 
 /** @returns undefined where the body is too large. */

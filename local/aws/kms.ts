@@ -3,13 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
-import type { Access } from './access.ts';
 import type { AwsApi, AwsCall } from './api.ts';
 import { AwsFault } from './fault.ts';
 import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
 
 export interface KmsOptions {
-  readonly access: Access;
   /** Holds the root of all key material; made where it does not exist. */
   readonly rootFile: string;
   readonly keyArns: readonly string[];
@@ -25,7 +23,7 @@ const GENERATE_MAC = z.object({
 const ROOT_BYTES = 32;
 
 /** KMS as far as HMAC keys go: `GenerateMac`. Its key material never leaves this file's closure. */
-export function createKms({ access, rootFile, keyArns }: KmsOptions): AwsApi {
+export function createKms({ rootFile, keyArns }: KmsOptions): AwsApi {
   const root = loadRoot(rootFile);
   const keys = new Map(keyArns.map((arn) => [arn, Buffer.from(hkdfSync('sha256', root, '', arn, ROOT_BYTES))]));
   return {
@@ -33,12 +31,13 @@ export function createKms({ access, rootFile, keyArns }: KmsOptions): AwsApi {
     name: 'kms',
     answer: async (call) => {
       if (call.operation !== 'GenerateMac') throw new AwsFault('UnknownOperationException', 'not a known operation');
-      return toJsonAnswer('1.1', generateMac(call, keys, access));
+      return toJsonAnswer('1.1', generateMac(call, keys));
     },
   };
 }
 
-function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer>, access: Access): object {
+function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer>): object {
+  const { access } = caller.realm;
   const { success, data } = GENERATE_MAC.safeParse(parseJsonBody(body));
   if (!success) throw new AwsFault('ValidationException', 'The request is not a valid GenerateMac request');
   const key = keys.get(data.KeyId);

@@ -1,5 +1,4 @@
 import type { AwsApi, AwsCall, Caller } from './api.ts';
-import type { Access } from './access.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
 import { parsePolicy, type Policy } from './iam/policy.ts';
@@ -13,7 +12,6 @@ const POLICY_MAX_CHARACTERS = 2_048;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
 export interface StsOptions {
-  readonly access: Access;
   readonly credentials: Credentials;
   readonly clock: () => number;
 }
@@ -36,7 +34,8 @@ export function createSts(options: StsOptions): AwsApi {
   };
 }
 
-function assumeRole({ caller, body }: AwsCall, { access, credentials, clock }: StsOptions): object {
+function assumeRole({ caller, body }: AwsCall, { credentials, clock }: StsOptions): object {
+  const { access } = caller.realm;
   const { roleArn, sessionName, durationSeconds, policyText, externalId } = parseAssumeRole(body, caller);
   const trust = access.trustOf(roleArn);
   const context = {
@@ -52,9 +51,10 @@ function assumeRole({ caller, body }: AwsCall, { access, credentials, clock }: S
   const roleName = roleArn.split('/').at(-1) ?? '';
   const arn = `arn:aws:sts::${caller.accountId}:assumed-role/${roleName}/${sessionName}`;
   const principal = { kind: 'session', arn, roleArn, accountId: caller.accountId } as const;
+  const { accountId, realm } = caller;
   const session = policyText === null ? {} : { sessionPolicy: parseSessionPolicy(policyText) };
   const expiresAtMs = clock() + durationSeconds * 1000;
-  const issued = credentials.issueSession({ principal, accountId: caller.accountId, ...session }, expiresAtMs);
+  const issued = credentials.issueSession({ principal, accountId, realm, ...session }, expiresAtMs);
   return {
     Credentials: toXml(issued, expiresAtMs),
     AssumedRoleUser: { Arn: arn, AssumedRoleId: `LOCAL:${sessionName}` },

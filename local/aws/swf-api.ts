@@ -1,4 +1,3 @@
-import type { Access } from './access.ts';
 import type { AwsApi } from './api.ts';
 import { AwsFault } from './fault.ts';
 import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
@@ -6,7 +5,7 @@ import { SwfFault } from './swf/faults.ts';
 import type { LocalSwf } from './swf/local-swf.ts';
 
 /** SWF behind AWS's door: who may do what in which domain is decided here, before anything is read or changed. */
-export function createSwfApi(swf: LocalSwf, access: Access): AwsApi {
+export function createSwfApi(swf: LocalSwf): AwsApi {
   return {
     ...jsonProtocol('1.0'),
     name: 'swf',
@@ -14,7 +13,7 @@ export function createSwfApi(swf: LocalSwf, access: Access): AwsApi {
       const { accountId } = caller;
       const authorize = (domain: string | undefined): void => {
         const resource = domain === undefined ? '*' : `arn:aws:swf:${region}:${accountId}:/domain/${domain}`;
-        access.authorize(caller, { action: `swf:${operation}`, resource });
+        caller.realm.access.authorize(caller, { action: `swf:${operation}`, resource });
       };
       try {
         const input = parseJsonBody(body);

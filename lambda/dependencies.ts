@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+
+import type { AwsClientConfig } from './adapters/aws-client-config.ts';
+import { deriveSecret } from './adapters/kms.ts';
+import { createReport } from './adapters/metrics.ts';
+import { createCredentials } from './adapters/sts.ts';
+import { createForward } from './adapters/swf.ts';
+import { createFindTaskState, createRemember } from './adapters/task-states.ts';
+import { findWorkerKey } from './adapters/worker-keys.ts';
+import type { Dependencies } from './app.ts';
+import { grantDomain } from './core/grant.ts';
+import { toWorkerSecret } from './core/worker-key.ts';
+import type { RelayEnvironment } from './environment.ts';
+import { createVerifyProof } from './verify-proof.ts';
+
+const SECRET_BYTES = 32;
+
+/** What the app needs of AWS, put together once per container. */
+export function createDependencies(
+  environment: RelayEnvironment,
+  aws: AwsClientConfig,
+  clock: () => number,
+): Dependencies {
+  const { domains, stackName, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
+  const dynamodb = new DynamoDBClient(aws);
+  const kms = new KMSClient(aws);
+  return {
+    domains,
+    grantDomain,
+    verifyProof: createVerifyProof({
+      findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
+      deriveSecret: async (record, signal) => deriveSecret(kms, workerKeysMacKeyArn, record, signal),
+      randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
+      clock,
+    }),
+    forward: createForward({ credentialsFor: createCredentials({ aws, clock }), aws, clock }),
+    remember: createRemember(dynamodb, taskStatesTable),
+    findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),
+    report: createReport(stackName, clock),
+    clock,
+    random: Math.random,
+  };
+}

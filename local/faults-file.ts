@@ -1,0 +1,37 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+
+import { type Faults, type FaultableCall, type FaultRule, parseFaultRules } from './faults.ts';
+
+/** In the state folder, one rule a line: a command writes it, and the running endpoint reads it. */
+export const FAULTS_FILE = 'faults';
+
+/** Rules that another process may change while this one runs. */
+export class FileFaults {
+  readonly #file: string;
+  readonly #faults: Faults;
+  #readAtMs = 0;
+
+  /** Starts with no fault, whatever an earlier run left. */
+  constructor(file: string, faults: Faults) {
+    this.#file = file;
+    this.#faults = faults;
+    this.set([]);
+  }
+
+  /** @throws FaultRuleError naming the rule. */
+  set(rules: readonly string[]): void {
+    const text = rules.map((rule) => `${rule}\n`).join('');
+    this.#faults.set(parseFaultRules(text));
+    writeFileSync(this.#file, text, { mode: 0o600 });
+    this.#readAtMs = statSync(this.#file).mtimeMs;
+  }
+
+  find(call: FaultableCall): FaultRule | undefined {
+    const changedAtMs = statSync(this.#file).mtimeMs;
+    if (changedAtMs !== this.#readAtMs) {
+      this.#readAtMs = changedAtMs;
+      this.#faults.set(parseFaultRules(readFileSync(this.#file, 'utf8')));
+    }
+    return this.#faults.find(call);
+  }
+}
