@@ -6,7 +6,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { AwsClientConfig } from './adapters/aws-client-config.ts';
 import { deriveSecret } from './adapters/kms.ts';
 import { createReport } from './adapters/metrics.ts';
-import { createCredentials } from './adapters/sts.ts';
+import { createSessions } from './adapters/sts.ts';
 import { createForward } from './adapters/swf.ts';
 import { createFindTaskState, createRemember } from './adapters/task-states.ts';
 import { findWorkerKey } from './adapters/worker-keys.ts';
@@ -36,7 +36,7 @@ export function createDependencies(
       randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
       clock,
     }),
-    forward: createForward({ credentialsFor: createCredentials({ aws, clock }), aws, clock }),
+    forward: createForward({ sessionOf: createSessions({ aws, clock }), aws, clock }),
     remember: createRemember(dynamodb, taskStatesTable),
     findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),
     report: createReport(stackName, clock),

@@ -86,8 +86,8 @@ export function domainArn(partition: string, region: string, accountId: string, 
 
 /** @throws EnvironmentError naming every variable that is missing, or the domains that can't be read. */
 export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): RelayEnvironment {
-  const region = variables['AWS_REGION'];
-  const missing: string[] = region === undefined ? ['AWS_REGION'] : [];
+  const region = variables['AWS_REGION'] ?? '';
+  const missing: string[] = region === '' ? ['AWS_REGION'] : [];
   const read = (name: EnvironmentName): string => {
     const value = variables[ENVIRONMENT_NAMES[name]];
     if (value === undefined || value === '') missing.push(ENVIRONMENT_NAMES[name]);
@@ -95,7 +95,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   };
   const own = {
     stackName: read('stackName'),
-    region: region ?? '',
+    region,
     partition: read('partition'),
     accountId: read('accountId'),
   };
@@ -114,11 +114,19 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
 }
 
 function parseDomainEntries(text: string): DomainEntry[] {
-  const entries: unknown = JSON.parse(text);
+  const entries = parseJson(text);
   if (!Array.isArray(entries) || !entries.every(isDomainEntry)) {
     throw new EnvironmentError(`${ENVIRONMENT_NAMES.domains} is not a list of domains`);
   }
   return entries;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EnvironmentError(`${ENVIRONMENT_NAMES.domains} is not JSON`, { cause });
+  }
 }
 
 function isDomainEntry(entry: unknown): entry is DomainEntry {

@@ -47,18 +47,15 @@ const DOMAIN = z
   })
   .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
     message: 'externalId goes with roleArn',
+    // Also beside another problem, so that all are reported at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
+const NOT_A_DOMAIN_NAME =
+  'is not a domain name the relay takes: 1 to 256 letters, digits, dots, hyphens and underscores, not arn, . or ..';
+
 const DOMAINS = z
-  .record(
-    z
-      .string()
-      .regex(
-        DOMAIN_NAME,
-        'is not a domain name the relay takes: 1 to 256 letters, digits, dots, hyphens and underscores, not arn, . or ..',
-      ),
-    DOMAIN,
-  )
+  .record(z.string().regex(DOMAIN_NAME, NOT_A_DOMAIN_NAME), DOMAIN)
   .refine((domains) => Object.keys(domains).length > 0, 'at least one domain is needed');
 
 const STAGE = z.strictObject({
@@ -81,9 +78,11 @@ export function parseSettings(context: Context): StageSettings {
     throw new SettingsError(['stage: is not a name of 1 to 16 lower-case letters, digits and hyphens']);
   }
   const block = withTriedDomains(stage, findBlock(stage, context.stages), context.domains);
-  const { success, data, error } = STAGE.safeParse(block);
-  if (success) return { stage, ...data };
-  throw new SettingsError(error.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)));
+  const { data, error } = STAGE.safeParse(block);
+  const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
+  const problems = [...repeatedDomains(context.domains), ...issues, ...unseenDomains(stage, block)];
+  if (data === undefined || problems.length > 0) throw new SettingsError(problems);
+  return { stage, ...data };
 }
 
 /** The form in which the function's environment names the domains. */
@@ -108,9 +107,20 @@ function withTriedDomains(stage: string, block: object, domains: unknown): objec
     throw new SettingsError([`domains: -c domains is for trying out, with the stage ${DEFAULT_STAGE} alone`]);
   }
   if (typeof domains !== 'string') throw new SettingsError(['domains: is not a list like orders,billing']);
-  const names = domains.split(',');
-  if (new Set(names).size < names.length) throw new SettingsError(['domains: a name stands there twice']);
-  return { ...block, domains: Object.fromEntries(names.map((name) => [name, {}])) };
+  return { ...block, domains: Object.fromEntries(domains.split(',').map((name) => [name, {}])) };
+}
+
+function repeatedDomains(domains: unknown): string[] {
+  const names = typeof domains === 'string' ? domains.split(',') : [];
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  return [...repeated].map((name) => `domains: ${name} stands there twice`);
+}
+
+/** The parser leaves out a member of this name without a word. */
+function unseenDomains(stage: string, block: object): string[] {
+  const domains = 'domains' in block ? block.domains : undefined;
+  const isUnseen = typeof domains === 'object' && domains !== null && Object.hasOwn(domains, '__proto__');
+  return isUnseen ? [`stages.${stage}.domains.__proto__: ${NOT_A_DOMAIN_NAME}`] : [];
 }
 
 type Issue = z.core.$ZodIssue;

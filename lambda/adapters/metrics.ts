@@ -28,7 +28,9 @@ export function createReport(stackName: string, clock: () => number): Report {
     const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
     for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
     for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
-    const line = { ...metrics.serializeMetrics(), ...toLine(outcome, trace, requestId, clock), code, summed };
+    // The logger writes `service` itself, and would warn of a second one.
+    const { service: _dimension, ...embedded } = metrics.serializeMetrics();
+    const line = { ...embedded, ...toLine(outcome, trace, requestId, clock), code, summed };
     metrics.clearMetrics();
     const level = outcome.kind === 'failed' ? 'error' : 'info';
     logger[level](code, line);

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 
-import type { SWFClientConfig } from '@aws-sdk/client-swf';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 
+import { CALL_CAP_MS, untilAborted } from '../deadline.ts';
 import type { Domain } from '../environment.ts';
 import { RelayMisconfiguredError, SwfUnavailableError } from '../errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 
-type CredentialsProvider = ReturnType<typeof fromTemporaryCredentials>;
-type Session = Awaited<ReturnType<CredentialsProvider>>;
+/** Gives the credentials of a role's session, as they are or renewed. */
+export type Session = () => Promise<SessionCredentials>;
+
+type SessionCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
 
 export interface StsOptions {
   /** Of the stack's own region, whatever the domain's. */
@@ -25,14 +27,13 @@ const RENEW_BEFORE_END_MS = 10 * 60_000;
 const USABLE_BEFORE_END_MS = 30_000;
 
 /** Sessions of the domain's role, narrowed once more to heartbeats in that domain alone. */
-export function createCredentials(
-  options: StsOptions,
-): (domain: Domain) => NonNullable<SWFClientConfig['credentials']> {
+export function createSessions(options: StsOptions): (domain: Domain) => Session {
   return (domain) => {
     const assume = assumeRoleOf(domain, options);
     return renewing(async () => {
       try {
-        return await assume();
+        // Given up here too: else the next beat would wait for a call that hangs, instead of making its own.
+        return await untilAborted(AbortSignal.timeout(CALL_CAP_MS.sts), assume());
       } catch (error) {
         throw toRelayError(error);
       }
@@ -40,7 +41,7 @@ export function createCredentials(
   };
 }
 
-function assumeRoleOf(domain: Domain, { aws }: StsOptions): CredentialsProvider {
+function assumeRoleOf(domain: Domain, { aws }: StsOptions): Session {
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
@@ -62,10 +63,10 @@ function assumeRoleOf(domain: Domain, { aws }: StsOptions): CredentialsProvider 
  * five minutes, and fail each when STS is down, although the session is still good. A renewal that fails is forgotten,
  * and tried again with the next heartbeat.
  */
-function renewing(assume: CredentialsProvider, clock: () => number): CredentialsProvider {
-  let session: Session | undefined;
-  let renewal: Promise<Session> | undefined;
-  const renew = async (): Promise<Session> => {
+function renewing(assume: Session, clock: () => number): Session {
+  let session: SessionCredentials | undefined;
+  let renewal: Promise<SessionCredentials> | undefined;
+  const renew = async (): Promise<SessionCredentials> => {
     renewal ??= assume().finally(() => {
       renewal = undefined;
     });

@@ -1,4 +1,4 @@
-import { RecordActivityTaskHeartbeatCommand, SWFClient, type SWFClientConfig } from '@aws-sdk/client-swf';
+import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 
 import type { GrantedDomain } from '../core/grant.ts';
 import type { Heartbeat } from '../core/heartbeat.ts';
@@ -19,31 +19,36 @@ import type { Forward } from '../routes/record-heartbeat.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import { retryOnceOnFailure } from './retry.ts';
-
-type Credentials = NonNullable<SWFClientConfig['credentials']>;
+import type { Session } from './sts.ts';
 
 export interface SwfOptions {
-  readonly credentialsFor: (domain: Domain) => Credentials;
+  readonly sessionOf: (domain: Domain) => Session;
   readonly aws: AwsClientConfig;
   readonly clock: () => number;
 }
 
+/** A domain's client, and the session that it signs with. */
+interface Door {
+  readonly session: Session;
+  readonly client: SWFClient;
+}
+
 /** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
-export function createForward({ credentialsFor, aws, clock }: SwfOptions): Forward {
-  const clients = new Map<string, SWFClient>();
-  const clientOf = (domain: GrantedDomain): SWFClient => {
-    const existing = clients.get(domain.name);
+export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
+  const doors = new Map<string, Door>();
+  const doorOf = (domain: GrantedDomain): Door => {
+    const existing = doors.get(domain.name);
     if (existing !== undefined) return existing;
-    const { region } = domain;
-    const credentials = credentialsFor(domain);
-    const client = new SWFClient({ ...aws, region, credentials, retryStrategy: retryOnceOnFailure });
-    clients.set(domain.name, client);
-    return client;
+    const session = sessionOf(domain);
+    const config = { ...aws, region: domain.region, credentials: session, retryStrategy: retryOnceOnFailure };
+    const door = { session, client: new SWFClient(config) };
+    doors.set(domain.name, door);
+    return door;
   };
   return async (domain, heartbeat, deadline) => {
     const startedAtMs = clock();
     try {
-      const cancelRequested = await record(clientOf(domain), heartbeat, deadline);
+      const cancelRequested = await record(doorOf(domain), heartbeat, deadline);
       return { kind: 'accepted', cancelRequested, startedAtMs, observedAtMs: clock() };
     } catch (error) {
       throw toRelayError(error, domain);
@@ -52,9 +57,9 @@ export function createForward({ credentialsFor, aws, clock }: SwfOptions): Forwa
 }
 
 /** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
-async function record(client: SWFClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
-  // The session first, under its own cap: the SDK would wait for it without a limit.
-  await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), client.config.credentials());
+async function record({ session, client }: Door, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
+  // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
+  await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), session());
   const abortSignal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
   const { cancelRequested } = await client.send(new RecordActivityTaskHeartbeatCommand({ ...heartbeat }), {
     abortSignal,

@@ -60,11 +60,11 @@ export class Access {
   }
 
   trustOf(roleArn: string): Policy | undefined {
-    return this.policies.get(`${roleArn.split('/').at(-1) ?? ''}/trust`);
+    return this.policies.get(trustNameOf(roleArn));
   }
 
   keyPolicyOf(keyArn: string): Policy | undefined {
-    return this.policies.get(`${keyArn.split('/').at(-1) ?? ''}/key`);
+    return this.policies.get(keyArn);
   }
 
   get functionPolicy(): Policy | undefined {
@@ -95,17 +95,20 @@ export class Access {
 
 const FUNCTION_POLICY = 'function/permissions';
 
-function parseRole({ RoleName, AssumeRolePolicyDocument, Policies }: RoleResource): Policy[] {
+/** The whole ARN, so that a role of the same name elsewhere is another one. */
+const trustNameOf = (roleArn: string): string => `trust of ${roleArn}`;
+
+function parseRole({ arn, RoleName, AssumeRolePolicyDocument, Policies }: RoleResource): Policy[] {
   return [
-    parsePolicy('trust', `${RoleName}/trust`, AssumeRolePolicyDocument),
+    parsePolicy('trust', trustNameOf(arn), AssumeRolePolicyDocument),
     ...Policies.map(({ PolicyName: name, PolicyDocument }) =>
       parsePolicy('identity', `${RoleName}/${name}`, PolicyDocument),
     ),
   ];
 }
 
-function parseKeyPolicy({ physicalId, KeyPolicy }: KeyResource): Policy {
-  return parsePolicy('key', `${physicalId}/key`, KeyPolicy);
+function parseKeyPolicy({ arn, KeyPolicy }: KeyResource): Policy {
+  return parsePolicy('key', arn, KeyPolicy);
 }
 
 /** Lambda turns each permission into a statement of the function's policy (Lambda developer guide, permissions). */

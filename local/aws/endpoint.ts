@@ -92,11 +92,13 @@ async function act(
   operation: string | undefined,
   { credentials, clock }: EndpointDeps,
 ): Promise<Misbehaviour> {
-  const { method = '', url: path = '/', headers } = request;
+  const { method = '', url: path, headers } = request;
+  if (path !== '/') throw new AwsFault('UnknownOperationException', 'There is nothing at this path', 404);
   if (body === undefined) throw new AwsFault('RequestEntityTooLargeException', 'The request is too large', 413);
   const claimed = parseSignature(headers);
-  const caller = await verifySignature(claimed, { method, path, headers, body }, credentials, clock());
-  if (operation === undefined) throw new AwsFault('UnknownOperationException', 'The request names no operation');
+  const caller = await verifySignature(claimed, { method, headers, body }, credentials, clock());
+  if (operation === undefined || operation === '')
+    throw new AwsFault('UnknownOperationException', 'The request names no operation');
   const perform = async (): Promise<AwsAnswer> =>
     api.answer({ operation, caller, region: claimed.region, headers, body, signal });
   const rule = caller.realm.faults.find({ api: api.name, operation, table: api.findTable?.(body) });

@@ -21,6 +21,7 @@ const GENERATE_MAC = z.object({
 });
 
 const ROOT_BYTES = 32;
+const ROOT = /^[0-9a-f]{64}$/;
 
 /** KMS as far as HMAC keys go: `GenerateMac`. Its key material never leaves this file's closure. */
 export function createKms({ rootFile, keyArns }: KmsOptions): AwsApi {
@@ -52,7 +53,7 @@ function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer
 
 function loadRoot(rootFile: string): Buffer {
   if (!existsSync(rootFile)) writeFileSync(rootFile, randomBytes(ROOT_BYTES).toString('hex'), { mode: 0o600 });
-  const root = Buffer.from(readFileSync(rootFile, 'utf8'), 'hex');
-  if (root.byteLength !== ROOT_BYTES) throw new Error(`${rootFile} does not hold a key: remove it to start anew`);
-  return root;
+  const text = readFileSync(rootFile, 'utf8');
+  if (!ROOT.test(text)) throw new Error(`${rootFile} does not hold a key: remove it to start anew`);
+  return Buffer.from(text, 'hex');
 }

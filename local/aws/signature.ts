@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { Sha256 } from '@aws-crypto/sha256-js';
@@ -20,9 +20,9 @@ export interface UnverifiedSignature {
   readonly signature: string;
 }
 
+/** A request to `/`: AWS's JSON and query APIs have no other path. */
 export interface SignedRequest {
   readonly method: string;
-  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -68,6 +68,7 @@ export async function verifySignature(
   if (entry.credential.expiresAtMs !== undefined && entry.credential.expiresAtMs <= nowMs) {
     throw new AwsFault('ExpiredTokenException', 'The security token included in the request is expired', 403);
   }
+  assertSigned(claimed, request);
   const signingDate = parseSigningDate(claimed, request, nowMs);
   const expected = await sign(claimed, request, entry.credential, signingDate);
   if (!isSame(claimed.signature, expected)) {
@@ -78,6 +79,20 @@ export async function verifySignature(
     );
   }
   return entry.caller;
+}
+
+/**
+ * What AWS asks to be signed: the host, and every `x-amz-` header (IAM user guide, "Create a signed AWS API request").
+ * The signer takes a payload hash that is sent for the body's own, so it is compared with the body here.
+ */
+function assertSigned({ signedHeaders }: UnverifiedSignature, { headers, body }: SignedRequest): void {
+  const required = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
+  const unsigned = required.find((name) => !signedHeaders.includes(name));
+  if (unsigned !== undefined) throw new AwsFault('InvalidSignatureException', `${unsigned} must be signed`, 403);
+  const payloadHash = headers['x-amz-content-sha256'];
+  if (payloadHash !== undefined && payloadHash !== createHash('sha256').update(body).digest('hex')) {
+    throw new AwsFault('InvalidSignatureException', 'x-amz-content-sha256 is not the hash of the body', 403);
+  }
 }
 
 function parseSigningDate({ date }: UnverifiedSignature, { headers }: SignedRequest, nowMs: number): Date {
@@ -96,11 +111,10 @@ function parseSigningDate({ date }: UnverifiedSignature, { headers }: SignedRequ
 
 async function sign(
   { region, api, signedHeaders }: UnverifiedSignature,
-  { method, path, headers, body }: SignedRequest,
+  { method, headers, body }: SignedRequest,
   { accessKeyId, secretAccessKey }: Credential,
   signingDate: Date,
 ): Promise<string> {
-  if (!signedHeaders.includes('host')) throw new AwsFault('InvalidSignatureException', 'host must be signed', 403);
   const signer = new SignatureV4({
     service: api,
     region,
@@ -108,12 +122,10 @@ async function sign(
     sha256: Sha256,
     applyChecksum: false,
   });
-  const { pathname, searchParams } = new URL(path, 'http://127.0.0.1');
   const signed = signedHeaders.map((name): [string, string] => [name, String(headers[name] ?? '')]);
   const request = new HttpRequest({
     method,
-    path: pathname,
-    query: Object.fromEntries(searchParams),
+    path: '/',
     headers: Object.fromEntries(signed),
     body,
   });

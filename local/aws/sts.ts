@@ -9,6 +9,7 @@ const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 /** STS API reference, AssumeRole. A session that assumes a role (role chaining) may have it for an hour at most. */
 const DURATION_SECONDS = { least: 900, most: 43_200, default: 3_600, mostChained: 3_600 } as const;
 const POLICY_MAX_CHARACTERS = 2_048;
+const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
 export interface StsOptions {
@@ -68,6 +69,7 @@ function parseAssumeRole(body: Buffer, caller: Caller) {
   const durationSeconds = Number(form.get('DurationSeconds') ?? DURATION_SECONDS.default);
   const policyText = form.get('Policy');
   const most = caller.principal.kind === 'session' ? DURATION_SECONDS.mostChained : DURATION_SECONDS.most;
+  if (!ROLE_ARN.test(roleArn)) throw invalid('RoleArn');
   if (!SESSION_NAME.test(sessionName)) throw invalid('RoleSessionName');
   if (!(durationSeconds >= DURATION_SECONDS.least && durationSeconds <= most)) {
     throw new AwsFault(

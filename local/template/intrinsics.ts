@@ -21,9 +21,17 @@ export function resolve(value: unknown, references: References): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries<unknown>({ ...value });
   const [name, argument] = entries[0] ?? [];
-  const isIntrinsic = name === 'Ref' || name === 'Condition' || name?.startsWith('Fn::') === true;
-  if (isIntrinsic && entries.length === 1) return callIntrinsic(name, argument, references);
+  const isAlone = name !== undefined && entries.length === 1;
+  if (isAlone && isIntrinsic(name, argument)) return callIntrinsic(name, argument, references);
+  if (entries.some(([key, member]) => isIntrinsic(key, member))) {
+    throw new UnknownTemplateElementError('an intrinsic function does not stand alone');
+  }
   return Object.fromEntries(entries.map(([key, member]) => [key, resolve(member, references)]));
+}
+
+/** `Condition` names a condition of the template; in a policy statement it is an object, and no function. */
+function isIntrinsic(name: string, argument: unknown): boolean {
+  return name === 'Ref' || name.startsWith('Fn::') || (name === 'Condition' && typeof argument === 'string');
 }
 
 function callIntrinsic(name: string, argument: unknown, references: References): string {
@@ -45,17 +53,19 @@ function join(argument: unknown, references: References): string {
   const members: unknown[] = Array.isArray(argument) ? argument : [];
   const [separator, parts] = members;
   const resolved = resolve(parts, references);
-  if (typeof separator !== 'string' || !Array.isArray(resolved)) {
-    throw new UnknownTemplateElementError('Fn::Join without a separator and a list');
+  const isList = Array.isArray(resolved) && resolved.every((part) => typeof part === 'string');
+  if (members.length !== 2 || typeof separator !== 'string' || !isList) {
+    throw new UnknownTemplateElementError('Fn::Join without a separator and a list of texts');
   }
   return resolved.join(separator);
 }
 
 function substitute(argument: unknown, { refs, attributes }: References): string {
   if (typeof argument !== 'string') throw new UnknownTemplateElementError('Fn::Sub with a map of its own');
-  return argument.replaceAll(/\$\{([^!}][^}]*)\}/g, (_match, name: string) =>
-    name.includes('.') ? find(attributes, name) : find(refs, name),
-  );
+  return argument.replaceAll(/\$\{(!?)([^}]*)\}/g, (_match, literal: string, name: string) => {
+    if (literal === '!') return `\${${name}}`;
+    return name.includes('.') ? find(attributes, name) : find(refs, name);
+  });
 }
 
 function find(values: ReadonlyMap<string, string>, name: string): string {

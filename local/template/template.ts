@@ -20,9 +20,23 @@ export interface Template {
   readonly outputs: (relayUrl: string) => Readonly<Record<string, string>>;
 }
 
-const TEMPLATE = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+/** Strict: a condition, a mapping or a transform would change what the rest means. */
+const TEMPLATE = z.strictObject({
+  Description: z.string().optional(),
+  Parameters: z.strictObject({ BootstrapVersion: z.unknown() }).optional(),
+  Rules: z.strictObject({ CheckBootstrapVersion: z.unknown() }).optional(),
+  Resources: z.record(
+    z.string(),
+    z.strictObject({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()),
+      DependsOn: z.array(z.string()).optional(),
+      Metadata: z.unknown().optional(),
+      DeletionPolicy: z.string().optional(),
+      UpdateReplacePolicy: z.string().optional(),
+    }),
+  ),
+  Outputs: z.record(z.string(), z.strictObject({ Value: z.unknown(), Description: z.string().optional() })),
 });
 
 type RawResource = z.infer<typeof TEMPLATE>['Resources'][string];
@@ -36,7 +50,9 @@ const PSEUDO_PARAMETERS = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaw
  * @throws UnknownTemplateElementError for a resource type, property value or intrinsic function that is not known.
  */
 export function loadTemplate(json: unknown, place: Place): Template {
-  const { Resources: raw, Outputs: outputs } = TEMPLATE.parse(json);
+  const { success, data, error } = TEMPLATE.safeParse(json);
+  if (!success) throw new UnknownTemplateElementError(z.prettifyError(error));
+  const { Resources: raw, Outputs: outputs } = data;
   const references = toReferences(raw, place);
   const resources = new Map(
     Object.entries(raw).map(([logicalId, resource]) => [logicalId, toResource(logicalId, resource, references)]),
@@ -86,7 +102,10 @@ function toPhysicalId(logicalId: string, type: string, properties: Record<string
   if (type === 'AWS::KMS::Key') return `mrk-${hash.slice(0, 32)}`;
   if (type === 'AWS::ApiGatewayV2::Api') return hash.slice(0, 10);
   const given = properties['RoleName'] ?? properties['StageName'];
-  return typeof given === 'string' ? given : `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
+  if (given !== undefined && typeof given !== 'string') {
+    throw new UnknownTemplateElementError(`${logicalId} has a name that is not plain text`);
+  }
+  return given ?? `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
 }
 
 function toArn(type: string, physicalId: string, { region, accountId }: Place): string | undefined {

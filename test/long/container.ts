@@ -1,0 +1,122 @@
+/** A container of the function, on canned answers of AWS: sends itself heartbeats, and tells how much memory it holds. */
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+import { z } from 'zod';
+
+import { createApp } from '../../lambda/app.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { createDependencies } from '../../lambda/dependencies.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import { type AwsRequest, CannedAws, toSessionXml } from './canned-aws.ts';
+
+const REGION = 'eu-west-1';
+const ORDERS = {
+  name: 'orders',
+  region: REGION,
+  arn: 'arn:aws:swf:eu-west-1:123456789012:/domain/orders',
+  roleArn: 'arn:aws:iam::123456789012:role/orders',
+};
+const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/mrk-local';
+const MAC = Buffer.alloc(32, 7);
+const SECRET = toWorkerSecret(MAC);
+const KEY_ID = toKeyId(new Uint8Array(16));
+
+/** Long enough for every timer of a request to have run out. */
+const TIMERS_MS = 5_000;
+const PAD = 520;
+
+const UPDATE = z.object({ Key: z.looseObject({}), ExpressionAttributeValues: z.record(z.string(), z.unknown()) });
+
+function answerOf({ api, operation, body }: AwsRequest): string {
+  if (api === 'swf') return '{"cancelRequested":false}';
+  if (api === 'sts') return toSessionXml();
+  if (api === 'kms') return JSON.stringify({ KeyId: KEY_ARN, Mac: MAC.toString('base64') });
+  if (operation === 'GetItem') return body.includes(KEY_ID) ? JSON.stringify({ Item: toRecord() }) : '{}';
+  const { Key: key, ExpressionAttributeValues: values } = UPDATE.parse(JSON.parse(body));
+  return JSON.stringify({
+    Attributes: {
+      ...key,
+      state: { S: 'open' },
+      cancelRequested: { BOOL: false },
+      observedAt: values[':observedAt'],
+      expiresAt: values[':expiresAt'],
+    },
+  });
+}
+
+const toRecord = () => ({
+  keyId: { S: KEY_ID },
+  label: { S: 'long' },
+  domains: { L: [{ S: ORDERS.name }] },
+  status: { S: 'active' },
+  createdAt: { S: '2026-11-22T08:00:00.000Z' },
+  expiresAt: { NULL: true },
+  derivation: { M: { version: { N: '1' }, kmsKeyArn: { S: KEY_ARN } } },
+});
+
+interface Invocable {
+  invoke(event: HttpEvent, context: object): Promise<HttpResult>;
+}
+
+const environment = {
+  stackName: 'HeartbeatRelay-dev',
+  region: REGION,
+  domains: new Map([[ORDERS.name, ORDERS]]),
+  workerKeysTable: 'WorkerKeys',
+  workerKeysMacKeyArn: KEY_ARN,
+  taskStatesTable: 'TaskStates',
+};
+const credentials = { accessKeyId: 'ASIALOCAL', secretAccessKey: 'local', sessionToken: 'local' };
+const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentials };
+const { invoke }: Invocable = { invoke: createApp(createDependencies(environment, aws, Date.now)) };
+
+/** A token as long as SWF's, so that whatever keeps one shows. */
+async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`): Promise<number> {
+  const taskToken = `${number}`.padStart(PAD, 'A');
+  const { statusCode } = await invoke(
+    {
+      rawPath: '/domains/orders/heartbeats',
+      rawQueryString: '',
+      headers: { authorization },
+      body: JSON.stringify({ taskToken, details: '42 %' }),
+      isBase64Encoded: false,
+      requestContext: { timeEpoch: Date.now(), requestId: `${number}`, http: { method: 'POST' } },
+    },
+    {},
+  );
+  await turn();
+  return statusCode;
+}
+
+async function expectAll(count: number, status: number, send: (number: number) => Promise<number>): Promise<void> {
+  for (let number = 0; number < count; number += 1) {
+    const answered = await send(number);
+    if (answered !== status) throw new Error(`beat ${number} was answered ${answered}`);
+  }
+}
+
+function toUnknownKeyId(number: number): string {
+  return toKeyId(Buffer.from(`${number}`.padStart(16, 'x')).map((byte, index) => (index < 8 ? byte : byte - 40)));
+}
+
+async function measure(): Promise<{ heapUsedBytes: number; rssBytes: number }> {
+  await sleep(TIMERS_MS);
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc?.();
+    await turn();
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heapUsedBytes: heapUsed, rssBytes: rss };
+}
+
+const { values } = parseArgs({ options: { warmUp: { type: 'string' }, tasks: { type: 'string' }, keys: { type: 'string' } } });
+const [warmUp, tasks, keys] = [Number(values.warmUp), Number(values.tasks), Number(values.keys)];
+
+await expectAll(warmUp, 200, async (number) => beat(number));
+const full = await measure();
+await expectAll(tasks - warmUp, 200, async (number) => beat(warmUp + number));
+const afterTasks = await measure();
+await expectAll(keys, 401, async (number) => beat(number, `Bearer ${toUnknownKeyId(number)}.${SECRET}`));
+const afterKeys = await measure();
+process.send?.({ full, afterTasks, afterKeys });

@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { expect, it, vi } from 'vitest';
+
+import { startTask } from '../../local/tasks.ts';
+import { type Answer, issueTo, openGround, openWorld } from '../strict/a-world.ts';
+import { findFault, sendTwiceIfBusy } from '../strict/random-answers.ts';
+import { chooseSeed, randomRequests, toSent } from '../strict/random-requests.ts';
+
+const REQUESTS = 100_000;
+
+/** It takes about two minutes on two cores. */
+const TIMEOUT_MS = 30 * 60_000;
+
+it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeout: TIMEOUT_MS }, async () => {
+  const seed = chooseSeed();
+  const ground = await openGround();
+  const [key, otherKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'billing')]);
+  const [task, otherTask] = await Promise.all([startTask(ground.swf, 'orders'), startTask(ground.swf, 'billing')]);
+  // What it would report is kept by no one: so many outcomes would fill the memory.
+  const container = openWorld(ground).startContainer({ report: () => undefined });
+  const tally = new Tally();
+  const property = fc.asyncProperty(randomRequests({ key, otherKey, task, otherTask }), async (request) => {
+    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    tally.count(answer);
+    expect(findFault(answer)).toBeUndefined();
+  });
+  try {
+    await fc.assert(property, { seed, numRuns: REQUESTS });
+    // So many heartbeats may have used up what SWF allows in a second.
+    const beat = async () => container.beat(key, 'orders', task.taskToken);
+    await vi.waitFor(async () => expect((await beat()).body).toMatchObject({ forwarded: true }), { timeout: 10_000 });
+  } finally {
+    process.stdout.write(tally.toText());
+    await ground.close();
+  }
+});
+
+/** What came back, for the figures. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+  readonly #startedAtMs = performance.now();
+  #slowestMs = 0;
+
+  count({ status, body: { code = 'good' }, elapsedMs }: Answer): void {
+    const said = `${status} ${String(code)}`;
+    this.#counts.set(said, (this.#counts.get(said) ?? 0) + 1);
+    this.#slowestMs = Math.max(this.#slowestMs, elapsedMs);
+  }
+
+  toText(): string {
+    const seconds = Math.round((performance.now() - this.#startedAtMs) / 1000);
+    const lines = Array.from(this.#counts, ([said, count]) => `  ${said}: ${count}`).sort();
+    return [`in ${seconds} s, the slowest in ${Math.round(this.#slowestMs)} ms`, ...lines, ''].join('\n');
+  }
+}

@@ -1,0 +1,51 @@
+import type { Sent } from './a-world.ts';
+import { MARK, MARKED_KEY_ID, MARKED_SECRET } from './answers-marks.ts';
+
+export const BEAT = '/domains/orders/heartbeats';
+
+type Row<T> = readonly [given: string, ...T];
+
+/** Where nothing is, or not by this method, or not so much. */
+export const ADDRESSES: Row<[sent: Sent, row: string, headers: Record<string, string>]>[] = [
+  ['an unknown path', { path: `/${MARK}` }, '404 NotFound', {}],
+  ['a query string', { path: BEAT, query: `${MARK}=${MARK}` }, '404 NotFound', {}],
+  ['a trailing slash', { path: `${BEAT}/` }, '404 NotFound', {}],
+  ['a domain that can’t be', { path: `/domains/${MARK}*/heartbeats` }, '404 NotFound', {}],
+  ['a task id that can’t be', { method: 'GET', path: `/domains/orders/tasks/${MARK}` }, '404 NotFound', {}],
+  ['a method that a path does not take', { method: MARK, path: BEAT }, '405 MethodNotAllowed', { allow: 'POST' }],
+  ['another', { method: 'POST', path: '/health' }, '405 MethodNotAllowed', { allow: 'GET' }],
+  ['one byte too many', { path: BEAT, body: MARK.padEnd(65_537) }, '413 RequestTooLarge', {}],
+  [
+    'one byte too many in base64',
+    { path: BEAT, body: Buffer.from(MARK.padEnd(65_537)).toString('base64'), isBase64Encoded: true },
+    '413 RequestTooLarge',
+    {},
+  ],
+];
+
+/** What is no proof, or not a good one. */
+export const PROOFS: Row<[headers: Record<string, string>]>[] = [
+  ['no proof', {}],
+  ['another scheme', { authorization: `Basic ${MARK}` }],
+  ['bad grammar', { authorization: `Bearer ${MARKED_KEY_ID}` }],
+  [
+    'an AWS signature',
+    { authorization: `AWS4-HMAC-SHA256 Credential=${MARKED_KEY_ID}/20260101/eu-west-1/swf/aws4_request` },
+  ],
+  ['an unknown key', { authorization: `Bearer ${MARKED_KEY_ID}.${MARKED_SECRET}` }],
+];
+
+/** What is no heartbeat. */
+export const BODIES: Row<[body: string, isBase64Encoded?: boolean]>[] = [
+  ['not JSON', MARK],
+  ['not UTF-8', Buffer.from([0xff, 0xfe]).toString('base64'), true],
+  ['not an object', `["${MARK}"]`],
+  ['no token', `{"${MARK}":1}`],
+  ['an empty token', '{"taskToken":""}'],
+  ['a token that is no string', `{"taskToken":{"${MARK}":1}}`],
+  ['a token too long', JSON.stringify({ taskToken: MARK.padEnd(1_025, 'x') })],
+  ['details too long', JSON.stringify({ taskToken: 'x', details: MARK.padEnd(2_049, 'x') })],
+  ['details that are no string', `{"taskToken":"x","details":["${MARK}"]}`],
+  ['half a character', `{"taskToken":"${MARK}\\ud800"}`],
+  ['no body', ''],
+];

@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+
+import { MARK } from './answers-marks.ts';
+
+/** RFC 3339, UTC. */
+export const A_TIME: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+
+/** RFC 9110's names. */
+const TITLES: Readonly<Record<string, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  410: 'Gone',
+  413: 'Content Too Large',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** What every "try later" says of when, and no other answer. */
+const RETRYABLE = new Set(['429', '500', '503']);
+const A_HINT: unknown = expect.stringMatching(/^(?:[5-9]\d\d|1[0-4]\d\d|1500)$/);
+
+const ELAPSED: unknown = expect.any(Number);
+const A_SENTENCE: unknown = expect.stringMatching(/^\S.{10,120}\.$/);
+const ANY_TEXT: unknown = expect.any(String);
+
+/**
+ * The whole of an answer that is not a success: no other header may be in it, a CORS one for instance, no other
+ * member, and nothing of what the caller sent.
+ *
+ * @param row status and code.
+ * @param extra headers that belong to the row.
+ */
+export function aProblem(row: string, extra: Readonly<Record<string, string>> = {}): object {
+  const [status = '', code = ''] = row.split(' ');
+  const noEcho: unknown = expect.not.stringMatching(new RegExp(MARK, 'i'));
+  const hints = RETRYABLE.has(status) ? { 'retry-after': '1', 'x-amz-retry-after': A_HINT } : {};
+  return {
+    status: Number(status),
+    headers: { 'cache-control': 'no-store', 'content-type': 'application/problem+json', ...extra, ...hints },
+    body: { title: TITLES[status], status: Number(status), code, detail: A_SENTENCE, requestId: 'strict' },
+    text: noEcho,
+    elapsedMs: ELAPSED,
+  };
+}
+
+/** The whole of a success. */
+export function aSuccess(body: object): object {
+  const headers = { 'cache-control': 'no-store', 'content-type': 'application/json' };
+  return { status: 200, headers, body, text: ANY_TEXT, elapsedMs: ELAPSED };
+}

@@ -1,0 +1,223 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import type { Dependencies } from '../../lambda/app.ts';
+import * as errors from '../../lambda/errors.ts';
+import type { Outcome } from '../../lambda/middleware/respond.ts';
+import type { SuccessCode } from '../../lambda/route.ts';
+import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { bearer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './answers-marks.ts';
+import { ADDRESSES, BEAT, BODIES, PROOFS } from './answers-rows.ts';
+import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
+import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
+
+let ground: Ground;
+let key: IssuedKey;
+let task: HeldTask;
+let world: World;
+let container: Container;
+
+/** Every container of the file: what they met together must be everything there is. */
+const containers: Container[] = [];
+
+function start(over: Partial<Dependencies> = {}): Container {
+  const started = world.startContainer(over);
+  containers.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  ground = await openGround();
+  key = await issueTo(ground, 'orders');
+  task = await startTask(ground.swf, 'orders');
+  world = openWorld(ground);
+  container = start();
+  await container.beat(key, 'orders', task.taskToken);
+});
+afterAll(async () => ground.close());
+afterEach(() => world.misbehave());
+
+/** A heartbeat whose every part that is free to choose holds the mark. */
+const marked = (worker: IssuedKey, taskToken = `${MARK}token`, path = BEAT) => ({
+  path,
+  headers: { ...markedHeaders, ...bearer(worker) },
+  body: JSON.stringify({ taskToken, details: `${MARK}details`, [`${MARK}member`]: MARK }),
+});
+
+describe('a success', () => {
+  const at = { observedAt: A_TIME };
+
+  it('says that a heartbeat was recorded', async () => {
+    const answer = await container.send(marked(key, task.taskToken));
+    expect(answer).toEqual(aSuccess({ cancelRequested: false, forwarded: true, taskId: task.taskId, ...at }));
+  });
+
+  it('says what a task’s state is, and that cancel is requested, from SWF and from the cache', async () => {
+    const held = await startTask(ground.swf, 'orders');
+    const inDomain = { ...held, domain: 'orders', cancelRequested: false };
+    const { taskId, taskToken } = held;
+    await container.beat(key, 'orders', taskToken);
+    expect(await container.find(key, 'orders', taskId)).toEqual(
+      aSuccess({
+        taskId,
+        state: 'open',
+        cancelRequested: false,
+        ...at,
+      }),
+    );
+    await cancelTask(ground.swf, inDomain);
+    const fromSwf = await container.beat(key, 'orders', taskToken);
+    expect(fromSwf).toEqual(aSuccess({ cancelRequested: true, forwarded: true, taskId, ...at }));
+    world.misbehave('swf=down');
+    const { observedAt } = fromSwf.body;
+    expect(await container.beat(key, 'orders', taskToken)).toEqual(
+      aSuccess({
+        cancelRequested: true,
+        forwarded: false,
+        taskId,
+        observedAt,
+      }),
+    );
+    world.misbehave();
+    await completeTask(ground.swf, inDomain, taskToken);
+    expect(await container.beat(key, 'orders', taskToken)).toEqual(aProblem('410 TaskNotOpen'));
+    expect(await container.find(key, 'orders', taskId)).toEqual(
+      aSuccess({
+        taskId,
+        state: 'closed',
+        cancelRequested: true,
+        ...at,
+      }),
+    );
+  });
+
+  it('says that the relay is there, without a key', async () => {
+    expect(await container.send({ method: 'GET', path: '/health', headers: markedHeaders })).toEqual(
+      aSuccess({ status: 'ok' }),
+    );
+  });
+});
+
+describe('a refusal before the key is looked at', () => {
+  it.each(ADDRESSES)('%s', async (_name, sent, row, extra) => {
+    expect(await container.send({ headers: markedHeaders, ...sent })).toEqual(aProblem(row, extra));
+  });
+});
+
+describe('a refusal of a proof', () => {
+  const unauthenticated = { 'www-authenticate': 'Bearer' };
+
+  it.each(PROOFS)('%s', async (_name, authorization) => {
+    const answer = await container.send({ ...marked(key), headers: { ...markedHeaders, ...authorization } });
+    expect(answer).toEqual(aProblem('401 Unauthenticated', unauthenticated));
+  });
+
+  it('a wrong secret, word for word as an unknown key', async () => {
+    const unknown = { authorization: `Bearer ${MARKED_KEY_ID}.${MARKED_SECRET}` };
+    const wrong = { authorization: `Bearer ${key.keyId}.${MARKED_SECRET}` };
+    const answers = await Promise.all([unknown, wrong].map(async (headers) => container.send({ path: BEAT, headers })));
+    for (const answer of answers) expect(answer).toEqual(aProblem('401 Unauthenticated', unauthenticated));
+    expect(answers[0]?.text).toBe(answers[1]?.text);
+    expect(answers[1]?.text).not.toContain(key.keyId);
+  });
+});
+
+describe('a refusal of a heartbeat', () => {
+  it.each(BODIES)('%s', async (_name, body, isBase64Encoded = false) => {
+    expect(await container.send({ ...marked(key), body, isBase64Encoded })).toEqual(aProblem('400 MalformedRequest'));
+  });
+
+  it('a text that is no task token', async () => {
+    expect(await container.send(marked(key))).toEqual(aProblem('400 InvalidTaskToken'));
+  });
+
+  it.each([
+    ['an undeclared domain', `/domains/${MARK}/heartbeats`],
+    ['a domain that the key does not grant', '/domains/billing/heartbeats'],
+  ])('%s', async (_name, path) => {
+    expect(await container.send(marked(key, task.taskToken, path))).toEqual(aProblem('403 DomainNotGranted'));
+  });
+
+  it('a task of another domain, which is not named', async () => {
+    const { taskToken } = await startTask(ground.swf, 'billing');
+    const answer = await container.send(marked(key, taskToken));
+    expect(answer).toEqual(aProblem('403 TaskNotInDomain'));
+    expect(answer.text).not.toMatch(/billing|arn:/);
+  });
+
+  it('a closed task, in the relay’s words', async () => {
+    await using swf = await openFakeAws(saysFault('UnknownResourceFault', `Unknown activity, ${MARK}`));
+    expect(await start(forwardTo(swf)).send(marked(key))).toEqual(aProblem('410 TaskNotOpen'));
+  });
+
+  it('a field that SWF refuses, in the relay’s words', async () => {
+    await using swf = await openFakeAws(saysFault('ValidationException', `Value '${MARK}' at 'details' is wrong`));
+    expect(await start(forwardTo(swf)).send(marked(key))).toEqual(aProblem('400 MalformedRequest'));
+  });
+
+  it('a task of which nothing is known', async () => {
+    const taskId = MARK.padEnd(43, 'x');
+    expect(await container.find(key, 'orders', taskId)).toEqual(aProblem('404 TaskUnknown'));
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    ['swf=throttle', '429 SwfThrottled'],
+    ['swf=error', '503 SwfUnavailable'],
+    ['swf=garbage', '503 SwfUnavailable'],
+  ])('%s: %s', async (rule, row) => {
+    const { taskToken } = await startTask(ground.swf, 'orders');
+    world.misbehave(rule);
+    expect(await container.send(marked(key, taskToken))).toEqual(aProblem(row));
+  });
+
+  it.each(['dynamodb/WorkerKeys=down', 'kms=error'])('%s: 503 AuthenticationUnavailable', async (rule) => {
+    world.misbehave(rule);
+    expect(await start().send(marked(key))).toEqual(aProblem('503 AuthenticationUnavailable'));
+  });
+
+  it.each(['down', 'throttle', 'hang', 'garbage'])('the cache, to read from: %s', async (kind) => {
+    world.misbehave(`dynamodb/TaskStates=${kind}`);
+    expect(await container.find(key, 'orders', task.taskId)).toEqual(aProblem('503 CacheUnavailable'));
+  });
+
+  it('our own set-up', async () => {
+    await using swf = await openFakeAws(saysFault('UnknownResourceFault', `Unknown domain: ${MARK}`));
+    expect(await start(forwardTo(swf)).send(marked(key))).toEqual(aProblem('503 RelayMisconfigured'));
+  });
+
+  it.each([new Error(`a bug at ${MARK}`), new TypeError(MARK), new DOMException(MARK, 'AbortError')])(
+    'our own bug: %s',
+    async (bug) => {
+      const broken = start({ forward: async () => Promise.reject(bug) });
+      expect(await broken.send(marked(key))).toEqual(aProblem('500 InternalError'));
+    },
+  );
+
+  it('spreads the hints over their whole span', async () => {
+    const hintAt = async (random: number): Promise<string | undefined> => {
+      world.misbehave('swf=throttle');
+      const answer = await start({ random: () => random }).send(marked(key));
+      return answer.headers['x-amz-retry-after'];
+    };
+    expect([await hintAt(0), await hintAt(0.5), await hintAt(0.999_999)]).toEqual(['500', '1000', '1500']);
+  });
+});
+
+/** The compiler asks for every code there is. */
+const SUCCESSES: Readonly<Record<SuccessCode, true>> = {
+  Recorded: true,
+  CancelRequested: true,
+  CancelRequestedFromCache: true,
+  TaskRead: true,
+  Healthy: true,
+};
+
+it('every success and every class of error has been met by now', () => {
+  const toName = (outcome: Outcome): string => (outcome.kind === 'answered' ? outcome.code : outcome.error.name);
+  const met = new Set(containers.flatMap(({ outcomes }) => outcomes.map(toName)));
+  const all = [...Object.keys(SUCCESSES), ...Object.keys(errors).filter((name) => name !== 'RelayError')];
+  expect([...met].sort()).toEqual(all.sort());
+});

@@ -1,0 +1,69 @@
+import { expect } from 'vitest';
+
+import type { Row } from './disorder-model.ts';
+import type { Story } from './disorder-play.ts';
+import { answerOfSwf, type Schedule } from './disorder-schedule.ts';
+
+/** What must be true of every story, whatever the schedule. Each throws where it is not. */
+export const PROMISES: readonly {
+  readonly name: string;
+  readonly assert: (story: Story, schedule: Schedule) => void;
+}[] = [
+  { name: 'once true is stored, the row never says false again', assert: assertTrueStands },
+  { name: 'true counts as stored only while the row says it, and always once a write was heard', assert: assertStored },
+  { name: 'closed makes no row', assert: assertClosedMakesNoRow },
+  { name: 'a beat that began after the close opens the row, an earlier one does not', assert: assertOpenedByLaterBeats },
+  { name: 'observedAt never goes back, nor ahead of what SWF said', assert: assertObservedAt },
+  { name: 'a beat whose write met a row that says true is told true', assert: assertToldWhatWasMet },
+  { name: 'an hour later, one beat through any container makes the row say what SWF says', assert: assertHealed },
+];
+
+function assertTrueStands({ applied }: Story): void {
+  for (const { before, after } of applied) {
+    if (before?.cancelRequested === true) expect(after).toMatchObject({ cancelRequested: true });
+  }
+}
+
+function assertStored({ told }: Story): void {
+  for (const { observation, isCancelStored, row } of told) {
+    if (isCancelStored === true) expect(row).toMatchObject({ cancelRequested: true });
+    const isHeardCancel = observation.kind === 'accepted' && observation.cancelRequested && isCancelStored !== undefined;
+    if (isHeardCancel) expect({ isCancelStored }).toEqual({ isCancelStored: true });
+  }
+}
+
+function assertClosedMakesNoRow({ applied }: Story): void {
+  for (const { observation, before, after } of applied) {
+    if (observation.kind === 'closed' && before === undefined) expect(after).toBeUndefined();
+  }
+}
+
+function assertOpenedByLaterBeats({ applied }: Story): void {
+  for (const { observation, before, after } of applied) {
+    if (observation.kind === 'closed' || before?.closedAt === undefined) continue;
+    expect(after?.state).toBe(observation.startedAtMs > before.closedAt ? 'open' : 'closed');
+  }
+}
+
+function assertObservedAt({ applied }: Story): void {
+  let newest = 0;
+  for (const { observation, before, after } of applied) {
+    newest = Math.max(newest, observation.observedAtMs);
+    const { observedAt = newest } = after ?? {};
+    const isWithin = observedAt >= (before?.observedAt ?? 0) && observedAt <= newest;
+    expect(isWithin).toBe(true);
+  }
+}
+
+function assertToldWhatWasMet({ told }: Story): void {
+  for (const { observation, isCancelStored, seen } of told) {
+    if (observation.kind === 'closed' || isCancelStored === undefined || seen === undefined) continue;
+    expect({ isCancelStored }).toEqual({ isCancelStored: seen.cancelRequested });
+  }
+}
+
+function assertHealed({ row }: Story, schedule: Schedule): void {
+  const answer = answerOfSwf(schedule, Number.MAX_SAFE_INTEGER);
+  const expected: Partial<Row> = answer === 'closed' ? { state: 'closed' } : { state: 'open', ...answer };
+  if (row !== undefined || answer !== 'closed') expect(row).toMatchObject(expected);
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import * as fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { createFindTaskState } from '../../lambda/adapters/task-states.ts';
+import { parseHeartbeat, toTaskId } from '../../lambda/core/heartbeat.ts';
+import type { TaskKey } from '../../lambda/core/task-state.ts';
+import { gate, play, type Stage, type Story } from './disorder-play.ts';
+import { PROMISES } from './disorder-promises.ts';
+import { type Schedule, schedules } from './disorder-schedule.ts';
+
+/** `DISORDER_SEED=…` plays the same schedules again. */
+const seed = Number(process.env['DISORDER_SEED'] ?? Date.now() % 0x7fff_ffff);
+const MODEL_RUNS = 10_000;
+const REAL_RUNS = 500;
+const AT_ONCE = 25;
+
+const CONFIG = { region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+const TABLE = 'TaskStates';
+const deadline = { signal: (): AbortSignal => new AbortController().signal };
+
+const MODEL: Stage = { client: gate(new DynamoDBClient(CONFIG)), tableName: TABLE, isReal: false };
+const stories: { readonly schedule: Schedule; readonly story: Story }[] = [];
+
+let tasks = 0;
+
+function aTask(): TaskKey {
+  tasks += 1;
+  const { taskToken } = parseHeartbeat(Buffer.from(JSON.stringify({ taskToken: `token ${tasks}` })));
+  return { domain: 'orders', taskId: toTaskId(taskToken) };
+}
+
+/** dynalite in memory, by the network: whatever a play sends is acted on there. */
+async function openDynalite(): Promise<Stage> {
+  const server = dynalite({ createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('dynalite does not listen');
+  const client = new DynamoDBClient({ ...CONFIG, endpoint: `http://127.0.0.1:${address.port}` });
+  const keys = ['domain', 'taskId'] as const;
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  return { client: gate(client), tableName: TABLE, isReal: true };
+}
+
+describe(`two containers in disorder (seed ${seed})`, () => {
+  it(`the update expressions do in dynalite what the model says, in ${REAL_RUNS} schedules`, async () => {
+    const stage = await openDynalite();
+    const find = createFindTaskState(stage.client, TABLE, () => 0);
+    const playAndRead = async (schedule: Schedule): Promise<void> => {
+      const task = aTask();
+      const { row } = await play(schedule, task, stage);
+      const { state, cancelRequested, observedAt: observedAtMs, closedText } = row ?? {};
+      const read = { state, cancelRequested, observedAtMs, ...(closedText === undefined ? {} : { closedText }) };
+      expect(await find(task, deadline)).toEqual(row === undefined ? undefined : read);
+    };
+    const samples = fc.sample(schedules, { seed, numRuns: REAL_RUNS });
+    const played = await inTurns(samples, async (schedule) => playAndRead(schedule).catch(() => schedule));
+    const broken = played.filter((schedule) => schedule !== undefined);
+    if (broken.length > 0) await fc.assert(fc.asyncProperty(schedules, playAndRead), { seed, numRuns: REAL_RUNS });
+    expect(broken).toEqual([]);
+  });
+
+  it(`plays ${MODEL_RUNS} schedules on the model`, async () => {
+    for (const schedule of fc.sample(schedules, { seed, numRuns: MODEL_RUNS })) {
+      stories.push({ schedule, story: await play(schedule, aTask(), MODEL) });
+    }
+    expect(stories).toHaveLength(MODEL_RUNS);
+  });
+
+  it.each(PROMISES)('$name', async ({ assert }) => {
+    const isBroken = stories.some(({ schedule, story }) => throws(() => assert(story, schedule)));
+    if (!isBroken) return;
+    const property = fc.asyncProperty(schedules, async (schedule) =>
+      assert(await play(schedule, aTask(), MODEL), schedule),
+    );
+    await fc.assert(property, { seed, numRuns: MODEL_RUNS });
+    expect(isBroken).toBe(false);
+  });
+});
+
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const queue = items.values();
+  const results: R[] = [];
+  const work = async (): Promise<void> => {
+    for (const item of queue) results.push(await act(item));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+function throws(act: () => void): boolean {
+  try {
+    act();
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+import { AssumeRoleCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
+
+import type { Access } from '../../local/aws/access.ts';
+import { withoutPart } from '../../local/aws/iam/parts.ts';
+import type { Policy } from '../../local/aws/iam/policy.ts';
+import type { Realm } from '../../local/aws/realm.ts';
+import { toOperator } from '../../local/local-aws.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
+import { toGatewaySettings } from '../../local/relay-gateway.ts';
+import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
+import type { NamedPart } from './least-privilege.parts.ts';
+
+export type Admission = 'kept out' | 'let in';
+
+/** Somebody whom a policy's condition is there against, held against the policy with and without it. */
+export async function admissionsOf(stack: LocalStack, { policy, part }: NamedPart): Promise<Record<string, Admission>> {
+  const admit = async (access: Access): Promise<Admission> =>
+    (await isLetIn(stack, toRealm(access), policy)) ? 'let in' : 'kept out';
+  const { access } = stack.realm;
+  return { asItIs: await admit(access), without: await admit(access.with(withoutPart(policy, part))) };
+}
+
+const toRealm = (access: Access): Realm => ({ access, faults: { find: () => undefined } });
+
+/** @throws Error for a kind of policy that has had no condition so far: say here whom it is against. */
+async function isLetIn(stack: LocalStack, realm: Realm, { kind, name }: Policy): Promise<boolean> {
+  if (kind === 'function') return isOtherApiLetIn(stack, realm);
+  const role = resourcesOf(stack.template.resources, 'AWS::IAM::Role').find(
+    ({ arn }) => realm.access.trustOf(arn)?.name === name,
+  );
+  if (role === undefined) throw new Error(`nobody is known whom a condition of ${name} would keep out`);
+  return isUserLetIn(stack, realm, role.arn);
+}
+
+/** By STS itself: a user whose own policy allows everything, so that the role's trust alone decides. */
+async function isUserLetIn({ awsUrl, region, accountId, credentials }: LocalStack, realm: Realm, roleArn: string) {
+  const operator = credentials.issueUserKey(toOperator(accountId, realm));
+  const sts = new STSClient({ endpoint: awsUrl, region, credentials: { ...operator } });
+  try {
+    await sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'intruder' }));
+    return true;
+  } catch (error) {
+    if (error instanceof STSServiceException && error.name === 'AccessDenied') return false;
+    throw error;
+  }
+}
+
+/** The same gateway with the same function behind it, but of an API that the template does not have. */
+function isOtherApiLetIn({ template }: LocalStack, realm: Realm): boolean {
+  const api = onlyResource(template.resources, 'AWS::ApiGatewayV2::Api');
+  const resources = [...template.resources].map(
+    ([logicalId, resource]) => [logicalId, resource === api ? { ...api, physicalId: 'another0id' } : resource] as const,
+  );
+  return toGatewaySettings({ ...template, resources: new Map(resources) }, realm).authorizeInvocation();
+}

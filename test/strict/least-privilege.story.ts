@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { type IssuedKey, issueKey } from '../../cli/issue.ts';
+import { findLocal } from '../../cli/target.ts';
+import { parseEnvironment } from '../../lambda/environment.ts';
+import { RelayError } from '../../lambda/errors.ts';
+import type { Access } from '../../local/aws/access.ts';
+import { Faults, parseFaultRule } from '../../local/faults.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
+import { toOperator } from '../../local/local-aws.ts';
+import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { type Answer, bearer, type Ground, openWorld, type Sent } from './a-world.ts';
+
+/**
+ * What the relay is for, in the order in which a permission is first missed. `read` comes before `outage`, because its
+ * answer tells a row that was never stored from one that can't be read.
+ */
+export type Step = 'issue' | 'start' | 'beat' | 'cancel' | 'read' | 'outage';
+
+/** The first step that fails. */
+export interface Failure {
+  readonly step: Step;
+  /** The relay's, the AWS fault's, or what else was answered. */
+  readonly code: string;
+  /** The name of a domain, or all of them. */
+  readonly where: string;
+}
+
+export const EVERYWHERE = 'every domain';
+
+type Send = (sent: Sent) => Promise<Pick<Answer, 'status' | 'body'>>;
+
+/** A function under policies of one's choice. */
+export interface Relay {
+  readonly faults: Pick<Faults, 'set'>;
+  /** A fresh container: it has met no key, no domain and no task. */
+  readonly startContainer: () => Promise<Send>;
+}
+
+/** The function alone, in this process. Throws AwsFault where its role does not trust Lambda. */
+export function openFunction(ground: Ground, access: Access): Relay {
+  const { faults, startContainer } = openWorld(ground, access);
+  return { faults, startContainer: async () => startContainer().send };
+}
+
+/** The template's gateway and bundle, in processes of their own. Throws AwsFault as `openFunction` does. */
+export async function openGateway({ stack }: Ground, access: Access): Promise<Relay> {
+  const faults = new Faults(Date.now, Math.random);
+  const open = async (): Promise<Send> => sendTo((await stack.openRelay({ access, faults })).relayUrl);
+  const ready = [await open()];
+  return { faults, startContainer: async () => ready.pop() ?? open() };
+}
+
+function sendTo(relayUrl: string): Send {
+  return async ({ method = 'POST', path = '/', headers = {}, body = '' }) => {
+    const init = method === 'GET' ? { method, headers } : { method, headers, body };
+    const response = await fetch(new URL(path, relayUrl), init);
+    const parsed: unknown = await response.json();
+    return { status: response.status, body: typeof parsed === 'object' ? { ...parsed } : {} };
+  };
+}
+
+/** The domains that the template declares. */
+export function domainsOf({ functionEnvironment, region }: LocalStack) {
+  return [...parseEnvironment({ ...functionEnvironment, AWS_REGION: region }).domains.values()];
+}
+
+type OpenRelay = (ground: Ground, access: Access) => Relay | Promise<Relay>;
+
+/** Runs the story with these policies in force for the operator and the function. No failure: the relay works. */
+export async function tell(ground: Ground, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
+  let step: Step = 'issue';
+  let parts: { readonly key: IssuedKey; readonly relay: Relay };
+  try {
+    const key = await issueAs(ground, access);
+    step = 'start';
+    parts = { key, relay: await openRelay(ground, access) };
+  } catch (error) {
+    return [{ step, code: codeOf(error), where: EVERYWHERE }];
+  }
+  return tellByDomain(ground, parts.relay, parts.key);
+}
+
+/** A worker key of an operator who is under the same policies. */
+async function issueAs({ stack }: Ground, access: Access): Promise<IssuedKey> {
+  const domains = domainsOf(stack).map(({ name }) => name);
+  const { awsUrl, region, accountId, credentials } = stack;
+  const realm = { access, faults: new Faults(Date.now, Math.random) };
+  const operator = credentials.issueUserKey(toOperator(accountId, realm));
+  const target = await findLocal({ awsUrl, region, operator });
+  return issueKey(target, { label: 'least privilege', domains, expiresAtMs: null }, Date.now());
+}
+
+/** Each domain goes its own way to its first failure: that one role is broken must not hurt another domain. */
+async function tellByDomain(ground: Ground, relay: Relay, key: IssuedKey): Promise<readonly Failure[]> {
+  const first = await relay.startContainer();
+  const stories = await Promise.all(
+    domainsOf(ground.stack).map(
+      async ({ name }) => new DomainStory(ground, key, name, await startTask(ground.swf, name)),
+    ),
+  );
+  await Promise.all(stories.map(async (story) => story.beatAndCancel(first)));
+  const second = await relay.startContainer();
+  await Promise.all(stories.map(async (story) => story.read(second)));
+  relay.faults.set([parseFaultRule('swf=throttle')]);
+  await Promise.all(stories.map(async (story) => story.outage(second)));
+  const failures = stories.flatMap(({ failure }) => failure ?? []);
+  return together(failures, stories.length);
+}
+
+class DomainStory {
+  failure: Failure | undefined;
+  readonly #ground: Ground;
+  readonly #key: IssuedKey;
+  readonly #domain: string;
+  readonly #task: HeldTask;
+
+  constructor(ground: Ground, key: IssuedKey, domain: string, task: HeldTask) {
+    this.#ground = ground;
+    this.#key = key;
+    this.#domain = domain;
+    this.#task = task;
+  }
+
+  async beatAndCancel(send: Send): Promise<void> {
+    await this.#beat('beat', send, { forwarded: true, cancelRequested: false });
+    if (this.failure !== undefined) return;
+    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain, cancelRequested: false });
+    await this.#beat('cancel', send, { forwarded: true, cancelRequested: true });
+  }
+
+  async read(send: Send): Promise<void> {
+    const path = `/domains/${this.#domain}/tasks/${this.#task.taskId}`;
+    await this.#take('read', send, { method: 'GET', path }, { state: 'open', cancelRequested: true });
+  }
+
+  /** While SWF fails, only what was stored can say `true`. */
+  async outage(send: Send): Promise<void> {
+    await this.#beat('outage', send, { forwarded: false, cancelRequested: true });
+  }
+
+  async #beat(step: Step, send: Send, wanted: Answer['body']): Promise<void> {
+    const body = JSON.stringify({ taskToken: this.#task.taskToken });
+    await this.#take(step, send, { path: `/domains/${this.#domain}/heartbeats`, body }, wanted);
+  }
+
+  async #take(step: Step, send: Send, sent: Sent, wanted: Answer['body']): Promise<void> {
+    if (this.failure !== undefined) return;
+    const { status, body } = await send({ ...sent, headers: bearer(this.#key) });
+    if (status === 200 && isDeepStrictEqual({ ...body, ...wanted }, body)) return;
+    this.failure = { step, code: toCode(status, body), where: this.#domain };
+  }
+}
+
+/** Where all domains fail in the same way, that is one failure. */
+function together(failures: readonly Failure[], count: number): readonly Failure[] {
+  const [first, ...others] = failures;
+  const isOne = others.every(({ step, code }) => step === first?.step && code === first.code);
+  return first !== undefined && isOne && failures.length === count ? [{ ...first, where: EVERYWHERE }] : failures;
+}
+
+/** The relay's code; or, where another answers for it, that one's status and message. */
+function toCode(status: number, body: Answer['body']): string {
+  const { code, message } = body;
+  if (typeof code === 'string') return code;
+  return `${status} ${typeof message === 'string' ? message : JSON.stringify(body)}`;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof RelayError) return error.code;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.name : String(error);
+}

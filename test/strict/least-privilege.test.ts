@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Access } from '../../local/aws/access.ts';
+import { statementsOf } from '../../local/aws/iam/parts.ts';
+import { parsePolicy, type Policy } from '../../local/aws/iam/policy.ts';
+import type { Statement } from '../../local/aws/iam/statement.ts';
+import { registerDomain } from '../../local/tasks.ts';
+import { type Ground, openGround } from './a-world.ts';
+import { admissionsOf } from './least-privilege.limits.ts';
+import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
+import { domainsOf, openFunction, openGateway, tell } from './least-privilege.story.ts';
+import { LIMITS } from './least-privilege.table.ts';
+
+/** A container gives a table half a second: with more rows at once it would run out on a busy machine. */
+const AT_ONCE = 2;
+
+/** Nothing but time can fail a story that may do everything. */
+const ON_A_BUSY_MACHINE = { retry: 2 };
+const UNHURRIED = { timeout: 120_000 };
+
+let ground: Ground;
+let access: Access;
+
+beforeAll(async () => {
+  ground = await openGround();
+  const { stack, swf } = ground;
+  ({ access } = stack.realm);
+  await Promise.all(domainsOf(stack).map(({ name }) => registerDomain(swf, name)));
+});
+
+afterAll(async () => ground.close());
+
+describe('the template’s policies', () => {
+  it.each([
+    { given: 'the function alone', openRelay: openFunction },
+    { given: 'gateway and function', openRelay: openGateway },
+  ])('let the whole story happen, with $given', ON_A_BUSY_MACHINE, async ({ openRelay }) => {
+    expect(await tell(ground, access, openRelay)).toEqual([]);
+  });
+
+  it('hold no statement, action or resource whose removal the table does not explain', UNHURRIED, async () => {
+    const lines = await measureAll(access, (part) => !isCondition(part));
+    console.log(lines.map(explain).join('\n'));
+    expect(againstTable(lines)).toEqual({ notInTable: [], onlyInTable: [] });
+    expect(lines).toHaveLength(tableLines().length);
+  });
+
+  it('hold no condition that keeps nobody out', async () => {
+    const conditions = partsOfAll(access).filter(isCondition);
+    const admissions = await Promise.all(
+      conditions.map(async (part) => [part.name, await admissionsOf(ground.stack, part)] as const),
+    );
+    console.log(
+      LIMITS.map(({ policy, condition, keepsOut }) => `${policy} ${condition} keeps out ${keepsOut}`).join('\n'),
+    );
+    const admitted = { asItIs: 'kept out', without: 'let in' };
+    expect(Object.fromEntries(admissions)).toEqual(
+      Object.fromEntries(LIMITS.map(({ policy, condition }) => [`${policy} ${condition}`, admitted])),
+    );
+  });
+
+  it('name every action of an identity in full', () => {
+    expect(identityStatements().filter(({ actions }) => actions.except)).toEqual([]);
+    expect(identityStatements().flatMap(actionsOf).filter(hasWildcard)).toEqual([]);
+  });
+
+  it('allow swf: to the domains’ roles alone, each in its own domain', () => {
+    const ofSwf = [...access.policies.values()].flatMap((policy) =>
+      statementsOf(policy)
+        .filter((statement) => actionsOf(statement).some((action) => /^(?:swf:|\*)/i.test(action)))
+        .map((statement) => ({
+          policy: policy.name,
+          actions: actionsOf(statement),
+          resources: resourcesOf(statement),
+        })),
+    );
+    expect(ofSwf).toEqual(
+      domainsOf(ground.stack).map(({ roleArn, arn }) => ({
+        policy: `${roleArn.split('/').at(-1) ?? ''}/Heartbeat`,
+        actions: ['swf:RecordActivityTaskHeartbeat'],
+        resources: [arn],
+      })),
+    );
+  });
+});
+
+describe('the table, where the template changes', () => {
+  it('notices an action that nothing needs', async () => {
+    const [policy, statement] = ofTaskStates();
+    const added = {
+      ...statement.actions,
+      values: [...statement.actions.values, ...toStatement('DeleteItem').actions.values],
+    };
+    const statements = policy.statements.map((one) => (one === statement ? { ...one, actions: added } : one));
+    const noticed = ['RelayRole/Relay #3 action dynamodb:DeleteItem -> nothing'];
+    const expected = [...tableLines(), ...noticed];
+    const lines = await measureAll(access.with({ ...policy, statements }), isOf(statement), expected);
+    expect(againstTable(lines).notInTable).toEqual(noticed);
+  });
+
+  it('notices a statement that makes another one needless', async () => {
+    const [policy, statement] = ofTaskStates();
+    const wide = { ...toStatement('*'), id: `${policy.name}#5` };
+    const statements = [...policy.statements, wide];
+    const noticed = [
+      'RelayRole/Relay #3 -> nothing',
+      'RelayRole/Relay #3 action dynamodb:GetItem -> nothing',
+      'RelayRole/Relay #3 action dynamodb:UpdateItem -> nothing',
+      'RelayRole/Relay #3 resource arn:aws:dynamodb:eu-west-1:<account>:table/TaskStatesTable -> nothing',
+      'RelayRole/Relay #5 -> nothing',
+      'RelayRole/Relay #5 action dynamodb:* -> nothing',
+      'RelayRole/Relay #5 resource * -> nothing',
+    ];
+    const lines = await measureAll(access.with({ ...policy, statements }), isOf(statement, wide), noticed);
+    expect(againstTable(lines).notInTable).toEqual(noticed);
+  });
+
+  it('notices a row for what is no longer there', () => {
+    const [first = '', ...others] = tableLines();
+    expect(againstTable(others)).toEqual({ notInTable: [], onlyInTable: [first] });
+  });
+});
+
+const partsOfAll = (inForce: Access): readonly NamedPart[] => namedParts(inForce, ground.stack.template);
+
+/**
+ * A few at once, all against the running stack. A missing permission fails each time, a busy machine only now and then: what
+ * is not as expected is measured again, alone.
+ */
+async function measureAll(
+  inForce: Access,
+  isMeant: (part: NamedPart) => boolean,
+  expected: readonly string[] = tableLines(),
+): Promise<string[]> {
+  const meant = partsOfAll(inForce).filter(isMeant);
+  const waiting = meant.entries();
+  const lines: string[] = [];
+  const work = async (): Promise<void> => {
+    for (const [index, part] of waiting) lines[index] = await measure(ground, inForce, part);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const [index, part] of meant.entries()) {
+    for (let again = 0; again < 2 && !expected.includes(lines[index] ?? ''); again += 1) {
+      lines[index] = await measure(ground, inForce, part);
+    }
+  }
+  return lines;
+}
+
+function againstTable(lines: readonly string[]): Record<'notInTable' | 'onlyInTable', readonly string[]> {
+  const table = tableLines();
+  return {
+    notInTable: lines.filter((line) => !table.includes(line)),
+    onlyInTable: table.filter((line) => !lines.includes(line)),
+  };
+}
+
+const identityStatements = (): readonly Statement[] =>
+  [...access.policies.values()].filter(({ kind }) => kind === 'identity').flatMap(statementsOf);
+
+const actionsOf = ({ actions }: Statement): readonly string[] => actions.values.map(({ text }) => text);
+
+const resourcesOf = ({ resources }: Statement): readonly string[] => resources?.values.map(({ text }) => text) ?? [];
+
+const hasWildcard = (text: string): boolean => /[*?]/.test(text);
+
+const isOf =
+  (...statements: readonly Statement[]) =>
+  ({ part }: NamedPart): boolean =>
+    statements.some(({ id }) => id === part.statement);
+
+/** The function's statement about the cache. */
+function ofTaskStates(): [Policy, Statement] {
+  for (const policy of access.policies.values()) {
+    const found = policy.statements.find((statement) => actionsOf(statement).includes('dynamodb:UpdateItem'));
+    if (found !== undefined) return [policy, found];
+  }
+  throw new Error('no policy lets the function write task states');
+}
+
+function toStatement(operation: string): Statement {
+  const [statement] = parsePolicy('identity', 'added', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: `dynamodb:${operation}`, Resource: '*' }],
+  }).statements;
+  if (statement === undefined) throw new Error('a policy of one statement has one');
+  return statement;
+}

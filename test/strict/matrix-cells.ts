@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { type Answer, type Container, type Ground, openWorld } from './a-world.ts';
+import type { Cell, Stored } from './matrix-rules.ts';
+
+export const DOMAIN = 'orders';
+
+/** What a cell showed. */
+export interface Observed {
+  readonly row: string;
+  /** From the gateway's having got the request to its answer. */
+  readonly elapsedMs: number;
+  readonly stored: string;
+  /** After the fault was over, and one beat more of the same container. */
+  readonly storedOnceHealed: string;
+}
+
+/** What the cells of a matrix share. */
+export interface Setting {
+  readonly ground: Ground;
+  readonly key: IssuedKey;
+  /** A container that nothing ever happens to: it stores what "another container has stored". */
+  readonly another: Container;
+  /** Its beats warm a container up. */
+  readonly warmUp: HeldTask;
+}
+
+/** An open task of which nothing is stored, or one whose end or cancellation another container has stored. */
+export async function prepareTask({ ground: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
+  const task = await startTask(swf, DOMAIN);
+  if (cache === 'empty') return task;
+  const inDomain = { ...task, domain: DOMAIN, cancelRequested: false };
+  if (cache === 'true') await cancelTask(swf, inDomain);
+  await another.beat(key, DOMAIN, task.taskToken);
+  if (cache === 'true') return task;
+  await completeTask(swf, inDomain, task.taskToken);
+  await another.beat(key, DOMAIN, task.taskToken);
+  return task;
+}
+
+/** One beat in a container of its own, while one service misbehaves in one way. */
+export async function observe(setting: Setting, cell: Cell, { taskToken, taskId }: HeldTask): Promise<Observed> {
+  const { ground, key, warmUp } = setting;
+  const world = openWorld(ground);
+  const container = world.startContainer();
+  if (cell.container === 'warm') assertRecorded(await container.beat(key, DOMAIN, warmUp.taskToken));
+  world.misbehave(`${cell.service}=${cell.fault}`);
+  const answer = await container.beat(key, DOMAIN, taskToken);
+  // What a slow API was asked to do, it does when nobody waits for it any more.
+  if (cell.fault === 'slow:3s') await wait(Math.max(0, 3_300 - answer.elapsedMs));
+  const stored = await readStored(ground, taskId);
+  world.misbehave();
+  await container.beat(key, DOMAIN, taskToken);
+  return {
+    row: toRow(answer),
+    elapsedMs: answer.elapsedMs,
+    stored,
+    storedOnceHealed: await readStored(ground, taskId),
+  };
+}
+
+/** The row's name, from nothing but the answer. */
+export function toRow({ status, body }: Answer): string {
+  if (status !== 200) return `${status} ${String(body['code'])}`;
+  if (body['forwarded'] === true) return `200 recorded${body['cancelRequested'] === true ? ', cancel' : ''}`;
+  return body['forwarded'] === false && body['cancelRequested'] === true ? '200 cancel from cache' : '200 unforeseen';
+}
+
+/** Reads the table as its operator may, past the relay. */
+export async function readStored({ stack, target }: Ground, taskId: string): Promise<Stored> {
+  const { Item: item } = await target.dynamodb.send(
+    new GetItemCommand({
+      TableName: stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
+      Key: { domain: { S: DOMAIN }, taskId: { S: taskId } },
+      ConsistentRead: true,
+    }),
+  );
+  if (item === undefined) return 'nothing';
+  if (item['state']?.S === 'closed') return 'closed';
+  return item['cancelRequested']?.BOOL === true ? 'open, cancel' : 'open';
+}
+
+/**
+ * Starts one after the other, each when this machine has been idle for a moment: tables are given 0.5 s, which a crowd
+ * would use up. What then waits, waits side by side.
+ */
+export async function inTurn<T, R>(items: readonly T[], idleMs: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const started: Promise<R>[] = [];
+  for (const item of items) {
+    while (!(await isIdleFor(idleMs)));
+    started.push(work(item));
+  }
+  return Promise.all(started);
+}
+
+const IDLE_LAG_MS = 10;
+
+async function isIdleFor(ms: number): Promise<boolean> {
+  const startedAtMs = performance.now();
+  await wait(ms);
+  return performance.now() - startedAtMs < ms + IDLE_LAG_MS;
+}
+
+function assertRecorded({ status, text }: Answer): void {
+  if (status !== 200) throw new Error(`the container could not be warmed up: ${text}`);
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
+
+const MINUTE_MS = 60_000;
+const ANSWER_WITHIN_MS = 4_500;
+const CLOSED = '410 TaskNotOpen';
+const UNCHECKED = '503 AuthenticationUnavailable';
+
+let ground: Ground;
+let key: IssuedKey;
+let task: HeldTask;
+
+beforeAll(async () => {
+  ground = await openGround();
+  key = await issueTo(ground, DOMAIN);
+  task = await startTask(ground.swf, DOMAIN);
+});
+afterAll(async () => ground.close());
+
+/** A world with a container that has beaten once. */
+async function openWarmWorld() {
+  const world = openWorld(ground);
+  const container = world.startContainer();
+  const beat = async (worker = key): Promise<string> => toRow(await container.beat(worker, DOMAIN, task.taskToken));
+  expect(await beat()).toBe('200 recorded');
+  return { ...world, container, beat };
+}
+
+describe('while DynamoDB is down', () => {
+  it('a key that was seen good beats for nine minutes, is not checked after eleven, and beats once it is back', async () => {
+    const { beat, misbehave, advance } = await openWarmWorld();
+    misbehave('dynamodb=down');
+    advance(9 * MINUTE_MS);
+    expect(await beat()).toBe('200 recorded');
+    advance(2 * MINUTE_MS);
+    expect(await beat()).toBe(UNCHECKED);
+    misbehave();
+    expect(await beat()).toBe('200 recorded');
+  });
+
+  it('does not count the minutes from its last use, but from its last read', async () => {
+    const { beat, misbehave, advance } = await openWarmWorld();
+    misbehave('dynamodb=down');
+    for (let minutes = 3; minutes <= 9; minutes += 3) {
+      advance(3 * MINUTE_MS);
+      expect(await beat()).toBe('200 recorded');
+    }
+    advance(2 * MINUTE_MS);
+    expect(await beat()).toBe(UNCHECKED);
+  });
+
+  it('a key never seen before is not checked, and says so at once', async () => {
+    const { container, misbehave } = await openWarmWorld();
+    const unseen = await issueTo(ground, DOMAIN);
+    misbehave('dynamodb=down');
+    const answer = await container.beat(unseen, DOMAIN, task.taskToken);
+    expect(toRow(answer)).toBe(UNCHECKED);
+    expect(answer.elapsedMs).toBeLessThan(1_000);
+  });
+
+  it('a key that was shown only with a wrong secret is not taken for good', async () => {
+    const { beat, misbehave, advance } = await openWarmWorld();
+    const other = await issueTo(ground, DOMAIN);
+    expect(await beat({ ...other, secret: key.secret })).toBe('401 Unauthenticated');
+    misbehave('dynamodb=down');
+    advance(MINUTE_MS);
+    expect(await beat(other)).toBe(UNCHECKED);
+    expect(await beat({ ...key, secret: other.secret })).toBe('401 Unauthenticated');
+  });
+});
+
+/** An event that reaches the function late: its clock is that far ahead of the gateway's. */
+const late = (ms: number) => ({ clock: () => Date.now() + ms });
+
+describe.concurrent('in time, whatever hangs', () => {
+  const LATE_MS = 3_400;
+
+  it.each([
+    ['nothing stored', 'nothing', '503 SwfUnavailable'],
+    ['a cancel request stored', 'open, cancel', '200 cancel from cache'],
+    ['closed stored', 'closed', CLOSED],
+  ])('an event that came 3.4 s late, SWF hanging, %s', async (_name, stored, row) => {
+    const { startContainer, misbehave, container } = await openWarmWorld();
+    const held = await startTask(ground.swf, DOMAIN);
+    const inDomain = { ...held, domain: DOMAIN, cancelRequested: false };
+    if (stored === 'open, cancel') await cancelTask(ground.swf, inDomain);
+    if (stored !== 'nothing') await container.beat(key, DOMAIN, held.taskToken);
+    if (stored === 'closed') {
+      await completeTask(ground.swf, inDomain, held.taskToken);
+      await container.beat(key, DOMAIN, held.taskToken);
+    }
+    misbehave('swf=hang');
+    const answer = await startContainer(late(LATE_MS)).beat(key, DOMAIN, held.taskToken);
+    expect(toRow(answer)).toBe(row);
+    expect(answer.elapsedMs + LATE_MS).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(await readStored(ground, held.taskId)).toBe(stored);
+  });
+
+  it.each(
+    [
+      ['swf=hang', 'dynamodb/TaskStates=hang'],
+      ['swf=slow:1s', 'swf=down', 'dynamodb/TaskStates=throttle'],
+      ['dynamodb/WorkerKeys=slow:400ms', 'kms=slow:900ms', 'sts=slow:900ms', 'swf=hang', 'dynamodb/TaskStates=hang'],
+      ['dynamodb/WorkerKeys=slow:400ms', 'kms=slow:900ms', 'sts=hang', 'dynamodb/TaskStates=hang'],
+      ['dynamodb=slow:400ms', 'kms=slow:900ms', 'sts=slow:900ms', 'swf=slow:1500ms'],
+    ].map((rules) => ({ rules, text: rules.join(' ') })),
+  )('several at once, in a cold container: $text', async ({ rules }) => {
+    const { startContainer, misbehave } = openWorld(ground);
+    misbehave(...rules);
+    const answer = await startContainer().beat(key, DOMAIN, task.taskToken);
+    expect(answer.elapsedMs).toBeLessThan(ANSWER_WITHIN_MS);
+    expect(['503 SwfUnavailable', '200 recorded']).toContain(toRow(answer));
+  });
+});

@@ -1,0 +1,130 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import { deriveSecret } from '../../lambda/adapters/kms.ts';
+import { findWorkerKey } from '../../lambda/adapters/worker-keys.ts';
+import { toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
+import { createVerifyProof } from '../../lambda/verify-proof.ts';
+import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
+import type { Policy } from '../../local/aws/iam/policy.ts';
+import type { Access } from '../../local/aws/access.ts';
+import { startTask } from '../../local/tasks.ts';
+import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
+import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
+import { FOREIGN, MISCONFIGURED, SWF_SAYS } from './matrix-swf-says.ts';
+
+let ground: Ground;
+let key: IssuedKey;
+
+beforeAll(async () => {
+  ground = await openGround();
+  key = await issueTo(ground, DOMAIN);
+});
+afterAll(async () => ground.close());
+
+/** The stack's policies without whatever one of them says of an action. */
+function without(access: Access, policy: Policy | undefined, action: string): Access {
+  if (policy === undefined) throw new Error(`no policy that speaks of ${action}`);
+  const parts = partsOf(policy).filter((part) => part.kind === 'action' && part.action === action);
+  return access.with(parts.reduce(withoutPart, policy));
+}
+
+/** The row of one beat in a cold container under other policies. */
+async function beatUnder(access: Access): Promise<{ row: string; stored: string }> {
+  const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
+  const answer = await openWorld(ground, access).startContainer().beat(key, DOMAIN, taskToken);
+  return { row: toRow(answer), stored: await readStored(ground, taskId) };
+}
+
+describe('a permission that our set-up lacks is our fault, and never the worker’s', () => {
+  const policies = () => {
+    const { realm, template } = ground.stack;
+    const { access } = realm;
+    const { stackName, region, accountId } = template.place;
+    const role = domainRoleName(stackName, region, DOMAIN);
+    return {
+      access,
+      ofDomain: access.policies.get(`${role}/Heartbeat`),
+      trust: access.trustOf(`arn:aws:iam::${accountId}:role/${role}`),
+      ofFunction: access.policies.get(`${functionRoleName(stackName, region)}/Relay`),
+      ofKey: access.keyPolicyOf(ground.target.macKeyArn),
+    };
+  };
+
+  it('SWF denies naming this very domain: 503', async () => {
+    const { access, ofDomain } = policies();
+    const denied = without(access, ofDomain, 'swf:RecordActivityTaskHeartbeat');
+    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+  });
+
+  it('STS denies because the domain’s role does not trust the function: 503', async () => {
+    const { access, trust } = policies();
+    const denied = without(access, trust, 'sts:AssumeRole');
+    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+  });
+
+  it('STS denies because the function may not assume the role: 503', async () => {
+    const { access, ofFunction } = policies();
+    const denied = without(access, ofFunction, 'sts:AssumeRole');
+    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+  });
+
+  it('KMS denies: 503', async () => {
+    const { access, ofFunction, ofKey } = policies();
+    const denied = without(without(access, ofFunction, 'kms:GenerateMac'), ofKey, 'kms:GenerateMac');
+    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+  });
+
+  it('the tables deny: 503 where a key can’t be read, but the cache fails open', async () => {
+    const { access, ofFunction } = policies();
+    const unreadable = without(access, ofFunction, 'dynamodb:GetItem');
+    expect(await beatUnder(unreadable)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    const unwritable = without(access, ofFunction, 'dynamodb:UpdateItem');
+    expect(await beatUnder(unwritable)).toEqual({ row: '200 recorded', stored: 'nothing' });
+  });
+});
+
+it('SWF denies naming another domain: 403, and nothing is stored', async () => {
+  const { taskToken, taskId } = await startTask(ground.swf, 'billing');
+  const answer = await openWorld(ground).startContainer().beat(key, DOMAIN, taskToken);
+  expect(toRow(answer)).toBe(FOREIGN);
+  expect(await readStored(ground, taskId)).toBe('nothing');
+});
+
+describe('what SWF says decides the row, how often it is asked, and that nothing is stored', () => {
+  it.each(SWF_SAYS)('%s', async (_name, said, row, calls) => {
+    await using swf = await openFakeAws(said);
+    const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
+    const answer = await openWorld(ground).startContainer(forwardTo(swf)).beat(key, DOMAIN, taskToken);
+    expect(toRow(answer)).toBe(row);
+    expect(swf.calls()).toBe(calls);
+    expect(await readStored(ground, taskId)).toBe('nothing');
+  });
+});
+
+describe('a KMS key that can’t be used', () => {
+  it.each([
+    ['DisabledException', MISCONFIGURED],
+    ['NotFoundException', MISCONFIGURED],
+    ['KMSInvalidStateException', MISCONFIGURED],
+    ['UnrecognizedClientException', MISCONFIGURED],
+    ['KMSInternalException', '503 AuthenticationUnavailable'],
+    ['DependencyTimeoutException', '503 AuthenticationUnavailable'],
+  ])('%s: %s', async (fault, row) => {
+    await using fake = await openFakeAws(saysFault(fault, 'x'));
+    const { dynamodb, workerKeysTable, macKeyArn } = ground.target;
+    const kms = new KMSClient(fake.aws);
+    const verifyProof = createVerifyProof({
+      findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
+      deriveSecret: async (record, signal) => deriveSecret(kms, macKeyArn, record, signal),
+      randomSecret: () => toWorkerSecret(new Uint8Array(32)),
+      clock: Date.now,
+    });
+    const { taskToken } = await startTask(ground.swf, DOMAIN);
+    const answer = await openWorld(ground).startContainer({ verifyProof }).beat(key, DOMAIN, taskToken);
+    expect(toRow(answer)).toBe(row);
+  });
+});

@@ -1,0 +1,183 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { createSwfClient } from '../../local/bootstrap.ts';
+import { cancelTask, completeTask, type HeldTask, registerDomain, startTask, toTaskId } from '../../local/tasks.ts';
+import { type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import { type FaultySwf, startFaultySwf } from './poison-swf.ts';
+
+const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
+const MINUTE_MS = 60_000;
+
+let ground: Ground;
+let faulty: FaultySwf;
+let key: IssuedKey;
+let world: World;
+let container: Container;
+
+beforeAll(async () => {
+  [ground, faulty] = await Promise.all([openGround(), startFaultySwf()]);
+  key = await issueTo(ground, 'orders');
+});
+afterAll(async () => {
+  await Promise.all([ground.close(), faulty.close()]);
+});
+beforeEach(() => {
+  world = openWorld(ground);
+  container = world.startContainer();
+});
+
+const aTask = async (domain = 'orders'): Promise<HeldTask> => startTask(ground.swf, domain);
+const asOpen = (task: HeldTask) => ({ ...task, domain: 'orders', cancelRequested: false });
+
+/** The relay's rows of a task, in whatever domain, as the operator sees them. */
+async function rowsOf(taskToken: string): Promise<Record<string, unknown>[]> {
+  const { Items: items = [] } = await ground.target.dynamodb.send(
+    new ScanCommand({
+      TableName: ground.stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
+      FilterExpression: 'taskId = :taskId',
+      ExpressionAttributeValues: { ':taskId': { S: toTaskId(taskToken) } },
+    }),
+  );
+  return items;
+}
+
+async function codeOf(answer: ReturnType<Container['send']>): Promise<unknown> {
+  const { status, body } = await answer;
+  return body['code'] ?? status;
+}
+
+const read = async (from: Container, { taskId }: Pick<HeldTask, 'taskId'>) => from.find(key, 'orders', taskId);
+
+/** Tokens of tasks that were never beaten in this domain, and what their first heartbeat comes to. */
+describe('a token that leaves no row', () => {
+  const elsewhere = async (): Promise<string> => {
+    const swf = createSwfClient({ ...ground.stack, region: 'us-east-1' });
+    await registerDomain(swf, 'orders');
+    return (await startTask(swf, 'orders')).taskToken;
+  };
+  const closed = async (): Promise<string> => {
+    const task = await aTask();
+    await completeTask(ground.swf, asOpen(task), task.taskToken);
+    return task.taskToken;
+  };
+  it.each([
+    { given: 'junk', token: async () => 'junk', code: 'InvalidTaskToken' },
+    { given: 'a torn one', token: async () => (await aTask()).taskToken.slice(0, -8), code: 'InvalidTaskToken' },
+    { given: 'one of another region', token: elsewhere, code: 'InvalidTaskToken' },
+    { given: 'one of another domain', token: async () => (await aTask('billing')).taskToken, code: 'TaskNotInDomain' },
+    { given: 'one of a task that was closed before its first beat', token: closed, code: 'TaskNotOpen' },
+  ])('$given: $code', async ({ token, code }) => {
+    const taskToken = await token();
+    expect(await codeOf(container.beat(key, 'orders', taskToken))).toBe(code);
+    expect(await codeOf(world.startContainer().beat(key, 'orders', taskToken))).toBe(code);
+    expect(await rowsOf(taskToken)).toEqual([]);
+    expect(await codeOf(read(container, { taskId: toTaskId(taskToken) }))).toBe('TaskUnknown');
+  });
+
+  it.each([
+    { words: 'Unknown domain: orders', code: 'RelayMisconfigured' },
+    { words: 'Unknown type: ActivityType=[name=Unknown activity, version=1]', code: 'RelayMisconfigured' },
+    { words: '', code: 'RelayMisconfigured' },
+    { words: CLOSED_TEXT, code: 'TaskNotOpen' },
+    { words: 'Unknown execution, workflowId = run', code: 'TaskNotOpen' },
+  ])('one that SWF calls "$words": $code', async ({ words, code }) => {
+    const { taskToken, taskId } = await aTask();
+    faulty.say(words);
+    const misled = world.startContainer({ forward: faulty.forward });
+    expect(await codeOf(misled.beat(key, 'orders', taskToken))).toBe(code);
+    expect(await rowsOf(taskToken)).toEqual([]);
+    expect(await codeOf(read(misled, { taskId }))).toBe('TaskUnknown');
+    expect(await codeOf(container.beat(key, 'orders', taskToken))).toBe(200);
+    expect((await read(misled, { taskId })).body).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('a row', () => {
+  it.each(['Unknown domain: orders', 'Unknown type: ActivityType=[name=press, version=1]', ''])(
+    'is left as it is by "%s"',
+    async (words) => {
+      const task = await aTask();
+      await container.beat(key, 'orders', task.taskToken);
+      const before = await rowsOf(task.taskToken);
+      faulty.say(words);
+      const misled = world.startContainer({ forward: faulty.forward });
+      expect(await codeOf(misled.beat(key, 'orders', task.taskToken))).toBe('RelayMisconfigured');
+      expect(before).toHaveLength(1);
+      expect(await rowsOf(task.taskToken)).toEqual(before);
+    },
+  );
+
+  it('is not touched by another domain that shows its token', async () => {
+    const task = await aTask();
+    await container.beat(key, 'orders', task.taskToken);
+    const before = await rowsOf(task.taskToken);
+    const other = await issueTo(ground, 'billing');
+    expect(await codeOf(container.beat(other, 'billing', task.taskToken))).toBe('TaskNotInDomain');
+    expect(await codeOf(container.find(other, 'billing', task.taskId))).toBe('TaskUnknown');
+    expect(await rowsOf(task.taskToken)).toEqual(before);
+  });
+});
+
+/** A row that was closed in error: SWF, or whatever answered for it, said that an open task is closed. */
+describe('a row that was closed in error', () => {
+  const misled = async (task: HeldTask): Promise<Container> => {
+    faulty.say(CLOSED_TEXT);
+    const one = world.startContainer({ forward: faulty.forward });
+    expect(await codeOf(one.beat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
+    expect((await read(one, task)).body).toMatchObject({ state: 'closed' });
+    return one;
+  };
+  const throttled = async (task: HeldTask): Promise<unknown> => {
+    const aside = openWorld(ground);
+    aside.misbehave('swf=throttle');
+    return codeOf(aside.startContainer().beat(key, 'orders', task.taskToken));
+  };
+
+  it('is open again with the next beat that SWF accepts', async () => {
+    const task = await aTask();
+    await container.beat(key, 'orders', task.taskToken);
+    await misled(task);
+    expect(await throttled(task)).toBe('TaskNotOpen');
+    const fresh = world.startContainer();
+    expect((await fresh.beat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: false });
+    expect((await read(container, task)).body).toMatchObject({ state: 'open', cancelRequested: false });
+    expect(await rowsOf(task.taskToken)).toMatchObject([{ state: { S: 'open' } }]);
+    expect(await rowsOf(task.taskToken)).not.toMatchObject([{ closedText: {} }]);
+    expect(await throttled(task)).toBe('SwfThrottled');
+  });
+
+  it('is open again within a minute where all beats come through a container that had stored it as open', async () => {
+    const task = await aTask();
+    await container.beat(key, 'orders', task.taskToken);
+    await misled(task);
+    world.advance(MINUTE_MS + 1_000);
+    await container.beat(key, 'orders', task.taskToken);
+    expect((await read(container, task)).body).toMatchObject({ state: 'open' });
+  });
+
+  it('keeps its cancel request through it all', async () => {
+    const task = await aTask();
+    await cancelTask(ground.swf, asOpen(task));
+    expect((await container.beat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: true });
+    await misled(task);
+    expect((await read(container, task)).body).toMatchObject({ state: 'closed', cancelRequested: true });
+    await world.startContainer().beat(key, 'orders', task.taskToken);
+    expect((await read(container, task)).body).toMatchObject({ state: 'open', cancelRequested: true });
+    expect(await throttled(task)).toBe(200);
+  });
+
+  it('is closed in truth even through the container that was misled', async () => {
+    const task = await aTask();
+    await container.beat(key, 'orders', task.taskToken);
+    const one = await misled(task);
+    await world.startContainer().beat(key, 'orders', task.taskToken);
+    expect((await read(one, task)).body).toMatchObject({ state: 'open' });
+    await completeTask(ground.swf, asOpen(task), task.taskToken);
+    world.advance(MINUTE_MS + 1_000);
+    expect(await codeOf(one.beat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
+    expect((await read(one, task)).body).toMatchObject({ state: 'closed' });
+  });
+});
