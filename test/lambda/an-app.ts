@@ -95,7 +95,10 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
       ...over,
     }),
   };
-  return async (event: Partial<HttpEvent> = {}) => app.invoke({ ...aBeat(), ...event }, {});
+  const { body: _body, ...bare } = aBeat();
+  return Object.assign(async (event: Partial<HttpEvent> = {}) => app.invoke({ ...aBeat(), ...event }, {}), {
+    withoutBody: async () => app.invoke(bare, {}),
+  });
 }
 
 /** The app asks for a context that its own first steps fill. */

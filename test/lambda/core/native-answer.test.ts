@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { toNativeProblem, toNativeResult } from '../../../lambda/core/native-answer.ts';
@@ -27,7 +27,7 @@ const rows = [
   { error: new errors.AuthenticationUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.CacheUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.RelayMisconfiguredError(INPUT, cause), status: 503, title: 'Service Unavailable' },
-].map((row) => ({ ...row, code: row.error.code }));
+].map(({ error, status, title }) => ({ error, code: error.code, status, title }));
 
 const CODES = [
   'MalformedRequest',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -14,13 +14,15 @@ import {
 import { aKeyId, aProof, aRecord, NOW, toSecret } from '../a-worker-key.ts';
 
 const keyId = toKeyId(Uint8Array.from({ length: 16 }, (_byte, index) => index * 2));
-const refused = (reason: string) => expect.objectContaining({ code: 'Unauthenticated', status: 401, reason });
+const refused = (reason: string): unknown => expect.objectContaining({ code: 'Unauthenticated', status: 401, reason });
 
 /** Every key ever issued depends on these bytes: whoever has to change this test has locked out all workers. */
 describe('the derivation, frozen for ever', () => {
   it('has this message', () => {
     expect(keyId).toBe('HBRKACEGIKMOQSUWY246');
-    expect(Buffer.from(toMacMessage(keyId, ['orders', 'billing'])).toString('hex')).toBe('7377662d6865617274626561742d72656c61792f76310a4842524b41434547494b4d4f51535557593234360a34653363663237643032313036663562313162383962323762663036323138383362356433656639663834306631636637653466306136613266366139396362');
+    expect(Buffer.from(toMacMessage(keyId, ['orders', 'billing'])).toString('hex')).toBe(
+      '7377662d6865617274626561742d72656c61792f76310a4842524b41434547494b4d4f51535557593234360a34653363663237643032313036663562313162383962323762663036323138383362356433656639663834306631636637653466306136613266366139396362',
+    );
   });
 
   it('has this secret under the key of these tests', () => {
@@ -30,7 +32,11 @@ describe('the derivation, frozen for ever', () => {
   it('takes domains in any order, and once', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1 }), fc.nat(), (domains, seed) => {
-        const turned = [...domains.slice(seed % domains.length), ...domains, ...domains.slice(0, seed % domains.length)];
+        const turned = [
+          ...domains.slice(seed % domains.length),
+          ...domains,
+          ...domains.slice(0, seed % domains.length),
+        ];
         expect(toMacMessage(keyId, turned)).toEqual(toMacMessage(keyId, domains));
       }),
     );

@@ -56,6 +56,17 @@ const TABLE = {
   },
 } as const;
 
+/** The gateway may invoke a function. */
+const PERMISSION = {
+  Type: 'AWS::Lambda::Permission',
+  Properties: {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: `arn:aws:lambda:${place.region}:${place.accountId}:function:relay`,
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: `arn:aws:execute-api:${place.region}:${place.accountId}:api1/*/*`,
+  },
+} as const;
+
 /** A stack of a few resources: roles that may and may not, two tables, two keys. */
 export const RESOURCES = {
   Open: TABLE,
@@ -73,6 +84,7 @@ export const RESOURCES = {
   ),
   OrdersRole: domainRole('relay-orders', byFunction, 'orders'),
   BillingRole: domainRole('relay-billing', byFunction, 'billing'),
+  Permission: PERMISSION,
   PressRole: domainRole('relay-press', { StringEquals: { 'sts:ExternalId': 'e-7' } }, 'press'),
 } as const;
 

@@ -105,7 +105,7 @@ describe('loadTemplate', () => {
     },
     { given: 'an unknown function', resources: aTable({ BillingMode: { 'Fn::Select': [] } }), says: 'Fn::Select' },
     {
-      given: 'a condition in a route',
+      given: 'a route that would ask for IAM',
       resources: {
         Route: {
           Type: 'AWS::ApiGatewayV2::Route',

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+
+/** A command as the README shows it, with the lines it prints. */
+export interface RecordedCommand {
+  readonly command: string;
+  readonly output: string;
+}
+
+const README = new URL('../../README.md', import.meta.url);
+
+export const readme = readFileSync(README, 'utf8');
+
+/** The commands of the block that follows `<!-- recording: name -->`; where no prompt is shown, each line is one. */
+export function recordingOf(name: string): RecordedCommand[] {
+  const block = new RegExp(`<!-- recording: ${name} -->\n\`\`\`(?<kind>\\w+)\n(?<lines>[^]*?)\n\`\`\``).exec(
+    readme,
+  )?.groups;
+  if (block === undefined) throw new Error(`the README has no recording ${name}`);
+  const { kind, lines = '' } = block;
+  if (kind === 'sh') return lines.split('\n').map((line) => ({ command: line.replace(/ +#.*/, ''), output: '' }));
+  return lines.split(/^\$ /m).slice(1).map(toCommand);
+}
+
+/** What differs from run to run: times, ids, and where SWF's names are random. */
+export function masked(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/"taskId":"[\w-]{43}"/g, '"taskId":"ID"')
+    .replaceAll(/"requestId":"[^"]+"/g, '"requestId":"ID"')
+    .replaceAll(/print-[0-9a-f]{8}/g, 'print-ID');
+}
+
+function toCommand(text: string): RecordedCommand {
+  const [command = '', ...output] = text.split('\n');
+  return { command, output: output.join('\n').trim() };
+}

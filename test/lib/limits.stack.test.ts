@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { readContext } from '../../local/assembly.ts';
+import { loadTemplate } from '../../local/template/template.ts';
+import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
+import { arn, roleArn, Synthesized } from './synthesized.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENVIRONMENT_MAX_BYTES = 4_096;
+const POLICY_MAX_CHARACTERS = 10_240;
+
+/** Names of 24 characters each. */
+const names = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `domain-of-24-letters-${String(index).padStart(3, '0')}`);
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+interface Synthesis {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  readonly readTemplate: (stackName: string) => unknown;
+}
+
+/** The CDK app as `cdk synth` runs it. */
+async function synthesize(context: Record<string, unknown>): Promise<Synthesis> {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-synth-'));
+  folders.push(folder);
+  const child = spawn(process.execPath, ['bin/heartbeat-relay.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  const [stderr, exitCode] = await Promise.all([text(child.stderr), ended]);
+  const readTemplate = (stackName: string): unknown =>
+    JSON.parse(readFileSync(join(folder, `${stackName}.template.json`), 'utf8'));
+  return { exitCode, stderr, readTemplate };
+}
+
+const ELSEWHERE = {
+  region: 'eu-central-1',
+  domains: {
+    orders: { region: 'us-east-1' },
+    billing: { roleArn: 'arn:aws:iam::222222222222:role/relay', externalId: 'e-7' },
+  },
+  throttle: { ratePerSecond: 5, burst: 7 },
+  logRetentionDays: 7,
+};
+
+/** Side by side, since each takes seconds. */
+const [fitting, exceeding, elsewhere] = await Promise.all([
+  synthesize(readContext(names(100).join(','))),
+  synthesize(readContext(names(140).join(','))),
+  synthesize({ ...readContext(), stage: 'prod', stages: { prod: ELSEWHERE } }),
+]);
+
+/** The function's role and environment as they come to be, with names as CloudFormation makes them. */
+function deployed() {
+  const place = { stackName: 'HeartbeatRelay-dev', region: 'eu-west-1', accountId: '123456789012' };
+  const { resources } = loadTemplate(fitting.readTemplate(place.stackName), place);
+  const role = resourcesOf(resources, 'AWS::IAM::Role').find(({ RoleName }) => RoleName.endsWith('-function'));
+  const { Variables } = onlyResource(resources, 'AWS::Lambda::Function').Environment;
+  const roleArns = resourcesOf(resources, 'AWS::IAM::Role').map((domainRole) => domainRole.arn);
+  return {
+    policyCharacters: JSON.stringify(role?.Policies.map(({ PolicyDocument }) => PolicyDocument)).length - 2,
+    environmentBytes: Buffer.byteLength(Object.entries(Variables).flat().join('')),
+    roleArns,
+  };
+}
+
+describe('100 domains with names of 24 characters', () => {
+  it('can be synthesized', () => {
+    expect(fitting).toMatchObject({ exitCode: 0 });
+    const stack = new Synthesized(fitting.readTemplate('HeartbeatRelay-dev'));
+    expect(stack.ofType('AWS::IAM::Role')).toHaveLength(101);
+  });
+
+  it('fit what Lambda and IAM allow', () => {
+    const { policyCharacters, environmentBytes, roleArns } = deployed();
+    expect(new Set(roleArns).size).toBe(101);
+    expect(environmentBytes).toBeLessThanOrEqual(ENVIRONMENT_MAX_BYTES);
+    expect(policyCharacters).toBeLessThanOrEqual(POLICY_MAX_CHARACTERS);
+  });
+});
+
+describe('140 of them', () => {
+  const SAYS =
+    /^ {2}- domains: 140 are too many for one function, the first (?<fit>\d+) fit \(environment (?<bytes>\d+) of 4096 bytes, policy (?<characters>\d+) of 10240 characters\)$/m;
+  const { fit = '', bytes = '', characters = '' } = SAYS.exec(exceeding.stderr)?.groups ?? {};
+  const perDomain = {
+    bytes: JSON.stringify(names(1)[0]).length + 1,
+    characters: 48 + '"arn:aws:iam::123456789012:role/",'.length,
+  };
+
+  it('are refused in one line, which says how many fit', () => {
+    expect(exceeding.exitCode).toBe(1);
+    const [heading, line, ...others] = exceeding.stderr
+      .slice(exceeding.stderr.indexOf('The settings'))
+      .trimEnd()
+      .split('\n');
+    expect(heading).toBe('The settings of this stage cannot be deployed:');
+    expect(line).toMatch(SAYS);
+    expect(others).toEqual([]);
+  });
+
+  it('leave no template behind', () => {
+    expect(() => exceeding.readTemplate('HeartbeatRelay-dev')).toThrow('ENOENT');
+  });
+
+  it('are too many by the number that is said, and not by one less', () => {
+    const excess = 140 - Number(fit);
+    const withoutExcess = (dropped: number) => ({
+      bytes: Number(bytes) - dropped * perDomain.bytes,
+      characters: Number(characters) - dropped * perDomain.characters,
+    });
+    expect(withoutExcess(excess).bytes).toBeLessThanOrEqual(ENVIRONMENT_MAX_BYTES);
+    expect(withoutExcess(excess).characters).toBeLessThanOrEqual(POLICY_MAX_CHARACTERS);
+    const { bytes: tooManyBytes, characters: tooManyCharacters } = withoutExcess(excess - 1);
+    expect(tooManyBytes > ENVIRONMENT_MAX_BYTES || tooManyCharacters > POLICY_MAX_CHARACTERS).toBe(true);
+  });
+
+  it('are measured as no shorter than what is deployed, and not much longer', () => {
+    const { policyCharacters, environmentBytes } = deployed();
+    const policyOf100 = Number(characters) - 40 * perDomain.characters;
+    const environmentOf100 = Number(bytes) - 40 * perDomain.bytes;
+    expect(policyOf100).toBeGreaterThanOrEqual(policyCharacters);
+    expect(policyOf100).toBeLessThan(policyCharacters + 300);
+    expect(environmentOf100).toBeGreaterThanOrEqual(environmentBytes);
+    expect(environmentOf100).toBeLessThan(environmentBytes + 200);
+  });
+});
+
+describe('domains elsewhere, in another stage', () => {
+  const stack = () => new Synthesized(elsewhere.readTemplate('HeartbeatRelay-prod'));
+
+  it('get a role of the stack’s only in its own account, for the region the domain is in', () => {
+    const { Policies } = stack().get('AWS::IAM::Role', 'Domain').Properties;
+    expect(stack().ofType('AWS::IAM::Role')).toHaveLength(2);
+    expect(Policies).toMatchObject([
+      { PolicyDocument: { Statement: [{ Resource: arn('arn:aws:swf:us-east-1:', ':/domain/orders') }] } },
+    ]);
+  });
+
+  it('are assumed by ARN, and reach the function with all it must know', () => {
+    const { RoleName } = stack().get('AWS::IAM::Role', 'Domain').Properties;
+    const { Policies } = stack().get('AWS::IAM::Role', 'RelayRole').Properties;
+    const assume = {
+      Action: 'sts:AssumeRole',
+      Resource: ['arn:aws:iam::222222222222:role/relay', roleArn(String(RoleName))],
+    };
+    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}] } }]);
+    expect(stack().get('AWS::Lambda::Function').Properties).toMatchObject({
+      Environment: {
+        Variables: {
+          RELAY_STACK_NAME: 'HeartbeatRelay-prod',
+          RELAY_DOMAINS: JSON.stringify([
+            { name: 'orders', region: 'us-east-1' },
+            { name: 'billing', roleArn: 'arn:aws:iam::222222222222:role/relay', externalId: 'e-7' },
+          ]),
+        },
+      },
+    });
+  });
+
+  it('come with the stage’s own throttle and log retention', () => {
+    expect(stack().get('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 },
+    });
+    const retention = stack()
+      .ofType('AWS::Logs::LogGroup')
+      .map(({ Properties }) => Properties['RetentionInDays']);
+    expect(retention).toEqual([7, 7]);
+  });
+});

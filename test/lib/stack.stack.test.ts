@@ -1,0 +1,400 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { loadAssembly } from '../../local/assembly.ts';
+import { arn, getArn, roleArn, root, theStack } from './synthesized.ts';
+
+const stack = await theStack();
+
+const STACK = 'HeartbeatRelay-dev';
+const FUNCTION_ROLE = `${STACK}-eu-west-1-function`;
+const ORDERS_ROLE = `${STACK}-orders-b462aa18`;
+const BILLING_ROLE = `${STACK}-billing-588380cb`;
+
+const ids = {
+  workerKeys: stack.idOf('AWS::DynamoDB::Table', 'WorkerKeys'),
+  taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
+  macKey: stack.idOf('AWS::KMS::Key', 'WorkerKeysMacKey'),
+  function: stack.idOf('AWS::Lambda::Function', 'RelayFunction'),
+  functionRole: stack.idOf('AWS::IAM::Role', 'RelayRole'),
+  logs: stack.idOf('AWS::Logs::LogGroup', 'RelayLogs'),
+  accessLogs: stack.idOf('AWS::Logs::LogGroup', 'HttpAccessLogs'),
+  api: stack.idOf('AWS::ApiGatewayV2::Api', ''),
+  integration: stack.idOf('AWS::ApiGatewayV2::Integration', ''),
+};
+
+const policyOf = (...statements: object[]): object => ({ Version: '2012-10-17', Statement: statements });
+
+describe('the stack', () => {
+  it('is made of these resources, and no other', () => {
+    const types = Object.values(stack.resources).map(({ Type }) => Type);
+    expect(types.sort()).toEqual([
+      'AWS::ApiGatewayV2::Api',
+      'AWS::ApiGatewayV2::Integration',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::DynamoDB::Table',
+      'AWS::DynamoDB::Table',
+      'AWS::IAM::Role',
+      'AWS::IAM::Role',
+      'AWS::IAM::Role',
+      'AWS::KMS::Key',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::LogGroup',
+    ]);
+  });
+
+  it('tells where to call it, and what its operator works with', () => {
+    expect(stack.outputs).toEqual({
+      RelayUrl: { Value: { 'Fn::GetAtt': [ids.api, 'ApiEndpoint'] } },
+      WorkerKeysTable: { Value: { Ref: ids.workerKeys } },
+      WorkerKeysMacKey: { Value: getArn(ids.macKey) },
+      FunctionRoleName: { Value: { Ref: ids.functionRole } },
+    });
+  });
+});
+
+describe('P2: who may do what, word for word', () => {
+  it('lets the function assume the domains’ roles, and do what one beat takes', () => {
+    expect(stack.get('AWS::IAM::Role', 'RelayRole').Properties).toEqual({
+      RoleName: FUNCTION_ROLE,
+      Description: 'The function of the heartbeat relay',
+      AssumeRolePolicyDocument: policyOf({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'lambda.amazonaws.com' },
+      }),
+      Policies: [
+        {
+          PolicyName: 'Relay',
+          PolicyDocument: policyOf(
+            { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [roleArn(BILLING_ROLE), roleArn(ORDERS_ROLE)] },
+            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
+            { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: getArn(ids.macKey) },
+            {
+              Effect: 'Allow',
+              Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+              Resource: getArn(ids.taskStates),
+            },
+            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getArn(ids.logs) },
+          ),
+        },
+      ],
+    });
+  });
+
+  it.each([
+    { domain: 'orders', name: ORDERS_ROLE },
+    { domain: 'billing', name: BILLING_ROLE },
+  ])('lets one role beat in $domain alone, and only the function have it', ({ domain, name }) => {
+    expect(stack.get('AWS::IAM::Role', `Domain${domain}`).Properties).toEqual({
+      RoleName: name,
+      Description: `Records heartbeats in the SWF domain ${domain} for the heartbeat relay`,
+      AssumeRolePolicyDocument: policyOf({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { AWS: root },
+        Condition: { ArnEquals: { 'aws:PrincipalArn': roleArn(FUNCTION_ROLE) } },
+      }),
+      Policies: [
+        {
+          PolicyName: 'Heartbeat',
+          PolicyDocument: policyOf({
+            Effect: 'Allow',
+            Action: 'swf:RecordActivityTaskHeartbeat',
+            Resource: arn('arn:aws:swf:eu-west-1:', `:/domain/${domain}`),
+          }),
+        },
+      ],
+    });
+  });
+
+  it('lets nobody derive secrets by the key’s policy alone, and its administrators not at all', () => {
+    const key = stack.get('AWS::KMS::Key');
+    const [administer, derive, ...others] = STATEMENTS.parse(key.Properties['KeyPolicy']).Statement;
+    expect(administer).toEqual({
+      Sid: 'Administer',
+      Effect: 'Allow',
+      Principal: { AWS: root },
+      Action: [
+        'kms:CancelKeyDeletion',
+        'kms:DescribeKey',
+        'kms:DisableKey',
+        'kms:EnableKey',
+        'kms:GetKeyPolicy',
+        'kms:GetKeyRotationStatus',
+        'kms:ListResourceTags',
+        'kms:PutKeyPolicy',
+        'kms:ReplicateKey',
+        'kms:ScheduleKeyDeletion',
+        'kms:TagResource',
+        'kms:UntagResource',
+        'kms:UpdateKeyDescription',
+      ],
+      Resource: '*',
+    });
+    expect(derive).toEqual({
+      Sid: 'Derive',
+      Effect: 'Allow',
+      Principal: { AWS: root },
+      Action: 'kms:GenerateMac',
+      Resource: '*',
+    });
+    expect(others).toEqual([]);
+  });
+
+  it('lets the gateway invoke the function by this one API, and nobody else', () => {
+    expect(stack.ofType('AWS::Lambda::Permission')).toEqual([
+      {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: getArn(ids.function),
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: {
+            'Fn::Join': [
+              '',
+              ['arn:aws:execute-api:eu-west-1:', { Ref: 'AWS::AccountId' }, ':', { Ref: ids.api }, '/*/*'],
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('says * nowhere but in the key’s own policy, where it means the key', () => {
+    const others = Object.entries(stack.resources).filter(([id]) => id !== ids.macKey);
+    const wild = others.flatMap(([id, resource]) =>
+      statementsIn(resource)
+        .filter(({ Action, Resource }) => /[*?]/.test(JSON.stringify([Action, Resource])))
+        .map(() => id),
+    );
+    expect(others.flatMap(([, resource]) => statementsIn(resource))).toHaveLength(10);
+    expect(wild).toEqual([]);
+  });
+
+  it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {
+    const roles = stack.ofType('AWS::IAM::Role').map(({ Properties }) => Properties['ManagedPolicyArns']);
+    expect(roles).toEqual([undefined, undefined, undefined]);
+    expect([...stack.ofType('AWS::IAM::Policy'), ...stack.ofType('AWS::IAM::ManagedPolicy')]).toEqual([]);
+  });
+
+  it('names no SWF action in anything of the function’s', () => {
+    const own = [ids.functionRole, ids.function].map((id) => stack.resources[id]);
+    expect(JSON.stringify(own)).not.toMatch(/swf:/i);
+  });
+});
+
+const STATEMENTS = z.object({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(z.record(z.string(), z.unknown())),
+});
+
+/** Every policy statement anywhere in a value. */
+function statementsIn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { success, data } = STATEMENTS.safeParse(value);
+  return success ? data.Statement : Object.values(value).flatMap(statementsIn);
+}
+
+describe('the table of worker keys', () => {
+  it('outlives mistakes, and the stack', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'WorkerKeys')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'keyId', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'keyId', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+});
+
+describe('the cancel cache', () => {
+  it('forgets by itself, and goes with the stack', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'TaskStates')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [
+          { AttributeName: 'domain', AttributeType: 'S' },
+          { AttributeName: 'taskId', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'domain', KeyType: 'HASH' },
+          { AttributeName: 'taskId', KeyType: 'RANGE' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
+});
+
+describe('the key that worker secrets are derived with', () => {
+  it('is an HMAC key for several regions, hard to lose', () => {
+    const { Properties, ...resource } = stack.get('AWS::KMS::Key');
+    const { KeyPolicy: _asserted, ...properties } = Properties;
+    expect(resource).toEqual({ Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(properties).toEqual({
+      Description: 'Derives the secrets of worker keys of the heartbeat relay',
+      KeySpec: 'HMAC_256',
+      KeyUsage: 'GENERATE_VERIFY_MAC',
+      MultiRegion: true,
+      PendingWindowInDays: 30,
+    });
+  });
+
+  it('can be handed on by nobody: neither its policy nor another grants grants', () => {
+    expect(JSON.stringify(stack.resources)).not.toMatch(/CreateGrant|kms:\*/i);
+  });
+});
+
+describe('the function', () => {
+  const { Properties } = stack.get('AWS::Lambda::Function');
+
+  it('runs as it was measured', () => {
+    const { Code: _bundle, Environment: _variables, Description: _words, ...settings } = Properties;
+    expect(settings).toEqual({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 6,
+      Role: getArn(ids.functionRole),
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
+        LogGroup: { Ref: ids.logs },
+      },
+    });
+  });
+
+  it('finds this in its environment, and nothing else', () => {
+    expect(Properties['Environment']).toEqual({
+      Variables: {
+        RELAY_STACK_NAME: STACK,
+        RELAY_PARTITION: 'aws',
+        RELAY_ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+        RELAY_DOMAINS: '["orders","billing"]',
+        RELAY_WORKER_KEYS_TABLE: { Ref: ids.workerKeys },
+        RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
+        RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
+      },
+    });
+  });
+
+  it.each(['RelayLogs', 'HttpAccessLogs'])('keeps %s 30 days, and no longer than the stack', (name) => {
+    expect(stack.get('AWS::Logs::LogGroup', name)).toEqual({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { RetentionInDays: 30 },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
+});
+
+describe('the gateway', () => {
+  it('hands everything to the function by one route', () => {
+    expect(stack.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties)).toEqual([
+      {
+        ApiId: { Ref: ids.api },
+        AuthorizationType: 'NONE',
+        RouteKey: '$default',
+        Target: { 'Fn::Join': ['', ['integrations/', { Ref: ids.integration }]] },
+      },
+    ]);
+  });
+
+  it('waits 5 s for it, past the function’s own 4.5 s and short of its 6 s', () => {
+    expect(stack.get('AWS::ApiGatewayV2::Integration').Properties).toEqual({
+      ApiId: { Ref: ids.api },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: getArn(ids.function),
+      PayloadFormatVersion: '2.0',
+      TimeoutInMillis: 5_000,
+    });
+  });
+
+  it('answers no browser’s preflight', () => {
+    expect(stack.get('AWS::ApiGatewayV2::Api').Properties).toEqual({
+      Name: STACK,
+      Description: 'Heartbeats of activity workers that hold no IAM credentials',
+      ProtocolType: 'HTTP',
+    });
+  });
+
+  it('throttles, and P6: logs no path, query or user agent', () => {
+    const { AccessLogSettings, ...settings } = stack.get('AWS::ApiGatewayV2::Stage').Properties;
+    expect(settings).toEqual({
+      ApiId: { Ref: ids.api },
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+    });
+    const { DestinationArn, Format } = z
+      .strictObject({ DestinationArn: z.unknown(), Format: z.string() })
+      .parse(AccessLogSettings);
+    expect(DestinationArn).toEqual(getArn(ids.accessLogs));
+    expect(JSON.parse(Format)).toEqual({
+      requestId: '$context.requestId',
+      status: '$context.status',
+      latencyMs: '$context.responseLatency',
+      integrationError: '$context.integrationErrorMessage',
+      sourceIp: '$context.identity.sourceIp',
+    });
+  });
+});
+
+/** The SDK asks for it where a request is signed for several regions at once, and does without. */
+const OPTIONAL_SIGNER = '@aws-sdk/signature-v4-crt';
+
+describe('the bundle', async () => {
+  const { S3Key } = z.looseObject({ S3Key: z.string() }).parse(stack.get('AWS::Lambda::Function').Properties['Code']);
+  const folder = (await loadAssembly()).assetFolder(S3Key.replace(/\.zip$/, ''));
+  const bundle = readFileSync(join(folder, 'index.mjs'), 'utf8');
+
+  it('is one file', () => {
+    expect(readdirSync(folder)).toEqual(['index.mjs']);
+  });
+
+  it('holds the function, with whatever it needs but Node’s own modules', () => {
+    const asked = [...bundle.matchAll(/\bfrom"([^"]+)"|\brequire\("([^"]+)"\)/g)].map(
+      ([, from, required]) => from ?? required ?? '',
+    );
+    expect(bundle.includes('RELAY_DOMAINS')).toBe(true);
+    expect(asked.length).toBeGreaterThan(5);
+    const foreign = asked.filter((specifier) => !isBuiltin(specifier));
+    expect(new Set(foreign)).toEqual(new Set([OPTIONAL_SIGNER]));
+  });
+
+  it.each([
+    { of: 'aws-cdk-lib', file: 'node_modules/aws-cdk-lib/cx-api/lib/cxapi.js', text: 'CDK_OUTDIR' },
+    { of: 'zod', file: 'node_modules/zod/v4/classic/errors.js', text: 'ZodError' },
+    { of: 'lib/', file: 'lib/settings.ts', text: 'is not the name of an AWS region' },
+    { of: 'cli/', file: 'cli/expiry.ts', text: 'is not a duration like' },
+    { of: 'local/', file: 'local/template/intrinsics.ts', text: 'nothing here is called' },
+    { of: 'the policies on one machine', file: 'local/aws/iam/denial.ts', text: 'is not authorized to perform' },
+    { of: 'the SWF on one machine', file: 'local/aws/swf/faults.ts', text: 'The requested operation is not known' },
+  ])('holds nothing of $of', ({ file, text }) => {
+    const source = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+    // Not `toContain`, which would print the whole bundle.
+    expect({ inSource: source.includes(text), inBundle: bundle.includes(text) }).toEqual({
+      inSource: true,
+      inBundle: false,
+    });
+  });
+});
