@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+/** What a request needs of a worker key. */
+export interface WorkerKey {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** An answer of the relay. */
+export interface RelayAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const BODY = z.record(z.string(), z.unknown());
+
+/** Sends heartbeats and questions to one relay under one key. */
+export class Worker {
+  readonly #relayUrl: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(relayUrl: string, { keyId, secret }: WorkerKey) {
+    this.#relayUrl = relayUrl;
+    this.#headers = { authorization: `Bearer ${keyId}.${secret}` };
+  }
+
+  async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
+    const body = JSON.stringify({ taskToken, details });
+    return toAnswer(await fetch(this.#to(domain, 'heartbeats'), { method: 'POST', headers: this.#headers, body }));
+  }
+
+  async findTask(domain: string, taskToken: string): Promise<RelayAnswer> {
+    return toAnswer(await fetch(this.#to(domain, `tasks/${taskIdOf(taskToken)}`), { headers: this.#headers }));
+  }
+
+  #to(domain: string, rest: string): string {
+    return `${this.#relayUrl}/domains/${domain}/${rest}`;
+  }
+}
+
+/** The task id as the relay's interface defines it, made here once more. */
+export function taskIdOf(taskToken: string): string {
+  return createHash('sha256').update(taskToken).digest('base64url');
+}
+
+async function toAnswer(response: Response): Promise<RelayAnswer> {
+  return { status: response.status, body: BODY.parse(await response.json()) };
+}

@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs';
+
+import { expect, it } from 'vitest';
+
+import { AFolder } from './a-folder.ts';
+import { runNode } from './a-process.ts';
+
+it('the demo tells its five steps in order, and leaves nothing behind', async () => {
+  using temporary = new AFolder();
+  const { exitCode, stdout, stderr } = await runNode(['local/demo.ts'], { TMPDIR: temporary.path });
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.map((line) => /^ok +(?<step>\w+) +\S/.exec(line)?.groups?.['step'])).toEqual([
+    'beat',
+    'cancel',
+    'trespass',
+    'outage',
+    'timeout',
+  ]);
+  expect(readdirSync(temporary.path)).toEqual([]);
+});

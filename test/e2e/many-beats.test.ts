@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type HeldTask, startTask } from '../../local/tasks.ts';
+import { type AStack, startStack } from './a-stack.ts';
+import { type RelayAnswer, taskIdOf, type Worker } from './beats.ts';
+import { type RecordedBeat, recordedBeats } from './swf-journal.ts';
+
+const DOMAINS = ['orders', 'billing'] as const;
+const TASKS_PER_DOMAIN = 10;
+const BEATS = 300;
+const CONTAINERS = 3;
+
+interface Sender {
+  readonly worker: Worker;
+  readonly domain: string;
+  readonly task: HeldTask;
+}
+
+interface Sent extends Sender {
+  readonly details: string;
+  readonly answer: RelayAnswer;
+}
+
+let a: AStack;
+/** Each task with the key that grants its domain. */
+let senders: readonly Sender[];
+/** Beats of the warming up that a slow machine did not let through: what they called is called again. */
+let tooLate = 0;
+
+beforeAll(async () => {
+  a = await startStack({ maxContainers: CONTAINERS });
+  const perDomain = DOMAINS.map(async (domain) => {
+    const worker = await a.issue(domain);
+    const count = { length: TASKS_PER_DOMAIN };
+    return Promise.all(Array.from(count, async () => ({ worker, domain, task: await startTask(a.swf, domain) })));
+  });
+  senders = (await Promise.all(perDomain)).flat();
+  await a.stack.functionHost.warm(CONTAINERS);
+  // The first beats of a container load its clients, which takes long where many do so at once on few processors.
+  for (const domain of DOMAINS) {
+    const own = senders.filter((sender) => sender.domain === domain).slice(0, CONTAINERS);
+    const answers = await Promise.all(own.map(({ worker, task }) => worker.beat(domain, task.taskToken, 'warm')));
+    tooLate += answers.filter(({ status }) => status !== 200).length;
+  }
+});
+afterAll(() => a.close());
+
+/** Sends the beats of every task at once, those of one task one after the other, each with details of its own. */
+async function sendAll(): Promise<Sent[]> {
+  const sent = senders.map(async (sender, place) => {
+    const answered: Sent[] = [];
+    for (let number = place; number < BEATS; number += senders.length) {
+      const details = `beat ${number}`;
+      const answer = await sender.worker.beat(sender.domain, sender.task.taskToken, details);
+      answered.push({ ...sender, details, answer });
+    }
+    return answered;
+  });
+  return (await Promise.all(sent)).flat();
+}
+
+const countCalls = (api: string, operation?: string): number =>
+  a.calls.filter((call) => call.api === api && (operation === undefined || call.operation === operation)).length;
+
+const inOrder = (beats: readonly RecordedBeat[]): RecordedBeat[] =>
+  beats.toSorted((one, other) => String(one.details).localeCompare(String(other.details)));
+
+describe('300 heartbeats, 20 at a time, of 20 tasks in 2 domains', () => {
+  let sent: readonly Sent[];
+  let callsOfSwf = 0;
+  beforeAll(async () => {
+    const before = countCalls('swf', 'RecordActivityTaskHeartbeat');
+    sent = await sendAll();
+    callsOfSwf = countCalls('swf', 'RecordActivityTaskHeartbeat') - before;
+  });
+
+  it('P1: none is lost', () => {
+    expect(sent).toHaveLength(BEATS);
+    const lost = sent.filter(({ answer }) => answer.status !== 200 || answer.body['forwarded'] !== true);
+    expect(lost.map(({ answer }) => answer)).toEqual([]);
+  });
+
+  it('P1: none is answered for another task', () => {
+    const wrong = sent.filter(({ answer, task }) => answer.body['taskId'] !== taskIdOf(task.taskToken));
+    expect(wrong).toEqual([]);
+  });
+
+  it('P1: each is recorded by SWF once, for its own task', () => {
+    const recorded = recordedBeats(a.statePath).filter(({ details }) => details !== 'warm');
+    const expected = sent.map(({ details, domain, task: { runId } }) => ({ details, domain, runId }));
+    expect(inOrder(recorded)).toEqual(inOrder(expected));
+    expect(callsOfSwf).toBe(BEATS);
+  });
+
+  it('takes one SWF call a beat, and hardly any other', () => {
+    expect(a.stack.functionHost.containerCount).toBe(CONTAINERS);
+    expect(countCalls('sts')).toBeLessThanOrEqual(CONTAINERS * DOMAINS.length + tooLate);
+    // Besides the function, only the operator asks KMS: once for each of the three keys that were issued here.
+    expect(countCalls('kms')).toBeLessThanOrEqual(CONTAINERS * DOMAINS.length + 3 + tooLate);
+    const unwritten = a.logLines.filter((line) => line.includes('CacheWriteFailed')).length;
+    expect(countCalls('dynamodb', 'UpdateItem')).toBeLessThanOrEqual(CONTAINERS * senders.length + unwritten);
+    expect(countCalls('dynamodb', 'UpdateItem')).toBeGreaterThanOrEqual(senders.length);
+    expect(countCalls('sts')).toBeGreaterThanOrEqual(DOMAINS.length);
+  });
+});

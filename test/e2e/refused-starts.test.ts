@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { listen } from '../../local/listen.ts';
+import { AFolder } from './a-folder.ts';
+import { aRefusal } from './a-line.ts';
+import { AStart } from './a-process.ts';
+
+/** What says that a stack runs, or holds the folder for one. */
+const leftIn = (statePath: string): string[] =>
+  ['connection.json', 'lock'].filter((name) => existsSync(join(statePath, name)));
+
+describe.concurrent('npm start refuses', () => {
+  it.each([
+    { domains: 'a*', says: /a\*: is not a domain name the relay takes/ },
+    { domains: 'arn', says: /arn: is not a domain name/ },
+    { domains: '', says: /is not a domain name/ },
+    { domains: 'a b', says: /a b: is not a domain name/ },
+    { domains: 'a,a', says: /^domains: a name stands there twice$/ },
+    { domains: 'orders,', says: /is not a domain name/ },
+  ])('--domains "$domains", before it makes anything', async ({ domains, says }) => {
+    using folder = new AFolder();
+    expect(await new AStart(folder.state(), ['--domains', domains]).ended).toEqual(aRefusal(says));
+    expect(leftIn(folder.state())).toEqual([]);
+    expect(existsSync(folder.state())).toBe(false);
+  });
+
+  it.each([
+    { given: 'a port that is no number', args: ['--port', 'x'], says: /^--port x is not a whole number up to 65535$/ },
+    { given: 'a port there cannot be', args: ['--aws-port', '65536'], says: /^--aws-port 65536 is not/ },
+    { given: 'too many containers', args: ['--containers', '65'], says: /^--containers 65 is not/ },
+    { given: 'an unknown option', args: ['--colour'], says: /^Unknown option '--colour'/ },
+    { given: 'a word too many', args: ['now'], says: /^Unexpected argument 'now'/ },
+    {
+      given: 'a file of faults that is not there',
+      args: ['--faults', '/nonexistent'],
+      says: /there is no such file$/,
+    },
+  ])('$given', async ({ args, says }) => {
+    using folder = new AFolder();
+    expect(await new AStart(folder.state(), args).ended).toEqual(aRefusal(says));
+    expect(leftIn(folder.state())).toEqual([]);
+  });
+
+  it.each(['--port', '--aws-port'])('%s of another program', async (option) => {
+    using folder = new AFolder();
+    const other = await listen(createServer(), 0);
+    try {
+      const start = new AStart(folder.state(), [option, String(other.port)]);
+      expect(await start.ended).toEqual(aRefusal(new RegExp(`^port ${other.port} on 127\\.0\\.0\\.1 is in use$`)));
+      expect(leftIn(folder.state())).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('a state folder that is a file', async () => {
+    using folder = new AFolder();
+    writeFileSync(folder.state(), '');
+    expect(await new AStart(folder.state()).ended).toEqual(
+      aRefusal(new RegExp(`^the state folder ${folder.state()} can't be used: EEXIST$`)),
+    );
+  });
+
+  it('a damaged journal, which it leaves as it is', async () => {
+    using folder = new AFolder();
+    mkdirSync(folder.state());
+    const journal = join(folder.state(), 'swf.journal');
+    writeFileSync(journal, 'damaged\n');
+    expect(await new AStart(folder.state()).ended).toEqual(
+      aRefusal(/swf\.journal, line 1: .*; move the file away to start/),
+    );
+    expect(leftIn(folder.state())).toEqual([]);
+    expect(readFileSync(journal, 'utf8')).toBe('damaged\n');
+  });
+
+  it('a state folder in use, which stays in use', async () => {
+    using folder = new AFolder();
+    const first = new AStart(folder.state());
+    try {
+      const { relayUrl } = await first.ready();
+      expect(await new AStart(folder.state()).ended).toEqual(
+        aRefusal(new RegExp(`^the state folder .* is in use by process ${first.pid}: `)),
+      );
+      expect((await fetch(`${relayUrl}/health`)).status).toBe(200);
+      expect(leftIn(folder.state())).toEqual(['connection.json', 'lock']);
+    } finally {
+      await first.signal('SIGINT');
+    }
+  });
+});

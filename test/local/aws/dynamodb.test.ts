@@ -1,0 +1,99 @@
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { resourcesOf } from '../../../local/template/resources.ts';
+import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce, tableArnPrefix } from './an-endpoint.ts';
+
+const Item = { id: { S: 'a' }, count: { N: '7' } };
+const Key = { id: { S: 'a' } };
+
+/** The template's tables as they start on this folder; starting them again on the same one is a restart. */
+async function theTables(folder: string, who: CallerName = 'operator') {
+  const realm = inForce();
+  const { credentials, template, denials, caller } = realm;
+  const tables = resourcesOf(template.resources, 'AWS::DynamoDB::Table');
+  const [open = '', closed = ''] = tables.map(({ physicalId }) => physicalId);
+  const running = await apis.dynamodb(realm, folder);
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (!isClosed) await running.close();
+    isClosed = true;
+  };
+  onTestFinished(close);
+  const endpoint = await anEndpoint(realm, [running.api]);
+  const client = new DynamoDBClient(clientOf(endpoint, credentials.issueSession(caller(who))));
+  return { client, open, closed, denials, close };
+}
+
+describe('the tables', () => {
+  it('are the template’s', async () => {
+    const { client, open, closed } = await theTables(aFolder());
+    const { TableNames } = await client.send(new ListTablesCommand({}));
+    expect(TableNames).toEqual([closed, open]);
+  });
+
+  it('keep what is in them between starts', async () => {
+    const folder = aFolder();
+    const first = await theTables(folder);
+    await first.client.send(new PutItemCommand({ TableName: first.open, Item }));
+    await first.close();
+    const second = await theTables(folder);
+    const { Item: kept } = await second.client.send(new GetItemCommand({ TableName: second.open, Key }));
+    expect(kept).toEqual(Item);
+  });
+
+  it('refuse in DynamoDB’s words', async () => {
+    const { client, open } = await theTables(aFolder());
+    await client.send(new PutItemCommand({ TableName: open, Item }));
+    const twice = new PutItemCommand({ TableName: open, Item, ConditionExpression: 'attribute_not_exists(id)' });
+    await expect(client.send(twice)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+    const elsewhere = new GetItemCommand({ TableName: `${open}-2`, Key });
+    await expect(client.send(elsewhere)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('who may do what with a table', () => {
+  it('is what the caller’s role says', async () => {
+    const { client, open, denials } = await theTables(aFolder(), 'function');
+    await client.send(new PutItemCommand({ TableName: open, Item }));
+    const { Item: found } = await client.send(new GetItemCommand({ TableName: open, Key }));
+    expect(found).toEqual(Item);
+    expect(denials).toEqual([]);
+  });
+
+  it('is denied by operation and by table', async () => {
+    const { client, open, closed, denials } = await theTables(aFolder(), 'function');
+    const query = { KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': { S: 'a' } } };
+    const attempts = [
+      () => client.send(new GetItemCommand({ TableName: closed, Key })),
+      () => client.send(new PutItemCommand({ TableName: closed, Item })),
+      () => client.send(new ScanCommand({ TableName: open })),
+      () => client.send(new QueryCommand({ TableName: open, ...query })),
+      () => client.send(new ListTablesCommand({})),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(denials.map(({ action, resource }) => `${action} ${resource.replace(tableArnPrefix, '')}`)).toEqual([
+      `dynamodb:GetItem ${closed}`,
+      `dynamodb:PutItem ${closed}`,
+      `dynamodb:Scan ${open}`,
+      `dynamodb:Query ${open}`,
+      'dynamodb:ListTables *',
+    ]);
+  });
+
+  it('writes nothing where it is denied', async () => {
+    const folder = aFolder();
+    const denied = await theTables(folder, 'function');
+    await denied.client.send(new PutItemCommand({ TableName: denied.closed, Item })).catch(() => undefined);
+    await denied.close();
+    const { client, closed } = await theTables(folder);
+    expect((await client.send(new ScanCommand({ TableName: closed }))).Items).toEqual([]);
+  });
+});

@@ -1,0 +1,267 @@
+import { DescribeDomainCommand, SWFClient } from '@aws-sdk/client-swf';
+import { describe, expect, it } from 'vitest';
+
+import type { AwsApi, AwsCall } from '../../../local/aws/api.ts';
+import type { Credential } from '../../../local/aws/credentials.ts';
+import { AwsFault } from '../../../local/aws/fault.ts';
+import { jsonProtocol, toJsonAnswer } from '../../../local/aws/json-protocol.ts';
+import { queryProtocol } from '../../../local/aws/query-protocol.ts';
+import { anEndpoint, clientOf, inForce, type InForce, NOW, type TestEndpoint } from './an-endpoint.ts';
+import { send, type Signing, signed, type WireAnswer, type WireRequest } from './wire.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Door extends InForce {
+  readonly endpoint: TestEndpoint;
+  readonly reached: AwsCall[];
+  readonly user: Credential;
+  readonly session: Credential;
+  /** Good until a minute from now. */
+  readonly clock: { nowMs: number };
+}
+
+const reach = (reached: AwsCall[]) => async (call: AwsCall) => {
+  reached.push(call);
+  if (call.operation === 'Refuse') throw new AwsFault('UnknownResourceFault', 'Unknown domain');
+  return toJsonAnswer('1.0', { reached: call.operation });
+};
+
+/** An endpoint that speaks to whoever it lets in, and two who may come in. */
+async function aDoor(nowMs = NOW): Promise<Door> {
+  const clock = { nowMs };
+  const realm = inForce();
+  const { credentials, caller } = realm;
+  const reached: AwsCall[] = [];
+  const swf: AwsApi = { ...jsonProtocol('1.0'), name: 'swf', answer: reach(reached) };
+  const sts: AwsApi = { ...queryProtocol, name: 'sts', answer: reach(reached) };
+  const endpoint = await anEndpoint(realm, [swf, sts], () => clock.nowMs);
+  const user = credentials.issueUserKey(caller('operator'));
+  const session = credentials.issueSession(caller('function'), nowMs + MINUTE_MS);
+  return { ...realm, endpoint, reached, user, session, clock };
+}
+
+function aRequest({ endpoint }: Door, over: Partial<WireRequest> = {}): WireRequest {
+  const headers = {
+    host: `127.0.0.1:${endpoint.port}`,
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': 'SimpleWorkflowService.DescribeDomain',
+    ...over.headers,
+  };
+  return { method: 'POST', path: '/', body: '{"name":"orders"}', ...over, headers };
+}
+
+interface Attempt {
+  readonly request?: Partial<WireRequest>;
+  readonly credential?: (door: Door) => Credential;
+  readonly signing?: Partial<Signing>;
+  /** What happens to the request on its way. */
+  readonly altered?: (sent: WireRequest) => Partial<WireRequest>;
+}
+
+async function attempt(door: Door, { request, credential, signing, altered }: Attempt): Promise<WireAnswer> {
+  const signer = credential?.(door) ?? door.user;
+  const sent = await signed(aRequest(door, request), signer, { atMs: NOW, ...signing });
+  return send(door.endpoint.port, { ...sent, ...altered?.(sent) });
+}
+
+const withHeader = (name: string, value: string) => (sent: WireRequest) => ({
+  headers: { ...sent.headers, [name]: value },
+});
+
+const without = (name: string) => (sent: WireRequest) => ({
+  headers: Object.fromEntries(Object.entries(sent.headers).filter(([header]) => header !== name)),
+});
+
+const inAuthorization = (from: string | RegExp, to: string) => (sent: WireRequest) =>
+  withHeader('authorization', (sent.headers['authorization'] ?? '').replace(from, to))(sent);
+
+const faultOf = ({ status, body }: WireAnswer): string => `${status} ${/"__type":"([^"]*)"/.exec(body)?.[1] ?? body}`;
+
+describe('the AWS endpoint lets in', () => {
+  it.each<{ who: string } & Attempt>([
+    { who: 'a user' },
+    { who: 'a session', credential: ({ session }) => session },
+    { who: 'a user who sends the payload’s hash', signing: { sendsHash: true } },
+    { who: 'a clock 5 minutes behind', signing: { atMs: NOW - 5 * MINUTE_MS } },
+    { who: 'a clock 5 minutes ahead', signing: { atMs: NOW + 5 * MINUTE_MS } },
+    { who: 'another region', signing: { region: 'us-east-1' } },
+    { who: 'an empty body', request: { body: '' } },
+    { who: 'a query', request: { path: '/?a=b%20c&d' } },
+    { who: 'a longer path', request: { path: '/domains/a%20b/' } },
+  ])('$who', async (given) => {
+    const door = await aDoor();
+    expect(await attempt(door, given)).toEqual({
+      status: 200,
+      contentType: 'application/x-amz-json-1.0',
+      body: '{"reached":"DescribeDomain"}',
+    });
+    expect(door.endpoint.calls).toEqual([{ api: 'swf', operation: 'DescribeDomain', status: 200 }]);
+  });
+
+  it('says to the API who calls, in which region, what', async () => {
+    const door = await aDoor();
+    await attempt(door, { credential: ({ session }) => session, signing: { region: 'us-east-1' } });
+    const [call] = door.reached;
+    expect(call).toMatchObject({ operation: 'DescribeDomain', caller: door.caller('function'), region: 'us-east-1' });
+    expect(call?.body.toString()).toBe('{"name":"orders"}');
+  });
+
+  it('AWS’s own clients, as users and as sessions', async () => {
+    const door = await aDoor(Date.now());
+    for (const credential of [door.user, door.session]) {
+      const client = new SWFClient(clientOf(door.endpoint, credential));
+      await client.send(new DescribeDomainCommand({ name: 'orders' }));
+    }
+    const callers = door.reached.map(({ caller: { principal } }) => principal.kind);
+    expect(callers).toEqual(['user', 'session']);
+  });
+});
+
+const UNKNOWN = '403 UnrecognizedClientException';
+const MISMATCH = '403 InvalidSignatureException';
+const MALFORMED = '403 IncompleteSignatureException';
+
+describe('the AWS endpoint refuses', () => {
+  it.each<{ what: string; fault: string } & Attempt>([
+    { what: 'an unknown key', credential: ({ user }) => ({ ...user, accessKeyId: 'AKIA0' }), fault: UNKNOWN },
+    { what: 'a wrong secret', credential: ({ user }) => ({ ...user, secretAccessKey: 'x' }), fault: MISMATCH },
+    {
+      what: 'another’s secret',
+      credential: ({ user, session }) => ({ ...user, secretAccessKey: session.secretAccessKey }),
+      fault: MISMATCH,
+    },
+    { what: 'an altered body', altered: () => ({ body: '{"name":"bilked"}' }), fault: MISMATCH },
+    { what: 'an altered signed header', altered: withHeader('x-amz-target', 'S.Refuse'), fault: MISMATCH },
+    { what: 'a signed header taken away', altered: without('x-amz-target'), fault: MISMATCH },
+    { what: 'an altered host', altered: withHeader('host', 'localhost'), fault: MISMATCH },
+    { what: 'an altered path', altered: () => ({ path: '/domains' }), fault: MISMATCH },
+    { what: 'an altered method', altered: () => ({ method: 'PUT' }), fault: MISMATCH },
+    { what: 'an added query', altered: () => ({ path: '/?Action=x' }), fault: MISMATCH },
+    { what: 'an altered signature', altered: inAuthorization(/[0-9a-f]{64}$/, '0'.repeat(64)), fault: MISMATCH },
+    { what: 'another region’s scope', altered: inAuthorization('eu-west-1', 'us-east-1'), fault: MISMATCH },
+    {
+      what: 'another API’s scope',
+      altered: inAuthorization('/swf/', '/sts/'),
+      fault:
+        '403 <ErrorResponse><Error><Type>Sender</Type><Code>InvalidSignatureException</Code><Message>The request signature we calculated does not match the signature you provided.</Message></Error></ErrorResponse>',
+    },
+    { what: 'a host that is not signed', altered: inAuthorization('host;', ''), fault: MISMATCH },
+    { what: 'a date within the day, altered', altered: withHeader('x-amz-date', '20261122T080001Z'), fault: MISMATCH },
+    { what: 'a date of another day', altered: withHeader('x-amz-date', '20261121T080000Z'), fault: MALFORMED },
+    { what: 'a date that is none', altered: withHeader('x-amz-date', '20261122'), fault: MALFORMED },
+    { what: 'no date', altered: without('x-amz-date'), fault: MALFORMED },
+    { what: 'a clock 6 minutes behind', signing: { atMs: NOW - 6 * MINUTE_MS }, fault: MISMATCH },
+    { what: 'a clock 6 minutes ahead', signing: { atMs: NOW + 6 * MINUTE_MS }, fault: MISMATCH },
+    { what: 'a clock of yesterday', signing: { atMs: NOW - 1440 * MINUTE_MS }, fault: MISMATCH },
+    {
+      what: 'a session without its token',
+      credential: ({ session }) => ({ ...session, sessionToken: '' }),
+      fault: UNKNOWN,
+    },
+    {
+      what: 'a session whose token was taken away',
+      credential: ({ session }) => session,
+      altered: without('x-amz-security-token'),
+      fault: UNKNOWN,
+    },
+    {
+      what: 'a session with another token',
+      credential: ({ session }) => ({ ...session, sessionToken: 'x' }),
+      fault: UNKNOWN,
+    },
+    {
+      what: 'a user with a session’s token',
+      credential: ({ user, session: { sessionToken = '' } }) => ({ ...user, sessionToken }),
+      fault: UNKNOWN,
+    },
+    { what: 'no signature', altered: without('authorization'), fault: '403 MissingAuthenticationTokenException' },
+    { what: 'an empty header', altered: withHeader('authorization', ''), fault: MALFORMED },
+    { what: 'a bearer key', altered: withHeader('authorization', 'Bearer k.s'), fault: MALFORMED },
+    { what: 'another algorithm', altered: inAuthorization('HMAC', 'NONE'), fault: MALFORMED },
+    { what: 'a short signature', altered: inAuthorization(/.$/, ''), fault: MALFORMED },
+    {
+      what: 'a signature in upper case',
+      altered: inAuthorization(/Signature=.*$/, `Signature=${'A'.repeat(64)}`),
+      fault: MALFORMED,
+    },
+    { what: 'no signed headers', altered: inAuthorization(/SignedHeaders=[^,]*/, 'SignedHeaders='), fault: MALFORMED },
+    { what: 'a second signature', altered: inAuthorization(/$/, `, Signature=${'0'.repeat(64)}`), fault: MALFORMED },
+    { what: 'another terminator', altered: inAuthorization('aws4_request', 'aws5_request'), fault: MALFORMED },
+    { what: 'an API that is not spoken', signing: { service: 's3' }, fault: '400 UnknownOperationException' },
+  ])('$what', async ({ fault, ...given }) => {
+    const door = await aDoor();
+    const answer = await attempt(door, given);
+    expect(faultOf(answer)).toBe(fault);
+    expect(door.reached).toEqual([]);
+  });
+
+  it('a request that names no operation', async () => {
+    const door = await aDoor();
+    const nameless = without('x-amz-target')(aRequest(door));
+    const sent = await signed({ ...aRequest(door), ...nameless }, door.user, { atMs: NOW });
+    expect(faultOf(await send(door.endpoint.port, sent))).toBe('400 UnknownOperationException');
+    expect(door.reached).toEqual([]);
+  });
+
+  it.each([
+    { when: 'a millisecond before its end', aheadMs: MINUTE_MS - 1, fault: '200 {"reached":"DescribeDomain"}' },
+    { when: 'at its end', aheadMs: MINUTE_MS, fault: '403 ExpiredTokenException' },
+  ])('or lets in a session $when', async ({ aheadMs, fault }) => {
+    const door = await aDoor();
+    door.clock.nowMs += aheadMs;
+    expect(faultOf(await attempt(door, { credential: ({ session }) => session }))).toBe(fault);
+  });
+
+  it('reports a refusal, and names its fault', async () => {
+    const door = await aDoor();
+    await attempt(door, { altered: without('authorization') });
+    await attempt(door, { request: { headers: { 'x-amz-target': 'S.Refuse' } } });
+    expect(door.endpoint.calls).toEqual([
+      { api: 'swf', operation: 'DescribeDomain', status: 403, fault: 'MissingAuthenticationTokenException' },
+      { api: 'swf', operation: 'Refuse', status: 400, fault: 'UnknownResourceFault' },
+    ]);
+  });
+
+  it('a body of more than 2 MiB, and takes one of that', async () => {
+    const door = await aDoor();
+    const ofBytes = (bytes: number) => attempt(door, { request: { body: 'x'.repeat(bytes) } });
+    const [fits, exceeds] = [await ofBytes(2 * 1024 * 1024), await ofBytes(2 * 1024 * 1024 + 1)];
+    expect(faultOf(fits)).toBe('200 {"reached":"DescribeDomain"}');
+    expect(faultOf(exceeds)).toBe('413 RequestEntityTooLargeException');
+    expect(door.reached).toHaveLength(1);
+  });
+
+  it('on demand, after the signature and before the API', async () => {
+    const door = await aDoor();
+    door.setFaults('swf=error');
+    expect(faultOf(await attempt(door, {}))).toBe('500 com.amazon.coral.service#InternalFailure');
+    expect(faultOf(await attempt(door, { altered: without('authorization') }))).toMatch('MissingAuthentication');
+    expect(door.reached).toEqual([]);
+  });
+});
+
+describe('the AWS endpoint is for programs of this machine', () => {
+  it.each([
+    { given: 'a foreign host', headers: { host: 'evil.example' } },
+    { given: 'a host that begins like this machine', headers: { host: '127.0.0.1.evil.example' } },
+    { given: 'a page’s origin', headers: { origin: 'https://evil.example' } },
+    { given: 'the origin of a page without one', headers: { origin: 'null' } },
+    { given: 'a cross-site request', headers: { 'sec-fetch-site': 'cross-site' } },
+  ])('and refuses $given, well signed as it may be', async ({ headers }) => {
+    const door = await aDoor();
+    const answer = await attempt(door, { request: { headers } });
+    expect(answer).toEqual({ status: 403, contentType: 'application/json', body: '{"message":"Forbidden"}' });
+    expect(door.reached).toEqual([]);
+  });
+
+  it('and refuses a request without a host', async () => {
+    const door = await aDoor();
+    expect((await attempt(door, { altered: without('host') })).status).toBe(403);
+    expect(door.reached).toEqual([]);
+  });
+
+  it('and listens nowhere but on 127.0.0.1', async () => {
+    const { endpoint } = await aDoor();
+    expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}`);
+  });
+});
