@@ -33,10 +33,24 @@ export class NotRunningError extends Error {
   override readonly name = 'NotRunningError';
 }
 
-/** @throws NotRunningError */
+/** The process that runs on a state folder writes its id here. */
+export const LOCK_FILE = 'lock';
+
+/** Whether a process of this id is there, be it ours or another user's. */
+export function isAlive(processId: number): boolean {
+  try {
+    return processId > 0 && process.kill(processId, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** @throws NotRunningError, also where a killed process left its files. */
 export function readConnection(stateFolder: string): Connection {
   const file = join(stateFolder, CONNECTION_FILE);
   try {
+    const holder = Number(readFileSync(join(stateFolder, LOCK_FILE), 'utf8'));
+    if (!isAlive(holder)) throw new Error(`process ${holder} is gone`);
     return CONNECTION.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new NotRunningError(`no local stack runs on ${stateFolder}: start one with npm start`, { cause });

@@ -57,11 +57,12 @@ const MANIFEST = z.object({
  * The assembly of the stage `dev`, synthesized unless one is kept that was made from the same inputs.
  *
  * @param domains instead of those in `cdk.json`.
+ * @param signal ends a synthesis under way.
  * @throws SynthesisError
  */
-export async function loadAssembly(domains?: string): Promise<Assembly> {
+export async function loadAssembly(domains?: string, signal?: AbortSignal): Promise<Assembly> {
   const folder = join(CACHE, hashInputs(domains));
-  if (!existsSync(folder)) await synthesizeInto(folder, domains);
+  if (!existsSync(folder)) await synthesizeInto(folder, domains, signal);
   return readAssembly(folder);
 }
 
@@ -73,7 +74,7 @@ function hashInputs(domains: string | undefined): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-async function synthesizeInto(folder: string, domains: string | undefined): Promise<void> {
+async function synthesizeInto(folder: string, domains: string | undefined, signal?: AbortSignal): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const unfinished = mkdtempSync(`${CACHE}/unfinished-`);
   const context = readContext(domains);
@@ -81,7 +82,10 @@ async function synthesizeInto(folder: string, domains: string | undefined): Prom
     cwd: ROOT,
     env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: unfinished },
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
   });
+  // An abort is seen by its exit code.
+  child.on('error', () => undefined);
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
   const [printed, exitCode] = await Promise.all([text(child.stderr), ended]);
   if (exitCode !== 0) throw new SynthesisError(printed.trim());

@@ -91,12 +91,21 @@ export function findHeldTask(stateFolder: StateFolder, domain: string, firstDoma
   const named = readTasks(stateFolder)[domain];
   const beat = stateFolder.read(beatFileOf(domain, firstDomain));
   if (named === undefined || beat === undefined) return undefined;
-  const { taskToken } = BEAT.parse(JSON.parse(beat));
-  return toTaskId(taskToken) === named.taskId ? { taskToken, ...named } : undefined;
+  const { data } = BEAT.safeParse(parseJson(beat));
+  return data !== undefined && toTaskId(data.taskToken) === named.taskId ? { ...data, ...named } : undefined;
 }
 
 function readTasks(stateFolder: StateFolder): z.infer<typeof TASKS> {
-  return TASKS.parse(JSON.parse(stateFolder.read(FILES.tasks) ?? '{}'));
+  return TASKS.safeParse(parseJson(stateFolder.read(FILES.tasks) ?? '{}')).data ?? {};
+}
+
+/** A damaged file is as good as none: what it was about is made anew. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readWorker(stateFolder: StateFolder): Connection['worker'] | undefined {

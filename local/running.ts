@@ -15,6 +15,8 @@ export interface RunOptions {
   /** Rules to start with. */
   readonly faults?: readonly string[];
   readonly observer?: (domains: readonly string[]) => Observer;
+  /** Gives the start up, wherever it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** A local stack with a worker, tasks and `connection.json`, ready for the printed steps. */
@@ -32,9 +34,11 @@ export interface Running {
  * @throws SettingsError, StateFolderError, SynthesisError, PortInUseError, JournalDamagedError
  */
 export async function run(options: RunOptions): Promise<Running> {
-  const { statePath, relayPort, awsPort, maxContainers, faults = [], observer } = options;
+  const { statePath, relayPort, awsPort, maxContainers, faults = [], observer, signal } = options;
   const domains = findDomains(options.domains);
   const stateFolder = StateFolder.open(statePath);
+  // One that a killed run left would send others to a stack that is gone.
+  stateFolder.remove(CONNECTION_FILE);
   let stack: LocalStack | undefined;
   const close = async (): Promise<void> => {
     stateFolder.remove(CONNECTION_FILE);
@@ -42,10 +46,13 @@ export async function run(options: RunOptions): Promise<Running> {
     stateFolder.release();
   };
   try {
-    const assembly = await loadAssembly(options.domains);
+    const assembly = await loadAssembly(options.domains, signal);
+    signal?.throwIfAborted();
     const observers = observer === undefined ? {} : { observer: observer(domains) };
     stack = await startLocalStack({ assembly, stateFolder, relayPort, awsPort, maxContainers, ...observers });
+    signal?.throwIfAborted();
     await prepare(stack, stateFolder, domains);
+    signal?.throwIfAborted();
     stack.faults.set(faults);
     return { stack, stateFolder, domains, close };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -12,6 +13,9 @@ import { PortInUseError } from './listen.ts';
 import { LiveLines } from './live-lines.ts';
 import { run, type Running, type RunOptions } from './running.ts';
 import { StateFolderError } from './state-folder.ts';
+
+/** 128 and the signal's number, as shells have it. */
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const DEFAULTS = { relayPort: 8787, awsPort: 8788, maxContainers: 8 } as const;
 
@@ -31,13 +35,22 @@ await runCommand(async () => {
   // Whatever is made in the state folder is its owner's alone.
   process.umask(0o077);
   const options = parseOptions();
-  const running = await runOrExplain(options);
-  process.stdout.write(toSteps(running, options));
-  const signalled = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });
-  await running.close();
-  process.exitCode = signalled === 'SIGINT' ? 130 : 143;
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      process.exitCode = SIGNAL_EXIT_CODES[signal];
+      stop.abort();
+    });
+  }
+  const stopped = once(stop.signal, 'abort');
+  try {
+    const running = await runOrExplain({ ...options, signal: stop.signal });
+    process.stdout.write(toSteps(running, options));
+    await stopped;
+    await running.close();
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
 });
 
 function parseOptions(): RunOptions {
@@ -47,7 +60,7 @@ function parseOptions(): RunOptions {
     statePath: values.state ?? DEFAULT_STATE_FOLDER,
     relayPort: parseWhole('--port', values.port, 65_535) ?? DEFAULTS.relayPort,
     awsPort: parseWhole('--aws-port', values['aws-port'], 65_535) ?? DEFAULTS.awsPort,
-    maxContainers: parseWhole('--containers', values.containers, 64) ?? DEFAULTS.maxContainers,
+    maxContainers: parseWhole('--containers', values.containers, 64, 1) ?? DEFAULTS.maxContainers,
     ...(domains === undefined ? {} : { domains }),
     ...(faults === undefined ? {} : { faults: readFaults(faults) }),
     observer: (declared) => {
@@ -57,15 +70,15 @@ function parseOptions(): RunOptions {
   };
 }
 
-function parseWhole(option: string, text: string | undefined, most: number): number | undefined {
+function parseWhole(option: string, text: string | undefined, most: number, least = 0): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (value <= most) return value;
-  throw new UsageError(`${option} ${text} is not a whole number up to ${most}`);
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${option} ${text} is not a whole number from ${least} to ${most}`);
 }
 
 function readFaults(file: string): string[] {
-  if (!existsSync(file)) throw new UsageError(`--faults ${file}: there is no such file`);
+  if (!existsSync(file) || !statSync(file).isFile()) throw new UsageError(`--faults ${file} is not a file`);
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '');

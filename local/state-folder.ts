@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isAlive, LOCK_FILE } from '../cli/connection.ts';
+
 /** The state folder can't be used; the message says why, in one line. */
 export class StateFolderError extends Error {
   override readonly name = 'StateFolderError';
@@ -57,26 +59,25 @@ export class StateFolder {
     this.remove(LOCK_FILE);
   }
 
-  /** A lock that a killed process left is taken over. */
+  /** A lock that a killed process left is taken over; of several who try at once, one gets it. */
   #takeLock(): void {
     const holder = Number(this.read(LOCK_FILE) ?? 0);
-    if (holder !== 0 && holder !== process.pid && isAlive(holder)) {
+    if (holder !== 0 && !isAlive(holder)) this.remove(LOCK_FILE);
+    if (!this.#createLock()) {
       throw new StateFolderError(
-        `the state folder ${this.path} is in use by process ${holder}: stop it, or name another --state`,
+        `the state folder ${this.path} is in use by process ${this.read(LOCK_FILE)}: stop it, or name another --state`,
       );
     }
-    this.write(LOCK_FILE, `${process.pid}`);
   }
-}
 
-const LOCK_FILE = 'lock';
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  #createLock(): boolean {
+    try {
+      writeFileSync(this.file(LOCK_FILE), `${process.pid}`, { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      throw error;
+    }
   }
 }
 

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
 import dynalite from 'dynalite';
+import { Level } from 'level';
 import { z } from 'zod';
 
+import { StateFolderError } from '../state-folder.ts';
 import type { TableResource } from '../template/resources.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
@@ -34,6 +36,7 @@ const UNCHECKED_SIGNATURE =
 
 /** dynalite on disk, with the template's tables, behind this endpoint's door: it listens on a socket in a private folder. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDynamoDb> {
+  await assertReadable(options.folder);
   const socketFolder = mkdtempSync(join(tmpdir(), 'relay-dynamodb-'));
   const socketPath = join(socketFolder, 'socket');
   const server = dynalite({ path: options.folder, createTableMs: 0 });
@@ -55,6 +58,17 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
       rmSync(socketFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** dynalite would throw where nobody can catch it. */
+async function assertReadable(folder: string): Promise<void> {
+  const store = new Level(folder);
+  try {
+    await store.open();
+    await store.close();
+  } catch (cause) {
+    throw new StateFolderError(`${folder} can't be opened: move it away to start with empty tables`, { cause });
+  }
 }
 
 function authorize({ operation, caller, body }: AwsCall, { tableArnPrefix }: DynamoDbOptions): void {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { AwsApi, AwsCall } from './api.ts';
 import { AwsFault } from './fault.ts';
+import { StateFolderError } from '../state-folder.ts';
 import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
 
 export interface KmsOptions {
@@ -54,6 +55,6 @@ function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer
 function loadRoot(rootFile: string): Buffer {
   if (!existsSync(rootFile)) writeFileSync(rootFile, randomBytes(ROOT_BYTES).toString('hex'), { mode: 0o600 });
   const text = readFileSync(rootFile, 'utf8');
-  if (!ROOT.test(text)) throw new Error(`${rootFile} does not hold a key: remove it to start anew`);
+  if (!ROOT.test(text)) throw new StateFolderError(`${rootFile} does not hold a key: remove it to start anew`);
   return Buffer.from(text, 'hex');
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
@@ -21,16 +23,19 @@ it(
   async ({ onTestFinished }) => {
     const { connection, close } = await startLocalStack();
     onTestFinished(close);
+    const folder = mkdtempSync(join(tmpdir(), 'relay-contract-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const { awsUrl, region, operator } = connection;
-    const args = [VITEST, 'run', '--project', 'swf-contract', '--reporter', 'json', '--maxWorkers', FILES_AT_A_TIME];
-    const { stdout } = await runProgram(process.execPath, args, {
+    const report = join(folder, 'report.json');
+    const how = ['--maxWorkers', FILES_AT_A_TIME, '--reporter', 'json', '--outputFile', report];
+    await runProgram(process.execPath, [VITEST, 'run', '--project', 'swf-contract', ...how], {
       PATH: SEARCH_PATH,
       SWF_ENDPOINT: awsUrl,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: operator.accessKeyId,
       AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
     });
-    const { testResults } = REPORT.parse(JSON.parse(stdout));
+    const { testResults } = REPORT.parse(JSON.parse(readFileSync(report, 'utf8')));
     const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
     expect(tests.filter(({ status }) => status !== 'passed')).toEqual([]);
     expect(tests.length).toBeGreaterThan(70);

@@ -54,7 +54,7 @@ describe('the README, run as it is recorded', () => {
       const here = command.replaceAll(RELAY, relayUrl).replaceAll('.local', state);
       const complete = here.startsWith('npm') ? `${here} --state ${state}` : here;
       const { stdout } = await shell(complete);
-      expect(masked(stdout), command).toBe(masked(output));
+      expect({ command, printed: masked(stdout) }).toEqual({ command, printed: masked(output) });
     }
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { armDeadline, CALL_CAP_MS, LAST_READ_MS, within } from '../../lambda/deadline.ts';
+import { armDeadline, CALL_CAP_MS, LAST_READ_MS, untilAborted } from '../../lambda/deadline.ts';
 import { NOW } from './a-worker-key.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -63,13 +63,15 @@ it('caps what the relay calls', () => {
 
 describe('work that takes no signal', () => {
   it('is waited for', async () => {
-    expect(await within(1_000, Promise.resolve('done'))).toBe('done');
-    await expect(within(1_000, Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(await untilAborted(AbortSignal.timeout(1_000), Promise.resolve('done'))).toBe('done');
+    await expect(untilAborted(AbortSignal.timeout(1_000), Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
   });
 
   it('is left to itself when it is late', async () => {
     const work = Promise.withResolvers<string>();
-    await expect(within(1, work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(untilAborted(AbortSignal.timeout(1), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
     work.reject(new Error('late, and nobody minds'));
   });
 });

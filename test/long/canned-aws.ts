@@ -21,11 +21,14 @@ export class CannedAws extends NodeHttpHandler {
   override async handle({ hostname, headers, body }: HttpRequest): Promise<{ response: HttpResponse }> {
     const api = hostname.split('.')[0] ?? '';
     const operation = headers['x-amz-target']?.split('.').at(-1) ?? '';
-    const answer = Buffer.from(this.#answer({ api, operation, body: String(body) }));
+    const answer = Buffer.from(this.#answer({ api, operation, body: toText(body) }));
     const contentType = api === 'sts' ? 'text/xml' : 'application/x-amz-json-1.0';
     return { response: new HttpResponse({ statusCode: 200, headers: { 'content-type': contentType }, body: answer }) };
   }
 }
+
+const toText = (body: unknown): string =>
+  body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
 
 const SESSION_SECONDS = 3_600;
 

@@ -24,7 +24,7 @@ const KEY_ID = toKeyId(new Uint8Array(16));
 
 /** Long enough for every timer of a request to have run out. */
 const TIMERS_MS = 5_000;
-const PAD = 520;
+const TOKEN_CHARACTERS = 576;
 
 const UPDATE = z.object({ Key: z.looseObject({}), ExpressionAttributeValues: z.record(z.string(), z.unknown()) });
 
@@ -73,7 +73,7 @@ const { invoke }: Invocable = { invoke: createApp(createDependencies(environment
 
 /** A token as long as SWF's, so that whatever keeps one shows. */
 async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`): Promise<number> {
-  const taskToken = `${number}`.padStart(PAD, 'A');
+  const taskToken = `${number}`.padStart(TOKEN_CHARACTERS, 'A');
   const { statusCode } = await invoke(
     {
       rawPath: '/domains/orders/heartbeats',
@@ -96,27 +96,28 @@ async function expectAll(count: number, status: number, send: (number: number) =
   }
 }
 
-function toUnknownKeyId(number: number): string {
-  return toKeyId(Buffer.from(`${number}`.padStart(16, 'x')).map((byte, index) => (index < 8 ? byte : byte - 40)));
-}
+const toUnknownKeyId = (number: number): string => toKeyId(Buffer.from(`${number}`.padStart(16, 'x')));
 
-async function measure(): Promise<{ heapUsedBytes: number; rssBytes: number }> {
+/** Tells what is held once nothing is under way. */
+async function report(tasks: number, unknownKeys: number): Promise<void> {
   await sleep(TIMERS_MS);
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc?.();
     await turn();
   }
-  const { heapUsed, rss } = process.memoryUsage();
-  return { heapUsedBytes: heapUsed, rssBytes: rss };
+  const { heapUsed: heapUsedBytes, rss: rssBytes } = process.memoryUsage();
+  process.send?.({ tasks, unknownKeys, heapUsedBytes, rssBytes });
 }
 
-const { values } = parseArgs({ options: { warmUp: { type: 'string' }, tasks: { type: 'string' }, keys: { type: 'string' } } });
-const [warmUp, tasks, keys] = [Number(values.warmUp), Number(values.tasks), Number(values.keys)];
+const OPTIONS = { tasks: { type: 'string' }, unknownKeys: { type: 'string' } } as const;
+const { tasks, unknownKeys } = parseArgs({ options: OPTIONS }).values;
 
-await expectAll(warmUp, 200, async (number) => beat(number));
-const full = await measure();
-await expectAll(tasks - warmUp, 200, async (number) => beat(warmUp + number));
-const afterTasks = await measure();
-await expectAll(keys, 401, async (number) => beat(number, `Bearer ${toUnknownKeyId(number)}.${SECRET}`));
-const afterKeys = await measure();
-process.send?.({ full, afterTasks, afterKeys });
+let beaten = 0;
+for (const upTo of (tasks ?? '').split(',').map(Number)) {
+  const before = beaten;
+  await expectAll(upTo - before, 200, async (number) => beat(before + number));
+  beaten = upTo;
+  await report(beaten, 0);
+}
+await expectAll(Number(unknownKeys), 401, async (number) => beat(number, `Bearer ${toUnknownKeyId(number)}.${SECRET}`));
+await report(beaten, Number(unknownKeys));

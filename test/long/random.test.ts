@@ -8,7 +8,7 @@ import { chooseSeed, randomRequests, toSent } from '../strict/random-requests.ts
 
 const REQUESTS = 100_000;
 
-/** It takes about two minutes on two cores. */
+/** It takes 2 to 3 minutes on two cores. */
 const TIMEOUT_MS = 30 * 60_000;
 
 it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeout: TIMEOUT_MS }, async () => {

@@ -3,7 +3,7 @@ import { MARK, MARKED_KEY_ID, MARKED_SECRET } from './answers-marks.ts';
 
 export const BEAT = '/domains/orders/heartbeats';
 
-type Row<T> = readonly [given: string, ...T];
+type Row<T extends readonly unknown[]> = readonly [given: string, ...T];
 
 /** Where nothing is, or not by this method, or not so much. */
 export const ADDRESSES: Row<[sent: Sent, row: string, headers: Record<string, string>]>[] = [
@@ -36,9 +36,9 @@ export const PROOFS: Row<[headers: Record<string, string>]>[] = [
 ];
 
 /** What is no heartbeat. */
-export const BODIES: Row<[body: string, isBase64Encoded?: boolean]>[] = [
+export const BODIES: Row<[body: string | Buffer]>[] = [
   ['not JSON', MARK],
-  ['not UTF-8', Buffer.from([0xff, 0xfe]).toString('base64'), true],
+  ['not UTF-8', Buffer.from([0xff, 0xfe])],
   ['not an object', `["${MARK}"]`],
   ['no token', `{"${MARK}":1}`],
   ['an empty token', '{"taskToken":""}'],

@@ -124,8 +124,10 @@ describe('a refusal of a proof', () => {
 });
 
 describe('a refusal of a heartbeat', () => {
-  it.each(BODIES)('%s', async (_name, body, isBase64Encoded = false) => {
-    expect(await container.send({ ...marked(key), body, isBase64Encoded })).toEqual(aProblem('400 MalformedRequest'));
+  it.each(BODIES)('%s', async (_given, text) => {
+    const body = Buffer.from(text).toString('base64');
+    const answer = await container.send({ ...marked(key), body, isBase64Encoded: true });
+    expect(answer).toEqual(aProblem('400 MalformedRequest'));
   });
 
   it('a text that is no task token', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../cli/issue.ts';
@@ -19,7 +21,11 @@ beforeAll(async () => {
   key = await issueTo(ground, DOMAIN);
   task = await startTask(ground.swf, DOMAIN);
 });
-afterAll(async () => ground.close());
+afterAll(async () => {
+  // What was slow is then done, with nobody waiting for it.
+  await wait(500);
+  await ground.close();
+});
 
 /** A world with a container that has beaten once. */
 async function openWarmWorld() {
@@ -71,6 +77,20 @@ describe('while DynamoDB is down', () => {
     expect(await beat(other)).toBe(UNCHECKED);
     expect(await beat({ ...key, secret: other.secret })).toBe('401 Unauthenticated');
   });
+});
+
+it('a task that was canceled and then closed is closed, when SWF can’t be asked', async () => {
+  const { container, misbehave } = await openWarmWorld();
+  const held = await startTask(ground.swf, DOMAIN);
+  const inDomain = { ...held, domain: DOMAIN, cancelRequested: true };
+  await cancelTask(ground.swf, inDomain);
+  expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe('200 recorded, cancel');
+  await completeTask(ground.swf, inDomain, held.taskToken);
+  expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
+  for (const fault of ['throttle', 'down']) {
+    misbehave(`swf=${fault}`);
+    expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
+  }
 });
 
 /** An event that reaches the function late: its clock is that far ahead of the gateway's. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { createRequestHandler } from '../../../lambda/adapters/request-handler.ts';
-import { createCredentials } from '../../../lambda/adapters/sts.ts';
+import { createSessions } from '../../../lambda/adapters/sts.ts';
 import type { Domain } from '../../../lambda/environment.ts';
 import { NOW } from '../a-worker-key.ts';
 import { aDomain } from '../an-app.ts';
@@ -26,10 +26,9 @@ async function sessionsOf(domain: Domain = aDomain('orders')) {
   const good = (): AwsAnswer => aSession(`session-${sts.calls.length}`, time.nowMs + 60 * MINUTE_MS);
   const sts = await anAwsServer(good);
   stubAwsEnvironment({ AWS_ENDPOINT_URL_STS: sts.url });
-  const options = { region: 'eu-west-1', requestHandler: createRequestHandler(), clock: () => time.nowMs };
-  const provider = createCredentials(options)(domain);
-  if (typeof provider !== 'function') throw new Error('not a provider');
-  const session = async (): Promise<string> => (await provider()).accessKeyId;
+  const aws = { region: 'eu-west-1', requestHandler: createRequestHandler() };
+  const provide = createSessions({ aws, clock: () => time.nowMs })(domain);
+  const session = async (): Promise<string> => (await provide()).accessKeyId;
   return { sts, good, time, session };
 }
 

@@ -37,11 +37,11 @@ async function aForward(answer: () => AwsAnswer) {
   const askedFor: string[] = [];
   const time = { nowMs: NOW };
   const forward = createForward({
-    credentialsFor: ({ name }) => {
+    sessionOf: ({ name }) => {
       askedFor.push(name);
-      return { ...CREDENTIALS, sessionToken: `session-of-${name}` };
+      return async () => ({ ...CREDENTIALS, sessionToken: `session-of-${name}` });
     },
-    requestHandler: createRequestHandler(),
+    aws: { region: 'eu-west-1', requestHandler: createRequestHandler() },
     clock: () => (time.nowMs += 1),
   });
   return { swf, forward, askedFor };
