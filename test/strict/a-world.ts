@@ -128,10 +128,10 @@ interface Invocable {
 }
 
 function toContainer(app: App, outcomes: Outcome[], clock: () => number): Container {
-  const { invoke }: Invocable = { invoke: app };
+  const invocable: Invocable = { invoke: app };
   const send = async (sent: Sent): Promise<Answer> => {
     const startedAtMs = performance.now();
-    const { statusCode, headers, body } = await invoke(toEvent(sent, clock()), {});
+    const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
     const parsed: unknown = JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
     return { status: statusCode, headers, body: members, text: body, elapsedMs: performance.now() - startedAtMs };
