@@ -8,17 +8,30 @@ const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];
 const E2E = ['test/{e2e,strict}/**/*.test.ts'];
 
+/** Needs the AWS CLI; `npm run test:clients`. */
+const CLIENTS = ['test/clients/**/*.test.ts'];
+/** Takes minutes; `npm run test:long`. */
+const LONG = ['test/long/**/*.test.ts'];
+
 const SYNTHESIZED = { globalSetup: ['test/assembly.ts'] };
 
 export default defineConfig({
   test: {
     reporters: ['default', new CountsReporter()],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
+        },
+      },
       { test: { name: 'local', include: LOCAL, testTimeout: 30_000 } },
       { test: { name: 'swf-contract', include: CONTRACT, testTimeout: 30_000 } },
       { test: { name: 'stack', include: STACK, ...SYNTHESIZED } },
       { test: { name: 'e2e', include: E2E, ...SYNTHESIZED, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED, testTimeout: 120_000, hookTimeout: 60_000 } },
+      { test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000, hookTimeout: 60_000 } },
     ],
   },
 });

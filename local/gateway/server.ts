@@ -62,6 +62,8 @@ function createGatewayServer(gateway: Gateway): Server {
       if (incoming.complete) throw error;
     });
   });
+  // An expectation other than 100-continue may be ignored (RFC 9110, 10.1.1); Node would answer it by itself, without a body.
+  server.on('checkExpectation', (incoming, response) => server.emit('request', incoming, response));
   answerMalformed(server);
   return server;
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +19,10 @@ const connection: Connection = {
   task: { taskToken: 't', taskId: 'i', workflowId: 'w', runId: 'r', activityId: 'a' },
 };
 
-function aStateFolder(content?: string): string {
+function aStateFolder(content?: string, holder = process.pid): string {
   const folder = mkdtempSync(join(tmpdir(), 'relay-state-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'lock'), `${holder}`);
   if (content !== undefined) writeFileSync(join(folder, 'connection.json'), content);
   return folder;
 }
@@ -27,6 +30,13 @@ function aStateFolder(content?: string): string {
 describe('readConnection', () => {
   it('reads what a running stack left', () => {
     expect(readConnection(aStateFolder(JSON.stringify(connection)))).toEqual(connection);
+  });
+
+  it('does not take what a killed one left', async () => {
+    const gone = spawn(process.execPath, ['--version']);
+    await once(gone, 'exit');
+    const folder = aStateFolder(JSON.stringify(connection), gone.pid);
+    expect(() => readConnection(folder)).toThrow(NotRunningError);
   });
 
   it.each([

@@ -27,8 +27,7 @@ export class CannedAws extends NodeHttpHandler {
   }
 }
 
-const toText = (body: unknown): string =>
-  body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
+const toText = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
 
 const SESSION_SECONDS = 3_600;
 

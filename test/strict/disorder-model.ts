@@ -1,6 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import { type AcceptedBeat, type ClosedTask, KEPT_FOR_SECONDS, type Observation } from '../../lambda/core/task-state.ts';
+import {
+  type AcceptedBeat,
+  type ClosedTask,
+  KEPT_FOR_SECONDS,
+  type Observation,
+} from '../../lambda/core/task-state.ts';
 
 /** A row of the task states, as the design has it. */
 export interface Row {

@@ -12,7 +12,10 @@ export const PROMISES: readonly {
   { name: 'once true is stored, the row never says false again', assert: assertTrueStands },
   { name: 'true counts as stored only while the row says it, and always once a write was heard', assert: assertStored },
   { name: 'closed makes no row', assert: assertClosedMakesNoRow },
-  { name: 'a beat that began after the close opens the row, an earlier one does not', assert: assertOpenedByLaterBeats },
+  {
+    name: 'a beat that began after the close opens the row, an earlier one does not',
+    assert: assertOpenedByLaterBeats,
+  },
   { name: 'observedAt never goes back, nor ahead of what SWF said', assert: assertObservedAt },
   { name: 'a beat whose write met a row that says true is told true', assert: assertToldWhatWasMet },
   { name: 'an hour later, one beat through any container makes the row say what SWF says', assert: assertHealed },
@@ -27,7 +30,8 @@ function assertTrueStands({ applied }: Story): void {
 function assertStored({ told }: Story): void {
   for (const { observation, isCancelStored, row } of told) {
     if (isCancelStored === true) expect(row).toMatchObject({ cancelRequested: true });
-    const isHeardCancel = observation.kind === 'accepted' && observation.cancelRequested && isCancelStored !== undefined;
+    const isHeardCancel =
+      observation.kind === 'accepted' && observation.cancelRequested && isCancelStored !== undefined;
     if (isHeardCancel) expect({ isCancelStored }).toEqual({ isCancelStored: true });
   }
 }

@@ -46,7 +46,8 @@ const someMs = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(500, 31_000) },
 );
 const container = fc.nat({ max: 1 });
-const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
 
 const heard = fc.record({
   appliedAfter: fc.oneof(

@@ -86,8 +86,7 @@ describe('the AWS endpoint lets in', () => {
     { who: 'a clock 5 minutes ahead', signing: { atMs: NOW + 5 * MINUTE_MS } },
     { who: 'another region', signing: { region: 'us-east-1' } },
     { who: 'an empty body', request: { body: '' } },
-    { who: 'a query', request: { path: '/?a=b%20c&d' } },
-    { who: 'a longer path', request: { path: '/domains/a%20b/' } },
+    { who: 'a payload hash that is sent too', signing: { sendsHash: true } },
   ])('$who', async (given) => {
     const door = await aDoor();
     expect(await attempt(door, given)).toEqual({
@@ -121,6 +120,11 @@ const UNKNOWN = '403 UnrecognizedClientException';
 const MISMATCH = '403 InvalidSignatureException';
 const MALFORMED = '403 IncompleteSignatureException';
 
+const ELSEWHERE = '404 UnknownOperationException';
+
+const anotherBody = () => ({ body: '{"name":"bilked"}' });
+const unsignedPayload = { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } };
+
 describe('the AWS endpoint refuses', () => {
   it.each<{ what: string; fault: string } & Attempt>([
     { what: 'an unknown key', credential: ({ user }) => ({ ...user, accessKeyId: 'AKIA0' }), fault: UNKNOWN },
@@ -134,9 +138,18 @@ describe('the AWS endpoint refuses', () => {
     { what: 'an altered signed header', altered: withHeader('x-amz-target', 'S.Refuse'), fault: MISMATCH },
     { what: 'a signed header taken away', altered: without('x-amz-target'), fault: MISMATCH },
     { what: 'an altered host', altered: withHeader('host', 'localhost'), fault: MISMATCH },
-    { what: 'an altered path', altered: () => ({ path: '/domains' }), fault: MISMATCH },
+    {
+      what: 'a body that is not what its hash says',
+      signing: { sendsHash: true },
+      altered: anotherBody,
+      fault: MISMATCH,
+    },
+    { what: 'a body without a hash', request: unsignedPayload, signing: { sendsHash: true }, fault: MISMATCH },
+    { what: 'a target that is not signed', signing: { unsigned: ['x-amz-target'] }, fault: MISMATCH },
+    { what: 'another path', altered: () => ({ path: '/domains' }), fault: ELSEWHERE },
+    { what: 'a path of slashes', altered: () => ({ path: '//' }), fault: ELSEWHERE },
     { what: 'an altered method', altered: () => ({ method: 'PUT' }), fault: MISMATCH },
-    { what: 'an added query', altered: () => ({ path: '/?Action=x' }), fault: MISMATCH },
+    { what: 'a query', altered: () => ({ path: '/?Action=x' }), fault: ELSEWHERE },
     { what: 'an altered signature', altered: inAuthorization(/[0-9a-f]{64}$/, '0'.repeat(64)), fault: MISMATCH },
     { what: 'another region’s scope', altered: inAuthorization('eu-west-1', 'us-east-1'), fault: MISMATCH },
     {
