@@ -36,7 +36,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Beside the packages it was made from, and shared by every state folder. */
 const CACHE = join(ROOT, 'node_modules/.cache/swf-heartbeat-relay');
 
-const KEPT_ASSEMBLIES = 20;
+/** A week. */
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 /** Whatever the assembly is made from. */
 const INPUTS = ['bin/**/*.ts', 'lib/**/*.ts', 'lambda/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
@@ -95,12 +96,11 @@ async function synthesizeInto(folder: string, domains: string | undefined, signa
   else renameSync(unfinished, folder);
 }
 
-/** Keeps the newest: an older one may still be what another process runs. */
+/** A younger one may still be what another process runs. */
 function prune(): void {
-  const changedAtMs = (folder: string): number => statSync(folder).mtimeMs;
   const folders = readdirSync(CACHE).map((name) => join(CACHE, name));
-  const newestFirst = folders.toSorted((one, other) => changedAtMs(other) - changedAtMs(one));
-  for (const folder of newestFirst.slice(KEPT_ASSEMBLIES)) rmSync(folder, { recursive: true, force: true });
+  const old = folders.filter((folder) => Date.now() - statSync(folder).mtimeMs > KEPT_MS);
+  for (const folder of old) rmSync(folder, { recursive: true, force: true });
 }
 
 /** CDK's context as its command line would give it: `cdk.json`, and `-c domains=…`. */

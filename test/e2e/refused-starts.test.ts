@@ -8,6 +8,7 @@ import { listen } from '../../local/listen.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { AStart } from './a-process.ts';
+import { until } from './until.ts';
 
 /** What says that a stack runs, or holds the folder for one. */
 const leftIn = (statePath: string): string[] =>
@@ -19,7 +20,7 @@ describe.concurrent('npm start refuses', () => {
     { domains: 'arn', says: /arn: is not a domain name/ },
     { domains: '', says: /is not a domain name/ },
     { domains: 'a b', says: /a b: is not a domain name/ },
-    { domains: 'a,a', says: /^domains: a name stands there twice$/ },
+    { domains: 'a,a', says: /^domains: a stands there twice$/ },
     { domains: 'orders,', says: /is not a domain name/ },
   ])('--domains "$domains", before it makes anything', async ({ domains, says }) => {
     using folder = new AFolder();
@@ -29,16 +30,22 @@ describe.concurrent('npm start refuses', () => {
   });
 
   it.each([
-    { given: 'a port that is no number', args: ['--port', 'x'], says: /^--port x is not a whole number up to 65535$/ },
+    {
+      given: 'a port that is no number',
+      args: ['--port', 'x'],
+      says: /^--port x is not a whole number from 0 to 65535$/,
+    },
     { given: 'a port there cannot be', args: ['--aws-port', '65536'], says: /^--aws-port 65536 is not/ },
+    { given: 'no containers', args: ['--containers', '0'], says: /^--containers 0 is not/ },
     { given: 'too many containers', args: ['--containers', '65'], says: /^--containers 65 is not/ },
     { given: 'an unknown option', args: ['--colour'], says: /^Unknown option '--colour'/ },
     { given: 'a word too many', args: ['now'], says: /^Unexpected argument 'now'/ },
     {
       given: 'a file of faults that is not there',
       args: ['--faults', '/nonexistent'],
-      says: /there is no such file$/,
+      says: /^--faults \/nonexistent is not a file$/,
     },
+    { given: 'a folder of faults', args: ['--faults', 'test'], says: /^--faults test is not a file$/ },
   ])('$given', async ({ args, says }) => {
     using folder = new AFolder();
     expect(await new AStart(folder.state(), args).ended).toEqual(aRefusal(says));
@@ -63,6 +70,24 @@ describe.concurrent('npm start refuses', () => {
     expect(await new AStart(folder.state()).ended).toEqual(
       aRefusal(new RegExp(`^the state folder ${folder.state()} can't be used: EEXIST$`)),
     );
+  });
+
+  it('a damaged key, which it leaves as it is', async () => {
+    using folder = new AFolder();
+    mkdirSync(folder.state());
+    const root = join(folder.state(), 'kms.root');
+    writeFileSync(root, 'damaged');
+    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/kms\.root does not hold a key/));
+    expect(readFileSync(root, 'utf8')).toBe('damaged');
+  });
+
+  it('damaged tables, and leaves nothing behind', async () => {
+    using folder = new AFolder();
+    mkdirSync(join(folder.state(), 'dynamodb'), { recursive: true });
+    for (const name of ['CURRENT', 'MANIFEST-000001'])
+      writeFileSync(join(folder.state(), 'dynamodb', name), 'damaged\n');
+    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/dynamodb can't be opened: move it away/));
+    expect(leftIn(folder.state())).toEqual([]);
   });
 
   it('a damaged journal, which it leaves as it is', async () => {
@@ -90,5 +115,16 @@ describe.concurrent('npm start refuses', () => {
     } finally {
       await first.signal('SIGINT');
     }
+  });
+});
+
+describe.concurrent('npm start, interrupted while it starts', () => {
+  it('ends without a word, and leaves nothing that says it runs', async () => {
+    using folder = new AFolder();
+    const start = new AStart(folder.state());
+    await until('the lock', () => (existsSync(join(folder.state(), 'lock')) ? true : undefined));
+    expect(await start.signal('SIGINT')).toEqual({ exitCode: 130, stdout: '', stderr: '' });
+    expect(leftIn(folder.state())).toEqual([]);
+    expect(start.members()).toEqual([]);
   });
 });
