@@ -124,9 +124,9 @@ describe.concurrent('in time, whatever hangs', () => {
     [
       ['swf=hang', 'dynamodb/TaskStates=hang'],
       ['swf=slow:1s', 'swf=down', 'dynamodb/TaskStates=throttle'],
-      ['dynamodb/WorkerKeys=slow:400ms', 'kms=slow:900ms', 'sts=slow:900ms', 'swf=hang', 'dynamodb/TaskStates=hang'],
-      ['dynamodb/WorkerKeys=slow:400ms', 'kms=slow:900ms', 'sts=hang', 'dynamodb/TaskStates=hang'],
-      ['dynamodb=slow:400ms', 'kms=slow:900ms', 'sts=slow:900ms', 'swf=slow:1500ms'],
+      ['dynamodb/WorkerKeys=slow:200ms', 'kms=slow:800ms', 'sts=slow:800ms', 'swf=hang', 'dynamodb/TaskStates=hang'],
+      ['dynamodb/WorkerKeys=slow:200ms', 'kms=slow:800ms', 'sts=hang', 'dynamodb/TaskStates=hang'],
+      ['dynamodb=slow:200ms', 'kms=slow:800ms', 'sts=slow:800ms', 'swf=slow:1500ms'],
     ].map((rules) => ({ rules, text: rules.join(' ') })),
   )('several at once, in a cold container: $text', async ({ rules }) => {
     const { startContainer, misbehave } = openWorld(ground);

@@ -37,7 +37,7 @@ export type Row =
 export type Stored = 'nothing' | 'open' | 'open, cancel' | 'closed';
 
 /** What the relay promises, written down by hand: each line is one of its sentences. */
-export function promisedRow({ service, fault, container, cache }: Cell): Row {
+function promisedRow({ service, fault, container, cache }: Cell): Row {
   switch (service) {
     // SWF throttles, fails or hangs: then what is stored, in its order, and otherwise "try later".
     case 'swf':
@@ -66,7 +66,7 @@ function asStored(cache: Cell['cache'], otherwise: Row): Row {
 }
 
 /** A row is made by a recorded heartbeat alone; what was stored stays, whatever fails. */
-export function promisedStored(cell: Cell): Stored {
+function promisedStored(cell: Cell): Stored {
   if (cell.cache === 'true') return 'open, cancel';
   if (cell.cache === 'closed') return 'closed';
   if (promisedRow(cell) !== '200 recorded') return 'nothing';
@@ -74,11 +74,16 @@ export function promisedStored(cell: Cell): Stored {
 }
 
 /** An API that is slow, or whose answer is lost, has done what it was asked. */
-export function actsAfterAll({ fault }: Pick<Cell, 'fault'>): boolean {
+function actsAfterAll({ fault }: Pick<Cell, 'fault'>): boolean {
   return fault === 'slow:3s' || fault === 'reset';
 }
 
 /** What the table holds once nothing fails any more and the same container has beaten again. */
-export function promisedHealed({ cache }: Cell): Stored {
+function promisedHealed({ cache }: Cell): Stored {
   return ({ empty: 'open', true: 'open, cancel', closed: 'closed' } as const)[cache];
+}
+
+/** All that is promised of a cell, but for the time. */
+export function promised(cell: Cell): { row: Row; stored: Stored; storedOnceHealed: Stored } {
+  return { row: promisedRow(cell), stored: promisedStored(cell), storedOnceHealed: promisedHealed(cell) };
 }

@@ -9,7 +9,7 @@ const SECRET = 'AAAA+/=="tüte" \\ 42 % ~?>\u2028';
 const marks = [{ name: 'the mark', secret: SECRET }];
 const json = (text: string): string => JSON.stringify(text);
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
-const search = (planted: string | Buffer) =>
+const search = (planted: string | Uint8Array) =>
   findMarks(marks, [{ name: 'log', bytes: Buffer.concat([utf8('before '), Buffer.from(planted), utf8(' after')]) }]);
 
 describe('the search for marks', () => {
@@ -42,7 +42,7 @@ describe('the search for marks', () => {
   });
 
   it('finds nothing where there is none', () => {
-    expect(search(utf8(SECRET).reverse())).toEqual([]);
+    expect(search(utf8(SECRET).toReversed())).toEqual([]);
     expect(search(gzipSync(SECRET.slice(1)))).toEqual([]);
   });
 });
