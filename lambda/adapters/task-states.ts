@@ -17,7 +17,7 @@ import {
   type TaskKey,
   type TaskState,
 } from '../core/task-state.ts';
-import { CALL_CAP_MS } from '../deadline.ts';
+import { CALL_CAP_MS, type Deadline } from '../deadline.ts';
 import type { FindTaskState } from '../routes/find-task.ts';
 import type { Remember } from '../routes/record-heartbeat.ts';
 import { toAwsFault } from './aws-fault.ts';
@@ -36,8 +36,7 @@ const MAX_MARKS = 10_000;
 /** Reads consistently: what another container stored a moment ago counts. A row past its time is none. */
 export function createFindTaskState(client: DynamoDBClient, tableName: string, clock: () => number): FindTaskState {
   return async (task, deadline) => {
-    const command = new GetItemCommand({ TableName: tableName, Key: toKey(task), ConsistentRead: true });
-    const { Item: item } = await client.send(command, { abortSignal: deadline.signal(CALL_CAP_MS.table) });
+    const item = await readItem(client, tableName, task, deadline);
     if (item === undefined || Number(item['expiresAt']?.N) * 1000 <= clock()) return undefined;
     return parseRow(item);
   };
@@ -63,21 +62,27 @@ export function createRemember(client: DynamoDBClient, tableName: string): Remem
       });
       return sendUnlessRefused(client, command, deadline.signal(CALL_CAP_MS.table));
     };
-    const stored = await store(observation, update);
+    const read = async (): Promise<TaskState | undefined> => {
+      const item = await readItem(client, tableName, task, deadline);
+      return item === undefined ? undefined : parseRow(item);
+    };
+    const stored = await store(observation, update, read);
     if (stored !== undefined) marks.set(markKey, stored);
     return stored?.cancelRequested ?? false;
   };
 }
 
-/** @returns the row as it stands now; undefined where a row that knows better, or no row at all, refused the change. */
+/** @returns the row as it stands now, whether or not it took the change; undefined where it refused a close. */
 async function store(
   observation: Observation,
   update: (change: Update) => Promise<TaskState | undefined>,
+  read: () => Promise<TaskState | undefined>,
 ): Promise<TaskState | undefined> {
   if (observation.kind === 'closed') return update(toClosing(observation));
   const stored = await update(toRecording(observation));
-  if (stored !== undefined || !observation.cancelRequested) return stored;
-  return update(toCanceling(observation));
+  if (stored !== undefined) return stored;
+  // What refused it is newer, and may know of a cancel request that came after this beat was answered.
+  return observation.cancelRequested ? update(toCanceling(observation)) : read();
 }
 
 /** A beat opens the row again only if it began after SWF called the task closed. */
@@ -119,6 +124,17 @@ function toClosing({ text, observedAtMs }: ClosedTask): Update {
     ExpressionAttributeNames: NAMES,
     ExpressionAttributeValues: { ':closed': { S: 'closed' }, ':text': { S: text }, ...toTimes(observedAtMs) },
   };
+}
+
+async function readItem(
+  client: DynamoDBClient,
+  tableName: string,
+  task: TaskKey,
+  deadline: Deadline,
+): Promise<Record<string, AttributeValue> | undefined> {
+  const command = new GetItemCommand({ TableName: tableName, Key: toKey(task), ConsistentRead: true });
+  const { Item: item } = await client.send(command, { abortSignal: deadline.signal(CALL_CAP_MS.table) });
+  return item;
 }
 
 function toTimes(observedAtMs: number): { ':observedAt': AttributeValue; ':expiresAt': AttributeValue } {

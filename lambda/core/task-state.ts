@@ -51,12 +51,9 @@ export interface StoredMark {
 /** Whether the observation is new, changed or stale against what this container last stored. */
 export function isWorthStoring(observation: Observation, stored: StoredMark | undefined): boolean {
   if (stored === undefined) return true;
+  if (observation.observedAtMs - stored.observedAtMs > STALE_AFTER_MS) return true;
   if (observation.kind === 'closed') return stored.state !== 'closed';
-  return (
-    stored.state !== 'open' ||
-    (observation.cancelRequested && !stored.cancelRequested) ||
-    observation.observedAtMs - stored.observedAtMs > STALE_AFTER_MS
-  );
+  return stored.state !== 'open' || (observation.cancelRequested && !stored.cancelRequested);
 }
 
 /** SWF's words for a closed task or run. The same fault for anything else speaks of our set-up, not of the task. */

@@ -69,12 +69,12 @@ const environment = {
 };
 const credentials = { accessKeyId: 'ASIALOCAL', secretAccessKey: 'local', sessionToken: 'local' };
 const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentials };
-const { invoke }: Invocable = { invoke: createApp(createDependencies(environment, aws, Date.now)) };
+const app: Invocable = { invoke: createApp(createDependencies(environment, aws, Date.now)) };
 
 /** A token as long as SWF's, so that whatever keeps one shows. */
 async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`): Promise<number> {
   const taskToken = `${number}`.padStart(TOKEN_CHARACTERS, 'A');
-  const { statusCode } = await invoke(
+  const { statusCode } = await app.invoke(
     {
       rawPath: '/domains/orders/heartbeats',
       rawQueryString: '',

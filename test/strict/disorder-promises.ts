@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import type { Row } from './disorder-model.ts';
-import type { Story } from './disorder-play.ts';
+import type { Applied, Story } from './disorder-play.ts';
 import { answerOfSwf, type Schedule } from './disorder-schedule.ts';
 
 /** What must be true of every story, whatever the schedule. Each throws where it is not. */
@@ -71,3 +71,47 @@ function assertHealed({ row }: Story, schedule: Schedule): void {
   const expected: Partial<Row> = answer === 'closed' ? { state: 'closed' } : { state: 'open', ...answer };
   if (row !== undefined || answer !== 'closed') expect(row).toMatchObject(expected);
 }
+
+const anyApplied = (isMet: (applied: Applied) => boolean) => (story: Story) => story.applied.some(isMet);
+const isRefused = ({ before, after }: Applied): boolean => before === after;
+const isFalseAfterTrue = ({ observation, before }: Applied): boolean =>
+  observation.kind === 'accepted' && !observation.cancelRequested && before?.cancelRequested === true;
+const isAnsweredAfterClose = ({ observation, before }: Applied): boolean =>
+  observation.kind === 'accepted' && before?.closedAt !== undefined && observation.observedAtMs > before.closedAt;
+
+/** What the stories must hold, or the promises would be tried on nothing. */
+export const SITUATIONS: readonly { readonly name: string; readonly isMet: (story: Story) => boolean }[] = [
+  {
+    name: 'a cancel request that came too late for its first write',
+    isMet: anyApplied(
+      ({ before, after }) =>
+        before?.cancelRequested === false && after?.cancelRequested === true && after.observedAt === before.observedAt,
+    ),
+  },
+  {
+    name: 'a false that was stored after true',
+    isMet: anyApplied((applied) => isFalseAfterTrue(applied) && !isRefused(applied)),
+  },
+  {
+    name: 'a false that was refused after true',
+    isMet: anyApplied((applied) => isFalseAfterTrue(applied) && isRefused(applied)),
+  },
+  { name: 'a close of no row', isMet: anyApplied(({ observation, after }) => observation.kind === 'closed' && !after) },
+  {
+    name: 'a close that was refused by a newer row',
+    isMet: anyApplied((applied) => applied.observation.kind === 'closed' && !!applied.before && isRefused(applied)),
+  },
+  {
+    name: 'a row that was opened again',
+    isMet: anyApplied(({ before, after }) => before?.state === 'closed' && after?.state === 'open'),
+  },
+  {
+    name: 'a row that stayed closed to an older beat which was answered later',
+    isMet: anyApplied((applied) => isRefused(applied) && isAnsweredAfterClose(applied)),
+  },
+  { name: 'a write that failed', isMet: ({ told }) => told.some(({ isCancelStored }) => isCancelStored === undefined) },
+  {
+    name: 'a beat that was not worth a write',
+    isMet: ({ told }) => told.some(({ isCancelStored, seen }) => isCancelStored !== undefined && seen === undefined),
+  },
+];

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createReport } from '../../lambda/adapters/metrics.ts';
+import { createApp } from '../../lambda/app.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import { findHeldTask } from '../../local/bootstrap.ts';
+import { type Cast, raiseCurtain, readStateFolder, readTables } from './secrets-cast.ts';
+import { findMarks, type Haystack } from './secrets-marks.ts';
+import { playFaults, playMisplaced, playPlain } from './secrets-story.ts';
+
+/** The files that must hold secrets, each its own, and SWF's journal, which keeps what SWF keeps. */
+const EXCEPTIONS = {
+  'beat-billing.json': ['foreign task token'],
+  'beat.json': ['task token'],
+  'connection.json': ['operator secret', 'task token', 'worker secret'],
+  'swf.journal': ['details'],
+  'worker.header': ['bearer value', 'worker secret'],
+};
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await raiseCurtain();
+  const { running, marks } = cast;
+  const { taskToken = '' } = findHeldTask(running.stateFolder, 'billing', 'orders') ?? {};
+  marks.push({ name: 'foreign task token', secret: taskToken });
+});
+afterAll(async () => cast.close());
+
+/** Which marks stand where: for people to read where it is not as it must be. */
+function searchAll(haystacks: readonly Haystack[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { where, mark } of findMarks(cast.marks, haystacks)) {
+    found[where] = [...new Set([...(found[where] ?? []), mark])].sort();
+  }
+  return found;
+}
+
+/** An error of the relay's own code, whose text holds whatever it worked on. */
+async function failInside(): Promise<HttpResult> {
+  const secret = cast.newMark('secret in an error');
+  const fail = async (): Promise<never> => {
+    throw Object.assign(new TypeError(secret, { cause: new Error(secret) }), { name: `Error ${secret}`, secret });
+  };
+  const app = createApp({
+    forward: fail,
+    remember: fail,
+    findTaskState: fail,
+    verifyProof: fail,
+    domains: new Map(),
+    grantDomain: () => {
+      throw new Error(secret);
+    },
+    report: createReport('strict', Date.now),
+    clock: Date.now,
+    random: Math.random,
+  });
+  const relay: { invoke(event: HttpEvent, context: object): Promise<HttpResult> } = { invoke: app };
+  const { keyId, secret: workerSecret } = cast.connection.worker;
+  return relay.invoke(
+    {
+      rawPath: '/domains/orders/heartbeats',
+      rawQueryString: '',
+      headers: { authorization: `Bearer ${keyId}.${workerSecret}` },
+      body: '{}',
+      isBase64Encoded: false,
+      requestContext: { timeEpoch: Date.now(), requestId: 'strict', http: { method: 'POST' } },
+    },
+    {},
+  );
+}
+
+describe('in the whole story, faults included', () => {
+  it('heartbeats go as they should', async () => {
+    expect(await playPlain(cast)).toEqual([200, 200, 200, 200, 200, 403, 403, 200, 400, 400, 404, 410, 200]);
+  });
+
+  it('misplaced secrets are refused', async () => {
+    const statuses = await playMisplaced(cast);
+    expect(statuses.filter((status) => status < 400)).toEqual([]);
+    expect(new Set(statuses)).toEqual(new Set([400, 401, 403, 404, 405, 413, 431]));
+  });
+
+  it('every API fails in every way', async () => {
+    const statuses = await playFaults(cast);
+    expect(statuses.filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
+    const lines = cast.said.filter(({ name }) => name === 'log line').map(({ bytes }) => bytes.toString());
+    for (const code of ['SwfThrottled', 'SwfUnavailable', 'AuthenticationUnavailable', 'CacheWriteFailed']) {
+      expect(lines.filter((line) => line.includes(`"${code}"`))).not.toEqual([]);
+    }
+  });
+
+  it('the relay itself fails', async () => {
+    const { statusCode, body } = await failInside();
+    expect(statusCode).toBe(500);
+    cast.say('answer', body);
+    expect(cast.said.some(({ name, bytes }) => name === 'printed' && bytes.includes('InternalError'))).toBe(true);
+  });
+});
+
+describe('afterwards, a secret stands', () => {
+  it('in no row of any table', async () => {
+    expect(searchAll(await readTables(cast))).toEqual({});
+  });
+
+  it('in no log line, metric, access log, answer, live line, denial, or anything printed', () => {
+    const kinds = new Set(cast.said.map(({ name }) => name));
+    expect([...kinds].sort()).toEqual(['answer', 'denial', 'live line', 'log line', 'observed call', 'printed']);
+    expect(searchAll(cast.said)).toEqual({});
+  });
+
+  it('in no file of the state folder but the four that must hold it, and in the journal of SWF', () => {
+    const files = readStateFolder(cast);
+    expect(files.some(({ name }) => name.startsWith('dynamodb'))).toBe(true);
+    expect(searchAll(files)).toEqual(EXCEPTIONS);
+  });
+});
