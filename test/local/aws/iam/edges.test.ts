@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import { requestContext } from '../../../../local/aws/iam/context.ts';
+import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
+import { partsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
+import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import type { Principal } from '../../../../local/aws/iam/principals.ts';
+import {
+  ACCOUNT,
+  BEAT,
+  DOMAIN_ROLE,
+  KEY,
+  ROLE,
+  SESSION,
+  USER,
+  aRequest,
+  allow,
+  decide,
+  policiesOf,
+  theGateway,
+  theSession,
+  theUser,
+  type Case,
+  type StatementJson,
+} from './a-case.ts';
+
+type Given = Omit<Case, 'page' | 'rule' | 'expected'>;
+
+const outcomeOf = (given: Given): string => {
+  const decision = decide(given);
+  return decision.allowed ? 'allowed' : decision.reason;
+};
+const DENIED = 'no-identity-policy-allows';
+
+describe('a condition', () => {
+  /** What one condition does to an otherwise allowed heartbeat of a tier. */
+  const under = (Condition: StatementJson, tier: string | readonly string[], principal: Principal = theUser): string =>
+    outcomeOf({ request: { principal, context: { 'swf:tier': tier } }, identity: [allow({ Condition })] });
+
+  it.each([
+    { operator: 'NumericEquals', less: false, same: true, more: false },
+    { operator: 'NumericNotEquals', less: true, same: false, more: true },
+    { operator: 'NumericLessThan', less: true, same: false, more: false },
+    { operator: 'NumericLessThanEquals', less: true, same: true, more: false },
+    { operator: 'NumericGreaterThan', less: false, same: false, more: true },
+    { operator: 'NumericGreaterThanEquals', less: false, same: true, more: true },
+  ])('of $operator compares as numbers', ({ operator, less, same, more }) => {
+    const holds = (tier: string): boolean => under({ [operator]: { 'swf:tier': '10' } }, tier) === 'allowed';
+    expect({ less: holds('9.5'), same: holds('10.0'), more: holds('11') }).toEqual({ less, same, more });
+  });
+
+  it.each([
+    { rule: 'an empty value is a value', value: '', tier: '', outcome: 'allowed' },
+    { rule: 'an empty value is no other', value: '', tier: 'gold', outcome: DENIED },
+    { rule: 'wildcards are characters', value: 'a*b?', tier: 'a*b?', outcome: 'allowed' },
+    { rule: 'a star is not a question mark', value: 'a*b?', tier: 'a?b*', outcome: DENIED },
+    { rule: 'one of the values given will do', value: 'gold', tier: ['tin', 'gold'], outcome: 'allowed' },
+    { rule: "the caller's account", value: '${aws:PrincipalAccount}', tier: ACCOUNT, outcome: 'allowed' },
+    { rule: "the caller's name stands for its id", value: '${aws:userid}', tier: 'ada', outcome: 'allowed' },
+  ])('of StringEquals: $rule', ({ value, tier, outcome }) => {
+    expect(under({ StringEquals: { 'swf:tier': value } }, tier)).toBe(outcome);
+  });
+
+  it('with a variable that has no value holds for nobody', () => {
+    expect(under({ StringEquals: { 'swf:tier': '${aws:username}' } }, 'ada', theSession)).toBe(DENIED);
+    expect(under({ StringEquals: { 'swf:tier': '${aws:username}' } }, 'ada', theUser)).toBe('allowed');
+  });
+
+  it('that ignores case minds all else', () => {
+    const condition = { StringEqualsIgnoreCase: { 'swf:tier': 'Gold' } };
+    expect([under(condition, 'gOLD'), under(condition, 'tin')]).toEqual(['allowed', DENIED]);
+  });
+
+  it.each([
+    { rule: 'part by part', value: 'arn:aws:lambda:eu:1:function:relay', tier: 'arn:aws:lambda:eu:1:function:relay' },
+    { rule: 'a variable may bring parts', value: '${aws:PrincipalArn}*', tier: `${USER}-2` },
+  ])('of ArnLike: $rule', ({ value, tier }) => {
+    expect(under({ ArnLike: { 'swf:tier': value } }, tier)).toBe('allowed');
+  });
+
+  it.each([
+    { rule: 'five parts are not six', value: 'arn:aws:swf:eu:1:*', tier: 'arn:aws:swf:eu:1' },
+    { rule: 'one part is not two', value: '${aws:username}', tier: 'ada:x' },
+    {
+      rule: 'the sixth part is all of the rest',
+      value: 'arn:aws:lambda:eu:1:relay',
+      tier: 'arn:aws:lambda:eu:1:a:relay',
+    },
+  ])('of ArnLike does not hold where $rule', ({ value, tier }) => {
+    expect(under({ ArnLike: { 'swf:tier': value } }, tier)).toBe(DENIED);
+  });
+
+  it('refuses a number in a list of lists', () => {
+    const Condition = { NumericEquals: { 'a:b': [[7]] } };
+    expect(() => parsePolicy('identity', 'p', { Statement: allow({ Condition }) })).toThrow('must be a number');
+  });
+});
+
+describe('a wildcard in the first five parts of a resource', () => {
+  it.each([
+    { rule: 'a ? takes no colon', pattern: 'arn:aws:sqs:eu?:1:q', resource: 'arn:aws:sqs:eu::1:q', outcome: DENIED },
+    {
+      rule: 'a ? takes one letter',
+      pattern: 'arn:aws:sqs:eu?:1:q',
+      resource: 'arn:aws:sqs:eu1:1:q',
+      outcome: 'allowed',
+    },
+    {
+      rule: 'a * at the start of a part stays in it',
+      pattern: 'arn:aws:sqs:*x:1:q',
+      resource: 'arn:aws:sqs:eu:x:1:q',
+      outcome: DENIED,
+    },
+    {
+      rule: 'a * at the end of a part may run on',
+      pattern: 'arn:aws:sqs:e*:1:q',
+      resource: 'arn:aws:sqs:eu:x:1:q',
+      outcome: 'allowed',
+    },
+  ])('$rule', ({ pattern, resource, outcome }) => {
+    const identity = [allow({ Action: 'sqs:*', Resource: pattern })];
+    expect(outcomeOf({ request: { action: 'sqs:Send', resource }, identity })).toBe(outcome);
+  });
+});
+
+describe('the condition keys of the caller', () => {
+  const forged = {
+    'aws:PrincipalArn': 'x',
+    'aws:PrincipalAccount': 'x',
+    'aws:PrincipalType': 'x',
+    'aws:PrincipalIsAWSService': 'x',
+    'aws:PrincipalServiceName': 'x',
+    'aws:userid': 'x',
+    'aws:username': 'x',
+  };
+
+  it.each<{ given: string; principal: Principal; keys: Readonly<Record<string, string>> }>([
+    {
+      given: 'a user',
+      principal: theUser,
+      keys: {
+        'aws:principalisawsservice': 'false',
+        'aws:principalarn': USER,
+        'aws:principalaccount': ACCOUNT,
+        'aws:principaltype': 'User',
+        'aws:userid': 'ada',
+        'aws:username': 'ada',
+      },
+    },
+    {
+      given: 'a session',
+      principal: theSession,
+      keys: {
+        'aws:principalisawsservice': 'false',
+        'aws:principalarn': ROLE,
+        'aws:principalaccount': ACCOUNT,
+        'aws:principaltype': 'AssumedRole',
+        'aws:userid': 'function:beat-7',
+      },
+    },
+    {
+      given: 'a service',
+      principal: theGateway,
+      keys: { 'aws:principalisawsservice': 'true', 'aws:principalservicename': 'apigateway.amazonaws.com' },
+    },
+  ])('are those of $given alone, whatever the request says', ({ principal, keys }) => {
+    const wanted = new Map(Object.entries(keys).map(([key, value]) => [key, [value]]));
+    expect(requestContext(principal, forged)).toEqual(wanted);
+  });
+});
+
+describe('whose policy must allow', () => {
+  const own = (Action: string): readonly StatementJson[] => [allow({ Action })];
+
+  it.each([
+    {
+      rule: 'a role asks for its trust',
+      action: 'sts:AssumeRole',
+      resource: DOMAIN_ROLE,
+      outcome: 'no-resource-policy-allows',
+    },
+    {
+      rule: 'in any case of letters',
+      action: 'STS:AssumeRole',
+      resource: DOMAIN_ROLE,
+      outcome: 'no-resource-policy-allows',
+    },
+    { rule: 'other actions of STS do not', action: 'sts:GetCallerIdentity', resource: '*', outcome: 'allowed' },
+    { rule: 'nor does a user', action: 'sts:GetSessionToken', resource: USER, outcome: 'allowed' },
+    { rule: 'nor do actions of IAM on a role', action: 'iam:GetRole', resource: DOMAIN_ROLE, outcome: 'allowed' },
+    {
+      rule: 'nor a name that only ends like a role',
+      action: 'sts:X',
+      resource: `arn:aws:x:::${DOMAIN_ROLE}`,
+      outcome: 'allowed',
+    },
+    {
+      rule: 'a key asks for its policy',
+      action: 'kms:GenerateMac',
+      resource: KEY,
+      outcome: 'no-resource-policy-allows',
+    },
+    { rule: 'other actions of KMS do not', action: 'kms:ListKeys', resource: '*', outcome: 'allowed' },
+    { rule: 'nor do actions of others on a key', action: 'tag:GetResources', resource: KEY, outcome: 'allowed' },
+    {
+      rule: 'nor a name that only ends like a key',
+      action: 'kms:X',
+      resource: `arn:aws:x:::${KEY}`,
+      outcome: 'allowed',
+    },
+  ])('$rule: $action', ({ action, resource, outcome }) => {
+    expect(outcomeOf({ request: { action, resource }, identity: own(action) })).toBe(outcome);
+  });
+
+  it('is said of a key, too', () => {
+    const mac = { action: 'kms:GenerateMac', resource: KEY };
+    const head = `User: ${SESSION} is not authorized to perform: kms:GenerateMac on resource: ${KEY}`;
+    const keyFor = (Effect: string): StatementJson => ({
+      Effect,
+      Action: 'kms:*',
+      Resource: '*',
+      Principal: { AWS: USER },
+    });
+    expect(decide({ request: mac, identity: own('kms:*'), key: [keyFor('Allow')] })).toMatchObject({
+      sentence: `${head} because no resource-based policy allows the kms:GenerateMac action`,
+    });
+    const everyone = { ...keyFor('Deny'), Principal: '*' };
+    expect(decide({ request: mac, identity: own('kms:*'), key: [everyone] })).toMatchObject({
+      sentence: `${head} with an explicit deny in a resource-based policy`,
+    });
+  });
+
+  it('is not a session policy in the place of the resource', () => {
+    const { session } = policiesOf({ session: [allow()] });
+    if (session === undefined) throw new Error('the fixture has no session policy');
+    expect(() => evaluate(aRequest(), { identity: [], resource: session })).toThrow(
+      new TypeError('a policy stands where its kind does not belong'),
+    );
+  });
+});
+
+it.each([
+  { given: 'the service that is left out', name: 'apigateway.amazonaws.com', outcome: 'allowed' },
+  { given: 'any other service', name: 'events.amazonaws.com', outcome: 'explicit-deny' },
+])('NotPrincipal of a service denies all but it: $given', ({ name, outcome }) => {
+  const invoke = { Action: 'lambda:InvokeFunction', Resource: '*' };
+  const exempt = { Service: 'apigateway.amazonaws.com' };
+  const statements = [
+    { Effect: 'Allow', ...invoke, Principal: '*' },
+    { Effect: 'Deny', ...invoke, NotPrincipal: exempt },
+  ];
+  const request = { principal: { kind: 'aws-service' as const, name }, action: 'lambda:InvokeFunction', resource: '*' };
+  expect(outcomeOf({ request, function: statements })).toBe(outcome);
+});
+
+describe('a part taken out leaves the others', () => {
+  const tier = 'swf:tier';
+  const Condition = { StringEquals: { [tier]: 'gold', 'swf:press': '7' }, StringLike: { [tier]: 'g*' } };
+  const policy = parsePolicy('identity', 'p', { Statement: [allow({ Action: [BEAT, 'swf:Count*'], Condition })] });
+  const conditions = partsOf(policy).filter(({ kind }) => kind === 'condition');
+
+  it('of the actions', () => {
+    const left = withoutPart(policy, { kind: 'action', statement: 'p#0', action: BEAT });
+    expect(partsOf(left)).toEqual([
+      { kind: 'statement', statement: 'p#0' },
+      { kind: 'action', statement: 'p#0', action: 'swf:Count*' },
+      { kind: 'resource', statement: 'p#0', resource: '*' },
+      ...conditions,
+    ]);
+  });
+
+  it.each(conditions)('of the conditions, without %o', (part) => {
+    const left = partsOf(withoutPart(policy, part)).filter(({ kind }) => kind === 'condition');
+    expect(left).toEqual(conditions.filter((other) => other !== part));
+    expect(left).toHaveLength(2);
+  });
+
+  it('in whatever order its members are written', () => {
+    const part: PolicyPart = { action: BEAT, statement: 'p#0', kind: 'action' };
+    expect(partsOf(withoutPart(policy, part))).toHaveLength(partsOf(policy).length - 1);
+  });
+
+  it('and says which one is not there', () => {
+    const part: PolicyPart = { kind: 'statement', statement: 'p#1' };
+    expect(() => withoutPart(policy, part)).toThrow(
+      new RangeError('policy p has no such part: {"kind":"statement","statement":"p#1"}'),
+    );
+  });
+
+  it('of a trust policy, which has no resources', () => {
+    const Principal = { AWS: ROLE };
+    const trust = parsePolicy('trust', 't', { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] });
+    expect(partsOf(trust)).toEqual([
+      { kind: 'statement', statement: 't#0' },
+      { kind: 'action', statement: 't#0', action: 'sts:AssumeRole' },
+    ]);
+  });
+});
+
+describe('an error of a policy', () => {
+  const parse = () => parsePolicy('identity', 'p', { Statement: allow({ Effect: 'allow' }) });
+
+  it('counts a statement without a list as the first', () => {
+    expect(parse).toThrow(expect.objectContaining({ path: 'Statement[0].Effect' }));
+  });
+
+  it('goes by its own name', () => {
+    expect(parse).toThrow(expect.objectContaining({ name: 'UnknownPolicyElementError' }));
+  });
+});
