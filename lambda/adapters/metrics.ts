@@ -7,7 +7,7 @@ import type { Trace } from '../trace.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 
 /** CloudWatch's namespace of the relay's own metrics; their one dimension is `service`, the stack's name. */
-export const METRICS_NAMESPACE = 'HeartbeatRelay';
+const METRICS_NAMESPACE = 'HeartbeatRelay';
 
 /** The gateway's and Lambda's metrics count these already. */
 const PLAIN: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
