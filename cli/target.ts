@@ -23,7 +23,12 @@ interface ClientConfig {
 
 /** A stack by its name, with the operator's own AWS configuration. */
 export async function findDeployed(stackName: string): Promise<Target> {
-  return findTarget({}, stackName);
+  try {
+    return await findTarget({}, stackName);
+  } catch (error) {
+    const hasNoRegion = error instanceof Error && error.message === 'Region is missing';
+    throw hasNoRegion ? new UsageError(`name the stack's region: AWS_REGION=… npm run keys -- …`) : error;
+  }
 }
 
 /** A stack that runs on this machine. */

@@ -142,7 +142,8 @@ export class SwfUnavailableError extends RelayError {
   override readonly name = 'SwfUnavailableError';
   override readonly code = 'SwfUnavailable';
   override readonly status = 503;
-  override readonly detail = 'SWF did not answer in time. The heartbeat may not be recorded: keep working, beat again.';
+  override readonly detail =
+    'SWF failed, or did not answer in time. The heartbeat may not be recorded: keep working, beat again.';
   override readonly retryable = true;
 }
 

@@ -26,7 +26,19 @@ const OPTIONS = {
   state: { type: 'string' },
   containers: { type: 'string' },
   faults: { type: 'string' },
+  help: { type: 'boolean' },
 } as const;
+
+const USAGE = `Runs the relay on this machine, from the template that cdk deploy takes.
+
+  npm start -- [--port N] [--aws-port N] [--domains a,b] [--state DIR] [--containers N] [--faults FILE]
+
+  --port, --aws-port  where the relay and the AWS endpoint listen; 0 takes a free port
+  --domains           instead of those of the stage dev in cdk.json
+  --state             the folder that everything is kept in, ${DEFAULT_STATE_FOLDER} unless set
+  --containers        how many containers of the function there may be at once, 8 unless set
+  --faults            a file of faults to start with, one a line
+`;
 
 /** What is the user's to mend: one clear line, and exit code 2. */
 const USER_FAULTS = [SettingsError, StateFolderError, PortInUseError, JournalDamagedError, FaultRuleError];
@@ -34,7 +46,12 @@ const USER_FAULTS = [SettingsError, StateFolderError, PortInUseError, JournalDam
 await runCommand(async () => {
   // Whatever is made in the state folder is its owner's alone.
   process.umask(0o077);
-  const options = parseOptions();
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const options = toRunOptions(values);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -53,8 +70,9 @@ await runCommand(async () => {
   }
 });
 
-function parseOptions(): RunOptions {
-  const { values } = parseArgs({ options: OPTIONS });
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+function toRunOptions(values: Values): RunOptions {
   const { domains, faults } = values;
   return {
     statePath: values.state ?? DEFAULT_STATE_FOLDER,

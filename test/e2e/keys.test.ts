@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { findLocal } from '../../cli/target.ts';
+import { readme } from '../docs/recordings.ts';
 import { filesBelow } from './a-folder.ts';
 import { type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -108,4 +111,32 @@ describe('npm run keys -- issue --local', () => {
     expect(await worker.beat('elsewhere', a.connection.task.taskToken)).toMatchObject(refused);
     expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject(refused);
   });
+
+  it('a key that is revoked as the README says is refused', async () => {
+    const { stdout } = await issue('--domain', 'orders', '--output', 'json', '--label', 'leaver');
+    const issued = z.object({ keyId: z.string(), secret: z.string() }).parse(JSON.parse(stdout));
+    const worker = new Worker(a.stack.relayUrl, issued);
+    expect((await worker.beat('orders', a.connection.task.taskToken)).status).toBe(200);
+    const target = await findLocal(a.connection);
+    await target.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: target.workerKeysTable,
+        Key: { keyId: { S: issued.keyId } },
+        UpdateExpression: optionOf('update-expression'),
+        ExpressionAttributeNames: z
+          .record(z.string(), z.string())
+          .parse(JSON.parse(optionOf('expression-attribute-names'))),
+        ExpressionAttributeValues: z
+          .record(z.string(), z.object({ S: z.string() }))
+          .parse(JSON.parse(optionOf('expression-attribute-values'))),
+      }),
+    );
+    await a.stack.functionHost.replaceContainers();
+    expect((await worker.beat('orders', a.connection.task.taskToken)).status).toBe(401);
+  });
 });
+
+/** An option of the AWS CLI as the README has it. */
+function optionOf(name: string): string {
+  return new RegExp(`--${name} '(?<value>[^']+)'`).exec(readme)?.groups?.['value'] ?? '';
+}
