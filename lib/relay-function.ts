@@ -20,7 +20,7 @@ export interface RelayFunctionProps {
   readonly stack: Stack;
   readonly logRetentionDays: number;
   readonly environment: Record<string, string>;
-  /** All that the function may do beside writing its log. */
+  /** All that the function may do. */
   readonly statements: (logGroup: LogGroup) => PolicyStatement[];
 }
 

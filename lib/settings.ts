@@ -23,7 +23,6 @@ export interface Context {
 }
 
 export type StageSettings = z.infer<typeof STAGE> & { readonly stage: string };
-export type DomainSettings = z.infer<typeof DOMAIN>;
 
 /** Beside it, a role name holds the region and the word `function`, and IAM allows it 64 characters. */
 const STAGE_NAME = /^[a-z][a-z0-9-]{0,15}$/;

@@ -36,7 +36,7 @@ export class FaultRuleError extends Error {
 const RULE =
   /^(?<api>[a-z]+)(?:\.(?<operation>[A-Za-z]+))?(?:\/(?<table>[A-Za-z]+))?=(?<kind>[a-z]+)(?::(?:(?<percent>\d{1,3})%|(?<delay>\d{1,5}(?:ms|s))))?(?:@(?<duration>\d{1,5}(?:ms|s)))?$/;
 
-/** As long as SWF's own poll hangs: longer than any client waits for a heartbeat. */
+/** Of `slow` where no delay is named: past the cap of a table, at that of KMS and STS, within SWF's. */
 const DEFAULT_DELAY_MS = 1_000;
 
 /** @throws FaultRuleError */

@@ -82,7 +82,7 @@ export class StateFolder {
 }
 
 /** Node's own word for a failed call, without the path that the message names already. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }

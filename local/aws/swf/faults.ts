@@ -83,7 +83,3 @@ export const defaultUndefined = (member: string): SwfFault => new SwfFault(`${MO
 
 /** The texts of this fault are assumed. */
 export const limitExceeded = (message: string): SwfFault => new SwfFault(`${MODEL}LimitExceededFault`, message);
-
-/** For `authorize`: the model's own refusal, although IAM's denials were seen as AccessDeniedException. */
-export const operationNotPermitted = (message: string): SwfFault =>
-  new SwfFault(`${MODEL}OperationNotPermittedFault`, message);
