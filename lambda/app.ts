@@ -8,8 +8,10 @@ import { authenticate, type Admitted, type AdmittedContext, type VerifyProof } f
 import { limits, type MatchedContext } from './middleware/limits.ts';
 import { respond, type Report, type TracedContext } from './middleware/respond.ts';
 import type { Answer, Route } from './route.ts';
+import { awsHeartbeat } from './routes/aws-heartbeat.ts';
 import { findTask, type FindTaskState } from './routes/find-task.ts';
-import { recordHeartbeat, type Forward, type Remember } from './routes/record-heartbeat.ts';
+import { nativeHeartbeat } from './routes/native-heartbeat.ts';
+import type { Forward, Remember } from './routes/record-heartbeat.ts';
 
 /** Everything outside the app. Tests pass their own. */
 export interface Dependencies {
@@ -31,25 +33,40 @@ export interface Dependencies {
   readonly random: () => number;
 }
 
+/** The one operation of SWF's; boto 2 puts a longer name before it. */
+const HEARTBEAT_TARGET = /^(?:[A-Za-z0-9]+\.)*SimpleWorkflowService\.RecordActivityTaskHeartbeat$/;
+
 /** Every path the relay knows. A domain or task that can't exist has no path. */
 const routesOf = (dependencies: Dependencies): readonly Route[] => [
   {
     method: 'POST',
     path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/heartbeats$/,
+    form: 'native',
     proof: 'worker',
-    answer: recordHeartbeat(dependencies),
+    answer: nativeHeartbeat(dependencies),
   },
   {
     method: 'GET',
     path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/tasks\/(?<taskId>[A-Za-z0-9_-]{43})$/,
+    form: 'native',
     proof: 'worker',
     answer: findTask(dependencies),
   },
   {
+    method: 'POST',
+    // The AWS CLI keeps an endpoint's path as it is given, the JS SDK adds a slash.
+    path: /^(?:\/|\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/?)$/,
+    form: 'aws',
+    target: HEARTBEAT_TARGET,
+    proof: 'worker',
+    answer: awsHeartbeat(dependencies),
+  },
+  {
     method: 'GET',
     path: /^\/health$/,
+    form: 'native',
     proof: 'none',
-    answer: async () => ({ code: 'Healthy', body: { status: 'ok' } }),
+    answer: async () => ({ code: 'Healthy', result: toNativeResult({ status: 'ok' }) }),
   },
 ];
 
@@ -59,11 +76,11 @@ export function createApp(dependencies: Dependencies) {
   return middy<HttpEvent, HttpResult, Error, TracedContext & MatchedContext & AdmittedContext>()
     .use(respond(report, clock, random))
     .use(limits(routesOf(dependencies), clock))
-    .use(authenticate(verifyProof))
+    .use(authenticate(verifyProof, clock))
     .handler(async (_event, context) => {
       const answer = await answerTo(context.admitted);
       context.code = answer.code;
-      return toNativeResult(answer.body);
+      return answer.result;
     });
 }
 

@@ -1,7 +1,6 @@
 /**
- * One class per row of the table of failures. A refusal (4xx) is the caller's to mend; a failure (429, 5xx) is SWF's
- * or ours, and says when to try again. `message` is for the code's reader: it never holds input, and no log, metric or
- * answer carries it; `detail` is what the caller reads.
+ * One class per row of the table of failures: a refusal (4xx) is the caller's to mend, a failure (429, 5xx) SWF's or ours.
+ * `message` is for the code's reader: no log, metric or answer carries it, nor does it hold input.
  */
 export abstract class RelayError extends Error {
   /** Stable, for callers and metrics. */
@@ -19,11 +18,12 @@ export class MalformedRequestError extends RelayError {
   override readonly code = 'MalformedRequest';
   override readonly status = 400;
   override readonly detail: string;
-
-  /** @param detail what is wrong, in the relay's own words and without the value. */
-  constructor(detail: string, options?: ErrorOptions) {
+  readonly swfText: string;
+  /** Both texts are without the value; the one in SWF's words is the same unless given. */
+  constructor(detail: string, options: ErrorOptions & { readonly swfText?: string } = {}) {
     super(detail, options);
     this.detail = detail;
+    this.swfText = options.swfText ?? detail;
   }
 }
 
@@ -57,6 +57,14 @@ export class MethodNotAllowedError extends RelayError {
   }
 }
 
+/** An operation of SWF's that the relay does not have, on a path of SWF's protocol. */
+export class UnknownOperationError extends RelayError {
+  override readonly name = 'UnknownOperationError';
+  override readonly code = 'UnknownOperation';
+  override readonly status = 404;
+  override readonly detail = 'The relay records heartbeats alone. The poller that took the task answers for it.';
+}
+
 /** No route has this path, or the request carries a query string, which none takes. */
 export class NotFoundError extends RelayError {
   override readonly name = 'NotFoundError';
@@ -73,27 +81,27 @@ export class TaskUnknownError extends RelayError {
   override readonly detail = 'The relay has recorded no heartbeat of this task in this domain.';
 }
 
-/** Why a proof was refused. Only before the key is looked up does the caller learn the reason. */
-export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-key';
+/** Why a proof was refused. Of a key that was looked up the caller learns no more than that it is bad. */
+export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'bad-key';
 
-/** No proof, one that can't be read, or one whose key is unknown, revoked, expired or wrong. */
+/** No proof, one that can't be read, one of another time, or one whose key is unknown, revoked, expired or wrong. */
 export class UnauthenticatedError extends RelayError {
   override readonly name = 'UnauthenticatedError';
   override readonly code = 'Unauthenticated';
   override readonly status = 401;
   override readonly detail: string;
   readonly reason: UnauthenticatedReason;
-
-  constructor(reason: UnauthenticatedReason) {
+  constructor(reason: UnauthenticatedReason, detail = UNAUTHENTICATED_DETAILS[reason]) {
     super(reason);
     this.reason = reason;
-    this.detail = UNAUTHENTICATED_DETAILS[reason];
+    this.detail = detail;
   }
 }
 
-const UNAUTHENTICATED_DETAILS: Readonly<Record<UnauthenticatedReason, string>> = {
+const UNAUTHENTICATED_DETAILS = {
   'no-proof': 'Send the header Authorization: Bearer <key id>.<secret>.',
   'bad-grammar': 'The Authorization header is not of the form Bearer <key id>.<secret>.',
+  'bad-date': 'The signature is of another time.',
   'bad-key': 'This worker key is not valid.',
 };
 
@@ -103,6 +111,14 @@ export class DomainNotGrantedError extends RelayError {
   override readonly code = 'DomainNotGranted';
   override readonly status = 403;
   override readonly detail = 'This worker key grants no access to this domain.';
+}
+
+/** The path names no domain, and the worker key grants more than one. */
+export class DomainNotNamedError extends RelayError {
+  override readonly name = 'DomainNotNamedError';
+  override readonly code = 'DomainNotNamed';
+  override readonly status = 403;
+  override readonly detail = 'This worker key grants several domains: name one, as in /domains/orders.';
 }
 
 /** SWF denied the heartbeat under this domain's role: the task token belongs to another domain. */
@@ -142,8 +158,7 @@ export class SwfUnavailableError extends RelayError {
   override readonly name = 'SwfUnavailableError';
   override readonly code = 'SwfUnavailable';
   override readonly status = 503;
-  override readonly detail =
-    'SWF failed, or did not answer in time. The heartbeat may not be recorded: keep working, beat again.';
+  override readonly detail = 'SWF failed, or was not heard in time. The beat may be lost: keep working, beat again.';
   override readonly retryable = true;
 }
 
@@ -170,8 +185,7 @@ export class RelayMisconfiguredError extends RelayError {
   override readonly name = 'RelayMisconfiguredError';
   override readonly code = 'RelayMisconfigured';
   override readonly status = 503;
-  override readonly detail =
-    'The relay is not set up correctly, which its operator must mend. Keep working, beat again.';
+  override readonly detail = 'The relay is not set up correctly; its operator must act. Keep working, beat again.';
   override readonly retryable = true;
 }
 

@@ -1,3 +1,4 @@
+import type { SignableRequest } from './core/sigv4.ts';
 import type { Deadline } from './deadline.ts';
 import type { Trace } from './trace.ts';
 
@@ -11,6 +12,8 @@ export interface HttpEvent {
   readonly body?: string;
   readonly isBase64Encoded: boolean;
   readonly requestContext: {
+    /** The name that the client called the gateway by. */
+    readonly domainName: string;
     /** Epoch milliseconds. */
     readonly timeEpoch: number;
     readonly requestId: string;
@@ -25,10 +28,8 @@ export interface HttpResult {
 }
 
 /** What the limits leave of an event: a known route, bounded raw bytes, an armed deadline. */
-export interface RelayRequest {
+export interface RelayRequest extends SignableRequest {
   readonly requestId: string;
-  readonly body: Uint8Array;
-  readonly authorization: string | undefined;
   /** The named parts of the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly deadline: Deadline;

@@ -1,12 +1,5 @@
-import {
-  isUsable,
-  verifyWorker,
-  type KeyId,
-  type UnverifiedProof,
-  type VerifiedWorker,
-  type WorkerKeyRecord,
-  type WorkerSecret,
-} from './core/worker-key.ts';
+import { type UnverifiedProof, type VerifiedWorker, verifyWorker } from './core/proof.ts';
+import { isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './core/worker-key.ts';
 import { CALL_CAP_MS, type Deadline } from './deadline.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { KeyCache, type KnownKey } from './key-cache.ts';

@@ -1,6 +1,6 @@
 import type { Domain } from '../environment.ts';
 import { DomainNotGrantedError } from '../errors.ts';
-import type { VerifiedWorker } from './worker-key.ts';
+import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
 

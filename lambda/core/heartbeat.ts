@@ -29,15 +29,20 @@ export function parseHeartbeat(body: Uint8Array): Heartbeat {
   const taskToken = parseTaskToken(members['taskToken']);
   const details = members['details'];
   if (details === undefined) return { taskToken };
-  if (typeof details !== 'string') throw new MalformedRequestError('details must be a string.');
+  if (typeof details !== 'string') throw invalid('details', 'must be a string', 'Member must be a string');
   assertText('details', details, DETAILS_MAX_CHARACTERS);
   return { taskToken, details };
 }
 
 function parseTaskToken(value: unknown): TaskToken {
-  if (typeof value !== 'string') throw new MalformedRequestError('taskToken must be a string.');
+  if (typeof value !== 'string') {
+    const isMissing = value === undefined || value === null;
+    throw invalid('taskToken', 'must be a string', isMissing ? 'Member must not be null' : 'Member must be a string');
+  }
   assertText('taskToken', value, TASK_TOKEN_MAX_CHARACTERS);
-  if (value === '') throw new MalformedRequestError('taskToken must not be empty.');
+  if (value === '') {
+    throw invalid('taskToken', 'must not be empty', 'Member must have length greater than or equal to 1');
+  }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one maker of the brand
   return value as TaskToken;
 }
@@ -69,7 +74,16 @@ function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> {
  * would refuse either way. A lone surrogate has no UTF-8 form, so it could not be passed on as it came.
  */
 function assertText(field: string, text: string, maxCharacters: number): void {
-  if (!text.isWellFormed()) throw new MalformedRequestError(`${field} must be well-formed Unicode.`);
+  if (!text.isWellFormed()) throw invalid(field, 'must be well-formed Unicode', 'Member must be well-formed Unicode');
   const isTooLong = text.length > maxCharacters && Array.from(text).length > maxCharacters;
-  if (isTooLong) throw new MalformedRequestError(`${field} must have at most ${maxCharacters} characters.`);
+  if (isTooLong) {
+    const constraint = `Member must have length less than or equal to ${maxCharacters}`;
+    throw invalid(field, `must have at most ${maxCharacters} characters`, constraint);
+  }
+}
+
+/** SWF's sentence is that of its `ValidationException`, but for the value. */
+function invalid(field: string, problem: string, constraint: string): MalformedRequestError {
+  const swfText = `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${constraint}`;
+  return new MalformedRequestError(`${field} ${problem}.`, { swfText });
 }

@@ -1,10 +1,8 @@
 import { MethodNotAllowedError, type RelayError, UnauthenticatedError } from '../errors.ts';
 import type { HttpResult } from '../http.ts';
+import { toRetryHints } from './retry-hints.ts';
 
 const COMMON_HEADERS = { 'cache-control': 'no-store' } as const;
-
-/** Retries are spread over this span, so that many workers do not come back at once. */
-const RETRY_AFTER_MS = { least: 500, most: 1_500 } as const;
 
 export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpResult {
   return {
@@ -46,10 +44,4 @@ function toExtraHeaders(error: RelayError, jitter: number): Record<string, strin
   if (error instanceof UnauthenticatedError) return { 'www-authenticate': 'Bearer' };
   if (error instanceof MethodNotAllowedError) return { allow: error.allowedMethods.join(', ') };
   return error.retryable ? toRetryHints(jitter) : {};
-}
-
-/** Whole seconds for clients that read HTTP's header, milliseconds for SDKs that read AWS's. */
-function toRetryHints(jitter: number): Record<string, string> {
-  const milliseconds = Math.round(RETRY_AFTER_MS.least + jitter * (RETRY_AFTER_MS.most - RETRY_AFTER_MS.least));
-  return { 'retry-after': '1', 'x-amz-retry-after': String(milliseconds) };
 }

@@ -1,26 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
-import { UnauthenticatedError } from '../errors.ts';
+import { createHash } from 'node:crypto';
 
 /** `HBRK` and 16 base32 characters. The fixed prefix lets secret scanners find a leaked key. */
 export type KeyId = string & { readonly kind: 'KeyId' };
 
 /** 43 base64url characters: the HMAC-SHA-256 that binds a key id to its domains. */
 export type WorkerSecret = string & { readonly kind: 'WorkerSecret' };
-
-/** What the caller claims. Nothing in it has been checked but its grammar. */
-export interface UnverifiedProof {
-  readonly kind: 'bearer';
-  readonly keyId: KeyId;
-  readonly secret: string;
-}
-
-/** A caller whose key has been checked. Only `verifyWorker` makes one. */
-export interface VerifiedWorker {
-  readonly keyId: KeyId;
-  /** Names of the domains that the key grants, as they were when it was issued. */
-  readonly domains: readonly string[];
-}
 
 /** How a secret was derived. A record's fields depend on the version: a new field needs a higher one. */
 export interface Derivation {
@@ -43,7 +27,6 @@ export interface WorkerKeyRecord {
 }
 
 const KEY_ID = /^HBRK[A-Z2-7]{16}$/;
-const BEARER = /^Bearer (?<keyId>HBRK[A-Z2-7]{16})\.(?<secret>[A-Za-z0-9_-]{43})$/i;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const KEY_ID_PREFIX = 'HBRK';
 
@@ -64,19 +47,6 @@ export function toWorkerSecret(mac: Uint8Array): WorkerSecret {
   return Buffer.from(mac).toString('base64url') as WorkerSecret;
 }
 
-/**
- * Reads `Bearer <keyId>.<secret>`; the scheme in any case (RFC 9110), the rest exactly. A second header, joined by the
- * gateway with a comma, can't satisfy it.
- *
- * @throws UnauthenticatedError for no header or bad grammar.
- */
-export function parseProof(authorization: string | undefined): UnverifiedProof {
-  if (authorization === undefined) throw new UnauthenticatedError('no-proof');
-  const { keyId, secret } = BEARER.exec(authorization)?.groups ?? {};
-  if (keyId === undefined || secret === undefined || !isKeyId(keyId)) throw new UnauthenticatedError('bad-grammar');
-  return { kind: 'bearer', keyId, secret };
-}
-
 /** Each domain once, in the order of their UTF-16 code units. */
 export function toDomainSet(domains: readonly string[]): string[] {
   return [...new Set(domains)].sort();
@@ -94,27 +64,4 @@ export function toMacMessage(keyId: KeyId, domains: readonly string[]): Uint8Arr
 /** Whether the record lets its key in at all, whatever its secret. */
 export function isUsable(record: WorkerKeyRecord, nowMs: number): boolean {
   return record.status === 'active' && (record.expiresAtMs === null || nowMs < record.expiresAtMs);
-}
-
-/**
- * The one place where a secret is compared.
- *
- * @param secret derived from the record by KMS; of an unknown key a random one, so that both cost the same here.
- * @param record undefined for an unknown key, which is refused whatever the comparison says.
- * @throws UnauthenticatedError, the same for unknown, revoked, expired and wrong.
- */
-export function verifyWorker(
-  proof: UnverifiedProof,
-  secret: WorkerSecret,
-  record: WorkerKeyRecord | undefined,
-  nowMs: number,
-): VerifiedWorker {
-  const isGenuine = isSameText(proof.secret, secret);
-  if (record === undefined || !isGenuine || !isUsable(record, nowMs)) throw new UnauthenticatedError('bad-key');
-  return { keyId: record.keyId, domains: record.domains };
-}
-
-function isSameText(given: string, expected: string): boolean {
-  const [givenBytes, expectedBytes] = [Buffer.from(given), Buffer.from(expected)];
-  return givenBytes.length === expectedBytes.length && timingSafeEqual(givenBytes, expectedBytes);
 }

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
-import { parseProof, type UnverifiedProof, type VerifiedWorker } from '../core/worker-key.ts';
+import { parseProof, type UnverifiedProof, type VerifiedWorker } from '../core/proof.ts';
 import type { Deadline } from '../deadline.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from '../http.ts';
 import type { OpenRoute, WorkerRoute } from '../route.ts';
@@ -23,6 +23,7 @@ export interface AdmittedContext extends Context {
 /** Throws to refuse: a value returned from `before` would skip every `after`. */
 export function authenticate(
   verifyProof: VerifyProof,
+  clock: () => number,
 ): MiddlewareObj<HttpEvent, HttpResult, Error, MatchedContext & AdmittedContext> {
   return {
     before: async ({ context }): Promise<void> => {
@@ -31,7 +32,7 @@ export function authenticate(
         context.admitted = { route, request };
         return;
       }
-      const proof = parseProof(request.authorization);
+      const proof = parseProof(request, clock());
       request.trace.keyId = proof.keyId;
       const worker = await request.trace.time('authenticate', async () =>
         verifyProof(proof, request.deadline, request.trace),

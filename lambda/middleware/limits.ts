@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
 import { armDeadline } from '../deadline.ts';
-import { MethodNotAllowedError, NotFoundError, RequestTooLargeError } from '../errors.ts';
+import { MethodNotAllowedError, NotFoundError, RequestTooLargeError, UnknownOperationError } from '../errors.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from '../http.ts';
 import type { Route } from '../route.ts';
 import type { TracedContext } from './respond.ts';
@@ -19,7 +19,7 @@ const BODY_MAX_BYTES = 64 * 1024;
  * Admits only known routes and bounded bodies, and arms the deadline. The body stays raw bytes, because a signature is
  * checked over them.
  *
- * @throws NotFoundError, MethodNotAllowedError, RequestTooLargeError
+ * @throws NotFoundError, MethodNotAllowedError, UnknownOperationError, RequestTooLargeError
  */
 export function limits(
   routes: readonly Route[],
@@ -28,27 +28,37 @@ export function limits(
   return {
     before: ({ event, context }): void => {
       const deadline = armDeadline(event.requestContext.timeEpoch, clock);
-      const { route, parameters } = findRoute(routes, event);
-      const { requestId } = event.requestContext;
-      const { authorization } = event.headers;
+      const matches = matchPath(routes, event.rawPath);
+      context.form = matches[0]?.route.form ?? context.form;
+      const { route, parameters } = findRoute(matches, event);
+      const { requestId, domainName: host, http } = event.requestContext;
+      const { rawPath: path, headers } = event;
       const body = readBody(event);
-      context.matched = {
-        route,
-        request: { requestId, body, authorization, parameters, deadline, trace: context.trace },
-      };
+      const request = { requestId, method: http.method, path, headers, host, body, parameters, deadline };
+      context.matched = { route, request: { ...request, trace: context.trace } };
     },
   };
 }
 
-function findRoute(routes: readonly Route[], event: HttpEvent): { route: Route; parameters: Record<string, string> } {
-  if (event.rawQueryString !== '') throw new NotFoundError('query string');
-  const matches = routes.flatMap((route) => {
-    const match = route.path.exec(event.rawPath);
+interface Match {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+function matchPath(routes: readonly Route[], path: string): Match[] {
+  return routes.flatMap((route) => {
+    const match = route.path.exec(path);
     return match === null ? [] : [{ route, parameters: { ...match.groups } }];
   });
+}
+
+function findRoute(matches: readonly Match[], { rawQueryString, requestContext, headers }: HttpEvent): Match {
+  if (rawQueryString !== '') throw new NotFoundError('query string');
   if (matches.length === 0) throw new NotFoundError('no route');
-  const found = matches.find(({ route }) => route.method === event.requestContext.http.method);
+  const found = matches.find(({ route }) => route.method === requestContext.http.method);
   if (found === undefined) throw new MethodNotAllowedError(matches.map(({ route }) => route.method));
+  const { target } = found.route;
+  if (target?.test(headers['x-amz-target'] ?? '') === false) throw new UnknownOperationError('x-amz-target');
   return found;
 }
 

@@ -1,10 +1,11 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
+import { toAwsFault } from '../core/aws-answer.ts';
 import { toNativeProblem } from '../core/native-answer.ts';
 import { InternalError, RelayError } from '../errors.ts';
 import type { HttpEvent, HttpResult } from '../http.ts';
-import type { SuccessCode } from '../route.ts';
+import type { Form, SuccessCode } from '../route.ts';
 import { Trace } from '../trace.ts';
 
 /** How a request ended. */
@@ -17,6 +18,8 @@ export type Report = (outcome: Outcome, trace: Trace, requestId: string) => void
 
 export interface TracedContext extends Context {
   trace: Trace;
+  /** In which a refusal is worded. */
+  form: Form;
   /** Set by the handler, read when the request is over. */
   code: SuccessCode;
 }
@@ -28,8 +31,9 @@ export function respond(
   random: () => number,
 ): MiddlewareObj<HttpEvent, HttpResult, Error, TracedContext> {
   return {
-    before: ({ context }): void => {
+    before: ({ event, context }): void => {
       context.trace = new Trace(clock);
+      context.form = guessForm(event);
     },
     after: ({ event, context }): void => {
       report({ kind: 'answered', code: context.code }, context.trace, event.requestContext.requestId);
@@ -38,10 +42,18 @@ export function respond(
       const { requestId } = request.event.requestContext;
       const error = toRelayError(request.error);
       const kind = error.status < 429 ? 'refused' : 'failed';
-      report({ kind, error, faultName: toFaultName(request.error) }, request.context.trace, requestId);
-      request.response = toNativeProblem(error, requestId, random());
+      const { trace, form } = request.context;
+      report({ kind, error, faultName: toFaultName(request.error) }, trace, requestId);
+      const toRefusal = form === 'aws' ? toAwsFault : toNativeProblem;
+      request.response = toRefusal(error, requestId, random());
     },
   };
+}
+
+/** What an AWS client would send, for where no route says it. */
+function guessForm({ headers }: HttpEvent): Form {
+  const isAws = headers['x-amz-target'] !== undefined || headers['authorization']?.startsWith('AWS4-') === true;
+  return isAws ? 'aws' : 'native';
 }
 
 function toRelayError(error: unknown): RelayError {

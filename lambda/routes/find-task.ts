@@ -1,6 +1,7 @@
 import { isTaskId } from '../core/heartbeat.ts';
+import { toNativeResult } from '../core/native-answer.ts';
 import type { TaskKey, TaskState } from '../core/task-state.ts';
-import type { VerifiedWorker } from '../core/worker-key.ts';
+import type { VerifiedWorker } from '../core/proof.ts';
 import type { Deadline } from '../deadline.ts';
 import { CacheUnavailableError, NotFoundError, TaskUnknownError } from '../errors.ts';
 import type { RelayRequest } from '../http.ts';
@@ -29,7 +30,7 @@ export function findTask(dependencies: Dependencies) {
     trace.taskId = taskId;
     const { state, cancelRequested, observedAtMs } = stored;
     const observedAt = new Date(observedAtMs).toISOString();
-    return { code: 'TaskRead', body: { taskId, state, cancelRequested, observedAt } };
+    return { code: 'TaskRead', result: toNativeResult({ taskId, state, cancelRequested, observedAt }) };
   };
 }
 

@@ -1,11 +1,10 @@
 import type { GrantedDomain } from '../core/grant.ts';
 import { parseHeartbeat, toTaskId, type Heartbeat, type TaskId } from '../core/heartbeat.ts';
 import type { AcceptedBeat, Observation, TaskKey, TaskState } from '../core/task-state.ts';
-import type { VerifiedWorker } from '../core/worker-key.ts';
+import type { VerifiedWorker } from '../core/proof.ts';
 import type { Deadline } from '../deadline.ts';
 import { SwfThrottledError, SwfUnavailableError, TaskNotOpenError } from '../errors.ts';
 import type { RelayRequest } from '../http.ts';
-import type { Answer } from '../route.ts';
 import type { Trace } from '../trace.ts';
 import type { FindTaskState } from './find-task.ts';
 import { grantRequestedDomain, type Grants } from './requested-domain.ts';
@@ -16,51 +15,102 @@ export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: De
 /** Stores an observation where it is worth it. Resolves to whether `true` is known to be stored for the task. */
 export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => Promise<boolean>;
 
-interface Dependencies extends Grants {
+export interface HeartbeatDependencies extends Grants {
   readonly forward: Forward;
   readonly remember: Remember;
   readonly findTaskState: FindTaskState;
   readonly clock: () => number;
 }
 
+/** A heartbeat that went well. */
+export interface HeartbeatAnswer {
+  readonly code: 'Recorded' | 'CancelRequested' | 'CancelRequestedFromCache';
+  readonly taskId: TaskId;
+  readonly cancelRequested: boolean;
+  /** Whether SWF recorded this very beat. */
+  readonly forwarded: boolean;
+  /** When SWF last answered for the task: ISO 8601, UTC. */
+  readonly observedAt: string;
+}
+
 interface Beat {
+  readonly domain: GrantedDomain;
+  readonly heartbeat: Heartbeat;
   readonly task: TaskKey;
   readonly deadline: Deadline;
   readonly trace: Trace;
 }
 
-/** `POST /domains/{domain}/heartbeats` */
-export function recordHeartbeat(dependencies: Dependencies) {
-  return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
-    const { deadline, trace } = request;
-    const domain = grantRequestedDomain(dependencies, request, worker);
-    const heartbeat = parseHeartbeat(request.body);
-    const beat: Beat = { task: { domain: domain.name, taskId: toTaskId(heartbeat.taskToken) }, deadline, trace };
-    trace.taskId = beat.task.taskId;
-    try {
-      const accepted = await trace.time('forward', async () => dependencies.forward(domain, heartbeat, deadline));
-      return toRecordedAnswer(beat.task.taskId, accepted, await rememberOrNote(dependencies, beat, accepted));
-    } catch (error) {
-      return answerWithoutSwf(dependencies, beat, error);
-    }
-  };
+/**
+ * @param tries how often SWF is asked, at most, before a remembered `true` is answered in its stead.
+ * @throws RelayError
+ */
+export async function recordHeartbeat(
+  dependencies: HeartbeatDependencies,
+  request: RelayRequest,
+  worker: VerifiedWorker,
+  tries: 1 | 2,
+): Promise<HeartbeatAnswer> {
+  const { deadline, trace } = request;
+  const domain = grantRequestedDomain(dependencies, request, worker);
+  const heartbeat = parseHeartbeat(request.body);
+  const taskId = toTaskId(heartbeat.taskToken);
+  trace.taskId = taskId;
+  const beat: Beat = { domain, heartbeat, task: { domain: domain.name, taskId }, deadline, trace };
+  try {
+    return await forward(dependencies, beat);
+  } catch (error) {
+    const stored = await findStandIn(dependencies, beat, error);
+    return tries === 1 ? toCached(taskId, stored) : await tryOnceMore(dependencies, beat, stored);
+  }
 }
 
-/** What to say when SWF did not accept the beat: what is stored of the task, in this order, or the failure itself. */
-async function answerWithoutSwf(dependencies: Dependencies, beat: Beat, error: unknown): Promise<Answer> {
-  if (error instanceof TaskNotOpenError) {
-    const observedAtMs = dependencies.clock();
-    await rememberOrNote(dependencies, beat, { kind: 'closed', text: error.swfText, observedAtMs });
+/** @throws RelayError; a closed task is remembered as such first. */
+async function forward(dependencies: HeartbeatDependencies, beat: Beat): Promise<HeartbeatAnswer> {
+  const { domain, heartbeat, deadline, trace, task } = beat;
+  try {
+    const accepted = await trace.time('forward', async () => dependencies.forward(domain, heartbeat, deadline));
+    return toRecorded(task.taskId, accepted, await rememberOrNote(dependencies, beat, accepted));
+  } catch (error) {
+    if (error instanceof TaskNotOpenError) {
+      const observedAtMs = dependencies.clock();
+      await rememberOrNote(dependencies, beat, { kind: 'closed', text: error.swfText, observedAtMs });
+    }
+    throw error;
   }
-  if (!(error instanceof SwfThrottledError || error instanceof SwfUnavailableError)) throw error;
+}
+
+/** What is stored of the task may answer when SWF can't: `closed` first, then `true`. Throws where neither is. */
+async function findStandIn(dependencies: HeartbeatDependencies, beat: Beat, error: unknown): Promise<TaskState> {
+  if (!isSwfSilent(error)) throw error;
   const stored = await recallOrNote(dependencies, beat);
   if (stored?.state === 'closed') throw new TaskNotOpenError(stored.closedText ?? '', { cause: error });
-  if (stored?.cancelRequested === true) return toCachedAnswer(beat.task.taskId, stored);
-  throw error;
+  if (stored?.cancelRequested !== true) throw error;
+  return stored;
 }
 
+async function tryOnceMore(
+  dependencies: HeartbeatDependencies,
+  beat: Beat,
+  stored: TaskState,
+): Promise<HeartbeatAnswer> {
+  try {
+    return await forward(dependencies, beat);
+  } catch (error) {
+    if (!isSwfSilent(error)) throw error;
+    return toCached(beat.task.taskId, stored);
+  }
+}
+
+const isSwfSilent = (error: unknown): boolean =>
+  error instanceof SwfThrottledError || error instanceof SwfUnavailableError;
+
 /** The cache fails open: a beat that SWF recorded is answered, whether or not it could be stored. */
-async function rememberOrNote(dependencies: Dependencies, beat: Beat, observation: Observation): Promise<boolean> {
+async function rememberOrNote(
+  dependencies: HeartbeatDependencies,
+  beat: Beat,
+  observation: Observation,
+): Promise<boolean> {
   try {
     return await beat.trace.time('remember', async () => dependencies.remember(beat.task, observation, beat.deadline));
   } catch {
@@ -69,7 +119,7 @@ async function rememberOrNote(dependencies: Dependencies, beat: Beat, observatio
   }
 }
 
-async function recallOrNote(dependencies: Dependencies, beat: Beat): Promise<TaskState | undefined> {
+async function recallOrNote(dependencies: HeartbeatDependencies, beat: Beat): Promise<TaskState | undefined> {
   try {
     return await beat.trace.time('recall', async () => dependencies.findTaskState(beat.task, beat.deadline));
   } catch {
@@ -78,19 +128,14 @@ async function recallOrNote(dependencies: Dependencies, beat: Beat): Promise<Tas
   }
 }
 
-function toRecordedAnswer(taskId: TaskId, accepted: AcceptedBeat, isCancelStored: boolean): Answer {
+function toRecorded(taskId: TaskId, accepted: AcceptedBeat, isCancelStored: boolean): HeartbeatAnswer {
   const cancelRequested = accepted.cancelRequested || isCancelStored;
   const observedAt = new Date(accepted.observedAtMs).toISOString();
-  return {
-    code: cancelRequested ? 'CancelRequested' : 'Recorded',
-    body: { cancelRequested, forwarded: true, observedAt, taskId },
-  };
+  const code = cancelRequested ? 'CancelRequested' : 'Recorded';
+  return { code, taskId, cancelRequested, forwarded: true, observedAt };
 }
 
-function toCachedAnswer(taskId: TaskId, stored: TaskState): Answer {
-  const observedAt = new Date(stored.observedAtMs).toISOString();
-  return {
-    code: 'CancelRequestedFromCache',
-    body: { cancelRequested: true, forwarded: false, observedAt, taskId },
-  };
+function toCached(taskId: TaskId, { observedAtMs }: TaskState): HeartbeatAnswer {
+  const observedAt = new Date(observedAtMs).toISOString();
+  return { code: 'CancelRequestedFromCache', taskId, cancelRequested: true, forwarded: false, observedAt };
 }

@@ -1,7 +1,7 @@
 import type { GrantDomain, GrantedDomain } from '../core/grant.ts';
-import type { VerifiedWorker } from '../core/worker-key.ts';
+import type { VerifiedWorker } from '../core/proof.ts';
 import type { Domain } from '../environment.ts';
-import { NotFoundError } from '../errors.ts';
+import { DomainNotNamedError, UnauthenticatedError } from '../errors.ts';
 import type { RelayRequest } from '../http.ts';
 
 export interface Grants {
@@ -9,14 +9,29 @@ export interface Grants {
   readonly grantDomain: GrantDomain;
 }
 
-/** @throws DomainNotGrantedError */
+/**
+ * The domain that the path names, or else the worker's only one.
+ *
+ * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError for a signature that is scoped to another
+ * region than the domain's. That is told to those alone who may beat there.
+ */
 export function grantRequestedDomain(
   { domains, grantDomain }: Grants,
   { parameters, trace }: RelayRequest,
   worker: VerifiedWorker,
 ): GrantedDomain {
-  const requested = parameters['domain'];
-  if (requested === undefined) throw new NotFoundError('the route has no domain');
+  const requested = parameters['domain'] ?? findOnlyDomain(worker);
+  if (requested === undefined) throw new DomainNotNamedError('the path names no domain');
   trace.domain = domains.get(requested)?.name;
-  return grantDomain(worker, requested, domains);
+  const granted = grantDomain(worker, requested, domains);
+  const { signedRegion = granted.region } = worker;
+  if (signedRegion !== granted.region) {
+    const detail = `Credential should be scoped to a valid region: '${granted.region}'.`;
+    throw new UnauthenticatedError('bad-grammar', detail);
+  }
+  return granted;
+}
+
+function findOnlyDomain({ domains }: VerifiedWorker): string | undefined {
+  return domains.length === 1 ? domains[0] : undefined;
 }

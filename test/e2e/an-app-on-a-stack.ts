@@ -30,7 +30,12 @@ export function appWithGrant(stack: LocalStack, grantDomain: GrantDomain, { keyI
         headers: { authorization: `Bearer ${keyId}.${secret}` },
         body: JSON.stringify({ taskToken, details: 'in-process' }),
         isBase64Encoded: false,
-        requestContext: { timeEpoch: Date.now(), requestId: randomUUID(), http: { method: 'POST' } },
+        requestContext: {
+          domainName: 'relay.example',
+          timeEpoch: Date.now(),
+          requestId: randomUUID(),
+          http: { method: 'POST' },
+        },
       },
       {},
     );

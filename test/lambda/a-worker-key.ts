@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/core/worker-key.ts';
-import type { KeyId, UnverifiedProof, WorkerKeyRecord, WorkerSecret } from '../../lambda/core/worker-key.ts';
+import type { UnverifiedProof } from '../../lambda/core/proof.ts';
+import type { KeyId, WorkerKeyRecord, WorkerSecret } from '../../lambda/core/worker-key.ts';
 
 /** 2026-11-22T08:00:00Z. */
 export const NOW = Date.UTC(2026, 10, 22, 8);

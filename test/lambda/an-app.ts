@@ -128,7 +128,7 @@ export function aBeat(): HttpEvent {
     headers: { authorization: toAuthorization(ordersKey) },
     body: JSON.stringify({ taskToken: TASK_TOKEN, details: '42 %' }),
     isBase64Encoded: false,
-    requestContext: { timeEpoch: NOW, requestId: 'request-1', http: { method: 'POST' } },
+    requestContext: { domainName: 'relay.example', timeEpoch: NOW, requestId: 'request-1', http: { method: 'POST' } },
   };
 }
 

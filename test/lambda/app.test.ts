@@ -20,7 +20,6 @@ describe('routes', () => {
     { method: 'OPTIONS', path: '/domains/orders/heartbeats', status: 405, allow: 'POST' },
     { method: 'POST', path: `/domains/orders/tasks/${TASK_ID}`, status: 405, allow: 'GET' },
     { method: 'post', path: '/domains/orders/heartbeats', status: 405, allow: 'POST' },
-    { method: 'GET', path: '/', status: 404 },
     { method: 'GET', path: '/health/', status: 404 },
     { method: 'GET', path: '/Health', status: 404 },
     { method: 'GET', path: '/health\n', status: 404 },

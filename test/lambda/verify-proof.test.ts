@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { toWorkerSecret, type UnverifiedProof, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import { toWorkerSecret, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import type { UnverifiedProof } from '../../lambda/core/proof.ts';
 import { CALL_CAP_MS } from '../../lambda/deadline.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../lambda/errors.ts';
 import { Trace } from '../../lambda/trace.ts';

@@ -81,7 +81,12 @@ async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`
       headers: { authorization },
       body: JSON.stringify({ taskToken, details: '42 %' }),
       isBase64Encoded: false,
-      requestContext: { timeEpoch: Date.now(), requestId: `${number}`, http: { method: 'POST' } },
+      requestContext: {
+        domainName: 'relay.example',
+        timeEpoch: Date.now(),
+        requestId: `${number}`,
+        http: { method: 'POST' },
+      },
     },
     {},
   );

@@ -160,6 +160,6 @@ function toEvent(
     headers,
     body,
     isBase64Encoded,
-    requestContext: { timeEpoch: nowMs, requestId: 'strict', http: { method } },
+    requestContext: { domainName: 'relay.example', timeEpoch: nowMs, requestId: 'strict', http: { method } },
   };
 }

@@ -64,7 +64,12 @@ async function failInside(): Promise<HttpResult> {
       headers: { authorization: `Bearer ${keyId}.${workerSecret}` },
       body: '{}',
       isBase64Encoded: false,
-      requestContext: { timeEpoch: Date.now(), requestId: 'strict', http: { method: 'POST' } },
+      requestContext: {
+        domainName: 'relay.example',
+        timeEpoch: Date.now(),
+        requestId: 'strict',
+        http: { method: 'POST' },
+      },
     },
     {},
   );

@@ -1,0 +1,185 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+import { UnauthenticatedError } from '../errors.ts';
+import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
+
+/** What a signature covers, as the gateway handed it over. */
+export interface SignableRequest {
+  readonly method: string;
+  /** Percent-decoded. The relay's paths hold nothing that would be encoded. */
+  readonly path: string;
+  /** Names in lower case, repeated ones joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The name that the gateway was called by. */
+  readonly host: string;
+  readonly body: Uint8Array;
+}
+
+/** What the `Authorization` header claims, and what it would have signed. Its form is checked, its signature is not. */
+export interface SignatureProof {
+  readonly kind: 'signature';
+  readonly keyId: KeyId;
+  /** ISO 8601's basic form, `20261122T080000Z`. */
+  readonly signedAt: string;
+  readonly region: string;
+  /** 64 hexadecimal digits. */
+  readonly signature: string;
+  /** The path as received, then its other slash form: no gateway is known to keep a last slash in every case. */
+  readonly canonicalRequests: readonly string[];
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const SERVICE = 'swf';
+const TERMINATOR = 'aws4_request';
+
+/** Exactly three parts, in the order that every client writes them. A second header, joined by a comma, can't satisfy it. */
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,64})\/(?<service>[\w-]{1,64})\/(?<terminator>\w{1,64}), ?SignedHeaders=(?<names>[a-z0-9!#$%&'*+.^_`|~;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
+
+const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** SWF's tolerance for a caller's clock, as its own message words it. */
+const SKEW_MAX_MS = 5 * 60_000;
+
+/**
+ * Reads an AWS Signature Version 4 and everything that can be told of it without the key.
+ *
+ * @throws UnauthenticatedError in this order: bad grammar, scope or choice of signed headers; a clock that is off; a key
+ * id that can't be one of ours.
+ */
+export function parseSignature(authorization: string, request: SignableRequest, nowMs: number): SignatureProof {
+  const claim = parseAuthorization(authorization);
+  const signedAt = parseSignedAt(request.headers['x-amz-date']);
+  assertScope(claim, signedAt);
+  assertSignedHeaders(claim.names, request);
+  const payloadHash = toPayloadHash(request);
+  assertFresh(signedAt, nowMs);
+  const { accessKeyId, region, signature } = claim;
+  if (!isKeyId(accessKeyId)) throw new UnauthenticatedError('bad-key');
+  const canonicalRequests = toSlashForms(request.path).map((path) =>
+    toCanonicalRequest(path, request, claim.names, payloadHash),
+  );
+  return { kind: 'signature', keyId: accessKeyId, signedAt, region, signature, canonicalRequests };
+}
+
+/** Whether the secret's holder signed the request. In constant time for each of the two paths. */
+export function isSignedBy(proof: SignatureProof, secret: WorkerSecret): boolean {
+  const scope = `${proof.signedAt.slice(0, 8)}/${proof.region}/${SERVICE}/${TERMINATOR}`;
+  const signingKey = toSigningKey(secret, proof);
+  const given = Buffer.from(proof.signature, 'hex');
+  return proof.canonicalRequests.some((canonicalRequest) => {
+    const hash = createHash('sha256').update(canonicalRequest).digest('hex');
+    const stringToSign = `${ALGORITHM}\n${proof.signedAt}\n${scope}\n${hash}`;
+    return timingSafeEqual(given, toMac(signingKey, stringToSign));
+  });
+}
+
+interface Claim {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly terminator: string;
+  /** Of the signed headers. */
+  readonly names: readonly string[];
+  readonly signature: string;
+}
+
+function parseAuthorization(authorization: string): Claim {
+  const groups = AUTHORIZATION.exec(authorization)?.groups;
+  if (groups === undefined) throw incomplete('The Authorization header is not of the form that SigV4 writes.');
+  const {
+    accessKeyId = '',
+    date = '',
+    region = '',
+    service = '',
+    terminator = '',
+    names = '',
+    signature = '',
+  } = groups;
+  return { accessKeyId, date, region, service, terminator, names: names.split(';'), signature };
+}
+
+function parseSignedAt(header: string | undefined): string {
+  if (header === undefined) throw incomplete('The header x-amz-date is missing.');
+  if (!SIGNED_AT.test(header)) throw incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z.");
+  return header;
+}
+
+function assertScope({ date, service, terminator }: Claim, signedAt: string): void {
+  if (!signedAt.startsWith(date)) throw incomplete("The credential scope's date is not that of x-amz-date.");
+  if (service !== SERVICE) throw incomplete("Credential should be scoped to correct service: 'swf'.");
+  if (terminator !== TERMINATOR)
+    throw incomplete("Credential should be scoped with a valid terminator: 'aws4_request'.");
+}
+
+/** What is not signed could be changed on the way; what is signed twice, or in another order, could be read two ways. */
+function assertSignedHeaders(names: readonly string[], { headers, host }: SignableRequest): void {
+  const isInOrder = names.every((name, index) => index === 0 || name > (names[index - 1] ?? ''));
+  if (!isInOrder) throw incomplete('SignedHeaders must be sorted, each name once.');
+  if (names.some((name) => !Object.hasOwn(headers, name))) throw incomplete('A signed header is missing.');
+  const required = ['host', 'x-amz-date', ...(headers['x-amz-target'] === undefined ? [] : ['x-amz-target'])];
+  const unsigned = required.find((name) => !names.includes(name));
+  if (unsigned !== undefined) throw incomplete(`${unsigned} must be a signed header.`);
+  if (headers['host']?.toLowerCase() !== host.toLowerCase()) throw incomplete('The host is not that of the relay.');
+}
+
+/** Of the body itself: what the header says is only held against it. */
+function toPayloadHash({ headers, body }: SignableRequest): string {
+  const hash = createHash('sha256').update(body).digest('hex');
+  const claimed = headers['x-amz-content-sha256'];
+  if (claimed !== undefined && claimed !== hash) {
+    throw incomplete('x-amz-content-sha256 is not the SHA-256 of the body.');
+  }
+  return hash;
+}
+
+function assertFresh(signedAt: string, nowMs: number): void {
+  const signedAtMs = Date.parse(signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6Z'));
+  if (Number.isNaN(signedAtMs)) throw incomplete('x-amz-date names no date.');
+  const relayTime = new Date(nowMs).toISOString();
+  if (signedAtMs < nowMs - SKEW_MAX_MS) {
+    throw new UnauthenticatedError(
+      'bad-date',
+      `Signature expired: x-amz-date is more than 5 minutes before the relay's clock, ${relayTime}.`,
+    );
+  }
+  if (signedAtMs > nowMs + SKEW_MAX_MS) {
+    throw new UnauthenticatedError(
+      'bad-date',
+      `Signature not yet current: x-amz-date is more than 5 minutes after the relay's clock, ${relayTime}.`,
+    );
+  }
+}
+
+function toSlashForms(path: string): string[] {
+  if (path === '/') return [path];
+  return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
+}
+
+/** AWS's guide to SigV4, step 1. The relay takes no query string, so that line is always empty. */
+function toCanonicalRequest(
+  path: string,
+  { method, headers }: SignableRequest,
+  names: readonly string[],
+  payloadHash: string,
+): string {
+  const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
+  return `${method}\n${path}\n\n${lines.join('')}\n${names.join(';')}\n${payloadHash}`;
+}
+
+const toCanonicalValue = (value: string): string => value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
+
+/** AWS's guide to SigV4, step 3. */
+function toSigningKey(secret: WorkerSecret, { signedAt, region }: SignatureProof): Buffer {
+  const date = signedAt.slice(0, 8);
+  return [date, region, SERVICE, TERMINATOR].reduce(toMac, Buffer.from(`AWS4${secret}`));
+}
+
+function toMac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function incomplete(detail: string): UnauthenticatedError {
+  return new UnauthenticatedError('bad-grammar', detail);
+}
