@@ -23,16 +23,38 @@ export interface Deadline {
   signal(capMs: number, reserveMs?: number): AbortSignal;
 }
 
+/** A deadline that can be let go of once the request is answered, so that no timer of it outlives the invocation. */
+export interface ArmedDeadline extends Deadline {
+  readonly disarm: () => void;
+}
+
 /**
  * @param receivedAtMs epoch milliseconds when the gateway got the request (`requestContext.timeEpoch`).
  * @param clock epoch milliseconds now.
  */
-export function armDeadline(receivedAtMs: number, clock: () => number): Deadline {
+export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDeadline {
   const remainingMs = Math.max(AT_LEAST_MS, receivedAtMs + ANSWER_WITHIN_MS - clock());
   const endsAtMs = clock() + Math.min(remainingMs, ANSWER_WITHIN_MS);
+  const timers: NodeJS.Timeout[] = [];
   return {
-    signal: (capMs, reserveMs = 0) => AbortSignal.timeout(Math.max(0, Math.min(capMs, endsAtMs - reserveMs - clock()))),
+    signal: (capMs, reserveMs = 0) => {
+      const controller = new AbortController();
+      const leftMs = Math.min(capMs, endsAtMs - reserveMs - clock());
+      const timer = setTimeout(() => controller.abort(new DeadlineError(leftMs)), Math.max(0, leftMs));
+      timers.push(timer.unref());
+      return controller.signal;
+    },
+    disarm: () => timers.forEach((timer) => clearTimeout(timer)),
   };
+}
+
+/** A call was given up at its deadline. */
+export class DeadlineError extends Error {
+  override readonly name = 'TimeoutError';
+
+  constructor(afterMs: number) {
+    super(`given up after ${afterMs} ms`);
+  }
 }
 
 /** For work that takes no signal: what is late is left to itself. */

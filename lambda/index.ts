@@ -2,11 +2,13 @@ import { createRequestHandler } from './adapters/request-handler.ts';
 import { createApp } from './app.ts';
 import { createDependencies } from './dependencies.ts';
 import { parseEnvironment } from './environment.ts';
+import { prime } from './prime.ts';
 
 const environment = parseEnvironment(process.env);
 const { region } = environment;
+const aws = { region, requestHandler: createRequestHandler() };
+
+await prime(environment, aws);
 
 /** The function. Its environment is read, and its clients are made, once per container. */
-export const handler = createApp(
-  createDependencies(environment, { region, requestHandler: createRequestHandler() }, Date.now),
-);
+export const handler = createApp(createDependencies(environment, aws, Date.now));

@@ -61,8 +61,8 @@ async function verifyKnown(
 ): Promise<VerifiedWorker> {
   if (!isUsable(key.record, clock())) throw new UnauthenticatedError('bad-key');
   const secret = key.secret ?? (await deriveSecret(key.record, deadline.signal(CALL_CAP_MS.kms)));
-  cache.keep({ ...key, secret });
+  if (key.secret === undefined) cache.keep({ ...key, secret });
   const worker = verifyWorker(proof, secret, key.record, clock());
-  cache.keep({ ...key, secret, wasSeenGood: true });
+  if (!key.wasSeenGood) cache.keep({ ...key, secret, wasSeenGood: true });
   return worker;
 }

@@ -77,6 +77,9 @@ export class RelayFunction extends Construct {
   }
 }
 
+/** Of the SDK's sources of credentials only the environment exists in Lambda, and loading the rest takes half of a start. */
+const CREDENTIALS = `${ROOT}lambda/adapters/environment-credentials.ts`;
+
 const BUNDLING = {
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
@@ -84,4 +87,5 @@ const BUNDLING = {
   minify: true,
   bundleAwsSDK: true,
   banner: REQUIRE_BANNER,
+  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
 };

@@ -59,16 +59,16 @@ interface Rule {
 }
 
 const PACKAGE = '(?![./])(?!bin/|lib/|lambda/|cli/|local/|examples/|bench/|test/)';
-const LAMBDA_ROOT = String.raw`lambda/(?!index\.|dependencies\.|app\.)[\w-]+\.ts`;
+const LAMBDA_ROOT = String.raw`lambda/(?!index\.|dependencies\.|prime\.|app\.)[\w-]+\.ts`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 
 const RULES: readonly Rule[] = [
   { from: /^bin\//, may: /^lib\// },
   { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|(?:${CDK})(?:/|$))`) },
   {
-    from: /^lambda\/(?:index|dependencies)\.ts$/,
+    from: /^lambda\/(?:index|prime|dependencies)\.ts$/,
     may: new RegExp(
-      `^(?:${LAMBDA_ROOT}$|lambda/(?:app|dependencies)\\.ts$|lambda/adapters/|lambda/core/|@aws-sdk/|node:crypto$)`,
+      `^(?:${LAMBDA_ROOT}$|lambda/(?:app|dependencies|prime)\\.ts$|lambda/adapters/|lambda/core/|@aws-sdk/|@smithy/|node:crypto$)`,
     ),
   },
   {

@@ -1,16 +1,111 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestByHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestByHttps } from 'node:https';
 
-export type RequestHandler = NodeHttpHandler;
+import type { HttpHandler } from '@smithy/protocol-http';
+
+/** For all clients of a container: one pool of connections, kept open between heartbeats. */
+export type RequestHandler = HttpHandler;
 
 /** No call may take longer, whatever signal it was given: the longest cap of all, SWF's. */
 const REQUEST_TIMEOUT_MS = 2_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
-/** For all clients of a container: one pool of connections, kept open between heartbeats. */
+const signalInForce = new AsyncLocalStorage<AbortSignal>();
+
+/**
+ * Runs calls of an AWS client under a signal. The SDK keeps a command's middleware resolved, which saves a tenth of a
+ * heartbeat's CPU time, for calls without options alone; so the signal goes round it.
+ */
+export async function underSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
+  return signalInForce.run(signal, calls);
+}
+
+/**
+ * Does what the heartbeat needs of the SDK's own handler, in half of its time: no streams, an answer is read to its end
+ * before it is handed over, and every limit of time holds to its last byte.
+ */
 export function createRequestHandler(): RequestHandler {
-  return new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
+  const http = new HttpAgent({ keepAlive: true });
+  const https = new HttpsAgent({ keepAlive: true });
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async (request, options = {}) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const { hostname: host, port, method, path, headers } = request;
+      const target = { host, method, path, headers, ...(port === undefined ? {} : { port }) };
+      const sent =
+        request.protocol === 'http:'
+          ? requestByHttp({ ...target, agent: http }, (response) => readAnswer(response, resolve, reject))
+          : requestByHttps({ ...target, agent: https }, (response) => readAnswer(response, resolve, reject));
+      sent.once('error', reject);
+      const release = limit(sent, reject, findSignal(options.abortSignal));
+      sent.end(request.body);
+      try {
+        return { response: await promise };
+      } finally {
+        release();
+      }
+    },
+    destroy: () => {
+      http.destroy();
+      https.destroy();
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+/** Of the call itself, or else the one in force. The SDK also takes signals that are none of the platform's. */
+function findSignal(given: unknown): AbortSignal | undefined {
+  return given instanceof AbortSignal ? given : signalInForce.getStore();
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+function readAnswer(
+  response: IncomingMessage,
+  resolve: (answer: Answer) => void,
+  reject: (error: unknown) => void,
+): void {
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.once('error', reject);
+  response.once('end', () => {
+    const { statusCode = 0 } = response;
+    const [body = Buffer.alloc(0), ...more] = chunks;
+    resolve({ statusCode, headers: toHeaders(response), body: more.length === 0 ? body : Buffer.concat(chunks) });
   });
+}
+
+/** By names in lower case, repeated ones joined, as the SDK expects them. */
+function toHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/** Ends the request when it is aborted or has lasted too long. The names of the errors are those the SDK knows. */
+function limit(sent: ClientRequest, reject: (error: unknown) => void, signal: AbortSignal | undefined): () => void {
+  const end = (name: string, message: string): void => {
+    reject(Object.assign(new Error(message), { name }));
+    sent.destroy();
+  };
+  const onAbort = (): void => end('AbortError', 'Request aborted');
+  const whole = setTimeout(() => end('TimeoutError', 'no answer in time'), REQUEST_TIMEOUT_MS);
+  let connecting: NodeJS.Timeout | undefined;
+  sent.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    connecting = setTimeout(() => end('TimeoutError', 'no connection in time'), CONNECTION_TIMEOUT_MS);
+    socket.once('connect', () => clearTimeout(connecting));
+  });
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(whole);
+    clearTimeout(connecting);
+    signal?.removeEventListener('abort', onAbort);
+  };
 }

@@ -8,10 +8,12 @@ import { RelayMisconfiguredError, SwfUnavailableError } from '../errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 
-/** Gives the credentials of a role's session, as they are or renewed. */
-export type Session = () => Promise<SessionCredentials>;
+/** Gives the credentials of a role's session: at once while they are good, else when they are renewed. */
+export type Session = () => SessionCredentials | Promise<SessionCredentials>;
 
-type SessionCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
+export type SessionCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
+
+type AssumeRole = () => Promise<SessionCredentials>;
 
 export interface StsOptions {
   /** Of the stack's own region, whatever the domain's. */
@@ -41,7 +43,7 @@ export function createSessions(options: StsOptions): (domain: Domain) => Session
   };
 }
 
-function assumeRoleOf(domain: Domain, { aws }: StsOptions): Session {
+function assumeRoleOf(domain: Domain, { aws }: StsOptions): AssumeRole {
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
@@ -63,7 +65,7 @@ function assumeRoleOf(domain: Domain, { aws }: StsOptions): Session {
  * five minutes, and fail each when STS is down, although the session is still good. A renewal that fails is forgotten,
  * and tried again with the next heartbeat.
  */
-function renewing(assume: Session, clock: () => number): Session {
+function renewing(assume: AssumeRole, clock: () => number): Session {
   let session: SessionCredentials | undefined;
   let renewal: Promise<SessionCredentials> | undefined;
   const renew = async (): Promise<SessionCredentials> => {
@@ -73,7 +75,7 @@ function renewing(assume: Session, clock: () => number): Session {
     session = await renewal;
     return session;
   };
-  return async () => {
+  return () => {
     const remainingMs = (session?.expiration?.getTime() ?? 0) - clock();
     if (session === undefined || remainingMs <= USABLE_BEFORE_END_MS) return renew();
     if (remainingMs <= RENEW_BEFORE_END_MS) renew().catch(() => undefined);

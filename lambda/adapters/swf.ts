@@ -1,5 +1,7 @@
 import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 
+import { SignatureV4 } from '@smithy/signature-v4';
+
 import type { GrantedDomain } from '../core/grant.ts';
 import type { Heartbeat } from '../core/heartbeat.ts';
 import { isClosedText } from '../core/task-state.ts';
@@ -18,7 +20,9 @@ import {
 import type { Forward } from '../routes/record-heartbeat.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+import { underSignal } from './request-handler.ts';
 import { retryOnceOnFailure } from './retry.ts';
+import { Sha256 } from './sha256.ts';
 import type { Session } from './sts.ts';
 
 export interface SwfOptions {
@@ -40,8 +44,13 @@ export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
     const existing = doors.get(domain.name);
     if (existing !== undefined) return existing;
     const session = sessionOf(domain);
-    const config = { ...aws, region: domain.region, credentials: session, retryStrategy: retryOnceOnFailure };
-    const door = { session, client: new SWFClient(config) };
+    const { region } = domain;
+    const credentials = async () => session();
+    // The SDK would make a signer for every call.
+    const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
+    const tuned = { cacheMiddleware: true, signer, sha256: Sha256 };
+    const client = new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
+    const door = { session, client };
     doors.set(domain.name, door);
     return door;
   };
@@ -59,11 +68,13 @@ export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
 /** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
 async function record({ session, client }: Door, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
   // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
-  await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), session());
-  const abortSignal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
-  const { cancelRequested } = await client.send(new RecordActivityTaskHeartbeatCommand({ ...heartbeat }), {
-    abortSignal,
-  });
+  const credentials = session();
+  if (credentials instanceof Promise) {
+    await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), credentials);
+  }
+  const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
+  const signal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
+  const { cancelRequested } = await underSignal(signal, async () => client.send(command));
   if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
   return cancelRequested;
 }

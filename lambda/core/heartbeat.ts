@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { MalformedRequestError } from '../errors.ts';
 
@@ -17,6 +17,7 @@ export interface Heartbeat {
 const TASK_TOKEN_MAX_CHARACTERS = 1024;
 const DETAILS_MAX_CHARACTERS = 2048;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const TASK_ID = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -26,8 +27,8 @@ const TASK_ID = /^[A-Za-z0-9_-]{43}$/;
  */
 export function parseHeartbeat(body: Uint8Array): Heartbeat {
   const members = parseJsonObject(body);
-  const taskToken = parseTaskToken(members['taskToken']);
-  const details = members['details'];
+  const taskToken = parseTaskToken(findMember(members, 'taskToken'));
+  const details = findMember(members, 'details');
   if (details === undefined) return { taskToken };
   if (typeof details !== 'string') throw invalid('details', 'must be a string', 'Member must be a string');
   assertText('details', details, DETAILS_MAX_CHARACTERS);
@@ -49,24 +50,28 @@ function parseTaskToken(value: unknown): TaskToken {
 
 export function toTaskId(taskToken: TaskToken): TaskId {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a SHA-256 in base64url has the form
-  return createHash('sha256').update(taskToken).digest('base64url') as TaskId;
+  return hash('sha256', taskToken, 'base64url') as TaskId;
 }
 
 export function isTaskId(text: string): text is TaskId {
   return TASK_ID.test(text);
 }
 
-function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+function parseJsonObject(body: Uint8Array): object {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(UTF8.decode(body));
   } catch (cause) {
     throw new MalformedRequestError('The body must be JSON in UTF-8.', { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedRequestError('The body must be a JSON object.');
   }
-  return Object.fromEntries(Object.entries(value));
+  return value;
+}
+
+function findMember(members: object, name: 'taskToken' | 'details'): unknown {
+  return Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
 }
 
 /**

@@ -28,6 +28,7 @@ export function limits(
   return {
     before: ({ event, context }): void => {
       const deadline = armDeadline(event.requestContext.timeEpoch, clock);
+      context.disarm = deadline.disarm;
       const matches = matchPath(routes, event.rawPath);
       context.form = matches[0]?.route.form ?? context.form;
       const { route, parameters } = findRoute(matches, event);

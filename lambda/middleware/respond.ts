@@ -20,6 +20,8 @@ export interface TracedContext extends Context {
   trace: Trace;
   /** In which a refusal is worded. */
   form: Form;
+  /** Lets go of the request's deadline. */
+  disarm: () => void;
   /** Set by the handler, read when the request is over. */
   code: SuccessCode;
 }
@@ -34,15 +36,18 @@ export function respond(
     before: ({ event, context }): void => {
       context.trace = new Trace(clock);
       context.form = guessForm(event);
+      context.disarm = () => undefined;
     },
     after: ({ event, context }): void => {
+      context.disarm();
       report({ kind: 'answered', code: context.code }, context.trace, event.requestContext.requestId);
     },
     onError: (request): void => {
       const { requestId } = request.event.requestContext;
       const error = toRelayError(request.error);
       const kind = error.status < 429 ? 'refused' : 'failed';
-      const { trace, form } = request.context;
+      const { trace, form, disarm } = request.context;
+      disarm();
       report({ kind, error, faultName: toFaultName(request.error) }, trace, requestId);
       const toRefusal = form === 'aws' ? toAwsFault : toNativeProblem;
       request.response = toRefusal(error, requestId, random());

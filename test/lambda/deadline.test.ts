@@ -3,16 +3,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { armDeadline, CALL_CAP_MS, LAST_READ_MS, untilAborted } from '../../lambda/deadline.ts';
 import { NOW } from './a-worker-key.ts';
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => vi.useRealTimers());
 
-/** How long the signals that are made would live; none of them fires. */
-function watchTimeouts(): number[] {
-  const delaysMs: number[] = [];
-  vi.spyOn(AbortSignal, 'timeout').mockImplementation((delayMs) => {
-    delaysMs.push(delayMs);
-    return new AbortController().signal;
-  });
-  return delaysMs;
+/** Whether the signal is aborted a millisecond before its end, and at it. */
+function lookAround(signal: AbortSignal, lastsMs: number): [boolean, boolean] {
+  if (lastsMs > 0) vi.advanceTimersByTime(lastsMs - 1);
+  const before = signal.aborted;
+  vi.advanceTimersByTime(1);
+  return [before, signal.aborted];
 }
 
 describe('a signal', () => {
@@ -24,24 +22,32 @@ describe('a signal', () => {
     { given: 'half a second for one that is past it', arrivedMs: 60_000, capMs: 2_000, lastsMs: 500 },
     { given: '4.2 s where the gateway’s clock is ahead', arrivedMs: -60_000, capMs: 60_000, lastsMs: 4_200 },
   ])('lasts $given', ({ arrivedMs, capMs, lastsMs }) => {
-    const delaysMs = watchTimeouts();
-    armDeadline(NOW, () => NOW + arrivedMs).signal(capMs);
-    expect(delaysMs).toEqual([lastsMs]);
+    vi.useFakeTimers();
+    const signal = armDeadline(NOW, () => NOW + arrivedMs).signal(capMs);
+    expect(lookAround(signal, lastsMs)).toEqual([false, true]);
   });
 
-  it('leaves what is reserved for the last read', () => {
-    const delaysMs = watchTimeouts();
+  it.each([
+    { elapsedMs: 3_000, lastsMs: { swf: 800, table: 500 } },
+    { elapsedMs: 4_000, lastsMs: { swf: 0, table: 200 } },
+    { elapsedMs: 64_000, lastsMs: { swf: 0, table: 0 } },
+  ])('leaves what is reserved for the last read, $elapsedMs ms after the start', ({ elapsedMs, lastsMs }) => {
+    vi.useFakeTimers();
     let nowMs = NOW;
     const deadline = armDeadline(NOW, () => nowMs);
-    nowMs += 3_000;
-    deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
-    deadline.signal(CALL_CAP_MS.table);
-    nowMs += 1_000;
-    deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
-    deadline.signal(CALL_CAP_MS.table);
-    nowMs += 60_000;
-    deadline.signal(CALL_CAP_MS.table);
-    expect(delaysMs).toEqual([800, 500, 0, 200, 0]);
+    nowMs += elapsedMs;
+    expect(lookAround(deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS), lastsMs.swf)).toEqual([false, true]);
+    expect(lookAround(deadline.signal(CALL_CAP_MS.table), lastsMs.table)).toEqual([false, true]);
+  });
+
+  it('never aborts once its deadline is let go of, and leaves no timer behind', () => {
+    vi.useFakeTimers();
+    const deadline = armDeadline(NOW, () => NOW);
+    const signals = [deadline.signal(1), deadline.signal(2_000)];
+    deadline.disarm();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(60_000);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
   });
 
   it('aborts by itself', async () => {
