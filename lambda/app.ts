@@ -84,7 +84,7 @@ export function createApp(dependencies: Dependencies) {
     });
 }
 
-async function answerTo(admitted: Admitted): Promise<Answer> {
+function answerTo(admitted: Admitted): Promise<Answer> {
   if ('worker' in admitted) return admitted.route.answer(admitted.request, admitted.worker);
   return admitted.route.answer(admitted.request);
 }

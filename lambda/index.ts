@@ -1,3 +1,4 @@
+import { toAwsClientConfig } from './adapters/aws-client-config.ts';
 import { createRequestHandler } from './adapters/request-handler.ts';
 import { createApp } from './app.ts';
 import { createDependencies } from './dependencies.ts';
@@ -5,8 +6,7 @@ import { parseEnvironment } from './environment.ts';
 import { prime } from './prime.ts';
 
 const environment = parseEnvironment(process.env);
-const { region } = environment;
-const aws = { region, requestHandler: createRequestHandler() };
+const aws = toAwsClientConfig(environment.region, createRequestHandler());
 
 await prime(environment, aws);
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from './bounded-map.ts';
+import type { SigningKey } from './core/sigv4.ts';
 import { toDomainSet, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './core/worker-key.ts';
 
 /** What a container knows of a worker key. */
@@ -8,6 +9,8 @@ export interface KnownKey {
   readonly readAtMs: number;
   /** Derived when the key is first used; good for as long as the record has the same domains and derivation. */
   readonly secret?: WorkerSecret;
+  /** Of the secret, and of the day and region that it last signed for. */
+  readonly signingKey?: SigningKey;
   /** Whether a caller has proved to hold the secret of this very grant. */
   readonly wasSeenGood: boolean;
 }

@@ -15,28 +15,37 @@ const CONNECT_WITHIN_MS = 250;
 
 /**
  * Does while the container starts what its first heartbeat would have to wait for: one heartbeat goes the whole way
- * against canned answers, through an app of its own that nothing is kept of, and a connection is opened to each of the
- * hosts that it asked. Nothing is called that costs money or counts against a quota. It never fails: a start that is not
+ * against canned answers, through an app of its own that nothing is kept of, and to each host that it asks a connection is
+ * opened meanwhile. Nothing is called that costs money or counts against a quota. It never fails: a start that is not
  * primed is only slower.
  */
 export async function prime(environment: RelayEnvironment, aws: AwsClientConfig): Promise<void> {
+  const abortSignal = AbortSignal.timeout(CONNECT_WITHIN_MS);
+  const opening: Promise<unknown>[] = [];
+  const open = (origin: Origin): void => {
+    opening.push(openConnection(aws.requestHandler, origin, abortSignal));
+  };
   try {
-    await openConnections(aws.requestHandler, await rehearse(environment, aws));
+    await rehearse(environment, aws, open);
   } catch {
     // The first heartbeat will say what is wrong, in its own answer and line.
   }
+  await Promise.allSettled(opening);
 }
 
-/** @returns the hosts that a heartbeat asks. */
-async function rehearse(environment: RelayEnvironment, aws: AwsClientConfig): Promise<readonly Origin[]> {
+/** @param onOrigin gets the hosts that a heartbeat asks. */
+async function rehearse(
+  environment: RelayEnvironment,
+  aws: AwsClientConfig,
+  onOrigin: (origin: Origin) => void,
+): Promise<void> {
   const [domain] = environment.domains.values();
-  if (domain === undefined) return [];
+  if (domain === undefined) return;
   const keyId = toKeyId(new Uint8Array(16));
   const secret = toWorkerSecret(new Uint8Array(32));
   const kmsKeyArn = environment.workerKeysMacKeyArn;
-  const canned = createCannedAws({ keyId, secret, domain: domain.name, kmsKeyArn });
+  const requestHandler = createCannedAws({ keyId, secret, domain: domain.name, kmsKeyArn }, onOrigin);
   const credentials = { accessKeyId: 'AKIACANNED', secretAccessKey: 'canned', sessionToken: 'canned' };
-  const { requestHandler } = canned;
   const rehearsed: Rehearsed = {
     handle: createApp(createDependencies(environment, { ...aws, requestHandler, credentials }, Date.now)),
   };
@@ -56,7 +65,6 @@ async function rehearse(environment: RelayEnvironment, aws: AwsClientConfig): Pr
     },
     {},
   );
-  return canned.origins();
 }
 
 /** The app's context is filled by its own first steps. */
@@ -65,12 +73,12 @@ interface Rehearsed {
 }
 
 /** By a request without credentials, which every AWS host answers by itself. */
-async function openConnections(requestHandler: RequestHandler, origins: readonly Origin[]): Promise<void> {
-  const abortSignal = AbortSignal.timeout(CONNECT_WITHIN_MS);
-  const opening = origins.map(async (origin) => {
-    const { hostname: host } = origin;
-    const request = new HttpRequest({ ...origin, method: 'GET', path: '/', headers: { host } });
-    return requestHandler.handle(request, { abortSignal });
-  });
-  await Promise.allSettled(opening);
+async function openConnection(
+  requestHandler: RequestHandler,
+  origin: Origin,
+  abortSignal: AbortSignal,
+): Promise<unknown> {
+  const { hostname: host } = origin;
+  const request = new HttpRequest({ ...origin, method: 'GET', path: '/', headers: { host } });
+  return requestHandler.handle(request, { abortSignal });
 }

@@ -1,4 +1,5 @@
 import { type UnverifiedProof, type VerifiedWorker, verifyWorker } from './core/proof.ts';
+import { toSigningKey } from './core/sigv4.ts';
 import { isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './core/worker-key.ts';
 import { CALL_CAP_MS, type Deadline } from './deadline.ts';
 import { UnauthenticatedError } from './errors.ts';
@@ -21,14 +22,15 @@ export interface KeySource {
 export function createVerifyProof(source: KeySource): VerifyProof {
   const cache = new KeyCache();
   return async (proof, deadline, trace) => {
-    const key = await findKey(source, cache, proof.keyId, deadline, trace);
+    const key =
+      cache.findFresh(proof.keyId, source.clock()) ?? (await readKey(source, cache, proof.keyId, deadline, trace));
     if (key === undefined) return verifyWorker(proof, source.randomSecret(), undefined, source.clock());
     return verifyKnown(source, cache, proof, key, deadline);
   };
 }
 
 /** @returns undefined for an unknown key. Throws where the table can't be read and nothing known may stand in. */
-async function findKey(
+async function readKey(
   { findRecord, clock }: KeySource,
   cache: KeyCache,
   keyId: KeyId,
@@ -36,8 +38,6 @@ async function findKey(
   trace: Trace,
 ): Promise<KnownKey | undefined> {
   const nowMs = clock();
-  const fresh = cache.findFresh(keyId, nowMs);
-  if (fresh !== undefined) return fresh;
   if (cache.isUnknown(keyId, nowMs)) return undefined;
   try {
     const record = await findRecord(keyId, deadline.signal(CALL_CAP_MS.table));
@@ -62,7 +62,12 @@ async function verifyKnown(
   if (!isUsable(key.record, clock())) throw new UnauthenticatedError('bad-key');
   const secret = key.secret ?? (await deriveSecret(key.record, deadline.signal(CALL_CAP_MS.kms)));
   if (key.secret === undefined) cache.keep({ ...key, secret });
-  const worker = verifyWorker(proof, secret, key.record, clock());
-  if (!key.wasSeenGood) cache.keep({ ...key, secret, wasSeenGood: true });
+  const signingKey = proof.kind === 'signature' ? toSigningKey(proof, secret, key.signingKey) : undefined;
+  const worker = verifyWorker(proof, secret, key.record, clock(), signingKey);
+  const isKept = signingKey === undefined || signingKey === key.signingKey;
+  // Only now: a signing key is derived for any region that a caller makes up.
+  if (!key.wasSeenGood || !isKept) {
+    cache.keep({ ...key, secret, wasSeenGood: true, ...(signingKey === undefined ? {} : { signingKey }) });
+  }
   return worker;
 }

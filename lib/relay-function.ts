@@ -77,15 +77,23 @@ export class RelayFunction extends Construct {
   }
 }
 
-/** Of the SDK's sources of credentials only the environment exists in Lambda, and loading the rest takes half of a start. */
-const CREDENTIALS = `${ROOT}lambda/adapters/environment-credentials.ts`;
+const ADAPTERS = `${ROOT}lambda/adapters`;
 
-const BUNDLING = {
+/**
+ * What esbuild is told beyond its defaults. The parts of the SDK that are replaced are of no use in Lambda, and loading them
+ * would double a start: each file says why.
+ */
+export const BUNDLING = {
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   target: 'node24',
   minify: true,
   bundleAwsSDK: true,
   banner: REQUIRE_BANNER,
-  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
+  esbuildArgs: {
+    '--alias:@aws-sdk/credential-provider-node': `${ADAPTERS}/bundled/credentials.ts`,
+    '--alias:@smithy/core/event-streams': `${ADAPTERS}/bundled/event-streams.ts`,
+    '--alias:@aws-sdk/middleware-endpoint-discovery': `${ADAPTERS}/bundled/endpoint-discovery.ts`,
+    '--alias:node:process': `${ADAPTERS}/bundled/process.ts`,
+  },
 };

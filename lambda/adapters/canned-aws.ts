@@ -8,13 +8,6 @@ export interface Origin {
   readonly port?: number;
 }
 
-/** AWS as it would answer one heartbeat, without a connection. */
-export interface CannedAws {
-  readonly requestHandler: RequestHandler;
-  /** Every origin that was asked, once. */
-  readonly origins: () => readonly Origin[];
-}
-
 /** The one worker key and domain that the answers are about. */
 export interface CannedKey {
   readonly keyId: KeyId;
@@ -23,15 +16,18 @@ export interface CannedKey {
   readonly kmsKeyArn: string;
 }
 
-export function createCannedAws(key: CannedKey): CannedAws {
-  const asked = new Map<string, Origin>();
-  const requestHandler: RequestHandler = {
+/**
+ * AWS as it would answer one heartbeat, without a connection.
+ *
+ * @param onOrigin gets every origin that is asked, once.
+ */
+export function createCannedAws(key: CannedKey, onOrigin: (origin: Origin) => void): RequestHandler {
+  const asked = new Set<string>();
+  return {
     handle: async ({ protocol, hostname, port, headers }) => {
-      asked.set(`${protocol}//${hostname}:${port ?? ''}`, {
-        protocol,
-        hostname,
-        ...(port === undefined ? {} : { port }),
-      });
+      const name = `${protocol}//${hostname}:${port ?? ''}`;
+      if (!asked.has(name)) onOrigin({ protocol, hostname, ...(port === undefined ? {} : { port }) });
+      asked.add(name);
       const operation = headers['x-amz-target']?.split('.').at(-1);
       const body = operation === undefined ? SESSION : JSON.stringify(toAnswers(key)[operation] ?? {});
       return { response: { statusCode: 200, headers: {}, body: Buffer.from(body) } };
@@ -39,7 +35,6 @@ export function createCannedAws(key: CannedKey): CannedAws {
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
   };
-  return { requestHandler, origins: () => [...asked.values()] };
 }
 
 /** By operation. */

@@ -17,14 +17,14 @@ const PLAIN: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
  * name, side events beside it. It names an error by class and code, never by message, cause or event.
  */
 export function createReport(stackName: string, clock: () => number): Report {
-  const logger = new Logger({ serviceName: stackName, logLevel: 'INFO' });
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: stackName });
   const budget = new RefusalBudget(clock);
+  let writer: Writer | undefined;
   return (outcome, trace, requestId) => {
     if (outcome.kind === 'answered' && PLAIN.has(outcome.code) && trace.sideEvents.size === 0) return;
     if (outcome.kind === 'refused' && !budget.mayWrite(toReason(outcome))) return;
     const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
     const summed = budget.takeSums();
+    const { logger, metrics } = (writer ??= createWriter(stackName));
     const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
     for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
     for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
@@ -34,6 +34,19 @@ export function createReport(stackName: string, clock: () => number): Report {
     metrics.clearMetrics();
     const level = outcome.kind === 'failed' ? 'error' : 'info';
     logger[level](code, line);
+  };
+}
+
+interface Writer {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Made with the first line: most containers start for a beat that writes none. */
+function createWriter(serviceName: string): Writer {
+  return {
+    logger: new Logger({ serviceName, logLevel: 'INFO' }),
+    metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName }),
   };
 }
 

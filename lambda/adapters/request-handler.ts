@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestByHttp } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as requestByHttps } from 'node:https';
 
 import type { HttpHandler } from '@smithy/protocol-http';
@@ -7,7 +7,7 @@ import type { HttpHandler } from '@smithy/protocol-http';
 /** For all clients of a container: one pool of connections, kept open between heartbeats. */
 export type RequestHandler = HttpHandler;
 
-/** No call may take longer, whatever signal it was given: the longest cap of all, SWF's. */
+/** What takes no signal, which has a cap of its own, may last as long as the longest cap of all, SWF's. */
 const REQUEST_TIMEOUT_MS = 2_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
@@ -17,7 +17,7 @@ const signalInForce = new AsyncLocalStorage<AbortSignal>();
  * Runs calls of an AWS client under a signal. The SDK keeps a command's middleware resolved, which saves a tenth of a
  * heartbeat's CPU time, for calls without options alone; so the signal goes round it.
  */
-export async function underSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
+export function underSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
   return signalInForce.run(signal, calls);
 }
 
@@ -26,18 +26,16 @@ export async function underSignal<T>(signal: AbortSignal, calls: () => Promise<T
  * before it is handed over, and every limit of time holds to its last byte.
  */
 export function createRequestHandler(): RequestHandler {
-  const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true });
+  const https = openHttps();
+  let http: Channel | undefined;
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request, options = {}) => {
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const { hostname: host, port, method, path, headers } = request;
-      const target = { host, method, path, headers, ...(port === undefined ? {} : { port }) };
-      const sent =
-        request.protocol === 'http:'
-          ? requestByHttp({ ...target, agent: http }, (response) => readAnswer(response, resolve, reject))
-          : requestByHttps({ ...target, agent: https }, (response) => readAnswer(response, resolve, reject));
+      const { send, agent } = request.protocol === 'http:' ? (http ??= openHttp()) : https;
+      const target = { agent, host, method, path, headers, ...(port === undefined ? {} : { port }) };
+      const sent = send(target, (response) => readAnswer(response, resolve, reject));
       sent.once('error', reject);
       const release = limit(sent, reject, findSignal(options.abortSignal));
       sent.end(request.body);
@@ -48,12 +46,31 @@ export function createRequestHandler(): RequestHandler {
       }
     },
     destroy: () => {
-      http.destroy();
-      https.destroy();
+      http?.agent.destroy();
+      https.agent.destroy();
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
   };
+}
+
+/** Node's client of a protocol, and its pool of connections. */
+interface Channel {
+  readonly send: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
+  readonly agent: Agent;
+}
+
+function openHttps(): Channel {
+  return { send: requestByHttps, agent: new HttpsAgent({ keepAlive: true }) };
+}
+
+/**
+ * For a stack on one machine. Not imported: of a module of Node's that is, every export is read, and among those of
+ * `node:http` is one that loads the whole of `fetch`, a third of a start.
+ */
+function openHttp(): Channel {
+  const { Agent: PlainAgent, request: send } = process.getBuiltinModule('node:http');
+  return { send, agent: new PlainAgent({ keepAlive: true }) };
 }
 
 /** Of the call itself, or else the one in force. The SDK also takes signals that are none of the platform's. */
@@ -84,7 +101,9 @@ function readAnswer(
 
 /** By names in lower case, repeated ones joined, as the SDK expects them. */
 function toHeaders({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const joined: Record<string, string> = {};
+  for (const name of Object.keys(headers)) joined[name] = String(headers[name]);
+  return joined;
 }
 
 /** Ends the request when it is aborted or has lasted too long. The names of the errors are those the SDK knows. */
@@ -94,7 +113,8 @@ function limit(sent: ClientRequest, reject: (error: unknown) => void, signal: Ab
     sent.destroy();
   };
   const onAbort = (): void => end('AbortError', 'Request aborted');
-  const whole = setTimeout(() => end('TimeoutError', 'no answer in time'), REQUEST_TIMEOUT_MS);
+  const inTime = (): void => end('TimeoutError', 'no answer in time');
+  const whole = signal === undefined ? setTimeout(inTime, REQUEST_TIMEOUT_MS) : undefined;
   let connecting: NodeJS.Timeout | undefined;
   sent.once('socket', (socket) => {
     if (!socket.connecting) return;

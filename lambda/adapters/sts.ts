@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, type Credentials, STSClient } from '@aws-sdk/client-sts';
 
-import { CALL_CAP_MS, untilAborted } from '../deadline.ts';
+import { CALL_CAP_MS } from '../deadline.ts';
 import type { Domain } from '../environment.ts';
 import { RelayMisconfiguredError, SwfUnavailableError } from '../errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
@@ -11,9 +11,13 @@ import type { AwsClientConfig } from './aws-client-config.ts';
 /** Gives the credentials of a role's session: at once while they are good, else when they are renewed. */
 export type Session = () => SessionCredentials | Promise<SessionCredentials>;
 
-export type SessionCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
-
-type AssumeRole = () => Promise<SessionCredentials>;
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** One without is asked for anew with every beat. */
+  readonly expiration?: Date;
+}
 
 export interface StsOptions {
   /** Of the stack's own region, whatever the domain's. */
@@ -29,35 +33,48 @@ const RENEW_BEFORE_END_MS = 10 * 60_000;
 const USABLE_BEFORE_END_MS = 30_000;
 
 /** Sessions of the domain's role, narrowed once more to heartbeats in that domain alone. */
-export function createSessions(options: StsOptions): (domain: Domain) => Session {
+export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
+  const client = new STSClient({ ...aws, maxAttempts: 1 });
   return (domain) => {
-    const assume = assumeRoleOf(domain, options);
-    return renewing(async () => {
-      try {
-        // Given up here too: else the next beat would wait for a call that hangs, instead of making its own.
-        return await untilAborted(AbortSignal.timeout(CALL_CAP_MS.sts), assume());
-      } catch (error) {
-        throw toRelayError(error);
-      }
-    }, options.clock);
+    const asked = toRequest(domain);
+    return renewing(async () => assumeRole(client, asked), clock);
   };
 }
 
-function assumeRoleOf(domain: Domain, { aws }: StsOptions): AssumeRole {
+function toRequest(domain: Domain): AssumeRoleCommandInput {
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
   };
-  return fromTemporaryCredentials({
-    params: {
-      RoleArn: domain.roleArn,
-      RoleSessionName: `relay-${createHash('sha256').update(domain.name).digest('hex').slice(0, 32)}`,
-      DurationSeconds: SESSION_SECONDS,
-      Policy: JSON.stringify(policy),
-      ...(domain.externalId === undefined ? {} : { ExternalId: domain.externalId }),
-    },
-    clientConfig: { ...aws, maxAttempts: 1 },
-  });
+  return {
+    RoleArn: domain.roleArn,
+    RoleSessionName: `relay-${createHash('sha256').update(domain.name).digest('hex').slice(0, 32)}`,
+    DurationSeconds: SESSION_SECONDS,
+    Policy: JSON.stringify(policy),
+    ...(domain.externalId === undefined ? {} : { ExternalId: domain.externalId }),
+  };
+}
+
+async function assumeRole(client: STSClient, asked: AssumeRoleCommandInput): Promise<SessionCredentials> {
+  try {
+    // Given up under its own cap: else the next beat would wait for a call that hangs, instead of making one.
+    const abortSignal = AbortSignal.timeout(CALL_CAP_MS.sts);
+    const { Credentials: given = {} } = await client.send(new AssumeRoleCommand(asked), { abortSignal });
+    return toCredentials(given);
+  } catch (error) {
+    throw toRelayError(error);
+  }
+}
+
+function toCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expiration }: Partial<Credentials>) {
+  const isWhole = AccessKeyId !== undefined && SecretAccessKey !== undefined && SessionToken !== undefined;
+  if (!isWhole || Expiration === undefined) throw new SwfUnavailableError('sts answered without credentials');
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: Expiration,
+  };
 }
 
 /**
@@ -65,7 +82,7 @@ function assumeRoleOf(domain: Domain, { aws }: StsOptions): AssumeRole {
  * five minutes, and fail each when STS is down, although the session is still good. A renewal that fails is forgotten,
  * and tried again with the next heartbeat.
  */
-function renewing(assume: AssumeRole, clock: () => number): Session {
+function renewing(assume: () => Promise<SessionCredentials>, clock: () => number): Session {
   let session: SessionCredentials | undefined;
   let renewal: Promise<SessionCredentials> | undefined;
   const renew = async (): Promise<SessionCredentials> => {
@@ -84,6 +101,7 @@ function renewing(assume: AssumeRole, clock: () => number): Session {
 }
 
 function toRelayError(error: unknown): RelayMisconfiguredError | SwfUnavailableError {
+  if (error instanceof SwfUnavailableError) return error;
   const fault = toAwsFault(error);
   const options = { cause: error };
   if (isDenial(fault)) return new RelayMisconfiguredError('sts denies the role', options);

@@ -44,13 +44,7 @@ export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
     const existing = doors.get(domain.name);
     if (existing !== undefined) return existing;
     const session = sessionOf(domain);
-    const { region } = domain;
-    const credentials = async () => session();
-    // The SDK would make a signer for every call.
-    const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
-    const tuned = { cacheMiddleware: true, signer, sha256: Sha256 };
-    const client = new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
-    const door = { session, client };
+    const door = { session, client: createSwfClient(aws, domain.region, session) };
     doors.set(domain.name, door);
     return door;
   };
@@ -65,6 +59,15 @@ export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
   };
 }
 
+/** A client with all that makes a call cheap, and that changes nothing of what is sent. */
+export function createSwfClient(aws: AwsClientConfig, region: string, session: Session): SWFClient {
+  const credentials = async () => session();
+  // The SDK would make a signer for every call.
+  const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
+  const tuned = { cacheMiddleware: true, signer, sha256: Sha256 };
+  return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
+}
+
 /** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
 async function record({ session, client }: Door, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
   // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
@@ -74,7 +77,7 @@ async function record({ session, client }: Door, heartbeat: Heartbeat, deadline:
   }
   const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
   const signal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
-  const { cancelRequested } = await underSignal(signal, async () => client.send(command));
+  const { cancelRequested } = await underSignal(signal, () => client.send(command));
   if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
   return cancelRequested;
 }

@@ -1,7 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 
 import { UnauthenticatedError } from '../errors.ts';
-import { isSignedBy, parseSignature, type SignableRequest, type SignatureProof } from './sigv4.ts';
+import {
+  isSignedBy,
+  parseSignature,
+  type SignableRequest,
+  type SignatureProof,
+  type SigningKey,
+  toSigningKey,
+} from './sigv4.ts';
 import { isKeyId, isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
 
 /** A worker key as it is. */
@@ -46,6 +53,7 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
  *
  * @param secret derived from the record by KMS; of an unknown key a random one, so that both cost the same here.
  * @param record undefined for an unknown key, which is refused whatever the comparison says.
+ * @param kept a signing key that was derived of the secret before.
  * @throws UnauthenticatedError, the same for unknown, revoked, expired and wrong.
  */
 export function verifyWorker(
@@ -53,8 +61,10 @@ export function verifyWorker(
   secret: WorkerSecret,
   record: WorkerKeyRecord | undefined,
   nowMs: number,
+  kept?: SigningKey,
 ): VerifiedWorker {
-  const isGenuine = proof.kind === 'bearer' ? isSameText(proof.secret, secret) : isSignedBy(proof, secret);
+  const isGenuine =
+    proof.kind === 'bearer' ? isSameText(proof.secret, secret) : isSignedBy(proof, toSigningKey(proof, secret, kept));
   if (record === undefined || !isGenuine || !isUsable(record, nowMs)) throw new UnauthenticatedError('bad-key');
   const { keyId, domains } = record;
   return proof.kind === 'bearer' ? { keyId, domains } : { keyId, domains, signedRegion: proof.region };

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 import { UnauthenticatedError } from '../errors.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
@@ -56,21 +56,44 @@ export function parseSignature(authorization: string, request: SignableRequest, 
   assertFresh(signedAt, nowMs);
   const { accessKeyId, region, signature } = claim;
   if (!isKeyId(accessKeyId)) throw new UnauthenticatedError('bad-key');
-  const canonicalRequests = toSlashForms(request.path).map((path) =>
-    toCanonicalRequest(path, request, claim.names, payloadHash),
-  );
+  const rest = toCanonicalRest(request, claim.names, payloadHash);
+  const canonicalRequests = toSlashForms(request.path).map((path) => `${request.method}\n${path}\n\n${rest}`);
   return { kind: 'signature', keyId: accessKeyId, signedAt, region, signature, canonicalRequests };
 }
 
-/** Whether the secret's holder signed the request. In constant time for each of the two paths. */
-export function isSignedBy(proof: SignatureProof, secret: WorkerSecret): boolean {
-  const scope = `${proof.signedAt.slice(0, 8)}/${proof.region}/${SERVICE}/${TERMINATOR}`;
-  const signingKey = toSigningKey(secret, proof);
+/** What a secret signs with on one day and in one region. It costs four MACs to derive, and a signature one. */
+export interface SigningKey {
+  /** `<date>/<region>/swf/aws4_request` */
+  readonly scope: string;
+  readonly key: KeyObject;
+}
+
+/**
+ * AWS's guide to SigV4, step 3.
+ *
+ * @param kept derived of the same secret before; it serves again where it is of the same day and region.
+ */
+export function toSigningKey(
+  { signedAt, region }: SignatureProof,
+  secret: WorkerSecret,
+  kept?: SigningKey,
+): SigningKey {
+  const date = signedAt.slice(0, 8);
+  const scope = `${date}/${region}/${SERVICE}/${TERMINATOR}`;
+  if (kept?.scope === scope) return kept;
+  const key = [date, region, SERVICE, TERMINATOR].reduce(
+    (previous, part) => createSecretKey(toMac(previous, part)),
+    createSecretKey(`AWS4${secret}`, 'utf8'),
+  );
+  return { scope, key };
+}
+
+/** Whether the key's holder signed the request. In constant time for each of the two paths. */
+export function isSignedBy(proof: SignatureProof, { scope, key }: SigningKey): boolean {
   const given = Buffer.from(proof.signature, 'hex');
   return proof.canonicalRequests.some((canonicalRequest) => {
-    const hash = createHash('sha256').update(canonicalRequest).digest('hex');
-    const stringToSign = `${ALGORITHM}\n${proof.signedAt}\n${scope}\n${hash}`;
-    return timingSafeEqual(given, toMac(signingKey, stringToSign));
+    const stringToSign = `${ALGORITHM}\n${proof.signedAt}\n${scope}\n${hash('sha256', canonicalRequest)}`;
+    return timingSafeEqual(given, toMac(key, stringToSign));
   });
 }
 
@@ -126,30 +149,25 @@ function assertSignedHeaders(names: readonly string[], { headers, host }: Signab
 
 /** Of the body itself: what the header says is only held against it. */
 function toPayloadHash({ headers, body }: SignableRequest): string {
-  const hash = createHash('sha256').update(body).digest('hex');
+  const payloadHash = hash('sha256', body);
   const claimed = headers['x-amz-content-sha256'];
-  if (claimed !== undefined && claimed !== hash) {
+  if (claimed !== undefined && claimed !== payloadHash) {
     throw incomplete('x-amz-content-sha256 is not the SHA-256 of the body.');
   }
-  return hash;
+  return payloadHash;
 }
 
 function assertFresh(signedAt: string, nowMs: number): void {
   const signedAtMs = Date.parse(signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(signedAtMs)) throw incomplete('x-amz-date names no date.');
+  const isExpired = signedAtMs < nowMs - SKEW_MAX_MS;
+  if (!isExpired && signedAtMs <= nowMs + SKEW_MAX_MS) return;
+  const [problem, side] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];
   const relayTime = new Date(nowMs).toISOString();
-  if (signedAtMs < nowMs - SKEW_MAX_MS) {
-    throw new UnauthenticatedError(
-      'bad-date',
-      `Signature expired: x-amz-date is more than 5 minutes before the relay's clock, ${relayTime}.`,
-    );
-  }
-  if (signedAtMs > nowMs + SKEW_MAX_MS) {
-    throw new UnauthenticatedError(
-      'bad-date',
-      `Signature not yet current: x-amz-date is more than 5 minutes after the relay's clock, ${relayTime}.`,
-    );
-  }
+  throw new UnauthenticatedError(
+    'bad-date',
+    `${problem}: x-amz-date is more than 5 minutes ${side} the relay's clock, ${relayTime}.`,
+  );
 }
 
 function toSlashForms(path: string): string[] {
@@ -157,26 +175,20 @@ function toSlashForms(path: string): string[] {
   return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
 }
 
-/** AWS's guide to SigV4, step 1. The relay takes no query string, so that line is always empty. */
-function toCanonicalRequest(
-  path: string,
-  { method, headers }: SignableRequest,
-  names: readonly string[],
-  payloadHash: string,
-): string {
+/** AWS's guide to SigV4, step 1, from below the query string on: the relay takes none, so its line is always empty. */
+function toCanonicalRest({ headers }: SignableRequest, names: readonly string[], payloadHash: string): string {
   const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
-  return `${method}\n${path}\n\n${lines.join('')}\n${names.join(';')}\n${payloadHash}`;
+  return `${lines.join('')}\n${names.join(';')}\n${payloadHash}`;
 }
 
-const toCanonicalValue = (value: string): string => value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
+const UNEVEN_SPACE = /\t| {2}|^ | $/;
 
-/** AWS's guide to SigV4, step 3. */
-function toSigningKey(secret: WorkerSecret, { signedAt, region }: SignatureProof): Buffer {
-  const date = signedAt.slice(0, 8);
-  return [date, region, SERVICE, TERMINATOR].reduce(toMac, Buffer.from(`AWS4${secret}`));
+function toCanonicalValue(value: string): string {
+  if (!UNEVEN_SPACE.test(value)) return value;
+  return value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
 }
 
-function toMac(key: Buffer, text: string): Buffer {
+function toMac(key: KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

@@ -34,7 +34,7 @@ export function authenticate(
       }
       const proof = parseProof(request, clock());
       request.trace.keyId = proof.keyId;
-      const worker = await request.trace.time('authenticate', async () =>
+      const worker = await request.trace.time('authenticate', () =>
         verifyProof(proof, request.deadline, request.trace),
       );
       context.admitted = { route, request, worker };

@@ -47,10 +47,12 @@ interface Match {
 }
 
 function matchPath(routes: readonly Route[], path: string): Match[] {
-  return routes.flatMap((route) => {
+  const matches: Match[] = [];
+  for (const route of routes) {
     const match = route.path.exec(path);
-    return match === null ? [] : [{ route, parameters: { ...match.groups } }];
-  });
+    if (match !== null) matches.push({ route, parameters: { ...match.groups } });
+  }
+  return matches;
 }
 
 function findRoute(matches: readonly Match[], { rawQueryString, requestContext, headers }: HttpEvent): Match {

@@ -69,7 +69,7 @@ export async function recordHeartbeat(
 async function forward(dependencies: HeartbeatDependencies, beat: Beat): Promise<HeartbeatAnswer> {
   const { domain, heartbeat, deadline, trace, task } = beat;
   try {
-    const accepted = await trace.time('forward', async () => dependencies.forward(domain, heartbeat, deadline));
+    const accepted = await trace.time('forward', () => dependencies.forward(domain, heartbeat, deadline));
     return toRecorded(task.taskId, accepted, await rememberOrNote(dependencies, beat, accepted));
   } catch (error) {
     if (error instanceof TaskNotOpenError) {
@@ -112,7 +112,7 @@ async function rememberOrNote(
   observation: Observation,
 ): Promise<boolean> {
   try {
-    return await beat.trace.time('remember', async () => dependencies.remember(beat.task, observation, beat.deadline));
+    return await beat.trace.time('remember', () => dependencies.remember(beat.task, observation, beat.deadline));
   } catch {
     beat.trace.sideEvents.add('CacheWriteFailed');
     return false;

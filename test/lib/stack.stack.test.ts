@@ -387,6 +387,16 @@ describe('the bundle', async () => {
     { of: 'lib/', file: 'lib/settings.ts', text: 'is not the name of an AWS region' },
     { of: 'cli/', file: 'cli/expiry.ts', text: 'is not a duration like' },
     { of: 'local/', file: 'local/template/intrinsics.ts', text: 'nothing here is called' },
+    {
+      of: 'the SDK’s chain of credential providers',
+      file: 'node_modules/@aws-sdk/credential-provider-node/dist-es/defaultProvider.js',
+      text: 'Skipping SSO provider in default chain',
+    },
+    {
+      of: 'the SDK’s event streams',
+      file: 'node_modules/@smithy/core/dist-es/submodules/event-streams/EventStreamSerde.js',
+      text: 'non-struct member not supported in event stream union',
+    },
     { of: 'the policies on one machine', file: 'local/aws/iam/denial.ts', text: 'is not authorized to perform' },
     { of: 'the SWF on one machine', file: 'local/aws/swf/faults.ts', text: 'The requested operation is not known' },
   ])('holds nothing of $of', ({ file, text }) => {

@@ -25,6 +25,8 @@ export interface AwsServer {
   readonly url: string;
   /** All that were made, in their order. */
   readonly calls: AwsCall[];
+  /** How many have been opened to it. */
+  connections: number;
   /** May be changed between calls. */
   answer: (call: AwsCall) => AwsAnswer;
 }
@@ -40,7 +42,8 @@ export async function anAwsServer(answer: AwsServer['answer']): Promise<AwsServe
       give(service.answer(call), response);
     });
   });
-  const service: AwsServer = { url: '', calls: [], answer };
+  const service: AwsServer = { url: '', calls: [], connections: 0, answer };
+  server.on('connection', () => (service.connections += 1));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

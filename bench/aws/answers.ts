@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+import { DOMAIN, KEY_ID, toMac } from './worker.ts';
+
+/** The four APIs that a heartbeat needs, each with a port of its own, as each has a host of its own at AWS. */
+export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb'] as const;
+export type Service = (typeof SERVICES)[number];
+
+const UPDATE = z.object({ ExpressionAttributeValues: z.object({ ':observedAt': z.object({ N: z.string() }) }) });
+const GENERATE_MAC = z.object({ KeyId: z.string(), Message: z.string() });
+
+const SESSION_SECONDS = 3_600;
+
+/** @param clock epoch milliseconds. */
+export function toAnswer(service: Service, operation: string, body: string, clock: () => number): string {
+  if (service === 'swf') return '{"cancelRequested":false}';
+  if (service === 'sts') return toSession(clock() + SESSION_SECONDS * 1_000);
+  const request: unknown = JSON.parse(body);
+  if (service === 'kms') return toMacAnswer(request);
+  return JSON.stringify(operation === 'GetItem' ? { Item: toRecord(request) } : { Attributes: toRow(request) });
+}
+
+/** The row as it stands after an update: seen when the update says. */
+function toRow(request: unknown): object {
+  const { ExpressionAttributeValues: values } = UPDATE.parse(request);
+  return { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: values[':observedAt'] };
+}
+
+function toRecord(request: unknown): object {
+  const kmsKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-measured';
+  return {
+    keyId: { S: JSON.stringify(request).includes(KEY_ID) ? KEY_ID : 'unknown' },
+    label: { S: 'measured' },
+    domains: { L: [{ S: DOMAIN }] },
+    status: { S: 'active' },
+    createdAt: { S: '2026-11-22T08:00:00.000Z' },
+    expiresAt: { NULL: true },
+    derivation: { M: { version: { N: '1' }, kmsKeyArn: { S: kmsKeyArn } } },
+  };
+}
+
+function toMacAnswer(request: unknown): string {
+  const { KeyId, Message } = GENERATE_MAC.parse(request);
+  return JSON.stringify({ KeyId, Mac: toMac(Buffer.from(Message, 'base64')).toString('base64') });
+}
+
+function toSession(expiresAtMs: number): string {
+  const expiration = new Date(expiresAtMs).toISOString();
+  return (
+    '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>' +
+    `<AccessKeyId>ASIAMEASURED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>${'t'.repeat(400)}` +
+    `</SessionToken><Expiration>${expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`
+  );
+}

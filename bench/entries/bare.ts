@@ -1,0 +1,22 @@
+/** A container that starts as the function does, and then does nothing but send with its tuned client. */
+import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
+
+import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { createSwfClient } from '../../lambda/adapters/swf.ts';
+import { parseEnvironment } from '../../lambda/environment.ts';
+import { prime } from '../../lambda/prime.ts';
+import { readCredentials } from '../credentials.ts';
+
+const environment = parseEnvironment(process.env);
+const aws = toAwsClientConfig(environment.region, createRequestHandler());
+await prime(environment, aws);
+
+const credentials = readCredentials(process.env);
+const client = createSwfClient(aws, environment.region, () => credentials);
+const heartbeat = { taskToken: 'A'.repeat(576), details: '42 %' };
+
+export async function handler() {
+  const { cancelRequested } = await client.send(new RecordActivityTaskHeartbeatCommand(heartbeat));
+  return { statusCode: 200, headers: {}, body: JSON.stringify({ cancelRequested }) };
+}

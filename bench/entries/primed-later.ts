@@ -1,0 +1,14 @@
+/** The function as `lambda/index.ts` has it, for a format that can't wait: whoever loads it waits for `ready`. */
+import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { createApp } from '../../lambda/app.ts';
+import { createDependencies } from '../../lambda/dependencies.ts';
+import { parseEnvironment } from '../../lambda/environment.ts';
+import { prime } from '../../lambda/prime.ts';
+
+const environment = parseEnvironment(process.env);
+const aws = toAwsClientConfig(environment.region, createRequestHandler());
+
+export const ready = prime(environment, aws);
+
+export const handler = createApp(createDependencies(environment, aws, Date.now));

@@ -1,0 +1,11 @@
+/** The function as `lambda/index.ts` has it, without the rehearsal of a heartbeat. */
+import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { createApp } from '../../lambda/app.ts';
+import { createDependencies } from '../../lambda/dependencies.ts';
+import { parseEnvironment } from '../../lambda/environment.ts';
+
+const environment = parseEnvironment(process.env);
+const aws = toAwsClientConfig(environment.region, createRequestHandler());
+
+export const handler = createApp(createDependencies(environment, aws, Date.now));

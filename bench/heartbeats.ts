@@ -1,0 +1,46 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+import type { HttpEvent } from '../lambda/http.ts';
+import { DOMAIN, KEY_ID, SECRET } from './aws/worker.ts';
+import { HOST, toEvent } from './event.ts';
+
+/** How a worker proves who it is. */
+export type ProofKind = 'bearer' | 'sigv4';
+
+/** As long as SWF's own tokens. */
+const TOKEN_CHARACTERS = 576;
+
+export const toBody = (task = 0): string =>
+  JSON.stringify({ taskToken: `${task}`.padStart(TOKEN_CHARACTERS, 'A'), details: '42 %' });
+
+/** A heartbeat as the gateway hands it over, but for its time. */
+export async function anEvent(proof: ProofKind, body = toBody()): Promise<HttpEvent> {
+  if (proof === 'sigv4') return anAwsEvent(body);
+  const path = `/domains/${DOMAIN}/heartbeats`;
+  return toEvent(path, { authorization: `Bearer ${KEY_ID}.${SECRET}`, 'content-type': 'application/json' }, body);
+}
+
+/** As the JS SDK sends it; good for five minutes. */
+async function anAwsEvent(body: string): Promise<HttpEvent> {
+  const credentials = { accessKeyId: KEY_ID, secretAccessKey: SECRET };
+  const signer = new SignatureV4({ service: 'swf', region: 'eu-west-1', credentials, sha256: Sha256 });
+  const path = `/domains/${DOMAIN}`;
+  const { headers } = await signer.sign({ ...AWS_REQUEST, path, body });
+  return toEvent(path, headers, body);
+}
+
+/** A heartbeat in SWF's own protocol, not yet signed. */
+export const AWS_REQUEST = {
+  method: 'POST',
+  protocol: 'https:',
+  hostname: HOST,
+  headers: {
+    host: HOST,
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': 'SimpleWorkflowService.RecordActivityTaskHeartbeat',
+    'amz-sdk-invocation-id': '3f6a1d0e-7d43-4d0c-9a53-0c9d8e0f4b11',
+    'amz-sdk-request': 'attempt=1; max=3',
+    'user-agent': 'aws-sdk-js/3.1048.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#24.21.0 api/swf#3.1048.0 m/E,N',
+  },
+} as const;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+import { startProbe } from '../probe.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** What a container calls, and holds. */
+export interface ContainerFigures {
+  readonly beats: number;
+  readonly tasks: number;
+  /** Of the container's own clock. */
+  readonly minutes: number;
+  /** By service and operation, once every task has been seen. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** After 1,000 heartbeats. */
+  readonly residentBytes: number;
+}
+
+const BEATEN = z.object({ residentBytes: z.number() });
+
+const BEATS = 10_000;
+const TASKS = 10;
+
+/** The container's clock runs so that its heartbeats take ten minutes: records are read again, and rows written again. */
+const STEP_MS = 60;
+
+export async function measureContainer({
+  bundles,
+  probe,
+  environment,
+  takeCounts,
+}: Workbench): Promise<ContainerFigures> {
+  const args = [bundles.deployed, String(TASKS)];
+  const container = await startProbe(z.string(), await probe('container'), args, environment);
+  const { residentBytes } = await container.ask(BEATEN, { beats: 1_000, stepMs: 0 });
+  await takeCounts();
+  await container.ask(BEATEN, { beats: BEATS, stepMs: STEP_MS });
+  const calls = await takeCounts();
+  await container.stop();
+  return { beats: BEATS, tasks: TASKS, minutes: (BEATS * STEP_MS) / 60_000, calls, residentBytes };
+}

@@ -1,0 +1,32 @@
+import { measureContainer, type ContainerFigures } from './measure/container.ts';
+import { measureSize, type Size } from './measure/size.ts';
+import { measureStarts } from './measure/starts.ts';
+import { measureThroughput } from './measure/throughput.ts';
+import { measureVerification } from './measure/verification.ts';
+import { measureWarm } from './measure/warm.ts';
+import type { Rounds } from './rounds.ts';
+import { Series } from './series.ts';
+import { setUp } from './workbench.ts';
+
+/** All that one run found. */
+export interface Measurements {
+  readonly series: Series;
+  readonly container: ContainerFigures;
+  /** Of the bundle that the template deploys. */
+  readonly size: Size;
+}
+
+/** One after the other, so that no two of them take each other's time. */
+export async function measureAll(rounds: Rounds): Promise<Measurements> {
+  const bench = await setUp();
+  try {
+    const series = new Series();
+    series.addAll(await measureStarts(bench, rounds));
+    series.addAll(await measureWarm(bench, rounds));
+    series.addAll(await measureVerification(bench, rounds));
+    series.addAll(await measureThroughput(bench, rounds));
+    return { series, container: await measureContainer(bench), size: measureSize(bench.bundles.deployed) };
+  } finally {
+    await bench.close();
+  }
+}

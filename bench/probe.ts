@@ -1,0 +1,69 @@
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+
+import type { z } from 'zod';
+
+/** A process that is measured, or takes part in a measurement; it answers one message at a time. */
+export interface Probe<Started> {
+  /** What it said once it was ready. */
+  readonly started: Started;
+  readonly ask: <Answer>(schema: z.ZodType<Answer>, message: object) => Promise<Answer>;
+  /** Resolves when it has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** It gets this environment and nothing of this process's own. */
+export async function startProbe<Started>(
+  schema: z.ZodType<Started>,
+  file: string,
+  args: readonly string[],
+  env: Environment,
+  execArgv: readonly string[] = [],
+): Promise<Probe<Started>> {
+  const child = fork(file, args, { env, execArgv: [...execArgv], serialization: 'advanced' });
+  const started = schema.parse(await nextMessage(child, file));
+  return {
+    started,
+    ask: async (answer, message) => {
+      const next = nextMessage(child, file);
+      child.send(message);
+      return answer.parse(await next);
+    },
+    stop: async () => {
+      const exit = once(child, 'exit');
+      // Every probe ends with its channel.
+      child.disconnect();
+      await exit;
+    },
+  };
+}
+
+async function nextMessage(child: ChildProcess, file: string): Promise<unknown> {
+  const ended = new AbortController();
+  const exit = once(child, 'exit', { signal: ended.signal }).then(([code]): never => {
+    throw new Error(`${file} ended with ${String(code)}`);
+  });
+  try {
+    const messages: unknown[] = await Promise.race([once(child, 'message', { signal: ended.signal }), exit]);
+    return messages[0];
+  } finally {
+    exit.catch(() => undefined);
+    ended.abort();
+  }
+}
+
+const run = promisify(execFile);
+
+/** Runs a process to its end; it prints one value in JSON. Without a channel, which would load modules of Node's. */
+export async function runProbe<Answer>(
+  schema: z.ZodType<Answer>,
+  file: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<Answer> {
+  const { stdout } = await run(process.execPath, [file, ...args], { env });
+  return schema.parse(JSON.parse(stdout));
+}

@@ -1,0 +1,50 @@
+/** The AWS of a measurement: answers at once, over TLS, and counts. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+
+import { SERVICES, type Service, toAnswer } from '../aws/answers.ts';
+
+/** An idle connection must outlast every pause between rounds. */
+const KEEP_ALIVE_MS = 600_000;
+
+const [certificateFile = '', keyFile = ''] = process.argv.slice(2);
+const tls = { cert: readFileSync(certificateFile), key: readFileSync(keyFile) };
+
+/** By service and operation. */
+let counts: Record<string, number> = {};
+
+function serve(service: Service, request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const target = request.headers['x-amz-target'];
+    const operation = (typeof target === 'string' ? target : '').split('.').at(-1) ?? '';
+    const name = `${service}.${operation === '' ? request.method : operation}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+    // A connection that is only opened: AWS answers it by itself as well.
+    const body =
+      request.method === 'GET' ? '' : toAnswer(service, operation, Buffer.concat(chunks).toString(), Date.now);
+    const type = service === 'sts' ? 'text/xml' : 'application/x-amz-json-1.0';
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': 'measured' };
+    response.writeHead(200, headers).end(body);
+  });
+}
+
+async function listen(service: Service): Promise<readonly [string, number]> {
+  const server = createServer(tls, (request, response) => serve(service, request, response));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return [service, address.port];
+}
+
+process.on('message', () => {
+  process.send?.(counts);
+  counts = {};
+});
+process.once('disconnect', () => process.exit(0));
+process.send?.(Object.fromEntries(await Promise.all(SERVICES.map(listen))));

@@ -1,0 +1,145 @@
+import type { Measurements } from './measurements.ts';
+import { type Spread, toSpread } from './series.ts';
+
+/** What the relay has to reach. */
+export interface Target {
+  readonly what: string;
+  readonly must: number;
+  readonly aim: number;
+  /** `most`: smaller is better. */
+  readonly isA: 'most' | 'least';
+  /** A figure that no load of the machine changes. */
+  readonly isExact: boolean;
+  readonly measured: Spread;
+}
+
+/**
+ * Times are held to their limit with this much room, as a share of it: the medians of a short run moved by up to a tenth
+ * from run to run, on two cores with other work on them.
+ */
+export const ROOM = 0.1;
+
+interface RatioTarget {
+  readonly what: string;
+  readonly of: string;
+  readonly to: string;
+  readonly must: number;
+  readonly aim: number;
+  readonly isA?: 'least';
+}
+
+const RATIOS: readonly RatioTarget[] = [
+  {
+    what: "init, against NodejsFunction's defaults, neither primed",
+    of: 'unprimed: init',
+    to: 'defaults: init',
+    must: 0.55,
+    aim: 0.4,
+  },
+  { what: 'init, against raw https, neither primed', of: 'unprimed: init', to: 'raw: init', must: 3.5, aim: 2.5 },
+  {
+    what: 'first call after init, primed against unprimed',
+    of: 'deployed: first call',
+    to: 'unprimed: first call',
+    must: 0.35,
+    aim: 0.2,
+  },
+  { what: 'warm beat, bearer, CPU, against a raw signed call', of: 'bearer: CPU', to: 'raw: CPU', must: 2.6, aim: 2 },
+  {
+    what: 'our own code and middleware, over bare tuned client.send',
+    of: 'bearer: CPU',
+    to: 'bare: CPU',
+    must: 1.15,
+    aim: 1.05,
+  },
+  {
+    what: 'SigV4 verification, against @smithy/signature-v4 signing',
+    of: 'SigV4: verify',
+    to: 'SigV4: sign with @smithy/signature-v4',
+    must: 1.5,
+    aim: 0.7,
+  },
+  ...[1, 4, 16].map((connections): RatioTarget => ({
+    what: `throughput, against a bare proxy, ${connections} connections`,
+    of: `relay: ${connections} connections`,
+    to: `proxy: ${connections} connections`,
+    must: 0.4,
+    aim: 0.6,
+    isA: 'least',
+  })),
+];
+
+/** What else a reader may want to hold against the limit; nothing is promised of these. */
+const BESIDE: readonly Pick<RatioTarget, 'what' | 'of' | 'to'>[] = [
+  {
+    what: "init as deployed, against NodejsFunction's defaults, primed as well",
+    of: 'deployed: init',
+    to: 'defaultsPrimed: init',
+  },
+  {
+    what: "init as deployed, against NodejsFunction's defaults, not primed",
+    of: 'deployed: init',
+    to: 'defaults: init',
+  },
+  {
+    what: 'init as deployed, against raw https with its connection open',
+    of: 'deployed: init',
+    to: 'rawConnected: init',
+  },
+  { what: 'init as deployed, against raw https without', of: 'deployed: init', to: 'raw: init' },
+  { what: 'init, CommonJS against ES module, neither primed', of: 'unprimedInCommonJs: init', to: 'unprimed: init' },
+  { what: 'warm beat, SigV4, CPU, against a raw signed call', of: 'sigv4: CPU', to: 'raw: CPU' },
+  {
+    what: 'warm beat, bearer, CPU, against a raw call with a kept signing key',
+    of: 'bearer: CPU',
+    to: 'raw with a kept key: CPU',
+  },
+  {
+    what: 'warm beat, bearer, CPU, against tuned client.send in a process of its own',
+    of: 'bearer: CPU',
+    to: 'tuned alone: CPU',
+  },
+  { what: 'warm beat, bearer, CPU, against client.send as it comes', of: 'bearer: CPU', to: 'untuned: CPU' },
+];
+
+export interface Beside {
+  readonly what: string;
+  readonly measured: Spread;
+}
+
+export function toBeside({ series }: Measurements): Beside[] {
+  return BESIDE.map(({ what, of, to }) => ({ what, measured: toSpread(series.ratiosOf(of, to)) }));
+}
+
+export function toTargets(measurements: Measurements): Target[] {
+  const { series } = measurements;
+  const ratios = RATIOS.map(({ what, of, to, must, aim, isA }): Target => {
+    const measured = toSpread(series.ratiosOf(of, to));
+    return { what, must, aim, isA: isA ?? 'most', isExact: false, measured };
+  });
+  return [...ratios, ...toExactTargets(measurements)];
+}
+
+function toExactTargets({ container, size }: Measurements): Target[] {
+  const { calls, beats, tasks, minutes } = container;
+  const sumOf = (prefix: string): number =>
+    Object.entries(calls).reduce((sum, [name, count]) => (name.startsWith(prefix) ? sum + count : sum), 0);
+  const exact = (what: string, value: number, must: number, aim = must, isA: Target['isA'] = 'most'): Target => {
+    return { what, must, aim, isA, isExact: true, measured: toSpread([value]) };
+  };
+  return [
+    exact('calls of a steady beat: SWF, at most', sumOf('swf.') / beats, 1),
+    exact('calls of a steady beat: SWF, at least', sumOf('swf.') / beats, 1, 1, 'least'),
+    exact('calls of a steady beat: STS', sumOf('sts.') / beats, 0),
+    exact('calls of a steady beat: KMS', sumOf('kms.') / beats, 0),
+    exact('DynamoDB writes a task, container and minute', sumOf('dynamodb.UpdateItem') / (tasks * minutes), 1),
+    exact('bundle, KB', size.bytes / 1_000, 360, 335),
+    exact('bundle, KB gzip', size.gzipBytes / 1_000, 115, 100),
+  ];
+}
+
+/** Whether a figure keeps to its limit, times with the room that noise needs. */
+export function isReached({ must, isA, isExact, measured }: Target): boolean {
+  const room = isExact ? 0 : must * ROOM;
+  return isA === 'most' ? measured.median <= must + room : measured.median >= must - room;
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { toContainerEnvironment } from '../local/function-host/environment.ts';
+import { type Assembly, loadAssembly } from '../local/assembly.ts';
+import { onlyResource } from '../local/template/resources.ts';
+import { loadTemplate } from '../local/template/template.ts';
+import { SERVICES } from './aws/answers.ts';
+import { type Bundles, makeBundles, makeProbe, type ProbeName } from './bundles.ts';
+import { issueCertificate } from './certificate.ts';
+import { type Environment, type Probe, startProbe } from './probe.ts';
+
+/** Everything that the measurements share. */
+export interface Workbench {
+  readonly bundles: Bundles & { readonly deployed: string };
+  /** The file of a probe. */
+  readonly probe: (name: ProbeName) => Promise<string>;
+  /** A container's, with its endpoints at the AWS of the measurement. */
+  readonly environment: Environment;
+  /** Calls by service and operation since it was last asked. */
+  readonly takeCounts: () => Promise<Readonly<Record<string, number>>>;
+  readonly close: () => Promise<void>;
+}
+
+const PORTS = z.record(z.enum(SERVICES), z.number());
+const COUNTS = z.record(z.string(), z.number());
+const ACCOUNT_ID = '111122223333';
+
+export async function setUp(): Promise<Workbench> {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'));
+  const { certificate, key } = await issueCertificate(Date.now());
+  const certificateFile = join(folder, 'certificate.pem');
+  const keyFile = join(folder, 'certificate.key');
+  writeFileSync(certificateFile, certificate);
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  const assembly = await loadAssembly();
+  const aws = await startProbe(PORTS, await makeProbe(folder, 'fake-aws'), [certificateFile, keyFile], {});
+  const { environment, codeDir } = toFunction(assembly, aws, certificateFile);
+  return {
+    bundles: { ...(await makeBundles(folder)), deployed: join(codeDir, 'index.mjs') },
+    probe: async (name) => makeProbe(folder, name),
+    environment,
+    takeCounts: async () => aws.ask(COUNTS, {}),
+    close: async () => {
+      await aws.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** What the template deploys, and the environment that it would find in Lambda. */
+function toFunction(assembly: Assembly, { started: ports }: Probe<z.infer<typeof PORTS>>, certificateFile: string) {
+  const { stackName, region } = assembly;
+  const { resources } = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
+  const resource = onlyResource(resources, 'AWS::Lambda::Function');
+  const codeDir = assembly.assetFolder(resource.Code.S3Key.replace(/\.zip$/, ''));
+  const settings = {
+    functionName: resource.physicalId,
+    functionArn: resource.arn,
+    handler: resource.Handler,
+    codeDir,
+    memoryMb: resource.MemorySize,
+    timeoutMs: resource.Timeout * 1_000,
+    environment: resource.Environment.Variables,
+    region,
+    logGroupName: resource.LoggingConfig.LogGroup,
+  };
+  const local = {
+    ...Object.fromEntries(
+      SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, `https://127.0.0.1:${ports[service]}`]),
+    ),
+    AWS_ACCESS_KEY_ID: 'ASIAFUNCTION',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 't'.repeat(400),
+    NODE_EXTRA_CA_CERTS: certificateFile,
+  };
+  return { codeDir, environment: toContainerEnvironment(settings, local, 'measured') };
+}
