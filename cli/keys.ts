@@ -47,7 +47,7 @@ await runCommand(async () => {
   const expiresAtMs = expiresIn === undefined ? null : parseExpiry(expiresIn, nowMs);
   const target = await findTarget(values);
   const issued = await issueKey(target, { label, domains, expiresAtMs }, nowMs);
-  process.stdout.write(output === 'json' ? `${JSON.stringify(issued)}\n` : toBlock(issued, target.relayUrl));
+  process.stdout.write(output === 'json' ? `${JSON.stringify(issued)}\n` : toBlock(issued, target));
 });
 
 async function findTarget(values: {
@@ -63,13 +63,14 @@ async function findTarget(values: {
 }
 
 /** One block to hand to the worker. */
-function toBlock({ keyId, secret, label, domains, expiresAt }: IssuedKey, relayUrl: string): string {
+function toBlock({ keyId, secret, label, domains, expiresAt }: IssuedKey, { relayUrl, caFile }: Target): string {
   const [domain = ''] = domains;
+  const curl = caFile === undefined ? 'curl -sS' : `curl -sS --cacert '${caFile}'`;
   return `Worker key ${keyId} for ${label}: domains ${domains.join(', ')}, ${expiresAt === null ? 'does not expire' : `expires ${expiresAt}`}.
 The secret is shown this once and stored nowhere.
 
   url  ${relayUrl}
   key  ${keyId}.${secret}
-  try  curl -sS ${relayUrl}/domains/${domain}/heartbeats -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
+  try  ${curl} ${relayUrl}/domains/${domain}/heartbeats -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
 `;
 }

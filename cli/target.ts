@@ -8,6 +8,8 @@ import { UsageError } from './usage.ts';
 /** A relay to work on, deployed or local, as its own stack describes it. */
 export interface Target {
   readonly relayUrl: string;
+  /** The authority that the relay's certificate is by, where clients would not trust it by themselves. */
+  readonly caFile?: string | undefined;
   readonly workerKeysTable: string;
   readonly macKeyArn: string;
   readonly dynamodb: DynamoDBClient;
@@ -32,9 +34,11 @@ export async function findDeployed(stackName: string): Promise<Target> {
 }
 
 /** A stack that runs on this machine. */
-export async function findLocal(connection: Pick<Connection, 'awsUrl' | 'region' | 'operator'>): Promise<Target> {
-  const { awsUrl: endpoint, region, operator: credentials } = connection;
-  return findTarget({ endpoint, region, credentials: { ...credentials } }, undefined);
+export async function findLocal(
+  connection: Pick<Connection, 'awsUrl' | 'region' | 'operator' | 'caFile'>,
+): Promise<Target> {
+  const { awsUrl: endpoint, region, operator: credentials, caFile } = connection;
+  return { ...(await findTarget({ endpoint, region, credentials: { ...credentials } }, undefined)), caFile };
 }
 
 async function findTarget(config: ClientConfig, stackName: string | undefined): Promise<Target> {
