@@ -25,6 +25,7 @@ const FAULT_TYPES: Readonly<Record<string, string>> = {
   UnknownOperation: UNKNOWN_OPERATION,
   MethodNotAllowed: UNKNOWN_OPERATION,
   NotFound: UNKNOWN_OPERATION,
+  TaskUnknown: UNKNOWN_OPERATION,
   DomainNotGranted: ACCESS_DENIED,
   DomainNotNamed: ACCESS_DENIED,
   TaskNotInDomain: 'com.amazon.swf.base.model#OperationNotPermittedFault',
