@@ -7,7 +7,7 @@ import { RelayError } from '../../lambda/errors.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
-import { toOperator } from '../../local/local-aws.ts';
+import { toKeyOperator } from '../../local/local-aws.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { type Answer, bearer, type Ground, openWorld, type Sent } from './a-world.ts';
 
@@ -81,12 +81,12 @@ export async function tell(ground: Ground, access: Access, openRelay: OpenRelay)
   return tellByDomain(ground, parts.relay, parts.key);
 }
 
-/** A worker key of an operator who is under the same policies. */
+/** A worker key of an operator who has the stack's policy for operators, out of the same policies, and nothing else. */
 async function issueAs({ stack }: Ground, access: Access): Promise<IssuedKey> {
   const domains = domainsOf(stack).map(({ name }) => name);
-  const { awsUrl, region, accountId, credentials } = stack;
+  const { awsUrl, region, template, credentials } = stack;
   const realm = { access, faults: new Faults(Date.now, Math.random) };
-  const operator = credentials.issueUserKey(toOperator(accountId, realm));
+  const operator = credentials.issueUserKey(toKeyOperator(template, realm));
   const target = await findLocal({ awsUrl, region, operator });
   return issueKey(target, { label: 'least privilege', domains, expiresAtMs: null }, Date.now());
 }

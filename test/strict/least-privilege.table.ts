@@ -90,6 +90,23 @@ export const NEEDED: readonly NeededParts[] = [
     },
   },
   {
+    policy: 'OperatorPolicy',
+    parts: {
+      '#0': fails('issue', 'AccessDeniedException'),
+      '#0 action cloudformation:DescribeStacks': fails('issue', 'AccessDeniedException'),
+      '#0 resource arn:aws:cloudformation:eu-west-1:<account>:stack/HeartbeatRelay-dev/*': fails(
+        'issue',
+        'AccessDeniedException',
+      ),
+      '#1': fails('issue', 'RelayMisconfigured'),
+      '#1 action kms:GenerateMac': fails('issue', 'RelayMisconfigured'),
+      '#1 resource arn:aws:kms:eu-west-1:<account>:key/WorkerKeysMacKey': fails('issue', 'RelayMisconfigured'),
+      '#2': fails('issue', 'AccessDeniedException'),
+      '#2 action dynamodb:PutItem': fails('issue', 'AccessDeniedException'),
+      '#2 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': fails('issue', 'AccessDeniedException'),
+    },
+  },
+  {
     policy: 'WorkerKeysMacKey',
     parts: {
       Derive: fails('issue', 'RelayMisconfigured'),
@@ -113,10 +130,33 @@ export const NEEDLESS: readonly NeedlessParts[] = [
     policy: 'RelayRole/Relay',
     reason: 'CloudWatch Logs: Lambda writes the function’s lines with these rights, this machine prints them itself',
     parts: [
+      '#5',
+      '#5 action logs:CreateLogStream',
+      '#5 action logs:PutLogEvents',
+      '#5 resource arn:aws:logs:eu-west-1:<account>:log-group:RelayLogs:*',
+    ],
+  },
+  {
+    policy: 'RelayRole/Relay',
+    reason: 'adapter to come: the last day a key was seen is not written yet',
+    parts: [
       '#4',
-      '#4 action logs:CreateLogStream',
-      '#4 action logs:PutLogEvents',
-      '#4 resource arn:aws:logs:eu-west-1:<account>:log-group:RelayLogs:*',
+      '#4 action dynamodb:UpdateItem',
+      '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable',
+    ],
+  },
+  {
+    policy: 'OperatorPolicy',
+    reason: 'commands to come: keys are not listed, shown, rotated or revoked by a command yet',
+    parts: [
+      '#2 action dynamodb:GetItem',
+      '#2 action dynamodb:Scan',
+      '#2 action dynamodb:UpdateItem',
+      '#3',
+      '#3 action dynamodb:BatchGetItem',
+      '#3 action dynamodb:GetItem',
+      '#3 action dynamodb:Scan',
+      '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable',
     ],
   },
   {
