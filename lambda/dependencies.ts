@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 
 import type { AwsClientConfig } from './adapters/aws-client-config.ts';
+import { createNoteKeyUse } from './adapters/key-use.ts';
 import { deriveSecret } from './adapters/kms.ts';
 import { createReport } from './adapters/metrics.ts';
 import { createSessions } from './adapters/sts.ts';
@@ -14,6 +15,7 @@ import type { Dependencies } from './app.ts';
 import { grantDomain } from './core/grant.ts';
 import { toWorkerSecret } from './core/worker-key.ts';
 import type { RelayEnvironment } from './environment.ts';
+import { type NoteKeyUse, withKeyUse } from './key-use.ts';
 import { createVerifyProof } from './verify-proof.ts';
 
 const SECRET_BYTES = 32;
@@ -24,23 +26,31 @@ export function createDependencies(
   aws: AwsClientConfig,
   clock: () => number,
 ): Dependencies {
-  const { domains, stackName, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
+  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
   const dynamodb = new DynamoDBClient(aws);
   const kms = new KMSClient(aws);
+  const verifyProof = createVerifyProof({
+    findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
+    deriveSecret: async (record, signal) => deriveSecret(kms, workerKeysMacKeyArn, record, signal),
+    randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
+    clock,
+  });
   return {
     domains,
     grantDomain,
-    verifyProof: createVerifyProof({
-      findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
-      deriveSecret: async (record, signal) => deriveSecret(kms, workerKeysMacKeyArn, record, signal),
-      randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
-      clock,
-    }),
+    verifyProof: notingUse(verifyProof, createNoteKeyUse(dynamodb, keyUseTable, clock)),
     forward: createForward({ sessionOf: createSessions({ aws, clock }), aws, clock }),
     remember: createRemember(dynamodb, taskStatesTable),
     findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),
     report: createReport(stackName, clock),
     clock,
     random: Math.random,
+  };
+}
+
+function notingUse(verifyProof: Dependencies['verifyProof'], noteKeyUse: NoteKeyUse): Dependencies['verifyProof'] {
+  return async (proof, deadline, trace) => {
+    const worker = await verifyProof(proof, deadline, trace);
+    return withKeyUse(noteKeyUse, { keyId: worker.keyId, deadline, trace }, async () => worker);
   };
 }

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 
 import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
 import { DomainAccess } from './domain-access.ts';
+import { KeyUse } from './key-use.ts';
 import { assertFits } from './limits.ts';
 import { RelayApi } from './relay-api.ts';
 import { RelayFunction } from './relay-function.ts';
@@ -21,13 +22,20 @@ export class HeartbeatRelayStack extends Stack {
     });
     const workerKeys = new WorkerKeys(this, 'WorkerKeys');
     const taskStates = new TaskStates(this, 'TaskStates');
+    const keyUse = new KeyUse(this, 'KeyUse');
     const roleArns = this.#domainRoleArns(settings);
-    const environment = this.#environment(settings, workerKeys, taskStates);
+    const environment = {
+      ...this.#environment(settings, workerKeys, taskStates),
+      [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
+    };
     const relay = new RelayFunction(this, 'Relay', {
       stack: this,
       logRetentionDays: settings.logRetentionDays,
       environment,
-      statements: (logGroup) => statementsOf(workerKeys, taskStates, roleArns, logGroup),
+      statements: (logGroup) => [
+        ...statementsOf(workerKeys, taskStates, roleArns, logGroup),
+        new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [keyUse.table.tableArn] }),
+      ],
     });
     const { policy } = relay;
     assertFits(this, { environment, policy, roleArns, domains: toDomainEntries(settings.domains) });
@@ -36,6 +44,7 @@ export class HeartbeatRelayStack extends Stack {
     new CfnOutput(this, 'RelayUrl', { value: api.url });
     new CfnOutput(this, 'WorkerKeysTable', { value: workerKeys.table.tableName });
     new CfnOutput(this, 'WorkerKeysMacKey', { value: workerKeys.macKey.keyArn });
+    new CfnOutput(this, 'KeyUseTable', { value: keyUse.table.tableName });
     new CfnOutput(this, 'FunctionRoleName', { value: relay.role.roleName });
   }
 
