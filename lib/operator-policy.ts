@@ -26,7 +26,7 @@ export class OperatorPolicy extends Construct {
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
           workerKeys.table.tableArn,
         ),
-        allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], keyUse.table.tableArn),
+        allow(['dynamodb:GetItem', 'dynamodb:Scan'], keyUse.table.tableArn),
       ],
     });
     Validations.of(this).acknowledge({

@@ -96,6 +96,7 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
         world.forwarded.push({ domain: domain.name, heartbeat });
         return { kind: 'accepted', cancelRequested: world.swf(), startedAtMs: world.nowMs, observedAtMs: world.nowMs };
       },
+      noteKeyUse: async () => undefined,
       remember: async (task, observation) => remember(world, task, observation),
       findTaskState: async (task) => {
         if (!world.isCacheReadable) throw new Error('the table is down');

@@ -43,6 +43,7 @@ async function failInside(): Promise<HttpResult> {
     throw Object.assign(new TypeError(secret, { cause: new Error(secret) }), { name: `Error ${secret}`, secret });
   };
   const app = createApp({
+    noteKeyUse: fail,
     forward: fail,
     remember: fail,
     findTaskState: fail,
