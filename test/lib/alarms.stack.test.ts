@@ -5,30 +5,18 @@ import * as errors from '../../lambda/errors.ts';
 import type { Outcome } from '../../lambda/middleware/respond.ts';
 import type { SideEvent } from '../../lambda/trace.ts';
 import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-log.ts';
+import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts';
+import { toData } from '../cloudwatch/embedded-metrics.ts';
+import { compileMetricFilter } from '../cloudwatch/metric-filter.ts';
 import { logLinesOf } from './a-log-line.ts';
 import { theStack } from './synthesized.ts';
 
 const stack = await theStack();
 const STACK = 'HeartbeatRelay-dev';
 
-const ALARM = z.strictObject({
-  AlarmName: z.string(),
-  AlarmDescription: z.string(),
-  Namespace: z.string(),
-  MetricName: z.string(),
-  Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.unknown() })).optional(),
-  Statistic: z.string(),
-  Period: z.number(),
-  Threshold: z.number(),
-  DatapointsToAlarm: z.number(),
-  EvaluationPeriods: z.number(),
-  ComparisonOperator: z.literal('GreaterThanOrEqualToThreshold'),
-  TreatMissingData: z.literal('notBreaching'),
-});
-
 const alarms = stack.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => ALARM.parse(Properties));
 
-function alarmCalled(name: string): z.infer<typeof ALARM> {
+function alarmCalled(name: string): Alarm {
   const found = alarms.find(({ AlarmName }) => AlarmName === `${STACK}-${name}`);
   if (found === undefined) throw new Error(`no alarm ${name}`);
   return found;
@@ -79,30 +67,6 @@ describe('the alarms', () => {
   });
 });
 
-const EMBEDDED = z.object({
-  CloudWatchMetrics: z.array(
-    z.object({
-      Namespace: z.string(),
-      Dimensions: z.array(z.array(z.string())),
-      Metrics: z.array(z.object({ Name: z.string() })),
-    }),
-  ),
-});
-
-/** What the function's own code tells CloudWatch of one request: metrics with their namespace, dimensions and value. */
-function metricsOf(outcome: Outcome, ...sideEvents: SideEvent[]): object[] {
-  return logLinesOf(STACK, outcome, ...sideEvents).flatMap((line) =>
-    EMBEDDED.parse(line['_aws']).CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-      Metrics.map(({ Name }) => ({
-        Namespace,
-        MetricName: Name,
-        Dimensions: Dimensions.flat().map((dimension) => ({ Name: dimension, Value: line[dimension] })),
-        value: line[Name],
-      })),
-    ),
-  );
-}
-
 const refused = (error: errors.RelayError): Outcome => ({ kind: 'refused', error, faultName: 'Fault' });
 const failed = (error: errors.RelayError): Outcome => ({ kind: 'failed', error, faultName: 'Fault' });
 const recorded: Outcome = { kind: 'answered', code: 'Recorded' };
@@ -125,26 +89,16 @@ describe('an alarm on the relay’s own metrics looks where the function writes'
     { name: 'CacheUnavailable', outcome: failed(new errors.CacheUnavailableError()), sideEvents: [] },
     { name: 'CacheWriteFailed', outcome: recorded, sideEvents: ['CacheWriteFailed'] },
   ])('$name', ({ name, outcome, sideEvents }) => {
-    const { Namespace, MetricName, Dimensions } = alarmCalled(name);
-    expect(metricsOf(outcome, ...sideEvents)).toContainEqual({ Namespace, MetricName, Dimensions, value: 1 });
+    const data = logLinesOf(STACK, outcome, ...sideEvents).flatMap((line) => toData(JSON.stringify(line)));
+    const atMs = Date.now() + alarmCalled(name).Period * 1_000;
+    const ofOne = { ...alarmCalled(name), Threshold: 1, DatapointsToAlarm: 1, EvaluationPeriods: 1 };
+    expect(evaluate(ofOne, data, atMs)).toBe('ALARM');
   });
 });
 
-const FILTER = z.object({
-  FilterPattern: z.string(),
-  LogGroupName: z.object({ Ref: z.string() }),
-  MetricTransformations: z.tuple([
-    z.strictObject({
-      MetricNamespace: z.string(),
-      MetricName: z.string(),
-      MetricValue: z.literal('1'),
-      Dimensions: z.tuple([z.strictObject({ Key: z.string(), Value: z.string() })]),
-    }),
-  ]),
-});
-
 describe('the filter that counts what the gateway throttles', () => {
-  const filter = FILTER.parse(stack.get('AWS::Logs::MetricFilter').Properties);
+  const filter = stack.get('AWS::Logs::MetricFilter').Properties;
+  const toCounted = compileMetricFilter(filter);
   const { Format } = z
     .object({ Format: z.string() })
     .parse(stack.get('AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings']);
@@ -166,20 +120,7 @@ describe('the filter that counts what the gateway throttles', () => {
     responseBytes: 33,
   };
 
-  /** The terms that the pattern joins by `&&`: a field, and the text that it must be. */
-  const terms = [...filter.FilterPattern.matchAll(/\(\$\.(?<field>\w+) = "(?<value>[^"]*)"\)/g)].map(
-    ({ groups }) => [groups?.['field'] ?? '', groups?.['value']] as const,
-  );
-
-  const isCounted = (over: Partial<AccessFacts>): boolean => {
-    const line = z.record(z.string(), z.string()).parse(JSON.parse(toLine({ ...facts, ...over })));
-    return terms.every(([field, value]) => line[field] === value);
-  };
-
-  it('is made of equalities, all of which must hold', () => {
-    const written = terms.map(([field, value]) => `($.${field} = "${value}")`).join(' && ');
-    expect(filter.FilterPattern).toBe(`{ ${written} }`);
-  });
+  const countsOf = (over: Partial<AccessFacts>): Datum[] => toCounted(toLine({ ...facts, ...over }), 0);
 
   it.each([
     { given: 'a 429 of its own', over: {}, counted: true },
@@ -196,19 +137,12 @@ describe('the filter that counts what the gateway throttles', () => {
       counted: false,
     },
   ])('counts $given: $counted', ({ over, counted }) => {
-    expect(isCounted(over)).toBe(counted);
+    expect(countsOf(over)).toHaveLength(counted ? 1 : 0);
   });
 
   it('counts in the access log, into the metric that the alarm looks at', () => {
-    const [{ MetricNamespace, MetricName, Dimensions }] = filter.MetricTransformations;
-    const [{ Key, Value }] = Dimensions;
-    const line = z.record(z.string(), z.string()).parse(JSON.parse(toLine(facts)));
-    const dimension = { Name: Key, Value: line[Value.replace('$.', '')] };
-    expect(filter.LogGroupName.Ref).toBe(stack.idOf('AWS::Logs::LogGroup', 'HttpAccessLogs'));
-    expect(alarmCalled('GatewayThrottled')).toMatchObject({
-      Namespace: MetricNamespace,
-      MetricName,
-      Dimensions: [dimension],
-    });
+    const alarm = { ...alarmCalled('GatewayThrottled'), DatapointsToAlarm: 1, EvaluationPeriods: 1 };
+    expect(evaluate(alarm, countsOf({}), 60_000)).toBe('ALARM');
+    expect(filter['LogGroupName']).toEqual({ Ref: stack.idOf('AWS::Logs::LogGroup', 'HttpAccessLogs') });
   });
 });

@@ -14,11 +14,15 @@ export function statementsIn(value: unknown): Record<string, unknown>[] {
   return success ? data.Statement : Object.values(value).flatMap(statementsIn);
 }
 
-/** Every action and resource of a statement that holds `*` or `?`, behind the logical id of what it is in. */
+/**
+ * Every action, resource and principal of a statement, and every source that Lambda lets in, that holds `*` or `?`,
+ * behind the logical id of what it is in.
+ */
 export function wildcardsIn(resources: Readonly<Record<string, ResourceJson>>): string[] {
   const found = Object.entries(resources).flatMap(([id, resource]) =>
-    statementsIn(resource)
-      .flatMap((statement) => [statement['Action'], statement['Resource']].flat())
+    [...statementsIn(resource), resource.Properties]
+      .flatMap((named) => [named['Action'], named['Resource'], named['Principal'], named['SourceArn']].flat())
+      .filter((value) => value !== undefined)
       .map(toText)
       .filter((text) => /[*?]/.test(text))
       .map((text) => `${id} ${text}`),

@@ -82,6 +82,8 @@ export interface World {
   readonly faults: Faults;
   /** Sets faults in the grammar of `npm run faults`. */
   readonly misbehave: (...rules: readonly string[]) => void;
+  /** The function's: epoch milliseconds. */
+  readonly clock: () => number;
   /** Moves the function's clock. */
   readonly advance: (ms: number) => void;
   readonly startContainer: (over?: Partial<Dependencies>) => Container;
@@ -97,6 +99,7 @@ export function openWorld({ stack }: Ground, access = stack.realm.access): World
   const credentials = { ...session };
   return {
     faults,
+    clock,
     misbehave: (...rules) => faults.set(rules.map(parseFaultRule)),
     advance: (ms) => {
       movedMs += ms;
@@ -116,7 +119,7 @@ export async function issueTo({ target }: Ground, ...domains: readonly string[])
   return issueKey(target, { label: 'strict', domains, expiresAtMs: null }, Date.now());
 }
 
-export function bearer({ keyId, secret }: Pick<IssuedKey, 'keyId' | 'secret'>): { authorization: string } {
+export function bearer({ keyId, secret }: { readonly keyId: string; readonly secret: string }) {
   return { authorization: `Bearer ${keyId}.${secret}` };
 }
 

@@ -4,7 +4,8 @@ import type { Policy } from '../../local/aws/iam/policy.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
 import type { Ground } from './a-world.ts';
-import { type Failure, openFunction, openGateway, tell } from './least-privilege.story.ts';
+import type { Failure } from './least-privilege.failure.ts';
+import { openFunction, openGateway, tell } from './least-privilege.story.ts';
 import { NEEDED, NEEDLESS, type NeedlessParts } from './least-privilege.table.ts';
 
 /** A part of a policy in force, under a name that is the same on any machine and in any account. */
