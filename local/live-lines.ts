@@ -46,7 +46,8 @@ export class LiveLines {
 function describeOutcome(responseBody: string): string {
   const { success, data } = OUTCOME.safeParse(parseJson(responseBody));
   if (!success) return '';
-  const code = data.code ?? data.__type?.split('#').at(-1);
+  const { __type: type } = data;
+  const code = data.code ?? type?.split('#').at(-1);
   if (code !== undefined) return code;
   return `cancelRequested ${data.cancelRequested}${data.forwarded === false ? ', from the cache' : ''}`;
 }
