@@ -28,8 +28,8 @@ const FAULT_TYPES: Readonly<Record<string, string>> = {
   TaskUnknown: UNKNOWN_OPERATION,
   DomainNotGranted: ACCESS_DENIED,
   DomainNotNamed: ACCESS_DENIED,
-  TaskNotInDomain: 'com.amazon.swf.base.model#OperationNotPermittedFault',
-  TaskNotOpen: 'com.amazon.swf.base.model#UnknownResourceFault',
+  TaskNotInDomain: 'com.amazonaws.swf.base.model#OperationNotPermittedFault',
+  TaskNotOpen: 'com.amazonaws.swf.base.model#UnknownResourceFault',
 };
 
 const PROOF_FAULT_TYPES: Readonly<Record<UnauthenticatedReason, string>> = {

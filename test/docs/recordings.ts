@@ -21,6 +21,13 @@ export function recordingOf(name: string): RecordedCommand[] {
   return lines.split(/^\$ /m).slice(1).map(toCommand);
 }
 
+/** The README's one block of code in a language. */
+export function snippetOf(language: string): string {
+  const code = new RegExp(`^\`\`\`${language}\n(?<code>[^]*?)\n\`\`\`$`, 'm').exec(readme)?.groups?.['code'];
+  if (code === undefined) throw new Error(`the README has no code in ${language}`);
+  return code;
+}
+
 /** What differs from run to run: times, ids, and where SWF's names are random. */
 export function masked(text: string): string {
   return text

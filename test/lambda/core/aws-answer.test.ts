@@ -86,12 +86,12 @@ const rows = [
   },
   {
     error: new errors.TaskNotInDomainError(INPUT, cause),
-    type: 'com.amazon.swf.base.model#OperationNotPermittedFault',
+    type: 'com.amazonaws.swf.base.model#OperationNotPermittedFault',
     message: 'This task does not belong to this domain.',
   },
   {
     error: new errors.TaskNotOpenError('Unknown activity, scheduledEventId = 5', cause),
-    type: 'com.amazon.swf.base.model#UnknownResourceFault',
+    type: 'com.amazonaws.swf.base.model#UnknownResourceFault',
     message: 'Unknown activity, scheduledEventId = 5',
   },
   { error: new errors.SwfThrottledError(INPUT, cause), type: THROTTLING, message: 'Rate exceeded' },
