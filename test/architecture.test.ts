@@ -122,7 +122,8 @@ function trespasses(imports: readonly Import[]): string[] {
 
 const everything = listFiles();
 const typescript = everything.filter((file) => file.endsWith('.ts'));
-const sources = typescript.filter((file) => SOURCES.some((folder) => file.startsWith(`${folder}/`)));
+const scripts = everything.filter((file) => /^examples\/.*\.mjs$/.test(file));
+const sources = [...typescript, ...scripts].filter((file) => SOURCES.some((folder) => file.startsWith(`${folder}/`)));
 
 describe('imports go one way', () => {
   it.each(SOURCES)('in %s/', (folder) => {

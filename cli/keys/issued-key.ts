@@ -51,6 +51,8 @@ unset AWS_SESSION_TOKEN AWS_PROFILE
 export AWS_ACCESS_KEY_ID=${keyId}
 export AWS_SECRET_ACCESS_KEY=${secret}
 export HEARTBEAT_RELAY_URL=${relayUrl}
+export HEARTBEAT_DOMAIN=${first}
+export HEARTBEAT_KEY=${keyId}.${secret}
 ${toEndpoint(first)}export AWS_REGION=${region}
 export AWS_DEFAULT_REGION=${region}
 ${REGION_NOTE}${others.map((domain) => `# For the domain ${domain}: ${toEndpoint(domain)}`).join('')}`;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
 import { type IssuedKey, issueKey } from '../../cli/issue.ts';
+import { revokeKey } from '../../cli/keys/records.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalRelay } from '../../local/local-stack.ts';
 import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';
@@ -93,15 +93,7 @@ export class Scene implements Disposable {
   /** Revokes the key. A new container has not met it yet, as all have a minute later. */
   async revokeKey(): Promise<void> {
     const { stack, key, relay } = this.#parts;
-    await stack.target.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: stack.target.workerKeysTable,
-        Key: { keyId: { S: key.keyId } },
-        UpdateExpression: 'SET #status = :revoked',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':revoked': { S: 'revoked' } },
-      }),
-    );
+    await revokeKey(stack.target, key.keyId);
     await relay.functionHost.replaceContainers();
     await warm(stack, relay, await issueFor(stack));
   }
