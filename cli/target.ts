@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SWFClient, type SWFClientConfig } from '@aws-sdk/client-swf';
 
 import type { Connection } from './connection.ts';
 import { UsageError } from './usage.ts';
@@ -17,8 +18,12 @@ export interface Target {
   readonly macKeyArn: string;
   /** Undefined on a stack that was deployed before there was one. */
   readonly keyUseTable: string | undefined;
+  /** What the stack says of its domains, as text; undefined on a stack that was deployed before it did. */
+  readonly domains: string | undefined;
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;
+  /** SWF itself, as the operator. */
+  readonly createSwf: (config: Pick<SWFClientConfig, 'region' | 'requestHandler'>) => SWFClient;
 }
 
 /** What an AWS client is made with. On a deployed stack the operator's own environment decides. */
@@ -65,8 +70,10 @@ async function findTarget(config: ClientConfig, stackName: string | undefined): 
     workerKeysTable: read('WorkerKeysTable'),
     macKeyArn: read('WorkerKeysMacKey'),
     keyUseTable: outputs.get('KeyUseTable'),
+    domains: outputs.get('Domains'),
     dynamodb: new DynamoDBClient(config),
     kms: new KMSClient(config),
+    createSwf: (over) => new SWFClient({ ...config, ...over }),
   };
 }
 
@@ -82,7 +89,7 @@ function parseStackArn(stackArn = ''): Pick<Target, 'stackName' | 'accountId' | 
 function toUsageError(error: unknown): UsageError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.message === 'Region is missing') {
-    return new UsageError(`name the stack's region: AWS_REGION=… npm run keys -- …`);
+    return new UsageError(`name the stack's region in AWS_REGION`);
   }
   if (error.name === 'CredentialsProviderError') {
     return new UsageError('no AWS credentials: set AWS_PROFILE, or log in as you do for the AWS CLI', { cause: error });

@@ -58,6 +58,7 @@ export class HeartbeatRelayStack extends Stack {
       KeyUseTable: tables.keyUse.table.tableName,
       FunctionRoleName: relay.role.roleName,
       OperatorPolicyArn: operator.arn,
+      Domains: toDeclaration(settings),
     });
   }
 
@@ -99,6 +100,13 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
     };
   }
+}
+
+/** As in the environment, but for the external ids: those are between the function and the owner of the role. */
+function toDeclaration({ domains }: StageSettings): string {
+  return JSON.stringify(toDomainEntries(domains), (name, value: unknown) =>
+    name === 'externalId' ? undefined : value,
+  );
 }
 
 /** No `swf:` permission: only the domains' roles have one. */

@@ -15,6 +15,10 @@ export async function print(text: string): Promise<void> {
     };
     // The stream emits it besides calling back, and unheard it would end the process with a stack trace.
     process.stdout.once('error', fail);
-    process.stdout.write(text, (error) => (error ? fail(error) : resolve()));
+    process.stdout.write(text, (error) => {
+      if (error) return fail(error);
+      process.stdout.off('error', fail);
+      resolve();
+    });
   });
 }

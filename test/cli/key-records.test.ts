@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SWFClient } from '@aws-sdk/client-swf';
 import { describe, expect, it } from 'vitest';
 
 import { holdsEverywhereFrom } from '../../cli/keys/everywhere.ts';
@@ -25,8 +26,10 @@ const target = (over: Partial<Target> = {}): Target => ({
   workerKeysTable: 'keys',
   macKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
   keyUseTable: 'use',
+  domains: undefined,
   dynamodb: keyTable.client(),
   kms: new KMSClient({ region: 'eu-west-1' }),
+  createSwf: (config) => new SWFClient(config),
   ...over,
 });
 

@@ -126,7 +126,7 @@ describe.concurrent('npm run keys', () => {
   });
 
   it.each([
-    { given: 'region', variables: {}, says: "name the stack's region: AWS_REGION=… npm run keys -- …\n" },
+    { given: 'region', variables: {}, says: "name the stack's region in AWS_REGION\n" },
     {
       given: 'credentials',
       variables: { AWS_REGION: 'eu-west-1' },

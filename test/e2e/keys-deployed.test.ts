@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { ISSUED } from './keys-command.ts';
+import { toOperatorVariables } from './verify-command.ts';
 
 let a: AStack;
 beforeAll(async () => {
@@ -15,15 +16,7 @@ const STACK = 'HeartbeatRelay-dev';
 
 /** With `--stack`, as on a deployed one: it is found by the operator's own configuration, which here is of this machine. */
 async function keys(...args: string[]): Promise<Ended> {
-  const { awsUrl, region, operator } = a.connection;
-  return runNode(['cli/keys.ts', ...args], {
-    AWS_ENDPOINT_URL: awsUrl,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: operator.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  });
+  return runNode(['cli/keys.ts', ...args], toOperatorVariables(a.connection));
 }
 
 const issue = async (): Promise<Ended> =>

@@ -70,6 +70,7 @@ describe('the stack', () => {
       KeyUseTable: { Value: { Ref: ids.keyUse } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
       OperatorPolicyArn: { Value: { Ref: ids.operatorPolicy } },
+      Domains: { Value: '["orders","billing"]' },
     });
   });
 });

@@ -276,6 +276,7 @@ describe('a validation by cdk-nag and by CloudFormation’s own rules', () => {
 it('every command finds the same outputs, whatever the settings', () => {
   const names = Object.keys(dev.outputs).sort();
   expect(names).toEqual([
+    'Domains',
     'FunctionRoleName',
     'KeyUseTable',
     'OperatorPolicyArn',

@@ -99,7 +99,7 @@ class DomainStory {
   async beatAndCancel(send: Send): Promise<void> {
     await this.#beat('beat', send, { forwarded: true, cancelRequested: false });
     if (this.failure !== undefined) return;
-    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain, cancelRequested: false });
+    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain });
     await this.#beat('cancel', send, { forwarded: true, cancelRequested: true });
   }
 
