@@ -62,7 +62,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
   describe.concurrent('at the relay', () => {
     it('hears of the cancellation', async () => {
       const task = await startTask(steady.swf, DOMAIN);
-      await cancelTask(steady.swf, { ...task, domain: DOMAIN, cancelRequested: false });
+      await cancelTask(steady.swf, { ...task, domain: DOMAIN });
       expect(await beat(steady, task.taskToken)).toEqual(answered(true));
     });
 

@@ -65,7 +65,8 @@ it.skipIf(curl === undefined)('worker.sh puts neither key nor task token on a co
 it.skipIf(awsCli === undefined)("the page's command for the AWS CLI is answered as shown", async () => {
   const path = `${folder.path}/aws`;
   mkdirSync(path);
-  symlinkSync(awsCli === 'aws' ? ((await find('aws')) ?? '') : (awsCli ?? ''), `${path}/aws`);
+  const program = awsCli?.program ?? '';
+  symlinkSync(program === 'aws' ? ((await find('aws')) ?? '') : program, `${path}/aws`);
   const printed = await typeShown('aws-cli', { ...SHELL, path: `${path}:${SEARCH_PATH}` }, a);
   expect(printed.here).toBe(printed.shown);
 });

@@ -86,8 +86,8 @@ describe('npm run keys -- issue --local', () => {
   it('--output env prints lines that make a shell ready for curl and for an AWS SDK, whatever was set in it', async () => {
     const { stdout, stderr } = await issue('--domain', 'orders', '--domain', 'billing', '--output', 'env');
     expect(stderr).toBe('');
-    const curl = `curl -sS "$HEARTBEAT_RELAY_URL/domains/billing/heartbeats" \
-      -H "Authorization: Bearer $AWS_ACCESS_KEY_ID.$AWS_SECRET_ACCESS_KEY" -d '{"taskToken": "${foreignToken}"}'`;
+    const curl = `curl -sS "$HEARTBEAT_RELAY_URL/domains/$HEARTBEAT_DOMAIN/heartbeats" \
+      -H "Authorization: Bearer $HEARTBEAT_KEY" -d '{"taskToken": "${foreignToken}"}'`;
     const operator = { AWS_SESSION_TOKEN: 'of another', AWS_PROFILE: 'of-another', AWS_REGION: 'us-east-1' };
     const pasted = (then: string) =>
       shell('bash', ['-c', `set -eu\n${stdout}\n${then}`], { env: { ...process.env, ...operator }, cwd: ROOT });

@@ -78,7 +78,7 @@ describe('a success', () => {
     const held = await startTask(ground.swf, 'orders');
     const body = bodyOf(held.taskToken);
     await container.send(marked({ body }));
-    await cancelTask(ground.swf, { ...held, domain: 'orders', cancelRequested: false });
+    await cancelTask(ground.swf, { ...held, domain: 'orders' });
     expect(await container.send(marked({ body }))).toEqual(anAwsSuccess(true));
     world.misbehave('swf=down');
     const cached = anAwsSuccess(true, { 'x-relay-observed-at': A_TIME });
@@ -157,7 +157,7 @@ describe('a refusal of a heartbeat', () => {
     const held = await startTask(ground.swf, 'orders');
     const body = bodyOf(held.taskToken);
     await container.send(marked({ body }));
-    await completeTask(ground.swf, { ...held, domain: 'orders', cancelRequested: false }, held.taskToken);
+    await completeTask(ground.swf, { ...held, domain: 'orders' }, held.taskToken);
     const closed = await container.send(marked({ body }));
     expect(closed).toEqual(aFault('UnknownResourceFault', /^Unknown (?:activity|execution)[:,] \w/));
     world.misbehave('swf=throttle');
