@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { assertDeclared } from '../domains.ts';
 import { parseExpiry } from '../expiry.ts';
 import { UsageError } from '../usage.ts';
 import { assertNoWords, type Command, parseChoice } from './arguments.ts';
@@ -42,6 +43,7 @@ Examples:
     const output = parseChoice('--output', values.output, ISSUED_OUTPUTS);
     const expiresAtMs = parseExpiry(values, nowMs);
     const relay = await findRelayToChange(values);
+    assertDeclared(relay, domains);
     const issued = await issueOrSay(relay, { label, domains, expiresAtMs }, nowMs);
     await print(toIssuedText(output, issued, relay));
   },

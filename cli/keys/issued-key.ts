@@ -1,3 +1,4 @@
+import { findDeclaredDomains } from '../domains.ts';
 import type { IssuedKey } from '../issue.ts';
 import type { Target } from '../target.ts';
 
@@ -38,44 +39,50 @@ The secret is shown this once and stored nowhere.
 `;
 }
 
-/** The stack does not tell where its domains are, only where it is itself. */
-const REGION_NOTE = "# The region is the stack's own: change it for a domain whose SWF is in another.\n";
+/** An older CLI would call the real SWF without a word, task token included. */
+const OLD_CLI_NOTE = '# An AWS CLI before 2.13 does not read the endpoint from here: give it --endpoint-url.\n';
 
 /** A session token or a profile of another would go before, or beside, the worker's key. */
-function toVariables(issued: IssuedKey, { relayUrl, region }: Target): string {
+function toVariables(issued: IssuedKey, relay: Target): string {
   const { keyId, secret, domains } = issued;
   const [first = '', ...others] = domains;
-  const toEndpoint = (domain: string): string => `export AWS_ENDPOINT_URL_SWF=${relayUrl}/domains/${domain}\n`;
+  const toPlace = (domain: string): string => {
+    const region = regionOf(domain, relay);
+    return `export AWS_ENDPOINT_URL_SWF=${relay.relayUrl}/domains/${domain} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}\n`;
+  };
   return `# Worker key ${keyId} of the heartbeat relay, for the domain ${first}, ${toEnd(issued)}.
 unset AWS_SESSION_TOKEN AWS_PROFILE
 export AWS_ACCESS_KEY_ID=${keyId}
 export AWS_SECRET_ACCESS_KEY=${secret}
-export HEARTBEAT_RELAY_URL=${relayUrl}
+export HEARTBEAT_RELAY_URL=${relay.relayUrl}
 export HEARTBEAT_DOMAIN=${first}
 export HEARTBEAT_KEY=${keyId}.${secret}
-${toEndpoint(first)}export AWS_REGION=${region}
-export AWS_DEFAULT_REGION=${region}
-${REGION_NOTE}${others.map((domain) => `# For the domain ${domain}: ${toEndpoint(domain)}`).join('')}`;
+${OLD_CLI_NOTE}${toPlace(first)}${others.map((domain) => `# For the domain ${domain}: ${toPlace(domain)}`).join('')}`;
 }
 
 /** One file takes it all: AWS's tools read keys from `~/.aws/config` too. */
 function toProfiles(issued: IssuedKey, relay: Target): string {
   const heading = `# Worker key ${issued.keyId} of the heartbeat relay, ${toEnd(issued)}. For ~/.aws/config.\n`;
-  return `${heading}${REGION_NOTE}${issued.domains.map((domain) => toProfile(domain, issued, relay)).join('')}`;
+  return `${heading}${OLD_CLI_NOTE}${issued.domains.map((domain) => toProfile(domain, issued, relay)).join('')}`;
 }
 
-function toProfile(domain: string, { keyId, secret }: IssuedKey, { relayUrl, region }: Target): string {
+function toProfile(domain: string, { keyId, secret }: IssuedKey, relay: Target): string {
   return `
 [profile heartbeat-relay-${domain}]
 aws_access_key_id = ${keyId}
 aws_secret_access_key = ${secret}
-region = ${region}
+region = ${regionOf(domain, relay)}
 services = heartbeat-relay-${domain}
 
 [services heartbeat-relay-${domain}]
 swf =
-  endpoint_url = ${relayUrl}/domains/${domain}
+  endpoint_url = ${relay.relayUrl}/domains/${domain}
 `;
+}
+
+/** The domain's, which a signature must be scoped to; the stack's own where the stack does not say. */
+function regionOf(domain: string, relay: Target): string {
+  return findDeclaredDomains(relay)?.find(({ name }) => name === domain)?.region ?? relay.region;
 }
 
 function toEnd({ expiresAt }: IssuedKey): string {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { isUsable, type KeyId, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import { assertDeclared } from '../domains.ts';
 import { parseDuration, parseExpiry } from '../expiry.ts';
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage.ts';
@@ -54,6 +55,7 @@ Examples:
     const output = parseChoice('--output', values.output, ISSUED_OUTPUTS);
     const givenEndMs = parseExpiry(values, nowMs);
     const relay = await findRelayToChange(values);
+    assertDeclared(relay, values.domain ?? []);
     const old = await findKey(relay, keyId);
     assertActive(old, nowMs);
     const { label, domains } = old;

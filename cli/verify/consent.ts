@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline/promises';
 
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage.ts';
-import { type DeclaredDomain, FOREIGN_DOMAIN } from './domain.ts';
+import type { DeclaredDomain } from '../domains.ts';
+import { FOREIGN_DOMAIN } from './domain.ts';
 import { NAME } from './scene.ts';
 
 /** What the verification is about to do, and where. */

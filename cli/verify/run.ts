@@ -4,7 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import { print } from '../keys/print.ts';
 import type { Target } from '../target.ts';
-import type { DeclaredDomain } from './domain.ts';
+import type { DeclaredDomain } from '../domains.ts';
 import { RelayClient } from './relay-client.ts';
 import { Scene } from './scene.ts';
 import { type Line, tellStory } from './story.ts';

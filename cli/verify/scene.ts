@@ -6,7 +6,8 @@ import { type IssuedKey, issueKey } from '../issue.ts';
 import { revokeKey } from '../keys/records.ts';
 import { type HeldTask, registerDomainOnce, registerTypes, startPlanned, type TaskTypes } from '../swf-tasks.ts';
 import type { Target } from '../target.ts';
-import { type DeclaredDomain, FOREIGN_DOMAIN } from './domain.ts';
+import type { DeclaredDomain } from '../domains.ts';
+import { FOREIGN_DOMAIN } from './domain.ts';
 import type { RelayAnswer, RelayClient } from './relay-client.ts';
 import type { Undoing } from './undoing.ts';
 

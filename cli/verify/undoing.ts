@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-swf';
 
 import type { TaskTypes } from '../swf-tasks.ts';
-import type { DeclaredDomain } from './domain.ts';
+import type { DeclaredDomain } from '../domains.ts';
 
 interface Deferred {
   readonly what: string;

@@ -103,10 +103,10 @@ export class Scene implements Disposable {
   }
 
   /** By the process id that the work has found for its parent. */
-  async tellWorkerToEnd(): Promise<void> {
+  async endWorker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const file = `${this.#keyFile}.worker`;
     const pid = await until('the id of the worker', () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
-    process.kill(Number(pid), 'SIGTERM');
+    process.kill(Number(pid), signal);
   }
 
   /** Whether SWF's history has an event of this type. */

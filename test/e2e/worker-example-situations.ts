@@ -145,8 +145,19 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     },
     meanwhile: async (scene) => {
       await scene.says('heartbeat: recorded');
-      await scene.tellWorkerToEnd();
+      await scene.endWorker('SIGTERM');
     },
+  },
+  'beats no more once it is killed, though the work goes on': {
+    shows: {
+      command: `HEARTBEAT_TIMEOUT_SECONDS=3 exec bash worker.sh bash -c 'echo $PPID >"$HEARTBEAT_KEY_FILE.worker"; sleep 9'`,
+      output: 'heartbeat: recorded',
+    },
+    meanwhile: async (scene) => {
+      await scene.says('heartbeat: recorded');
+      await scene.endWorker('SIGKILL');
+    },
+    afterwards: isGivenAway,
   },
   'takes the key from a variable too, and gives the work neither it nor the task token': {
     shows: {
