@@ -150,14 +150,15 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
   'beats no more once it is killed, though the work goes on': {
     shows: {
-      command: `HEARTBEAT_TIMEOUT_SECONDS=3 exec bash worker.sh bash -c 'echo $PPID >"$HEARTBEAT_KEY_FILE.worker"; sleep 9'`,
+      command: `HEARTBEAT_TIMEOUT_SECONDS=3 exec bash worker.sh bash -c 'echo $PPID >"$HEARTBEAT_KEY_FILE.worker"; sleep 15'`,
       output: 'heartbeat: recorded',
     },
     meanwhile: async (scene) => {
       await scene.says('heartbeat: recorded');
       await scene.endWorker('SIGKILL');
+      await isGivenAway(scene);
+      if (scene.livingProcesses().length === 0) throw new Error('the work is to outlive its worker here');
     },
-    afterwards: isGivenAway,
   },
   'takes the key from a variable too, and gives the work neither it nor the task token': {
     shows: {
