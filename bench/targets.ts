@@ -14,10 +14,10 @@ export interface Target {
 }
 
 /**
- * Times are held to their limit with this much room, as a share of it: the medians of a short run moved by up to a tenth
- * from run to run, on two cores with other work on them.
+ * Times are held to their limit with this much room, as a share of it: medians of short runs were seen from 3.0 to 3.8 for
+ * one and the same build, on two cores that other work came and went on.
  */
-export const ROOM = 0.1;
+export const ROOM = 0.25;
 
 interface RatioTarget {
   readonly what: string;

@@ -10,6 +10,8 @@ export const CONNECTION_FILE = 'connection.json';
 
 const CONNECTION = z.object({
   relayUrl: z.string(),
+  /** What vouches for the relay's certificate, where it speaks TLS. */
+  caFile: z.string().optional(),
   awsUrl: z.string(),
   region: z.string(),
   accountId: z.string(),

@@ -1,19 +1,56 @@
+import { z } from 'zod';
+
 import { UsageError } from './usage.ts';
 
-const DURATION = /^(?<count>[1-9]\d{0,4})(?<unit>[mhd])$/;
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(?<count>[1-9]\d{0,4})(?<unit>[smhd])$/;
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `Date.parse` alone would read the 30th of February, and a time without its offset as one of this machine. */
+const MOMENT = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
+/** How a command line may say when a key expires. */
+export interface ExpiryOptions {
+  readonly 'expires-in'?: string | undefined;
+  readonly 'expires-at'?: string | undefined;
+}
 
 /**
- * When a key issued now expires, from a duration like `90d`, `12h` or `30m`.
+ * Reads `90d`, `12h`, `30m` or `45s`.
  *
- * @returns epoch milliseconds.
+ * @param option whose value it is, for the message.
+ * @returns milliseconds.
  * @throws UsageError
  */
-export function parseExpiry(text: string, nowMs: number): number {
+export function parseDuration(option: string, text: string): number {
   const { count, unit = '' } = DURATION.exec(text)?.groups ?? {};
   const unitMs = UNIT_MS[unit];
   if (count === undefined || unitMs === undefined) {
-    throw new UsageError(`--expires-in ${text} is not a duration like 90d, 12h or 30m`);
+    throw new UsageError(`${option} ${text} is not a duration like 90d, 12h, 30m or 45s`);
   }
-  return nowMs + Number(count) * unitMs;
+  return Number(count) * unitMs;
+}
+
+/**
+ * When a key issued now expires.
+ *
+ * @returns epoch milliseconds; null where neither option is given.
+ * @throws UsageError
+ */
+export function parseExpiry(options: ExpiryOptions, nowMs: number): number | null {
+  const { 'expires-in': expiresIn, 'expires-at': expiresAt } = options;
+  if (expiresIn !== undefined && expiresAt !== undefined) {
+    throw new UsageError('say when the key expires once: --expires-in or --expires-at');
+  }
+  if (expiresIn !== undefined) return nowMs + parseDuration('--expires-in', expiresIn);
+  return expiresAt === undefined ? null : parseMoment(expiresAt, nowMs);
+}
+
+/** A date is the moment when that day begins, UTC. */
+function parseMoment(text: string, nowMs: number): number {
+  if (!MOMENT.safeParse(text).success) {
+    throw new UsageError(`--expires-at ${text} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`);
+  }
+  const atMs = Date.parse(text);
+  if (atMs <= nowMs) throw new UsageError(`--expires-at ${text} is not in the future`);
+  return atMs;
 }

@@ -1,75 +1,40 @@
-import { parseArgs } from 'node:util';
-
-import { DEFAULT_STATE_FOLDER, readConnection } from './connection.ts';
-import { parseExpiry } from './expiry.ts';
-import { type IssuedKey, issueKey } from './issue.ts';
-import { findDeployed, findLocal, type Target } from './target.ts';
+import type { Command } from './keys/arguments.ts';
+import { issue } from './keys/issue.ts';
+import { list } from './keys/list.ts';
+import { revoke } from './keys/revoke.ts';
+import { rotate } from './keys/rotate.ts';
+import { show } from './keys/show.ts';
 import { runCommand, UsageError } from './usage.ts';
 
-const USAGE = `Issues worker keys of the heartbeat relay.
+const HELP = `The worker keys of a heartbeat relay.
 
-  npm run keys -- issue --domain NAME [--domain NAME …] --label TEXT
-                        [--expires-in 90d] [--output json]
-                        --stack NAME | --local [--state DIR]
+  npm run keys -- issue    a new key, its secret shown this once
+  npm run keys -- list     all keys, or some: by label, domain, status, last use
+  npm run keys -- show     one key
+  npm run keys -- rotate   a successor with the same grant; the old key expires after an overlap
+  npm run keys -- revoke   refused everywhere within 60 s
 
-  --domain      an SWF domain the worker may beat in; repeat it for several
-  --label       for people: whom or what the key is for
-  --expires-in  90d, 12h or 30m; without it the key does not expire
-  --output json the key as JSON and nothing else, for a pipe: npm run -s keys -- …
-  --stack       a deployed stack, by your own AWS configuration
-  --local       the stack that npm start runs; --state where its state folder is not ${DEFAULT_STATE_FOLDER}
+Each takes --stack NAME for a deployed stack, or --local for the one that npm start runs, and says more with --help.
 
-  npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
+Onboarding a partner:
+  export AWS_REGION=eu-west-1
+  npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --label 'Ada & Co' --expires-in 90d
+  npm run keys -- list --stack HeartbeatRelay-prod --label Ada
 `;
 
-const OPTIONS = {
-  domain: { type: 'string', multiple: true },
-  label: { type: 'string' },
-  'expires-in': { type: 'string' },
-  output: { type: 'string' },
-  stack: { type: 'string' },
-  local: { type: 'boolean', default: false },
-  state: { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const;
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['issue', issue],
+  ['list', list],
+  ['show', show],
+  ['rotate', rotate],
+  ['revoke', revoke],
+]);
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  if (positionals.join(' ') !== 'issue') throw new UsageError('say what to do: npm run keys -- issue … or --help');
-  const { label, output, domain: domains = [], 'expires-in': expiresIn } = values;
-  if (label === undefined) throw new UsageError('name whom the key is for: --label TEXT');
-  if (output !== undefined && output !== 'json') throw new UsageError('--output takes json');
-  const nowMs = Date.now();
-  const expiresAtMs = expiresIn === undefined ? null : parseExpiry(expiresIn, nowMs);
-  const target = await findTarget(values);
-  const issued = await issueKey(target, { label, domains, expiresAtMs }, nowMs);
-  process.stdout.write(output === 'json' ? `${JSON.stringify(issued)}\n` : toBlock(issued, target.relayUrl));
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = COMMANDS.get(name);
+  const asksForHelp = name === '--help' || args.includes('--help');
+  if (asksForHelp) process.stdout.write(command?.help ?? HELP);
+  else if (command !== undefined) await command.run(args, Date.now());
+  else throw new UsageError('say first what to do: npm run keys -- issue, list, show, rotate, revoke or --help');
 });
-
-async function findTarget(values: {
-  stack?: string | undefined;
-  local: boolean;
-  state?: string | undefined;
-}): Promise<Target> {
-  const { stack, local, state } = values;
-  if (local === (stack !== undefined)) throw new UsageError('name one relay: --stack NAME, or --local');
-  if (stack === undefined) return findLocal(readConnection(state ?? DEFAULT_STATE_FOLDER));
-  if (state !== undefined) throw new UsageError('--state goes with --local');
-  return findDeployed(stack);
-}
-
-/** One block to hand to the worker. */
-function toBlock({ keyId, secret, label, domains, expiresAt }: IssuedKey, relayUrl: string): string {
-  const [domain = ''] = domains;
-  return `Worker key ${keyId} for ${label}: domains ${domains.join(', ')}, ${expiresAt === null ? 'does not expire' : `expires ${expiresAt}`}.
-The secret is shown this once and stored nowhere.
-
-  url  ${relayUrl}
-  key  ${keyId}.${secret}
-  try  curl -sS ${relayUrl}/domains/${domain}/heartbeats -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
-`;
-}

@@ -4,6 +4,7 @@ import type { GrantDomain } from './core/grant.ts';
 import { toNativeResult } from './core/native-answer.ts';
 import type { Domain } from './environment.ts';
 import type { HttpEvent, HttpResult } from './http.ts';
+import { type NoteKeyUse, withKeyUse } from './key-use.ts';
 import { authenticate, type Admitted, type AdmittedContext, type VerifyProof } from './middleware/authenticate.ts';
 import { limits, type MatchedContext } from './middleware/limits.ts';
 import { respond, type Report, type TracedContext } from './middleware/respond.ts';
@@ -20,6 +21,8 @@ export interface Dependencies {
   /** The only maker of a `GrantedDomain`. */
   readonly grantDomain: GrantDomain;
   readonly verifyProof: VerifyProof;
+  /** Keeps the day on which a key was last seen good. */
+  readonly noteKeyUse: NoteKeyUse;
   /** Records a heartbeat with SWF. */
   readonly forward: Forward;
   /** Stores what SWF said of a task. */
@@ -72,19 +75,21 @@ const routesOf = (dependencies: Dependencies): readonly Route[] => [
 
 /** A request's way: its answer is shaped by `respond`, let in by `limits` and `authenticate`, and made by its route. */
 export function createApp(dependencies: Dependencies) {
-  const { report, clock, random, verifyProof } = dependencies;
+  const { report, clock, random, verifyProof, noteKeyUse } = dependencies;
   return middy<HttpEvent, HttpResult, Error, TracedContext & MatchedContext & AdmittedContext>()
     .use(respond(report, clock, random))
     .use(limits(routesOf(dependencies), clock))
     .use(authenticate(verifyProof, clock))
     .handler(async (_event, context) => {
-      const answer = await answerTo(context.admitted);
+      const answer = await answerTo(context.admitted, noteKeyUse);
       context.code = answer.code;
       return answer.result;
     });
 }
 
-function answerTo(admitted: Admitted): Promise<Answer> {
-  if ('worker' in admitted) return admitted.route.answer(admitted.request, admitted.worker);
-  return admitted.route.answer(admitted.request);
+function answerTo(admitted: Admitted, noteKeyUse: NoteKeyUse): Promise<Answer> {
+  if (!('worker' in admitted)) return admitted.route.answer(admitted.request);
+  const { route, request, worker } = admitted;
+  const { deadline, trace } = request;
+  return withKeyUse(noteKeyUse, { keyId: worker.keyId, deadline, trace }, async () => route.answer(request, worker));
 }

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 
 import type { AwsClientConfig } from './adapters/aws-client-config.ts';
+import { createNoteKeyUse } from './adapters/key-use.ts';
 import { deriveSecret } from './adapters/kms.ts';
 import { createReport } from './adapters/metrics.ts';
 import { createSessions } from './adapters/sts.ts';
@@ -24,7 +25,7 @@ export function createDependencies(
   aws: AwsClientConfig,
   clock: () => number,
 ): Dependencies {
-  const { domains, stackName, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
+  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
   const dynamodb = new DynamoDBClient(aws);
   const kms = new KMSClient(aws);
   return {
@@ -36,6 +37,7 @@ export function createDependencies(
       randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
       clock,
     }),
+    noteKeyUse: createNoteKeyUse(dynamodb, keyUseTable, clock),
     forward: createForward({ sessionOf: createSessions({ aws, clock }), aws, clock }),
     remember: createRemember(dynamodb, taskStatesTable),
     findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),

@@ -12,7 +12,11 @@ export const ENVIRONMENT_NAMES = {
   workerKeysTable: 'RELAY_WORKER_KEYS_TABLE',
   workerKeysMacKey: 'RELAY_WORKER_KEYS_MAC_KEY',
   taskStatesTable: 'RELAY_TASK_STATES_TABLE',
+  keyUseTable: 'RELAY_KEY_USE_TABLE',
 } as const;
+
+/** CloudWatch's namespace of the relay's own metrics; their one dimension is `service`, the stack's name. */
+export const METRICS_NAMESPACE = 'HeartbeatRelay';
 
 type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
 
@@ -44,6 +48,8 @@ export interface RelayEnvironment {
   readonly workerKeysTable: string;
   readonly workerKeysMacKeyArn: string;
   readonly taskStatesTable: string;
+  /** The last day each key was seen. */
+  readonly keyUseTable: string;
 }
 
 /** Thrown when the function starts with an environment its own stack could not have written. */
@@ -100,7 +106,11 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     accountId: read('accountId'),
   };
   const domainsText = read('domains');
-  const tables = { workerKeysTable: read('workerKeysTable'), taskStatesTable: read('taskStatesTable') };
+  const tables = {
+    workerKeysTable: read('workerKeysTable'),
+    taskStatesTable: read('taskStatesTable'),
+    keyUseTable: read('keyUseTable'),
+  };
   const workerKeysMacKeyArn = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
   const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, own));

@@ -100,7 +100,7 @@ export class UnauthenticatedError extends RelayError {
 
 const UNAUTHENTICATED_DETAILS = {
   'no-proof': 'Send the header Authorization: Bearer <key id>.<secret>.',
-  'bad-grammar': 'The Authorization header is not of the form Bearer <key id>.<secret>.',
+  'bad-grammar': 'The Authorization header is neither Bearer <key id>.<secret> nor an AWS Signature Version 4.',
   'bad-date': 'The signature is of another time.',
   'bad-key': 'This worker key is not valid.',
 };

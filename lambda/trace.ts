@@ -2,7 +2,7 @@ import type { TaskId } from './core/heartbeat.ts';
 import type { KeyId } from './core/worker-key.ts';
 
 /** Things that went wrong beside an answer that was still given. Each is a metric of its own. */
-export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'StaleKeyUsed';
+export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'KeyUseWriteFailed' | 'StaleKeyUsed';
 
 /** Steps whose duration is worth knowing when a request is slow. */
 export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';

@@ -4,13 +4,25 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
+import { Alarms } from './alarms.ts';
+import { RelayDashboard } from './dashboard.ts';
 import { DomainAccess } from './domain-access.ts';
+import { KeyUse } from './key-use.ts';
 import { assertFits } from './limits.ts';
+import { OperatorPolicy } from './operator-policy.ts';
 import { RelayApi } from './relay-api.ts';
 import { RelayFunction } from './relay-function.ts';
+import { RelayMetrics } from './relay-metrics.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { type StageSettings, toDomainEntries } from './settings.ts';
 import { TaskStates } from './task-states.ts';
 import { WorkerKeys } from './worker-keys.ts';
+
+interface Tables {
+  readonly workerKeys: WorkerKeys;
+  readonly taskStates: TaskStates;
+  readonly keyUse: KeyUse;
+}
 
 /** The whole relay for one stage, in one region of one account. */
 export class HeartbeatRelayStack extends Stack {
@@ -19,24 +31,47 @@ export class HeartbeatRelayStack extends Stack {
       description: 'Lets activity workers without IAM credentials report heartbeats to Amazon SWF',
       env: { region: settings.region },
     });
-    const workerKeys = new WorkerKeys(this, 'WorkerKeys');
-    const taskStates = new TaskStates(this, 'TaskStates');
+    const tables: Tables = {
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', settings.workerKeys),
+      taskStates: new TaskStates(this, 'TaskStates'),
+      keyUse: new KeyUse(this, 'KeyUse'),
+    };
     const roleArns = this.#domainRoleArns(settings);
-    const environment = this.#environment(settings, workerKeys, taskStates);
+    const environment = this.#environment(settings, tables);
     const relay = new RelayFunction(this, 'Relay', {
       stack: this,
       logRetentionDays: settings.logRetentionDays,
+      reservedConcurrency: settings.reservedConcurrency,
       environment,
-      statements: (logGroup) => statementsOf(workerKeys, taskStates, roleArns, logGroup),
+      statements: (logGroup) => statementsOf(tables, roleArns, logGroup),
     });
     const { policy } = relay;
     assertFits(this, { environment, policy, roleArns, domains: toDomainEntries(settings.domains) });
-    const api = new RelayApi(this, 'Http', { ...settings, function: relay.function });
+    const { throttle, logRetentionDays, customDomain } = settings;
+    const api = new RelayApi(this, 'Http', { function: relay.function, throttle, logRetentionDays, customDomain });
+    const operator = new OperatorPolicy(this, 'Operator', tables);
+    this.#watch(settings, relay, api);
+    this.#describe({
+      RelayUrl: api.url,
+      WorkerKeysTable: tables.workerKeys.table.tableName,
+      WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
+      KeyUseTable: tables.keyUse.table.tableName,
+      FunctionRoleName: relay.role.roleName,
+      OperatorPolicyArn: operator.arn,
+      Domains: toDeclaration(settings),
+    });
+  }
 
-    new CfnOutput(this, 'RelayUrl', { value: api.url });
-    new CfnOutput(this, 'WorkerKeysTable', { value: workerKeys.table.tableName });
-    new CfnOutput(this, 'WorkerKeysMacKey', { value: workerKeys.macKey.keyArn });
-    new CfnOutput(this, 'FunctionRoleName', { value: relay.role.roleName });
+  #watch({ reservedConcurrency, alarmTopicArn }: StageSettings, relay: RelayFunction, api: RelayApi): void {
+    const metrics = new RelayMetrics(relay.function, api.apiId);
+    const { all: alarms } = new Alarms(this, 'Alarms', { metrics, reservedConcurrency, topicArn: alarmTopicArn });
+    new RelayDashboard(this, 'Watch', { metrics, alarms });
+    new SavedQueries(this, 'Queries', relay.logs);
+  }
+
+  /** What commands and people find the stack's parts by. */
+  #describe(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   /** The stack makes a role for each domain, but where the settings name one of another account. */
@@ -53,7 +88,7 @@ export class HeartbeatRelayStack extends Stack {
     });
   }
 
-  #environment({ domains }: StageSettings, workerKeys: WorkerKeys, taskStates: TaskStates): Record<string, string> {
+  #environment({ domains }: StageSettings, { workerKeys, taskStates, keyUse }: Tables): Record<string, string> {
     return {
       [ENVIRONMENT_NAMES.stackName]: this.stackName,
       [ENVIRONMENT_NAMES.partition]: this.partition,
@@ -62,14 +97,21 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.workerKeysTable]: workerKeys.table.tableName,
       [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKey.keyArn,
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
+      [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
     };
   }
 }
 
+/** As in the environment, but for the external ids: those are between the function and the owner of the role. */
+function toDeclaration({ domains }: StageSettings): string {
+  return JSON.stringify(toDomainEntries(domains), (name, value: unknown) =>
+    name === 'externalId' ? undefined : value,
+  );
+}
+
 /** No `swf:` permission: only the domains' roles have one. */
 function statementsOf(
-  workerKeys: WorkerKeys,
-  taskStates: TaskStates,
+  { workerKeys, taskStates, keyUse }: Tables,
   roleArns: readonly string[],
   logGroup: LogGroup,
 ): PolicyStatement[] {
@@ -80,6 +122,7 @@ function statementsOf(
     allow(['dynamodb:GetItem'], [workerKeys.table.tableArn]),
     allow(['kms:GenerateMac'], [workerKeys.macKey.keyArn]),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
+    allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
   ];
 }

@@ -3,26 +3,35 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+
+import { METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { CustomDomain } from './custom-domain.ts';
+import { GATEWAY_THROTTLED } from './relay-metrics.ts';
 
 export interface RelayApiProps {
   readonly function: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
+  /** Without it the relay has the name that API Gateway makes. */
+  readonly customDomain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
 /** The function answers within 4.5 s; past this the gateway answers for it. */
 const INTEGRATION_TIMEOUT = Duration.seconds(5);
 
 /** No path and no query: both are the caller's, and could hold a secret that was pasted into the wrong place. */
-const ACCESS_LOG = JSON.stringify({
-  requestId: '$context.requestId',
-  status: '$context.status',
-  latencyMs: '$context.responseLatency',
-  integrationError: '$context.integrationErrorMessage',
-  sourceIp: '$context.identity.sourceIp',
-});
+const toAccessLog = (stackName: string): string =>
+  JSON.stringify({
+    service: stackName,
+    requestId: '$context.requestId',
+    status: '$context.status',
+    functionStatus: '$context.integration.status',
+    latencyMs: '$context.responseLatency',
+    integrationError: '$context.integrationErrorMessage',
+    sourceIp: '$context.identity.sourceIp',
+  });
 
 /**
  * The HTTP API. One route, `$default`, hands everything to the function: no deployable route could match a trailing
@@ -30,33 +39,55 @@ const ACCESS_LOG = JSON.stringify({
  */
 export class RelayApi extends Construct {
   readonly url: string;
+  readonly apiId: string;
 
-  constructor(scope: Construct, id: string, { function: handler, throttle, logRetentionDays }: RelayApiProps) {
+  constructor(scope: Construct, id: string, props: RelayApiProps) {
     super(scope, id);
+    const { function: handler, throttle, logRetentionDays, customDomain } = props;
+    const { stackName } = Stack.of(this);
     const api = new HttpApi(this, 'Api', {
-      apiName: Stack.of(this).stackName,
+      apiName: stackName,
       description: 'Heartbeats of activity workers that hold no IAM credentials',
       createDefaultStage: false,
+      disableExecuteApiEndpoint: customDomain !== undefined,
       defaultIntegration: new HttpLambdaIntegration('Relay', handler, { timeout: INTEGRATION_TIMEOUT }),
     });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    countThrottled(accessLogs);
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(ACCESS_LOG),
+        format: AccessLogFormat.custom(toAccessLog(stackName)),
       },
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'Workers prove themselves to the function: an authorizer gets no body, so it could check no signature.',
     });
-    this.url = api.apiEndpoint;
+    if (customDomain !== undefined) new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
+    this.url = customDomain === undefined ? api.apiEndpoint : `https://${customDomain.name}`;
+    this.apiId = api.apiId;
   }
+}
+
+/** An HTTP API has no metric of its throttling. A 429 that the function gave has the function's status beside it. */
+function countThrottled(logGroup: LogGroup): void {
+  new MetricFilter(logGroup, 'Throttled', {
+    logGroup,
+    filterPattern: FilterPattern.all(
+      FilterPattern.stringValue('$.status', '=', '429'),
+      FilterPattern.stringValue('$.functionStatus', '=', '-'),
+    ),
+    metricNamespace: METRICS_NAMESPACE,
+    metricName: GATEWAY_THROTTLED,
+    metricValue: '1',
+    dimensions: { service: '$.service' },
+  });
 }

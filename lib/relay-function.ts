@@ -19,6 +19,8 @@ import { roleArnOf } from './domain-access.ts';
 export interface RelayFunctionProps {
   readonly stack: Stack;
   readonly logRetentionDays: number;
+  /** How many containers it may have, kept free for it; without it, what the account's limit leaves. */
+  readonly reservedConcurrency: number | undefined;
   readonly environment: Record<string, string>;
   /** All that the function may do. */
   readonly statements: (logGroup: LogGroup) => PolicyStatement[];
@@ -36,14 +38,15 @@ const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=cre
 /** The function, with a role of a fixed name that holds its whole policy inline, and a log group of its own. */
 export class RelayFunction extends Construct {
   readonly function: IFunction;
+  readonly logs: LogGroup;
   readonly role: Role;
   readonly policy: PolicyDocument;
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stack, logRetentionDays, environment, statements } = props;
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
-    this.policy = new PolicyDocument({ statements: statements(logGroup) });
+    const { stack, logRetentionDays, reservedConcurrency, environment, statements } = props;
+    this.logs = new LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+    this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
       roleName: functionRoleName(stack.stackName, stack.region),
       description: 'The function of the heartbeat relay',
@@ -59,10 +62,11 @@ export class RelayFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MB,
       timeout: FUNCTION_TIMEOUT,
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role: this.role.withoutPolicyUpdates(),
       environment,
       awsSdkConnectionReuse: false,
-      logGroup,
+      logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       // Anything above INFO would drop the lines that carry metrics.

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
-import { DOMAIN_NAME, type DomainEntry, ROLE_ARN } from '../lambda/environment.ts';
+import type { DomainEntry } from '../lambda/environment.ts';
+import { NOT_A_DOMAIN_NAME, stageSchema } from './stage-schema.ts';
 
 /** Thrown at synthesis; its message has one line for every problem found. */
 export class SettingsError extends Error {
@@ -22,49 +23,11 @@ export interface Context {
   readonly domains: unknown;
 }
 
-export type StageSettings = z.infer<typeof STAGE> & { readonly stage: string };
+export type StageSettings = z.infer<ReturnType<typeof stageSchema>> & { readonly stage: string };
 
 /** Beside it, a role name holds the region and the word `function`, and IAM allows it 64 characters. */
 const STAGE_NAME = /^[a-z][a-z0-9-]{0,15}$/;
 const DEFAULT_STAGE = 'dev';
-
-/** CloudWatch Logs takes these numbers of days and no others (API reference, PutRetentionPolicy). */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-const REGION = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not the name of an AWS region');
-
-const DOMAIN = z
-  .strictObject({
-    region: REGION.optional(),
-    roleArn: z.string().regex(ROLE_ARN, "is not a role's ARN").optional(),
-    externalId: z
-      .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'is not an external id as STS takes it')
-      .optional(),
-  })
-  .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
-    message: 'externalId goes with roleArn',
-    // Also beside another problem, so that all are reported at once.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
-
-const NOT_A_DOMAIN_NAME =
-  'is not a domain name the relay takes: 1 to 256 letters, digits, dots, hyphens and underscores, not arn, . or ..';
-
-const DOMAINS = z
-  .record(z.string().regex(DOMAIN_NAME, NOT_A_DOMAIN_NAME), DOMAIN)
-  .refine((domains) => Object.keys(domains).length > 0, 'at least one domain is needed');
-
-const STAGE = z.strictObject({
-  region: REGION,
-  domains: DOMAINS,
-  throttle: z
-    .strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() })
-    .default({ ratePerSecond: 1000, burst: 2000 }),
-  logRetentionDays: z.literal(RETENTION_DAYS).default(30),
-});
 
 /**
  * Reads the settings of one stage.
@@ -77,7 +40,7 @@ export function parseSettings(context: Context): StageSettings {
     throw new SettingsError(['stage: is not a name of 1 to 16 lower-case letters, digits and hyphens']);
   }
   const block = withTriedDomains(stage, findBlock(stage, context.stages), context.domains);
-  const { data, error } = STAGE.safeParse(block);
+  const { data, error } = stageSchema('region' in block ? block.region : undefined).safeParse(block);
   const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
   const problems = [...repeatedDomains(context.domains), ...issues, ...unseenDomains(stage, block)];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems);

@@ -1,24 +1,38 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
+import { functionRoleName } from '../lambda/environment.ts';
 import { HeartbeatRelayStack } from './heartbeat-relay-stack.ts';
-import { parseSettings, SettingsError } from './settings.ts';
+import { findRemovedDomains } from './removed-domains.ts';
+import { parseSettings, SettingsError, type StageSettings } from './settings.ts';
+import { toTrustPolicies } from './trust-policy.ts';
 
 /** Synthesizes the stage that CDK's context names. Settings that can't be deployed end the process with exit code 1. */
 export function synthesize(): void {
   const app = new App();
   try {
-    new HeartbeatRelayStack(app, parseSettings(contextOf(app)));
+    const settings = parseSettings(contextOf(app));
+    const stack = new HeartbeatRelayStack(app, settings);
+    warnOfRemovedDomains(app, stack, settings);
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    app.synth();
+    // On standard error, so that a template printed to a pipe stays one.
+    process.stderr.write(toTrustPolicies(settings, functionRoleName(stack.stackName, settings.region)));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  app.synth();
 }
 
 function contextOf({ node }: App) {
   const read = (key: string): unknown => node.tryGetContext(key);
   return { stage: read('stage'), stages: read('stages'), domains: read('domains') };
+}
+
+function warnOfRemovedDomains({ outdir }: App, stack: HeartbeatRelayStack, { domains }: StageSettings): void {
+  for (const name of findRemovedDomains(outdir, stack.stackName, Object.keys(domains))) {
+    const message = `the domain ${name} is removed: workers that beat in it will be refused with 403 DomainNotGranted`;
+    Annotations.of(stack).addWarningV2(`heartbeat-relay:domain-removed:${name}`, message);
+  }
 }

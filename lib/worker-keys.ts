@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /**
@@ -27,30 +27,50 @@ const ADMINISTRATION = [
 /** The longest that KMS offers: without the key every worker is locked out for good. */
 const KEY_DELETION_WINDOW = Duration.days(30);
 
-/** The table of worker keys, which holds no secret, and the HMAC key that the secrets are derived with. */
-export class WorkerKeys extends Construct {
-  readonly table: Table;
-  readonly macKey: Key;
+/** A table as far as others need it, be it the stack's own or not. */
+export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
-  constructor(scope: Construct, id: string) {
+/** Those of an earlier stack, which outlived it. */
+export interface AdoptedKeys {
+  readonly tableName: string;
+  readonly kmsKeyArn: string;
+}
+
+/**
+ * The table of worker keys, which holds no secret, and the HMAC key that the secrets are derived with: the stack's own,
+ * or adopted ones, which the template then only names.
+ */
+export class WorkerKeys extends Construct {
+  readonly table: NamedTable;
+  readonly macKey: Pick<IKey, 'keyArn'>;
+
+  constructor(scope: Construct, id: string, adopted: AdoptedKeys | undefined) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
-      partitionKey: { name: 'keyId', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.macKey = new Key(this, 'MacKey', {
-      description: 'Derives the secrets of worker keys of the heartbeat relay',
-      keySpec: KeySpec.HMAC_256,
-      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
-      multiRegion: true,
-      pendingWindow: KEY_DELETION_WINDOW,
-      removalPolicy: RemovalPolicy.RETAIN,
-      policy: keyPolicy(),
-    });
+    this.table = adopted === undefined ? newTable(this) : Table.fromTableName(this, 'Table', adopted.tableName);
+    this.macKey = adopted === undefined ? newMacKey(this) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
   }
+}
+
+function newTable(scope: Construct): Table {
+  return new Table(scope, 'Table', {
+    partitionKey: { name: 'keyId', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
+function newMacKey(scope: Construct): Key {
+  return new Key(scope, 'MacKey', {
+    description: 'Derives the secrets of worker keys of the heartbeat relay',
+    keySpec: KeySpec.HMAC_256,
+    keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+    multiRegion: true,
+    pendingWindow: KEY_DELETION_WINDOW,
+    removalPolicy: RemovalPolicy.RETAIN,
+    policy: keyPolicy(),
+  });
 }
 
 /** Both statements leave it to the account's IAM policies who it is; no principal is let in by the key alone. */

@@ -6,6 +6,7 @@ import { issueKey } from '../cli/issue.ts';
 import { findLocal } from '../cli/target.ts';
 import type { LocalStack } from './local-stack.ts';
 import type { StateFolder } from './state-folder.ts';
+import { statusOf } from './status-of.ts';
 import { type HeldTask, listTasks, registerDomain, startTask, toTaskId } from './tasks.ts';
 
 /** What the printed steps use: a worker's header, and a heartbeat of a task in its own domain and in another. */
@@ -42,8 +43,8 @@ export function foreignDomainOf(domains: readonly string[]): string {
 /** Makes what the printed steps need, or finds it from an earlier start, and writes it down in the state folder. */
 export async function prepare(stack: LocalStack, stateFolder: StateFolder, domains: readonly string[]): Promise<void> {
   const [domain = ''] = domains;
-  const { relayUrl, awsUrl, region, accountId, operator } = stack;
-  const base = { relayUrl, awsUrl, region, accountId, operator, domain };
+  const { relayUrl, certificate, awsUrl, region, accountId, operator } = stack;
+  const base = { relayUrl, caFile: certificate?.caFile, awsUrl, region, accountId, operator, domain };
   const swf = createSwfClient(base);
   const foreign = foreignDomainOf(domains);
   const allDomains = [...new Set([...domains, foreign])];
@@ -51,7 +52,7 @@ export async function prepare(stack: LocalStack, stateFolder: StateFolder, domai
   const task = await ensureTask(swf, stateFolder, domain, domain);
   await ensureTask(swf, stateFolder, foreign, domain);
   const kept = readWorker(stateFolder);
-  const isKeptGood = kept !== undefined && (await isAccepted(base, kept, task.taskId));
+  const isKeptGood = kept !== undefined && (await isAccepted(stack, domain, kept, task.taskId));
   const worker = isKeptGood ? kept : await issueWorker(stateFolder, base);
   writeConnection(stateFolder, { ...base, task, worker });
 }
@@ -115,12 +116,13 @@ function readWorker(stateFolder: StateFolder): Connection['worker'] | undefined 
 
 /** Whether the relay still knows a key: it may be gone with a part of the state folder. */
 async function isAccepted(
-  { relayUrl, domain }: Pick<Connection, 'relayUrl' | 'domain'>,
+  { relayUrl, certificate }: Pick<LocalStack, 'relayUrl' | 'certificate'>,
+  domain: string,
   { keyId, secret }: Connection['worker'],
   taskId: string,
 ): Promise<boolean> {
   const headers = { authorization: `Bearer ${keyId}.${secret}` };
-  const { status } = await fetch(`${relayUrl}/domains/${domain}/tasks/${taskId}`, { headers });
+  const status = await statusOf(`${relayUrl}/domains/${domain}/tasks/${taskId}`, headers, certificate?.authority);
   return status !== 401;
 }
 

@@ -51,7 +51,7 @@ async function beatIsRecorded(stage: Stage): Promise<string> {
 }
 
 async function cancelComesBack(stage: Stage): Promise<string> {
-  await cancelTask(stage.swf, { ...stage.connection.task, domain: OWN, cancelRequested: false });
+  await cancelTask(stage.swf, { ...stage.connection.task, domain: OWN });
   const { body } = await beat(stage, OWN, stage.connection.task);
   expect(body['cancelRequested'] === true, `the cancel request did not come back: ${JSON.stringify(body)}`);
   return 'the decider asked SWF to cancel, the next beat says "cancelRequested": true';

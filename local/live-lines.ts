@@ -7,11 +7,13 @@ import { toTaskId } from './tasks.ts';
 /** The part of an answer that says how a beat went. */
 const OUTCOME = z.object({
   code: z.string().optional(),
+  __type: z.string().optional(),
   cancelRequested: z.boolean().optional(),
   forwarded: z.boolean().optional(),
 });
 const BEAT = z.object({ taskToken: z.string() });
-const BEAT_PATH = /^\/domains\/(?<domain>[^/]+)\/heartbeats$/;
+/** In the native form, and in the two of SWF's own protocol, of which the root names no domain. */
+const BEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
 
 const SHORT_TASK_ID_LENGTH = 8;
 
@@ -31,9 +33,10 @@ export class LiveLines {
   };
 
   readonly onAnswered = (exchange: AnsweredExchange): void => {
-    const { domain } = BEAT_PATH.exec(exchange.path)?.groups ?? {};
-    if (exchange.method !== 'POST' || domain === undefined) return;
+    const match = BEAT_PATH.exec(exchange.path);
+    if (exchange.method !== 'POST' || match === null) return;
     const time = new Date().toTimeString().slice(0, 8);
+    const { domain = '' } = match.groups ?? {};
     const shown = this.#domains.has(domain) ? domain : '-';
     const outcome = `${exchange.status} ${describeOutcome(exchange.responseBody)}`;
     this.#print(`${time} ${shown.padEnd(10)} ${findTaskId(exchange)} ${outcome}  ${Math.round(exchange.elapsedMs)} ms`);
@@ -43,7 +46,9 @@ export class LiveLines {
 function describeOutcome(responseBody: string): string {
   const { success, data } = OUTCOME.safeParse(parseJson(responseBody));
   if (!success) return '';
-  if (data.code !== undefined) return data.code;
+  const { __type: type } = data;
+  const code = data.code ?? type?.split('#').at(-1);
+  if (code !== undefined) return code;
   return `cancelRequested ${data.cancelRequested}${data.forwarded === false ? ', from the cache' : ''}`;
 }
 

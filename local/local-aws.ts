@@ -12,7 +12,8 @@ import type { Realm } from './aws/realm.ts';
 import { Faults } from './faults.ts';
 import { FileFaults, FAULTS_FILE } from './faults-file.ts';
 import type { StateFolder } from './state-folder.ts';
-import { resourcesOf } from './template/resources.ts';
+import { onlyResource, resourcesOf } from './template/resources.ts';
+import { assertServable } from './template/servable.ts';
 import type { Template } from './template/template.ts';
 
 export interface LocalAwsOptions {
@@ -45,6 +46,7 @@ export interface LocalAws {
 /** Starts every AWS API that the relay and its operator use. What is started ends with `closing`. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
   const { template, stateFolder, port, clock, onCall, onDenial } = options;
+  assertServable(template);
   const faults = new FileFaults(stateFolder.file(FAULTS_FILE), new Faults(clock, Math.random));
   const realm = { access: Access.of(template.resources, onDenial), faults };
   const credentials = new Credentials();
@@ -95,4 +97,11 @@ function describeStack(template: Template, relayUrl: () => string) {
 export function toOperator(accountId: string, realm: Realm): Caller {
   const arn = `arn:aws:iam::${accountId}:user/operator`;
   return { principal: { kind: 'user', arn, accountId }, accountId, realm };
+}
+
+/** Somebody who has the stack's operator policy attached, and nothing else. */
+export function toKeyOperator({ resources, place: { accountId } }: Template, realm: Realm): Caller {
+  const { arn: policyArn } = onlyResource(resources, 'AWS::IAM::ManagedPolicy');
+  const arn = `arn:aws:iam::${accountId}:user/key-operator`;
+  return { principal: { kind: 'user', arn, accountId }, accountId, realm, managedPolicyArns: [policyArn] };
 }

@@ -7,6 +7,7 @@ import type { FileFaults } from './faults-file.ts';
 import type { FunctionHost } from './function-host/host.ts';
 import { startGateway } from './gateway/server.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
+import type { ServerCertificate } from './gateway/tls/certificate.ts';
 import { startLocalAws } from './local-aws.ts';
 import { createFunctionHost, issueFunctionSession } from './relay-function.ts';
 import { toGatewaySettings } from './relay-gateway.ts';
@@ -21,6 +22,8 @@ export interface LocalStackOptions {
   readonly relayPort: number;
   readonly awsPort: number;
   readonly maxContainers: number;
+  /** With it the relay speaks HTTPS. */
+  readonly certificate?: ServerCertificate | undefined;
   readonly observer?: Observer;
 }
 
@@ -46,6 +49,8 @@ export interface LocalRelay {
 /** A stack that serves, on this machine. */
 export interface LocalStack extends LocalRelay {
   readonly template: Template;
+  /** Absent where the relay speaks plain HTTP. */
+  readonly certificate?: ServerCertificate | undefined;
   readonly awsUrl: string;
   readonly region: string;
   readonly accountId: string;
@@ -77,7 +82,7 @@ async function start(
   options: LocalStackOptions,
   closing: AsyncDisposableStack,
 ): Promise<Omit<LocalStack, 'close' | 'openRelay'>> {
-  const { assembly, stateFolder, relayPort, awsPort: port, observer = {} } = options;
+  const { assembly, stateFolder, relayPort, awsPort: port, certificate, observer = {} } = options;
   const { stackName, region } = assembly;
   const template = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
   const addresses = { relayUrl: '' };
@@ -88,17 +93,27 @@ async function start(
   const { url: awsUrl, realm, credentials, operator } = aws;
   const relay = await openRelay({ ...options, template, credentials, awsUrl }, realm, relayPort, closing);
   addresses.relayUrl = relay.relayUrl;
-  return { ...relay, ...aws, template, awsUrl, region, accountId: ACCOUNT_ID, operator, faults: realm.faults };
+  return {
+    ...relay,
+    ...aws,
+    template,
+    certificate,
+    awsUrl,
+    region,
+    accountId: ACCOUNT_ID,
+    operator,
+    faults: realm.faults,
+  };
 }
 
-interface RelayParts extends Pick<LocalStackOptions, 'assembly' | 'maxContainers' | 'observer'> {
+interface RelayParts extends Pick<LocalStackOptions, 'assembly' | 'maxContainers' | 'certificate' | 'observer'> {
   readonly template: Template;
   readonly credentials: Credentials;
   readonly awsUrl: string;
 }
 
 async function openRelay(
-  { template, assembly, credentials, awsUrl, maxContainers, observer = {} }: RelayParts,
+  { template, assembly, credentials, awsUrl, maxContainers, certificate, observer = {} }: RelayParts,
   realm: Realm,
   port: number,
   closing: AsyncDisposableStack,
@@ -118,6 +133,7 @@ async function openRelay(
       onAnswered: (exchange) => observer.onAnswered?.(exchange),
     },
     port,
+    certificate,
   );
   closing.defer(gateway.close);
   const { Environment: environment } = onlyResource(template.resources, 'AWS::Lambda::Function');

@@ -3,7 +3,7 @@ import type { Caller } from './aws/api.ts';
 import type { Credentials, SessionCredential } from './aws/credentials.ts';
 import type { Realm } from './aws/realm.ts';
 import { FunctionHost } from './function-host/host.ts';
-import type { FunctionSettings } from './function-host/settings.ts';
+import type { FunctionMetric, FunctionSettings } from './function-host/settings.ts';
 import { type FunctionResource, onlyResource } from './template/resources.ts';
 import type { Template } from './template/template.ts';
 
@@ -15,6 +15,7 @@ export interface RelayFunctionParts {
   readonly awsUrl: string;
   readonly maxContainers: number;
   readonly onLogLine: (line: string) => void;
+  readonly onMetric?: (name: FunctionMetric, value: number) => void;
 }
 
 /** Lambda would start another container at once; here a request waits that long for one of a few. */
@@ -22,7 +23,7 @@ const QUEUE_MS = 2_000;
 
 /** The template's function, with its role's session as its credentials and every AWS API at the local endpoint. */
 export function createFunctionHost(parts: RelayFunctionParts): FunctionHost {
-  const { template, assembly, session, awsUrl, maxContainers, onLogLine } = parts;
+  const { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric } = parts;
   const resource = onlyResource(template.resources, 'AWS::Lambda::Function');
   return new FunctionHost(toSettings(resource, template, assembly), {
     maxContainers,
@@ -34,6 +35,7 @@ export function createFunctionHost(parts: RelayFunctionParts): FunctionHost {
       AWS_SESSION_TOKEN: session.sessionToken,
     },
     onLogLine,
+    ...(onMetric === undefined ? {} : { onMetric }),
   });
 }
 

@@ -2,6 +2,7 @@ import { CONNECTION_FILE } from '../cli/connection.ts';
 import { parseSettings } from '../lib/settings.ts';
 import { loadAssembly, readContext } from './assembly.ts';
 import { prepare } from './bootstrap.ts';
+import { loadCertificate } from './gateway/tls/certificate.ts';
 import { type LocalStack, type Observer, startLocalStack } from './local-stack.ts';
 import { StateFolder } from './state-folder.ts';
 
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly relayPort: number;
   readonly awsPort: number;
   readonly maxContainers: number;
+  /** The relay speaks HTTPS, with a certificate of the state folder's own. */
+  readonly tls?: boolean;
   /** Rules to start with. */
   readonly faults?: readonly string[];
   readonly observer?: (domains: readonly string[]) => Observer;
@@ -34,7 +37,7 @@ export interface Running {
  * @throws SettingsError, StateFolderError, SynthesisError, PortInUseError, JournalDamagedError
  */
 export async function run(options: RunOptions): Promise<Running> {
-  const { statePath, relayPort, awsPort, maxContainers, faults = [], observer, signal } = options;
+  const { statePath, relayPort, awsPort, maxContainers, tls = false, faults = [], observer, signal } = options;
   const domains = findDomains(options.domains);
   const stateFolder = StateFolder.open(statePath);
   // One that a killed run left would send others to a stack that is gone.
@@ -48,8 +51,17 @@ export async function run(options: RunOptions): Promise<Running> {
   try {
     const assembly = await loadAssembly(options.domains, signal);
     signal?.throwIfAborted();
+    const certificate = tls ? await loadCertificate(stateFolder, Date.now()) : undefined;
     const observers = observer === undefined ? {} : { observer: observer(domains) };
-    stack = await startLocalStack({ assembly, stateFolder, relayPort, awsPort, maxContainers, ...observers });
+    stack = await startLocalStack({
+      assembly,
+      stateFolder,
+      relayPort,
+      awsPort,
+      maxContainers,
+      certificate,
+      ...observers,
+    });
     signal?.throwIfAborted();
     await prepare(stack, stateFolder, domains);
     signal?.throwIfAborted();

@@ -9,6 +9,7 @@ import { SettingsError } from '../lib/settings.ts';
 import { JournalDamagedError } from './aws/swf/journal.ts';
 import { beatFileOf, FILES, foreignDomainOf } from './bootstrap.ts';
 import { FaultRuleError } from './faults.ts';
+import { CERTIFICATE_FILES } from './gateway/tls/certificate.ts';
 import { PortInUseError } from './listen.ts';
 import { LiveLines } from './live-lines.ts';
 import { run, type Running, type RunOptions } from './running.ts';
@@ -26,18 +27,20 @@ const OPTIONS = {
   state: { type: 'string' },
   containers: { type: 'string' },
   faults: { type: 'string' },
+  tls: { type: 'boolean', default: false },
   help: { type: 'boolean' },
 } as const;
 
 const USAGE = `Runs the relay on this machine, from the template that cdk deploy takes.
 
-  npm start -- [--port N] [--aws-port N] [--domains a,b] [--state DIR] [--containers N] [--faults FILE]
+  npm start -- [--port N] [--aws-port N] [--domains a,b] [--state DIR] [--containers N] [--faults FILE] [--tls]
 
   --port, --aws-port  where the relay and the AWS endpoint listen; 0 takes a free port
   --domains           instead of those of the stage dev in cdk.json
   --state             the folder that everything is kept in, ${DEFAULT_STATE_FOLDER} unless set
   --containers        how many containers of the function there may be at once, 8 unless set
   --faults            a file of faults to start with, one a line
+  --tls               the relay speaks HTTPS, with a certificate made for the state folder
 `;
 
 /** What is the user's to mend: one clear line, and exit code 2. */
@@ -79,6 +82,7 @@ function toRunOptions(values: Values): RunOptions {
     relayPort: parseWhole('--port', values.port, 65_535) ?? DEFAULTS.relayPort,
     awsPort: parseWhole('--aws-port', values['aws-port'], 65_535) ?? DEFAULTS.awsPort,
     maxContainers: parseWhole('--containers', values.containers, 64, 1) ?? DEFAULTS.maxContainers,
+    tls: values.tls,
     ...(domains === undefined ? {} : { domains }),
     ...(faults === undefined ? {} : { faults: readFaults(faults) }),
     observer: (declared) => {
@@ -117,8 +121,9 @@ function toSteps({ stack, stateFolder, domains }: Running, { statePath }: RunOpt
   const [domain = ''] = domains;
   const foreign = foreignDomainOf(domains);
   const file = (name: string): string => toShortPath(stateFolder.file(name));
+  const cacert = stack.certificate === undefined ? '' : ` --cacert ${file(CERTIFICATE_FILES.authority)}`;
   const beat = (name: string): string =>
-    `curl -sS ${stack.relayUrl}/domains/${domain}/heartbeats -H @${file(FILES.workerHeader)} -d @${file(name)}`;
+    `curl -sS${cacert} ${stack.relayUrl}/domains/${domain}/heartbeats -H @${file(FILES.workerHeader)} -d @${file(name)}`;
   const state = statePath === DEFAULT_STATE_FOLDER ? '' : ` --state ${statePath}`;
   return `Heartbeat relay, from the template that cdk deploy takes. No AWS account is used.
   relay ${stack.relayUrl}   AWS endpoint ${stack.awsUrl}   domains ${domains.join(', ')}

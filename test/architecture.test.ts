@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
     may: new RegExp(
       `^(?:${LAMBDA_ROOT}$|lambda/(?:app|dependencies|prime)\\.ts$|lambda/adapters/|lambda/core/|@aws-sdk/|@smithy/|node:crypto$)`,
     ),
+    mayTypes: /^aws-lambda$/,
   },
   {
     from: /^lambda\/app\.ts$/,
@@ -90,9 +91,9 @@ const RULES: readonly Rule[] = [
   {
     from: /^lambda\/adapters\//,
     may: new RegExp(
-      `^(?:${LAMBDA_ROOT}$|lambda/(?:adapters|core)/|@aws-sdk/|@smithy/|@aws-lambda-powertools/|node:crypto$)`,
+      `^(?:${LAMBDA_ROOT}$|lambda/(?:adapters|core)/|@aws-sdk/|@smithy/|@aws-lambda-powertools/|node:(?:crypto|https|async_hooks)$)`,
     ),
-    mayTypes: /^lambda\/(?:middleware|routes)\//,
+    mayTypes: /^(?:lambda\/(?:middleware|routes)\/|node:http$)/,
   },
   {
     from: /^lambda\/core\//,
@@ -122,7 +123,8 @@ function trespasses(imports: readonly Import[]): string[] {
 
 const everything = listFiles();
 const typescript = everything.filter((file) => file.endsWith('.ts'));
-const sources = typescript.filter((file) => SOURCES.some((folder) => file.startsWith(`${folder}/`)));
+const scripts = everything.filter((file) => /^examples\/.*\.mjs$/.test(file));
+const sources = [...typescript, ...scripts].filter((file) => SOURCES.some((folder) => file.startsWith(`${folder}/`)));
 
 describe('imports go one way', () => {
   it.each(SOURCES)('in %s/', (folder) => {

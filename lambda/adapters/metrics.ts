@@ -1,13 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
+import { METRICS_NAMESPACE } from '../environment.ts';
 import type { Outcome, Report } from '../middleware/respond.ts';
 import type { SuccessCode } from '../route.ts';
 import type { Trace } from '../trace.ts';
 import { RefusalBudget } from './refusal-budget.ts';
-
-/** CloudWatch's namespace of the relay's own metrics; their one dimension is `service`, the stack's name. */
-const METRICS_NAMESPACE = 'HeartbeatRelay';
 
 /** The gateway's and Lambda's metrics count these already. */
 const PLAIN: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);

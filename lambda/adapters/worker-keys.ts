@@ -24,7 +24,7 @@ export async function findWorkerKey(
   const command = new GetItemCommand({ TableName: tableName, Key: { keyId: { S: keyId } }, ConsistentRead: true });
   try {
     const { Item: item } = await client.send(command, { abortSignal });
-    return item === undefined ? undefined : parseRecord(item);
+    return item === undefined ? undefined : parseWorkerKey(item);
   } catch (error) {
     const fault = toAwsFault(error);
     const isOurs = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
@@ -61,7 +61,8 @@ function toItem(record: WorkerKeyRecord): Item {
   };
 }
 
-function parseRecord(item: Item): WorkerKeyRecord | undefined {
+/** @returns undefined for a record that has a field missing, unknown or of the wrong form. */
+export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
   if (Object.keys(item).sort().join() !== FIELDS.join()) return undefined;
   const { S: keyId } = item['keyId'] ?? {};
   const { S: label } = item['label'] ?? {};

@@ -25,10 +25,11 @@ const FAULT_TYPES: Readonly<Record<string, string>> = {
   UnknownOperation: UNKNOWN_OPERATION,
   MethodNotAllowed: UNKNOWN_OPERATION,
   NotFound: UNKNOWN_OPERATION,
+  TaskUnknown: UNKNOWN_OPERATION,
   DomainNotGranted: ACCESS_DENIED,
   DomainNotNamed: ACCESS_DENIED,
-  TaskNotInDomain: 'com.amazon.swf.base.model#OperationNotPermittedFault',
-  TaskNotOpen: 'com.amazon.swf.base.model#UnknownResourceFault',
+  TaskNotInDomain: 'com.amazonaws.swf.base.model#OperationNotPermittedFault',
+  TaskNotOpen: 'com.amazonaws.swf.base.model#UnknownResourceFault',
 };
 
 const PROOF_FAULT_TYPES: Readonly<Record<UnauthenticatedReason, string>> = {

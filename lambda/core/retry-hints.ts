@@ -2,11 +2,12 @@
 const RETRY_AFTER_MS = { least: 500, most: 1_500 } as const;
 
 /**
- * Whole seconds for clients that read HTTP's header, milliseconds for SDKs that read AWS's.
+ * Milliseconds for SDKs that read AWS's header, whole seconds for clients that read HTTP's. The JS SDK reads both and
+ * takes the first that comes: the spread one.
  *
  * @param jitter 0 to 1, places the hint within its span.
  */
 export function toRetryHints(jitter: number): Record<string, string> {
   const milliseconds = Math.round(RETRY_AFTER_MS.least + jitter * (RETRY_AFTER_MS.most - RETRY_AFTER_MS.least));
-  return { 'retry-after': '1', 'x-amz-retry-after': String(milliseconds) };
+  return { 'x-amz-retry-after': String(milliseconds), 'retry-after': '1' };
 }

@@ -158,8 +158,11 @@ function toPayloadHash({ headers, body }: SignableRequest): string {
 }
 
 function assertFresh(signedAt: string, nowMs: number): void {
-  const signedAtMs = Date.parse(signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6Z'));
-  if (Number.isNaN(signedAtMs)) throw incomplete('x-amz-date names no date.');
+  const iso = signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6.000Z');
+  const signedAtMs = Date.parse(iso);
+  // A 30th of February would be read as a day of March, 24:00 as the day after.
+  const isDate = !Number.isNaN(signedAtMs) && new Date(signedAtMs).toISOString() === iso;
+  if (!isDate) throw incomplete('x-amz-date names no date.');
   const isExpired = signedAtMs < nowMs - SKEW_MAX_MS;
   if (!isExpired && signedAtMs <= nowMs + SKEW_MAX_MS) return;
   const [problem, side] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];

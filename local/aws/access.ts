@@ -1,4 +1,4 @@
-import type { KeyResource, Resource, RoleResource } from '../template/resources.ts';
+import type { KeyResource, ManagedPolicyResource, Resource, RoleResource } from '../template/resources.ts';
 import { resourcesOf } from '../template/resources.ts';
 import type { Caller } from './api.ts';
 import { AwsFault } from './fault.ts';
@@ -46,7 +46,12 @@ export class Access {
   static of(resources: ReadonlyMap<string, Resource>, onDenial: (denial: Denial) => void): Access {
     const roles = resourcesOf(resources, 'AWS::IAM::Role');
     const keys = resourcesOf(resources, 'AWS::KMS::Key');
-    const policies = [...roles.flatMap(parseRole), ...keys.map(parseKeyPolicy), parseFunctionPolicy(resources)];
+    const policies = [
+      ...roles.flatMap(parseRole),
+      ...resourcesOf(resources, 'AWS::IAM::ManagedPolicy').map(parseManagedPolicy),
+      ...keys.map(parseKeyPolicy),
+      parseFunctionPolicy(resources),
+    ];
     const identityOf = roles.map(({ arn, RoleName, Policies }): [string, string[]] => [
       arn,
       Policies.map(({ PolicyName: name }) => `${RoleName}/${name}`),
@@ -85,11 +90,11 @@ export class Access {
     throw new AwsFault('AccessDeniedException', decision.sentence);
   }
 
-  #identityPoliciesOf({ principal }: Caller): readonly Policy[] {
-    if (principal.kind === 'user') return [ADMINISTRATOR];
+  #identityPoliciesOf({ principal, managedPolicyArns }: Caller): readonly Policy[] {
     if (principal.kind === 'aws-service') return [];
-    const names = this.#identityOf.get(principal.roleArn) ?? [];
-    return names.flatMap((name) => this.policies.get(name) ?? []);
+    if (principal.kind === 'user' && managedPolicyArns === undefined) return [ADMINISTRATOR];
+    const names = principal.kind === 'user' ? managedPolicyArns : this.#identityOf.get(principal.roleArn);
+    return (names ?? []).flatMap((name) => this.policies.get(name) ?? []);
   }
 }
 
@@ -105,6 +110,10 @@ function parseRole({ arn, RoleName, AssumeRolePolicyDocument, Policies }: RoleRe
       parsePolicy('identity', `${RoleName}/${name}`, PolicyDocument),
     ),
   ];
+}
+
+function parseManagedPolicy({ arn, PolicyDocument }: ManagedPolicyResource): Policy {
+  return parsePolicy('identity', arn, PolicyDocument);
 }
 
 function parseKeyPolicy({ arn, KeyPolicy }: KeyResource): Policy {

@@ -11,6 +11,8 @@ export interface Caller {
   readonly accountId: string;
   /** What is in force for it. */
   readonly realm: Realm;
+  /** The managed policies attached to a user; without it the user is the account's administrator. */
+  readonly managedPolicyArns?: readonly string[];
   /** Narrows what a session may do. */
   readonly sessionPolicy?: Policy;
 }

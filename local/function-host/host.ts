@@ -2,7 +2,7 @@ import { Container } from './container.ts';
 import { assertDeployableEnvironment } from './environment.ts';
 import { failed } from './outcome.ts';
 import type { InvokeOutcome } from './outcome.ts';
-import type { FunctionHostOptions, FunctionSettings } from './settings.ts';
+import type { FunctionHostOptions, FunctionMetric, FunctionSettings } from './settings.ts';
 
 /** A free container, one that could not start (its error type), or none within the queue's time. */
 type Turn = { readonly container: Container } | { readonly errorType: string } | 'throttled';
@@ -23,6 +23,7 @@ export class FunctionHost {
   #idle: Container[] = [];
   #waiting: Waiting[] = [];
   #started = 0;
+  #running = 0;
   #isClosed = false;
 
   /** Throws when Lambda could not hold the function's environment. Starts nothing yet. */
@@ -42,13 +43,11 @@ export class FunctionHost {
   async invoke(event: unknown): Promise<InvokeOutcome> {
     const eventJson = JSON.stringify(event);
     const turn = await this.#takeTurn();
+    this.#count('Throttles', turn === 'throttled' ? 1 : 0);
     if (turn === 'throttled') return { kind: 'throttled' };
-    if ('errorType' in turn) return failed(turn.errorType);
-    try {
-      return await turn.container.invoke(eventJson);
-    } finally {
-      this.#release(turn.container);
-    }
+    const outcome = 'errorType' in turn ? failed(turn.errorType) : await this.#run(turn.container, eventJson);
+    this.#count('Errors', outcome.kind === 'failed' ? 1 : 0);
+    return outcome;
   }
 
   /** Starts containers until there are `count`, at most the maximum. One that cannot start says so in the log only. */
@@ -76,6 +75,21 @@ export class FunctionHost {
     this.#isClosed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.give(Promise.resolve('throttled'));
     await Promise.all([...this.#all].map((container) => container.end()));
+  }
+
+  async #run(container: Container, eventJson: string): Promise<InvokeOutcome> {
+    this.#running += 1;
+    this.#count('ConcurrentExecutions', this.#running);
+    try {
+      return await container.invoke(eventJson);
+    } finally {
+      this.#running -= 1;
+      this.#release(container);
+    }
+  }
+
+  #count(name: FunctionMetric, value: number): void {
+    this.#options.onMetric?.(name, value);
   }
 
   #takeTurn(): Promise<Turn> {

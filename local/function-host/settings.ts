@@ -15,6 +15,9 @@ export interface FunctionSettings {
   readonly logGroupName: string;
 }
 
+/** What Lambda counts of a function, under its names (its guide, "Types of metrics for Lambda functions"). */
+export type FunctionMetric = 'Errors' | 'Throttles' | 'ConcurrentExecutions';
+
 /** How this machine runs the function. */
 export interface FunctionHostOptions {
   /** Containers at most, each with one invocation at a time. */
@@ -25,6 +28,8 @@ export interface FunctionHostOptions {
   readonly localEnvironment: Readonly<Record<string, string>>;
   /** Gets each line that a container writes to stdout or stderr, without its end, and the container's name. */
   readonly onLogLine: (line: string, container: string) => void;
+  /** Gets each count that Lambda would give CloudWatch. */
+  readonly onMetric?: (name: FunctionMetric, value: number) => void;
   /** How long a container may take to start: 10 s where absent, as on Lambda (its guide, "Init phase"). */
   readonly initTimeoutMs?: number;
 }

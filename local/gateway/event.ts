@@ -44,6 +44,8 @@ export interface ApiIdentity {
 /** The media types whose bodies travel as text; all others, a missing one included, as base64 (ministack#766, tried on AWS). */
 const TEXT_TYPES = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
 
+const DEFAULT_PORTS = { http: '80', https: '443' } as const;
+
 /** Headers about one connection only, of which no captured event shows any. */
 const HOP_BY_HOP = new Set([
   'connection',
@@ -105,13 +107,13 @@ function toEventHeaders(request: ReceivedRequest, traceId: string): Record<strin
     const name = sent.toLowerCase();
     if (name !== 'cookie' && !HOP_BY_HOP.has(name)) add(name, value);
   }
-  const port = /:(\d+)$/.exec(joined.get('host') ?? '')?.[1] ?? '80';
+  const port = /:(\d+)$/.exec(joined.get('host') ?? '')?.[1] ?? DEFAULT_PORTS[request.scheme];
   joined.set('content-length', String(request.body.length));
   if (!joined.has('x-amzn-trace-id')) joined.set('x-amzn-trace-id', traceId);
   const forwardedFor = joined.get('x-forwarded-for');
   joined.set('x-forwarded-for', forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`);
   joined.set('x-forwarded-port', port);
-  joined.set('x-forwarded-proto', 'http');
+  joined.set('x-forwarded-proto', request.scheme);
   // Not by assignment: `__proto__` is a possible header name.
   return Object.fromEntries(joined);
 }

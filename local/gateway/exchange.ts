@@ -63,7 +63,7 @@ async function answerTo(gateway: Gateway, incoming: IncomingMessage, arrival: Ar
 function findRefusal(gateway: Gateway, incoming: IncomingMessage, request: ReceivedRequest): OwnStatus | undefined {
   const hosts = request.headers.filter(([name]) => name.toLowerCase() === 'host').length;
   if (hosts > 1) return 400;
-  if (!isLocalRequest(incoming.headers)) return 403;
+  if (!isLocalRequest(incoming.headers, request.scheme)) return 403;
   if (hasTooLargeHeaders(`${request.method} ${request.target} ${request.protocol}`, request.headers)) return 431;
   if (!METHODS.has(request.method)) return 405;
   if (findRawPath(request.target) === undefined) return 400;

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 import { toOwnAnswer } from './answer.ts';
 import type { OwnStatus } from './answer.ts';
@@ -12,8 +14,11 @@ const STATUSES: ReadonlyMap<string, OwnStatus> = new Map<string, OwnStatus>([
 ]);
 
 /** Answers what never becomes a request: broken HTTP, headers that are too slow or far too large, and CONNECT. */
-export function answerMalformed(server: Server): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+export function answerMalformed(server: Server | SecureServer): void {
+  // A handshake that fails or takes too long, plain HTTP among it. Node makes a `clientError` of it, too, but what is
+  // written then would wait for ever.
+  server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     refuse(socket, STATUSES.get(error.code ?? '') ?? 400);
   });
   server.on('connect', (_request, socket) => refuse(socket, 405));

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { ReceivedRequest } from './request.ts';
@@ -12,6 +13,7 @@ export function toUnread(incoming: IncomingMessage): ReceivedRequest {
     protocol: `HTTP/${incoming.httpVersion}`,
     // Names and values take turns.
     headers: rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [])),
+    scheme: incoming.socket instanceof TLSSocket ? 'https' : 'http',
     sourceIp: incoming.socket.remoteAddress ?? '',
     body: Buffer.alloc(0),
   };

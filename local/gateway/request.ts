@@ -1,3 +1,5 @@
+import type { Scheme } from './loopback-guard.ts';
+
 /** A request as it came over the wire, its body read. */
 export interface ReceivedRequest {
   readonly method: string;
@@ -7,6 +9,7 @@ export interface ReceivedRequest {
   readonly protocol: string;
   /** In the order sent, repeated ones included, names in whatever case. */
   readonly headers: readonly (readonly [string, string])[];
+  readonly scheme: Scheme;
   readonly sourceIp: string;
   readonly body: Buffer;
 }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 
 import { listen, type RunningServer } from '../listen.ts';
 import { compileAccessLog } from './access-log.ts';
@@ -8,6 +10,7 @@ import type { Gateway } from './exchange.ts';
 import { answerMalformed } from './malformed.ts';
 import type { GatewayDeps, GatewaySettings } from './settings.ts';
 import { TokenBucket } from './throttle.ts';
+import type { ServerCertificate } from './tls/certificate.ts';
 
 /** A client that sends nothing for so long must not hold a connection; both are well above what a slow one needs. */
 const CLIENT_TIMEOUTS = { headersMs: 10_000, requestMs: 30_000 };
@@ -18,13 +21,21 @@ const KEEP_ALIVE_MS = 60_000;
 /** Well over the 10,240 bytes that are counted and refused properly: names and separators come on top. */
 const PARSER_HEADER_BYTES = 65_536;
 
+/** What a gateway speaks TLS with. */
+type Tls = Pick<ServerCertificate, 'certificate' | 'key'>;
+
 /**
- * Starts the API on 127.0.0.1; port 0 takes a free one.
+ * Starts the API on 127.0.0.1; port 0 takes a free one. With `tls` it speaks HTTPS alone, as API Gateway does.
  * Rejects with {@link PortInUseError}, and for settings that it can't follow: other routes, an unknown log variable.
  */
-export async function startGateway(settings: GatewaySettings, deps: GatewayDeps, port: number): Promise<RunningServer> {
+export async function startGateway(
+  settings: GatewaySettings,
+  deps: GatewayDeps,
+  port: number,
+  tls?: Tls,
+): Promise<RunningServer> {
   const gateway = toGateway(settings, deps);
-  const server = createGatewayServer(gateway);
+  const server = createGatewayServer(gateway, tls);
   return listen(server, port);
 }
 
@@ -42,9 +53,9 @@ function toGateway(settings: GatewaySettings, deps: GatewayDeps): Gateway {
   };
 }
 
-function createGatewayServer(gateway: Gateway): Server {
+function createGatewayServer(gateway: Gateway, tls: Tls | undefined): Server | SecureServer {
   const { headersMs, requestMs } = gateway.settings.clientTimeouts ?? CLIENT_TIMEOUTS;
-  const server = createServer({
+  const options: ServerOptions = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(1_000, headersMs),
@@ -52,7 +63,11 @@ function createGatewayServer(gateway: Gateway): Server {
     maxHeaderSize: PARSER_HEADER_BYTES,
     // A missing Host is refused by the same guard as a foreign one.
     requireHostHeader: false,
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(options)
+      : createSecureServer({ ...options, handshakeTimeout: headersMs, cert: tls.certificate, key: tls.key });
   // API Gateway counts the bytes of headers, not the headers; the parser would refuse more than a thousand.
   server.maxHeadersCount = 0;
   server.on('request', (incoming, response) => {

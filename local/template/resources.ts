@@ -43,6 +43,15 @@ const ROLE = z.strictObject({
   Description: ASIDE,
 });
 
+/** Attached to nobody by the template; its `Ref` is its ARN. */
+const MANAGED_POLICY = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::IAM::ManagedPolicy'),
+  PolicyDocument: POLICY,
+  Description: ASIDE,
+  Path: z.literal('/'),
+});
+
 const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup'), RetentionInDays: ASIDE });
 
 const FUNCTION = z.strictObject({
@@ -58,6 +67,7 @@ const FUNCTION = z.strictObject({
   LoggingConfig: z.looseObject({ LogGroup: z.string() }),
   Architectures: ASIDE,
   Description: ASIDE,
+  ReservedConcurrentExecutions: ASIDE.optional(),
 });
 
 const PERMISSION = z.strictObject({
@@ -75,6 +85,7 @@ const API = z.strictObject({
   ProtocolType: z.literal('HTTP'),
   Name: ASIDE,
   Description: ASIDE,
+  DisableExecuteApiEndpoint: ASIDE.optional(),
 });
 
 const INTEGRATION = z.strictObject({
@@ -106,10 +117,25 @@ const STAGE = z.strictObject({
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
 });
 
+/** Of which nothing is run here, whatever it says. */
+const notRun = <Type extends string>(type: Type) => z.looseObject({ ...BASE, Type: z.literal(type) });
+
+/** What watches the stack: it serves the same without. */
+const WATCHING = [
+  notRun('AWS::CloudWatch::Alarm'),
+  notRun('AWS::CloudWatch::Dashboard'),
+  notRun('AWS::Logs::MetricFilter'),
+  notRun('AWS::Logs::QueryDefinition'),
+] as const;
+
+/** A name in the DNS: a template with it can be read, but no local stack be started from it. */
+const CUSTOM_DOMAIN = [notRun('AWS::ApiGatewayV2::DomainName'), notRun('AWS::ApiGatewayV2::ApiMapping')] as const;
+
 export const RESOURCE_SCHEMAS = [
   TABLE,
   KEY,
   ROLE,
+  MANAGED_POLICY,
   LOG_GROUP,
   FUNCTION,
   PERMISSION,
@@ -117,11 +143,14 @@ export const RESOURCE_SCHEMAS = [
   INTEGRATION,
   ROUTE,
   STAGE,
+  ...WATCHING,
+  ...CUSTOM_DOMAIN,
 ] as const;
 
 export type TableResource = z.infer<typeof TABLE>;
 export type KeyResource = z.infer<typeof KEY>;
 export type RoleResource = z.infer<typeof ROLE>;
+export type ManagedPolicyResource = z.infer<typeof MANAGED_POLICY>;
 export type FunctionResource = z.infer<typeof FUNCTION>;
 export type Resource = z.infer<(typeof RESOURCE_SCHEMAS)[number]>;
 

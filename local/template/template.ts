@@ -96,22 +96,30 @@ function toReferences(raw: Readonly<Record<string, RawResource>>, place: Place):
   return { refs, attributes };
 }
 
-/** A resource's own name where the template gives one, otherwise one made as CloudFormation makes it, but the same each time. */
+/**
+ * A resource's own name where the template gives one, otherwise one made as CloudFormation makes it, but the same each
+ * time. A managed policy's is its ARN.
+ */
 function toPhysicalId(logicalId: string, type: string, properties: Record<string, unknown>, place: Place): string {
   const hash = createHash('sha256').update(`${place.stackName}\n${logicalId}`).digest('hex');
   if (type === 'AWS::KMS::Key') return `mrk-${hash.slice(0, 32)}`;
   if (type === 'AWS::ApiGatewayV2::Api') return hash.slice(0, 10);
-  const given = properties['RoleName'] ?? properties['StageName'];
+  const given = properties['RoleName'] ?? properties['StageName'] ?? properties['AlarmName'];
   if (given !== undefined && typeof given !== 'string') {
     throw new UnknownTemplateElementError(`${logicalId} has a name that is not plain text`);
   }
-  return given ?? `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
+  const name = given ?? `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
+  return type === 'AWS::IAM::ManagedPolicy' ? `arn:aws:iam::${place.accountId}:policy/${name}` : name;
 }
 
 function toArn(type: string, physicalId: string, { region, accountId }: Place): string | undefined {
   switch (type) {
     case 'AWS::IAM::Role':
       return `arn:aws:iam::${accountId}:role/${physicalId}`;
+    case 'AWS::IAM::ManagedPolicy':
+      return physicalId;
+    case 'AWS::CloudWatch::Alarm':
+      return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${physicalId}`;
     case 'AWS::DynamoDB::Table':
       return `arn:aws:dynamodb:${region}:${accountId}:table/${physicalId}`;
     case 'AWS::KMS::Key':

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseExpiry } from '../../cli/expiry.ts';
+import { type ExpiryOptions, parseDuration, parseExpiry } from '../../cli/expiry.ts';
 import { UsageError } from '../../cli/usage.ts';
 
 /** 2026-11-22T08:00:00Z. */
 const NOW = Date.UTC(2026, 10, 22, 8);
 
-describe('parseExpiry', () => {
+const toTime = (options: ExpiryOptions): string => new Date(parseExpiry(options, NOW) ?? Number.NaN).toISOString();
+
+describe('a duration', () => {
   it.each([
+    { text: '1s', at: '2026-11-22T08:00:01.000Z' },
     { text: '1m', at: '2026-11-22T08:01:00.000Z' },
     { text: '30m', at: '2026-11-22T08:30:00.000Z' },
     { text: '12h', at: '2026-11-22T20:00:00.000Z' },
     { text: '90d', at: '2027-02-20T08:00:00.000Z' },
     { text: '99999d', at: '2300-09-06T08:00:00.000Z' },
-  ])('reads $text', ({ text, at }) => {
-    expect(new Date(parseExpiry(text, NOW)).toISOString()).toBe(at);
+  ])('$text counts from now', ({ text, at }) => {
+    expect(toTime({ 'expires-in': text })).toBe(at);
+    expect(NOW + parseDuration('--overlap', text)).toBe(Date.parse(at));
   });
 
   it.each([
@@ -31,11 +35,59 @@ describe('parseExpiry', () => {
     '1d\n',
     '1D',
     '1w',
-    '1s',
+    '1ms',
     '100000d',
     '1d1h',
-  ])('refuses %j, and says what it takes', (text) => {
-    const refusal = new UsageError(`--expires-in ${text} is not a duration like 90d, 12h or 30m`);
-    expect(() => parseExpiry(text, NOW)).toThrow(refusal);
+  ])('is not %j, and the refusal says what one is, and for which option', (text) => {
+    const says = `${text} is not a duration like 90d, 12h, 30m or 45s`;
+    expect(() => parseExpiry({ 'expires-in': text }, NOW)).toThrow(new UsageError(`--expires-in ${says}`));
+    expect(() => parseDuration('--overlap', text)).toThrow(new UsageError(`--overlap ${says}`));
+  });
+});
+
+describe('an end', () => {
+  it.each([
+    { text: '2027-01-31', at: '2027-01-31T00:00:00.000Z' },
+    { text: '2028-02-29', at: '2028-02-29T00:00:00.000Z' },
+    { text: '2027-01-31T18:00:00Z', at: '2027-01-31T18:00:00.000Z' },
+    { text: '2027-01-31T18:00:00.5Z', at: '2027-01-31T18:00:00.500Z' },
+    { text: '2027-01-31T18:00:00+02:00', at: '2027-01-31T16:00:00.000Z' },
+    { text: '2026-11-22T08:00:00.001Z', at: '2026-11-22T08:00:00.001Z' },
+  ])('$text is a moment in UTC, wherever the operator is', ({ text, at }) => {
+    expect(toTime({ 'expires-at': text })).toBe(at);
+  });
+
+  it.each([
+    '',
+    '31.01.2027',
+    '2027-1-31',
+    '2027-02-30',
+    '2027-02-29',
+    '2027-01-31T18:00:00',
+    '2027-01-31T18:00Z',
+    '2027-01-31T25:00:00Z',
+    '2027-01-31 18:00:00Z',
+    '2027-01-31\n',
+    '90d',
+    'tomorrow',
+  ])('is not %j, and the refusal says what one is', (text) => {
+    const says = `--expires-at ${text} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`;
+    expect(() => parseExpiry({ 'expires-at': text }, NOW)).toThrow(new UsageError(says));
+  });
+
+  it.each(['2026-11-22', '2026-11-22T08:00:00Z', '2026-11-22T09:00:00+01:00', '1999-12-31'])(
+    '%s is not in the future',
+    (text) => {
+      const refusal = new UsageError(`--expires-at ${text} is not in the future`);
+      expect(() => parseExpiry({ 'expires-at': text }, NOW)).toThrow(refusal);
+    },
+  );
+
+  it('may be left out, and not be given twice', () => {
+    expect(parseExpiry({}, NOW)).toBeNull();
+    const twice = { 'expires-in': '90d', 'expires-at': '2027-01-31' };
+    expect(() => parseExpiry(twice, NOW)).toThrow(
+      new UsageError('say when the key expires once: --expires-in or --expires-at'),
+    );
   });
 });

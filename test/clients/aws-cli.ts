@@ -4,11 +4,19 @@ import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
 /** Debian's own first: the `aws` of the search path may be version 1. */
 const CANDIDATES = ['/usr/bin/aws', 'aws'];
 
+/** An AWS CLI of version 2. */
+export interface AwsCli {
+  readonly program: string;
+  /** 9 of 2.9.19. */
+  readonly minor: number;
+}
+
 /** The AWS CLI of version 2 on this machine; undefined where there is none. */
-export async function findAwsCli(): Promise<string | undefined> {
-  for (const candidate of CANDIDATES) {
-    const { stdout } = await runProgram(candidate, ['--version'], { PATH: SEARCH_PATH });
-    if (stdout.startsWith('aws-cli/2.')) return candidate;
+export async function findAwsCli(): Promise<AwsCli | undefined> {
+  for (const program of CANDIDATES) {
+    const { stdout } = await runProgram(program, ['--version'], { PATH: SEARCH_PATH });
+    const { minor } = /^aws-cli\/2\.(?<minor>\d+)\./.exec(stdout)?.groups ?? {};
+    if (minor !== undefined) return { program, minor: Number(minor) };
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { type ALocalStack, startLocalStack } from './a-local-stack.ts';
 import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
 import { findAwsCli, OperatorCli } from './aws-cli.ts';
 
-const program = await findAwsCli();
+const { program } = (await findAwsCli()) ?? {};
 if (program === undefined) process.stderr.write('skipped: the operator with the AWS CLI, for there is no version 2\n');
 
 const DOMAIN = 'orders';

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import * as errors from '../../lambda/errors.ts';
+import { parseSettings } from '../../lib/settings.ts';
+import { stageSchema } from '../../lib/stage-schema.ts';
 import { readme, recordingOf } from './recordings.ts';
 
 /** `code` and `status` of every row, read off an instance of each class. */
@@ -51,5 +54,34 @@ describe('the README', () => {
 
   it('records each of the four steps', () => {
     expect(recordingOf('steps')).toHaveLength(4);
+  });
+});
+
+describe('what the README says of deploying', () => {
+  it('has a row for every setting, and for nothing else', () => {
+    const [, table = ''] = readme.split('| setting | |\n|---|---|\n');
+    const listed = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(?<name>\w+)` \|/gm)].map(
+      ({ groups }) => groups?.['name'],
+    );
+    expect(new Set(listed)).toEqual(new Set(Object.keys(stageSchema('eu-west-1').shape)));
+  });
+
+  it('shows stages that can be synthesized', () => {
+    const block = /```json\n(?<stages>"stages": [^]*?)\n```/.exec(readme)?.groups?.['stages'];
+    const { stages } = z.object({ stages: z.unknown() }).parse(JSON.parse(`{${block}}`));
+    expect(parseSettings({ stage: 'prod', stages, domains: undefined })).toMatchObject({ region: 'eu-west-1' });
+    expect(parseSettings({ stage: undefined, stages, domains: undefined })).toMatchObject({ stage: 'dev' });
+  });
+
+  it('adds the costs up', () => {
+    const amounts = [...readme.matchAll(/^\| [^|]+ \| (?:about )?(?<dollars>\d\.\d\d) \|/gm)].map(({ groups }) =>
+      Number(groups?.['dollars']),
+    );
+    expect(amounts).toHaveLength(5);
+    const sum = amounts.slice(0, -1).reduce((total, amount) => total + amount, 0);
+    expect(sum).toBeCloseTo(amounts.at(-1) ?? 0, 5);
+    const beatsOfAThousand = (1000 * 30 * 86_400) / 30 / 1e6;
+    expect(readme).toContain(`make ${Math.round(beatsOfAThousand)} million beats`);
+    expect(readme).toContain(`about ${Math.round(beatsOfAThousand * sum)}.`);
   });
 });

@@ -10,15 +10,26 @@ const README = new URL('../../README.md', import.meta.url);
 
 export const readme = readFileSync(README, 'utf8');
 
-/** The commands of the block that follows `<!-- recording: name -->`; where no prompt is shown, each line is one. */
-export function recordingOf(name: string): RecordedCommand[] {
+/**
+ * The commands of the block that follows `<!-- recording: name -->`; where no prompt is shown, each line is one.
+ *
+ * @param page the README unless given.
+ */
+export function recordingOf(name: string, page = readme): RecordedCommand[] {
   const block = new RegExp(`<!-- recording: ${name} -->\n\`\`\`(?<kind>\\w+)\n(?<lines>[^]*?)\n\`\`\``).exec(
-    readme,
+    page,
   )?.groups;
-  if (block === undefined) throw new Error(`the README has no recording ${name}`);
+  if (block === undefined) throw new Error(`there is no recording ${name}`);
   const { kind, lines = '' } = block;
   if (kind === 'sh') return lines.split('\n').map((line) => ({ command: line.replace(/ +#.*/, ''), output: '' }));
   return lines.split(/^\$ /m).slice(1).map(toCommand);
+}
+
+/** The README's one block of code in a language. */
+export function snippetOf(language: string): string {
+  const code = new RegExp(`^\`\`\`${language}\n(?<code>[^]*?)\n\`\`\`$`, 'm').exec(readme)?.groups?.['code'];
+  if (code === undefined) throw new Error(`the README has no code in ${language}`);
+  return code;
 }
 
 /** What differs from run to run: times, ids, and where SWF's names are random. */

@@ -18,12 +18,14 @@ const BODY = z.record(z.string(), z.unknown());
 
 /** Sends heartbeats and questions to one relay under one key. */
 export class Worker {
+  readonly key: WorkerKey;
   readonly #relayUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(relayUrl: string, { keyId, secret }: WorkerKey) {
+  constructor(relayUrl: string, key: WorkerKey) {
+    this.key = key;
     this.#relayUrl = relayUrl;
-    this.#headers = { authorization: `Bearer ${keyId}.${secret}` };
+    this.#headers = { authorization: `Bearer ${key.keyId}.${key.secret}` };
   }
 
   async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {

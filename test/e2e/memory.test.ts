@@ -32,7 +32,7 @@ describe('P3: a cancel request is not lost or taken back', () => {
   it('P3: true is answered again while SWF fails, also by a new container', async () => {
     const { taskToken, ...task } = await startTask(a.swf, 'orders');
     const { taskToken: otherToken } = await startTask(a.swf, 'orders');
-    await cancelTask(a.swf, { ...task, domain: 'orders', cancelRequested: false });
+    await cancelTask(a.swf, { ...task, domain: 'orders' });
     const told = await a.worker.beat('orders', taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
 
@@ -77,7 +77,7 @@ describe('P3: across kill -9 of everything', () => {
   it('P3: true, the keys and the printed task outlive it', async () => {
     const before = await startAgain();
     const { task } = before.connection;
-    await cancelTask(createSwfClient(before.connection), { ...task, domain: 'orders', cancelRequested: false });
+    await cancelTask(createSwfClient(before.connection), { ...task, domain: 'orders' });
     const told = await before.worker.beat('orders', task.taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     const options = ['--label', 'press-7', '--domain', 'orders', '--domain', 'billing', '--output', 'json'];

@@ -39,6 +39,7 @@ describe.concurrent('npm start refuses', () => {
     { given: 'no containers', args: ['--containers', '0'], says: /^--containers 0 is not/ },
     { given: 'too many containers', args: ['--containers', '65'], says: /^--containers 65 is not/ },
     { given: 'an unknown option', args: ['--colour'], says: /^Unknown option '--colour'/ },
+    { given: 'a kind of TLS', args: ['--tls=1.3'], says: /^Option '--tls' does not take an argument$/ },
     { given: 'a word too many', args: ['now'], says: /^Unexpected argument 'now'/ },
     {
       given: 'a file of faults that is not there',
@@ -52,11 +53,11 @@ describe.concurrent('npm start refuses', () => {
     expect(leftIn(folder.state())).toEqual([]);
   });
 
-  it.each(['--port', '--aws-port'])('%s of another program', async (option) => {
+  it.each(['--port', '--aws-port', '--tls --port'])('%s of another program', async (options) => {
     using folder = new AFolder();
     const other = await listen(createServer(), 0);
     try {
-      const start = new AStart(folder.state(), [option, String(other.port)]);
+      const start = new AStart(folder.state(), [...options.split(' '), String(other.port)]);
       expect(await start.ended).toEqual(aRefusal(new RegExp(`^port ${other.port} on 127\\.0\\.0\\.1 is in use$`)));
       expect(leftIn(folder.state())).toEqual([]);
     } finally {

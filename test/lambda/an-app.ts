@@ -1,14 +1,16 @@
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { grantDomain } from '../../lambda/core/grant.ts';
 import { parseHeartbeat, toTaskId, type Heartbeat } from '../../lambda/core/heartbeat.ts';
+import type { SignableRequest } from '../../lambda/core/sigv4.ts';
 import type { Observation, TaskKey, TaskState } from '../../lambda/core/task-state.ts';
-import { toWorkerSecret, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import type { WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
 import { domainArn, type Domain } from '../../lambda/environment.ts';
 import { AuthenticationUnavailableError } from '../../lambda/errors.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
 import type { Outcome } from '../../lambda/middleware/respond.ts';
 import type { Trace } from '../../lambda/trace.ts';
 import { createVerifyProof } from '../../lambda/verify-proof.ts';
+import { NOBODYS_SECRET } from './a-verification.ts';
 import { aKeyId, aRecord, NOW, toAuthorization, toSecret } from './a-worker-key.ts';
 
 export const aDomain = (name: string): Domain => ({
@@ -31,6 +33,10 @@ export interface World {
   nowMs: number;
   readonly keys: WorkerKeyRecord[];
   areKeysReadable: boolean;
+  /** How often the table of keys was read. */
+  keyReads: number;
+  /** How often KMS was asked. */
+  derivations: number;
   /** What SWF says: whether cancel is requested, or what it throws. */
   swf: () => boolean;
   readonly forwarded: { readonly domain: string; readonly heartbeat: Heartbeat }[];
@@ -45,6 +51,8 @@ export const aWorld = (): World => ({
   nowMs: NOW,
   keys: [ordersKey, billingKey],
   areKeysReadable: true,
+  keyReads: 0,
+  derivations: 0,
   swf: () => false,
   forwarded: [],
   rows: new Map(),
@@ -73,17 +81,22 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
       grantDomain,
       verifyProof: createVerifyProof({
         findRecord: async (keyId) => {
+          world.keyReads += 1;
           if (!world.areKeysReadable) throw new AuthenticationUnavailableError('the table is down');
           return world.keys.find((key) => key.keyId === keyId);
         },
-        deriveSecret: async (record) => toSecret(record),
-        randomSecret: () => toWorkerSecret(new Uint8Array(32)),
+        deriveSecret: async (record) => {
+          world.derivations += 1;
+          return toSecret(record);
+        },
+        randomSecret: () => NOBODYS_SECRET,
         clock,
       }),
       forward: async (domain, heartbeat) => {
         world.forwarded.push({ domain: domain.name, heartbeat });
         return { kind: 'accepted', cancelRequested: world.swf(), startedAtMs: world.nowMs, observedAtMs: world.nowMs };
       },
+      noteKeyUse: async () => undefined,
       remember: async (task, observation) => remember(world, task, observation),
       findTaskState: async (task) => {
         if (!world.isCacheReadable) throw new Error('the table is down');
@@ -136,6 +149,18 @@ export function aBeat(): HttpEvent {
 export const byMethod = (method: string): Pick<HttpEvent, 'requestContext'> => ({
   requestContext: { ...aBeat().requestContext, http: { method } },
 });
+
+/** As a gateway hands it over: a body of AWS's type arrives in base64. */
+export function toEvent({ method, path, headers, host, body }: SignableRequest): HttpEvent {
+  return {
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+    requestContext: { ...aBeat().requestContext, domainName: host, http: { method } },
+  };
+}
 
 /** The code of a problem document. */
 export function toCode({ body }: HttpResult): unknown {

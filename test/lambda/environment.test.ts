@@ -20,6 +20,7 @@ const variables = (over: Record<string, string | undefined> = {}) => ({
   RELAY_WORKER_KEYS_TABLE: 'keys',
   RELAY_WORKER_KEYS_MAC_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
   RELAY_TASK_STATES_TABLE: 'states',
+  RELAY_KEY_USE_TABLE: 'use',
   ...over,
 });
 const withDomains = (...entries: unknown[]) => variables({ RELAY_DOMAINS: JSON.stringify(entries) });
@@ -44,6 +45,7 @@ describe('an environment', () => {
       workerKeysTable: 'keys',
       workerKeysMacKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
       taskStatesTable: 'states',
+      keyUseTable: 'use',
     });
   });
 
@@ -92,7 +94,7 @@ describe('an environment', () => {
     const names = Object.values(ENVIRONMENT_NAMES);
     const refusal: unknown = expect.objectContaining({ name: 'EnvironmentError' });
     expect(() => parseEnvironment({})).toThrow(refusal);
-    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){7}\w+$/);
+    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){8}\w+$/);
     for (const name of ['AWS_REGION', ...names]) {
       expect(() => parseEnvironment({})).toThrow(name);
       expect(() => parseEnvironment(variables({ [name]: undefined }))).toThrow(`missing: ${name}`);

@@ -1,49 +1,17 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { readContext } from '../../local/assembly.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
+import { synthesize } from './a-synthesis.ts';
 import { arn, roleArn, Synthesized } from './synthesized.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENVIRONMENT_MAX_BYTES = 4_096;
 const POLICY_MAX_CHARACTERS = 10_240;
 
 /** Names of 24 characters each. */
 const names = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `domain-of-24-letters-${String(index).padStart(3, '0')}`);
-
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-interface Synthesis {
-  readonly exitCode: number | null;
-  readonly stderr: string;
-  readonly readTemplate: (stackName: string) => unknown;
-}
-
-/** The CDK app as `cdk synth` runs it. */
-async function synthesize(context: Record<string, unknown>): Promise<Synthesis> {
-  const folder = mkdtempSync(join(tmpdir(), 'relay-synth-'));
-  folders.push(folder);
-  const child = spawn(process.execPath, ['bin/heartbeat-relay.ts'], {
-    cwd: ROOT,
-    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
-  const [stderr, exitCode] = await Promise.all([text(child.stderr), ended]);
-  const readTemplate = (stackName: string): unknown =>
-    JSON.parse(readFileSync(join(folder, `${stackName}.template.json`), 'utf8'));
-  return { exitCode, stderr, readTemplate };
-}
 
 const ELSEWHERE = {
   region: 'eu-central-1',
@@ -156,7 +124,7 @@ describe('domains elsewhere, in another stage', () => {
       Action: 'sts:AssumeRole',
       Resource: ['arn:aws:iam::222222222222:role/relay', roleArn(String(RoleName))],
     };
-    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}] } }]);
+    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}, {}] } }]);
     expect(stack().get('AWS::Lambda::Function').Properties).toMatchObject({
       Environment: {
         Variables: {

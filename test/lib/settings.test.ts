@@ -5,6 +5,10 @@ import { type Context, parseSettings, SettingsError, toDomainEntries } from '../
 
 const ROLE_ARN = 'arn:aws:iam::222222222222:role/relay';
 
+const KEY_ARN = `arn:aws:kms:eu-west-1:111122223333:key/mrk-${'0123456789abcdef'.repeat(2)}`;
+const CERTIFICATE_ARN = 'arn:aws:acm:eu-west-1:111122223333:certificate/6f3a-1';
+const TOPIC_ARN = 'arn:aws:sns:eu-west-1:111122223333:on-call';
+
 const INHERITING: unknown = Object.create({ dev: {} });
 
 /** What cdk.json holds where its stage `dev` says the least it can, and this. */
@@ -41,6 +45,16 @@ describe('parseSettings', () => {
     const settings = {
       region: 'us-gov-west-1',
       domains: { orders: {}, billing: { region: 'us-east-1', roleArn: ROLE_ARN, externalId: 'a-1' } },
+      workerKeys: {
+        tableName: 'keys',
+        kmsKeyArn: KEY_ARN.replace('arn:aws:kms:eu-west', 'arn:aws-us-gov:kms:us-gov-west'),
+      },
+      customDomain: {
+        name: 'relay.example.com',
+        certificateArn: CERTIFICATE_ARN.replace('arn:aws:acm:eu-west', 'arn:aws-us-gov:acm:us-gov-west'),
+      },
+      alarmTopicArn: TOPIC_ARN.replace('arn:aws:sns:eu-west', 'arn:aws-us-gov:sns:us-gov-west'),
+      reservedConcurrency: 1,
       throttle: { ratePerSecond: 1, burst: 1 },
       logRetentionDays: 3653,
     };
@@ -58,12 +72,19 @@ describe('parseSettings', () => {
         billing: { externalId: 'abc' },
       },
       throttle: { ratePerSecond: 0, burst: -1, window: 1 },
+      workerKeys: { tableName: 'a b', kmsKeyArn: 'mrk-1', region: 'eu-west-1' },
+      customDomain: { name: '*.example.com' },
+      alarmTopicArn: 'on-call',
+      reservedConcurrency: 0,
       logRetentionDays: 31,
       colour: 'red',
     });
     const places = problemsOf(context).map((problem) => problem.split(': ')[0] ?? '');
     expect(places.sort()).toEqual([
+      'stages.dev.alarmTopicArn',
       'stages.dev.colour',
+      'stages.dev.customDomain.certificateArn',
+      'stages.dev.customDomain.name',
       'stages.dev.domains.a*',
       'stages.dev.domains.b c',
       'stages.dev.domains.billing',
@@ -72,9 +93,13 @@ describe('parseSettings', () => {
       'stages.dev.domains.orders.tier',
       'stages.dev.logRetentionDays',
       'stages.dev.region',
+      'stages.dev.reservedConcurrency',
       'stages.dev.throttle.burst',
       'stages.dev.throttle.ratePerSecond',
       'stages.dev.throttle.window',
+      'stages.dev.workerKeys.kmsKeyArn',
+      'stages.dev.workerKeys.region',
+      'stages.dev.workerKeys.tableName',
     ]);
   });
 
@@ -98,6 +123,16 @@ describe('parseSettings', () => {
       level: 'of the throttle',
       context: aContext({ throttle: { ratePerSecond: 1, burst: 1, rate: 1 } }),
       place: 'stages.dev.throttle.rate',
+    },
+    {
+      level: 'of the stage, not built yet',
+      context: aContext({ shortestHeartbeatTimeoutSeconds: 60 }),
+      place: 'stages.dev.shortestHeartbeatTimeoutSeconds',
+    },
+    {
+      level: 'of the custom domain',
+      context: aContext({ customDomain: { name: 'a.example', certificateArn: CERTIFICATE_ARN, path: 'swf' } }),
+      place: 'stages.dev.customDomain.path',
     },
   ])('refuses an unknown name $level', ({ context, place }) => {
     expect(problemsOf(context)).toEqual([`${place}: is not a known setting`]);
@@ -261,6 +296,92 @@ describe('the values of a stage', () => {
     const [problem, ...others] = problemsOf(aContext(stage));
     expect(problem?.split(': ')[0]).toBe(`stages.dev.${at}`);
     expect(others).toEqual([]);
+  });
+});
+
+describe('what a stage takes over from elsewhere', () => {
+  const keys = (over: object) => ({ workerKeys: { tableName: 'keys', kmsKeyArn: KEY_ARN, ...over } });
+  const domain = (over: object) => ({
+    customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE_ARN, ...over },
+  });
+
+  it.each([
+    { stage: keys({}) },
+    { stage: keys({ tableName: 'HeartbeatRelay-prod-WorkerKeysTable3F4A-1XY_2.z' }) },
+    { stage: domain({}) },
+    { stage: domain({ name: 'a-1.b.co' }) },
+    { stage: { alarmTopicArn: TOPIC_ARN } },
+    { stage: { reservedConcurrency: 1000 } },
+  ])('may be $stage', ({ stage }) => {
+    expect(parseSettings(aContext(stage))).toMatchObject(stage);
+  });
+
+  it.each([
+    {
+      given: 'a table’s ARN for its name',
+      stage: keys({ tableName: 'arn:aws:dynamodb:::table/keys' }),
+      at: 'workerKeys.tableName',
+    },
+    { given: 'a table name of two letters', stage: keys({ tableName: 'ab' }), at: 'workerKeys.tableName' },
+    { given: 'no table', stage: keys({ tableName: undefined }), at: 'workerKeys.tableName' },
+    { given: 'no KMS key', stage: keys({ kmsKeyArn: undefined }), at: 'workerKeys.kmsKeyArn' },
+    {
+      given: 'a KMS key of another region',
+      stage: keys({ kmsKeyArn: KEY_ARN.replace('eu-west-1', 'eu-west-2') }),
+      at: 'workerKeys.kmsKeyArn',
+    },
+    {
+      given: 'a KMS key of one region alone',
+      stage: keys({ kmsKeyArn: KEY_ARN.replace(/mrk-.*/, '01234567-89ab-cdef-0123-456789abcdef') }),
+      at: 'workerKeys.kmsKeyArn',
+    },
+    {
+      given: 'an alias for the KMS key',
+      stage: keys({ kmsKeyArn: KEY_ARN.replace(/key\/.*/, 'alias/relay') }),
+      at: 'workerKeys.kmsKeyArn',
+    },
+    { given: 'a wildcard for a name', stage: domain({ name: '*.example.com' }), at: 'customDomain.name' },
+    { given: 'a URL for a name', stage: domain({ name: 'https://relay.example.com' }), at: 'customDomain.name' },
+    { given: 'a name in upper case', stage: domain({ name: 'Relay.example.com' }), at: 'customDomain.name' },
+    { given: 'a name of one label', stage: domain({ name: 'relay' }), at: 'customDomain.name' },
+    { given: 'a name of 254 characters', stage: domain({ name: `${'a.'.repeat(126)}aa` }), at: 'customDomain.name' },
+    {
+      given: 'a certificate of another region',
+      stage: domain({ certificateArn: CERTIFICATE_ARN.replace('eu-west-1', 'us-east-1') }),
+      at: 'customDomain.certificateArn',
+    },
+    {
+      given: 'a certificate that is IAM’s',
+      stage: domain({ certificateArn: 'arn:aws:iam::111122223333:server-certificate/relay' }),
+      at: 'customDomain.certificateArn',
+    },
+    {
+      given: 'a topic of another region',
+      stage: { alarmTopicArn: TOPIC_ARN.replace('eu-west-1', 'us-east-1') },
+      at: 'alarmTopicArn',
+    },
+    { given: 'a subscription for a topic', stage: { alarmTopicArn: `${TOPIC_ARN}:6f3a` }, at: 'alarmTopicArn' },
+    { given: 'no reserved concurrency at all', stage: { reservedConcurrency: 0 }, at: 'reservedConcurrency' },
+    { given: 'half a container', stage: { reservedConcurrency: 1.5 }, at: 'reservedConcurrency' },
+  ])('may not be $given', ({ stage, at }) => {
+    const [problem, ...others] = problemsOf(aContext(stage));
+    expect(problem?.split(': ')[0]).toBe(`stages.dev.${at}`);
+    expect(others).toEqual([]);
+  });
+
+  it('says what kind of ARN it wants, and where', () => {
+    expect(problemsOf(aContext({ alarmTopicArn: 'on-call' }))).toEqual([
+      "stages.dev.alarmTopicArn: is not the ARN of an SNS topic in the stack's region",
+    ]);
+    expect(problemsOf(aContext(keys({ kmsKeyArn: '1' })))).toEqual([
+      "stages.dev.workerKeys.kmsKeyArn: is not the ARN of a multi-Region KMS key in the stack's region",
+    ]);
+  });
+
+  it('is held against the region only where that is one', () => {
+    expect(problemsOf(aContext({ region: '.*', alarmTopicArn: TOPIC_ARN }))).toEqual([
+      expect.stringMatching(/^stages\.dev\.region: /),
+    ]);
   });
 });
 

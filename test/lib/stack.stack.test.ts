@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { loadAssembly } from '../../local/assembly.ts';
+import { statementsIn, STATEMENTS, wildcardsIn } from './statements.ts';
 import { arn, getArn, roleArn, root, theStack } from './synthesized.ts';
 
 const stack = await theStack();
@@ -19,6 +20,8 @@ const BILLING_ROLE = `${STACK}-billing-588380cb`;
 const ids = {
   workerKeys: stack.idOf('AWS::DynamoDB::Table', 'WorkerKeys'),
   taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
+  keyUse: stack.idOf('AWS::DynamoDB::Table', 'KeyUse'),
+  operatorPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'Operator'),
   macKey: stack.idOf('AWS::KMS::Key', 'WorkerKeysMacKey'),
   function: stack.idOf('AWS::Lambda::Function', 'RelayFunction'),
   functionRole: stack.idOf('AWS::IAM::Role', 'RelayRole'),
@@ -26,6 +29,7 @@ const ids = {
   accessLogs: stack.idOf('AWS::Logs::LogGroup', 'HttpAccessLogs'),
   api: stack.idOf('AWS::ApiGatewayV2::Api', ''),
   integration: stack.idOf('AWS::ApiGatewayV2::Integration', ''),
+  permission: stack.idOf('AWS::Lambda::Permission', ''),
 };
 
 const policyOf = (...statements: object[]): object => ({ Version: '2012-10-17', Statement: statements });
@@ -38,8 +42,12 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration',
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',
+      ...Array.from({ length: 15 }, () => 'AWS::CloudWatch::Alarm'),
+      'AWS::CloudWatch::Dashboard',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
+      'AWS::DynamoDB::Table',
+      'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
@@ -48,6 +56,9 @@ describe('the stack', () => {
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
       'AWS::Logs::LogGroup',
+      'AWS::Logs::MetricFilter',
+      'AWS::Logs::QueryDefinition',
+      'AWS::Logs::QueryDefinition',
     ]);
   });
 
@@ -56,7 +67,10 @@ describe('the stack', () => {
       RelayUrl: { Value: { 'Fn::GetAtt': [ids.api, 'ApiEndpoint'] } },
       WorkerKeysTable: { Value: { Ref: ids.workerKeys } },
       WorkerKeysMacKey: { Value: getArn(ids.macKey) },
+      KeyUseTable: { Value: { Ref: ids.keyUse } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
+      OperatorPolicyArn: { Value: { Ref: ids.operatorPolicy } },
+      Domains: { Value: '["orders","billing"]' },
     });
   });
 });
@@ -83,6 +97,7 @@ describe('P2: who may do what, word for word', () => {
               Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
               Resource: getArn(ids.taskStates),
             },
+            { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: getArn(ids.keyUse) },
             { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getArn(ids.logs) },
           ),
         },
@@ -169,21 +184,48 @@ describe('P2: who may do what, word for word', () => {
     ]);
   });
 
-  it('says * nowhere but in the key’s own policy, where it means the key', () => {
-    const others = Object.entries(stack.resources).filter(([id]) => id !== ids.macKey);
-    const wild = others.flatMap(([id, resource]) =>
-      statementsIn(resource)
-        .filter(({ Action, Resource }) => /[*?]/.test(JSON.stringify([Action, Resource])))
-        .map(() => id),
-    );
-    expect(others.flatMap(([, resource]) => statementsIn(resource))).toHaveLength(10);
-    expect(wild).toEqual([]);
+  it('lets its operator manage worker keys, and nothing else, and gives the policy to nobody', () => {
+    expect(stack.get('AWS::IAM::ManagedPolicy').Properties).toEqual({
+      Description: `Manages the worker keys of ${STACK}`,
+      Path: '/',
+      PolicyDocument: policyOf(
+        {
+          Effect: 'Allow',
+          Action: 'cloudformation:DescribeStacks',
+          Resource: arn('arn:aws:cloudformation:eu-west-1:', `:stack/${STACK}/*`),
+        },
+        { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: getArn(ids.macKey) },
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+          Resource: getArn(ids.workerKeys),
+        },
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:GetItem', 'dynamodb:Scan'],
+          Resource: getArn(ids.keyUse),
+        },
+      ),
+    });
+  });
+
+  it('says * nowhere but where AWS wants it', () => {
+    expect(wildcardsIn(stack.resources)).toEqual([
+      // Whatever the API's one stage and its one route, which CDK does not name.
+      `${ids.permission} arn:aws:execute-api:eu-west-1:<AWS::AccountId>:<${ids.api}>/*/*`,
+      // CloudFormation holds a stack that is asked for by name against stack/<name>/*.
+      `${ids.operatorPolicy} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/${STACK}/*`,
+      // In a KMS key's own policy it means the key.
+      `${ids.macKey} *`,
+      `${ids.macKey} *`,
+    ]);
+    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(17);
   });
 
   it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {
     const roles = stack.ofType('AWS::IAM::Role').map(({ Properties }) => Properties['ManagedPolicyArns']);
     expect(roles).toEqual([undefined, undefined, undefined]);
-    expect([...stack.ofType('AWS::IAM::Policy'), ...stack.ofType('AWS::IAM::ManagedPolicy')]).toEqual([]);
+    expect(stack.ofType('AWS::IAM::Policy')).toEqual([]);
   });
 
   it('names no SWF action in anything of the function’s', () => {
@@ -191,18 +233,6 @@ describe('P2: who may do what, word for word', () => {
     expect(JSON.stringify(own)).not.toMatch(/swf:/i);
   });
 });
-
-const STATEMENTS = z.object({
-  Version: z.literal('2012-10-17'),
-  Statement: z.array(z.record(z.string(), z.unknown())),
-});
-
-/** Every policy statement anywhere in a value. */
-function statementsIn(value: unknown): Record<string, unknown>[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { success, data } = STATEMENTS.safeParse(value);
-  return success ? data.Statement : Object.values(value).flatMap(statementsIn);
-}
 
 describe('the table of worker keys', () => {
   it('outlives mistakes, and the stack', () => {
@@ -234,6 +264,22 @@ describe('the cancel cache', () => {
           { AttributeName: 'domain', KeyType: 'HASH' },
           { AttributeName: 'taskId', KeyType: 'RANGE' },
         ],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
+});
+
+describe('the days of use of worker keys', () => {
+  it('are forgotten by themselves, and go with the stack', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'KeyUse')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'keyId', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'keyId', KeyType: 'HASH' }],
         BillingMode: 'PAY_PER_REQUEST',
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       },
@@ -293,6 +339,7 @@ describe('the function', () => {
         RELAY_WORKER_KEYS_TABLE: { Ref: ids.workerKeys },
         RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
+        RELAY_KEY_USE_TABLE: { Ref: ids.keyUse },
       },
     });
   });
@@ -333,6 +380,7 @@ describe('the gateway', () => {
     expect(stack.get('AWS::ApiGatewayV2::Api').Properties).toEqual({
       Name: STACK,
       Description: 'Heartbeats of activity workers that hold no IAM credentials',
+      DisableExecuteApiEndpoint: false,
       ProtocolType: 'HTTP',
     });
   });
@@ -350,8 +398,10 @@ describe('the gateway', () => {
       .parse(AccessLogSettings);
     expect(DestinationArn).toEqual(getArn(ids.accessLogs));
     expect(JSON.parse(Format)).toEqual({
+      service: STACK,
       requestId: '$context.requestId',
       status: '$context.status',
+      functionStatus: '$context.integration.status',
       latencyMs: '$context.responseLatency',
       integrationError: '$context.integrationErrorMessage',
       sourceIp: '$context.identity.sourceIp',
@@ -384,7 +434,7 @@ describe('the bundle', async () => {
   it.each([
     { of: 'aws-cdk-lib', file: 'node_modules/aws-cdk-lib/cx-api/lib/cxapi.js', text: 'CDK_OUTDIR' },
     { of: 'zod', file: 'node_modules/zod/v4/classic/errors.js', text: 'ZodError' },
-    { of: 'lib/', file: 'lib/settings.ts', text: 'is not the name of an AWS region' },
+    { of: 'lib/', file: 'lib/stage-schema.ts', text: 'is not the name of an AWS region' },
     { of: 'cli/', file: 'cli/expiry.ts', text: 'is not a duration like' },
     { of: 'local/', file: 'local/template/intrinsics.ts', text: 'nothing here is called' },
     {

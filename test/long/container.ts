@@ -66,6 +66,7 @@ const environment = {
   workerKeysTable: 'WorkerKeys',
   workerKeysMacKeyArn: KEY_ARN,
   taskStatesTable: 'TaskStates',
+  keyUseTable: 'key-use',
 };
 const credentials = { accessKeyId: 'ASIALOCAL', secretAccessKey: 'local', sessionToken: 'local' };
 const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentials };

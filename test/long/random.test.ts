@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { type Answer, issueTo, openGround, openWorld } from '../strict/a-world.ts';
-import { findFault, sendTwiceIfBusy } from '../strict/random-answers.ts';
+import { type Answer, issueTo, openGround, openWorld, RELAY_HOST } from '../strict/a-world.ts';
+import { sendTwiceIfBusy } from '../strict/random-answers.ts';
+import { findFaultOf, randomAwsRequests } from '../strict/random-aws-requests.ts';
 import { chooseSeed, randomRequests, toSent } from '../strict/random-requests.ts';
 
 const REQUESTS = 100_000;
@@ -19,10 +20,12 @@ it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeo
   // What it would report is kept by no one: so many outcomes would fill the memory.
   const container = openWorld(ground).startContainer({ report: () => undefined });
   const tally = new Tally();
-  const property = fc.asyncProperty(randomRequests({ key, otherKey, task, otherTask }), async (request) => {
+  const known = { key, otherKey, task, otherTask };
+  const requests = fc.oneof(randomRequests(known), randomAwsRequests(known, RELAY_HOST));
+  const property = fc.asyncProperty(requests, async (request) => {
     const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
     tally.count(answer);
-    expect(findFault(answer)).toBeUndefined();
+    expect(findFaultOf(request, answer)).toBeUndefined();
   });
   try {
     await fc.assert(property, { seed, numRuns: REQUESTS });
@@ -41,8 +44,8 @@ class Tally {
   readonly #startedAtMs = performance.now();
   #slowestMs = 0;
 
-  count({ status, body: { code = 'good' }, elapsedMs }: Answer): void {
-    const said = `${status} ${String(code)}`;
+  count({ status, body: { code = 'good', __type: type = code }, elapsedMs }: Answer): void {
+    const said = `${status} ${String(type).replace(/.*#/, '')}`;
     this.#counts.set(said, (this.#counts.get(said) ?? 0) + 1);
     this.#slowestMs = Math.max(this.#slowestMs, elapsedMs);
   }

@@ -15,11 +15,14 @@ import type { Outcome } from '../../lambda/middleware/respond.ts';
 import { loadAssembly } from '../../local/assembly.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
-import { Faults, parseFaultRule } from '../../local/faults.ts';
+import { type FaultableCall, type FaultRule, Faults, parseFaultRule } from '../../local/faults.ts';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
+
+/** What every container is called by. */
+export const RELAY_HOST = 'relay.example';
 
 /** A running stack that many worlds share: its SWF, its tables, its key. */
 export interface Ground {
@@ -80,23 +83,39 @@ export interface Container {
 /** A function's view of AWS: faults and a clock of its own, on ground that others share. */
 export interface World {
   readonly faults: Faults;
+  /** What its containers asked of AWS, whatever came of it. */
+  readonly calls: readonly FaultableCall[];
   /** Sets faults in the grammar of `npm run faults`. */
   readonly misbehave: (...rules: readonly string[]) => void;
+  /** The function's: epoch milliseconds. */
+  readonly clock: () => number;
   /** Moves the function's clock. */
   readonly advance: (ms: number) => void;
   readonly startContainer: (over?: Partial<Dependencies>) => Container;
+}
+
+/** Every call of a world is held against its faults once. */
+class CountedFaults extends Faults {
+  readonly calls: FaultableCall[] = [];
+
+  override find(call: FaultableCall): FaultRule | undefined {
+    this.calls.push(call);
+    return super.find(call);
+  }
 }
 
 /** Opens a world. Nothing that happens in it disturbs another one, but for tasks and keys that they share by choice. */
 export function openWorld({ stack }: Ground, access = stack.realm.access): World {
   let movedMs = 0;
   const clock = (): number => Date.now() + movedMs;
-  const faults = new Faults(Date.now, Math.random);
+  const faults = new CountedFaults(Date.now, Math.random);
   const session = issueFunctionSession(stack.template, { access, faults }, stack.credentials);
   const environment = parseEnvironment({ ...stack.functionEnvironment, AWS_REGION: stack.region });
   const credentials = { ...session };
   return {
     faults,
+    clock,
+    calls: faults.calls,
     misbehave: (...rules) => faults.set(rules.map(parseFaultRule)),
     advance: (ms) => {
       movedMs += ms;
@@ -116,7 +135,7 @@ export async function issueTo({ target }: Ground, ...domains: readonly string[])
   return issueKey(target, { label: 'strict', domains, expiresAtMs: null }, Date.now());
 }
 
-export function bearer({ keyId, secret }: Pick<IssuedKey, 'keyId' | 'secret'>): { authorization: string } {
+export function bearer({ keyId, secret }: { readonly keyId: string; readonly secret: string }) {
   return { authorization: `Bearer ${keyId}.${secret}` };
 }
 
@@ -160,6 +179,6 @@ function toEvent(
     headers,
     body,
     isBase64Encoded,
-    requestContext: { domainName: 'relay.example', timeEpoch: nowMs, requestId: 'strict', http: { method } },
+    requestContext: { domainName: RELAY_HOST, timeEpoch: nowMs, requestId: 'strict', http: { method } },
   };
 }

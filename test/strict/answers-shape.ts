@@ -52,3 +52,41 @@ export function aSuccess(body: object): object {
   const headers = { 'cache-control': 'no-store', 'content-type': 'application/json' };
   return { status: 200, headers, body, text: ANY_TEXT, elapsedMs: ELAPSED };
 }
+
+/** Where AWS's clients look for the name of a fault, and the names that stand before it. */
+const NAMESPACES: Readonly<Record<string, string>> = {
+  OperationNotPermittedFault: 'com.amazonaws.swf.base.model',
+  UnknownResourceFault: 'com.amazonaws.swf.base.model',
+  ThrottlingException: 'com.amazon.coral.availability',
+  ValidationException: 'com.amazon.coral.validate',
+};
+
+const AWS_HEADERS = {
+  'cache-control': 'no-store',
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amzn-requestid': 'strict',
+};
+
+/**
+ * The whole of a fault in the AWS form, which is to hold nothing of what the caller sent.
+ *
+ * @param message SWF's words, or what the relay's own must match.
+ */
+export function aFault(name: string, message: string | RegExp): object {
+  const noEcho: unknown = expect.not.stringMatching(new RegExp(MARK, 'i'));
+  const hints = name === 'ThrottlingException' ? { 'retry-after': '1', 'x-amz-retry-after': A_HINT } : {};
+  const words: unknown = typeof message === 'string' ? message : expect.stringMatching(message);
+  return {
+    status: 400,
+    headers: { ...AWS_HEADERS, ...hints },
+    body: { __type: `${NAMESPACES[name] ?? 'com.amazon.coral.service'}#${name}`, message: words },
+    text: noEcho,
+    elapsedMs: ELAPSED,
+  };
+}
+
+/** The whole of a success in the AWS form. */
+export function anAwsSuccess(cancelRequested: boolean, extra: Readonly<Record<string, unknown>> = {}): object {
+  const text = JSON.stringify({ cancelRequested });
+  return { status: 200, headers: { ...AWS_HEADERS, ...extra }, body: { cancelRequested }, text, elapsedMs: ELAPSED };
+}

@@ -14,7 +14,8 @@ import {
 } from './input.rows.ts';
 
 const NO_PROOF = 'Send the header Authorization: Bearer <key id>.<secret>.';
-const GRAMMAR = 'The Authorization header is not of the form Bearer <key id>.<secret>.';
+const GRAMMAR = 'The Authorization header is neither Bearer <key id>.<secret> nor an AWS Signature Version 4.';
+const SIGNATURE_GRAMMAR = 'The Authorization header is not of the form that SigV4 writes.';
 const BAD_KEY = 'This worker key is not valid.';
 
 const withProof = (given: string, detail: string, write: (good: string, known: Known) => string): Row => ({
@@ -49,7 +50,7 @@ const PROOFS: readonly Row[] = [
   withProof('the scheme alone', GRAMMAR, () => 'Bearer'),
   withProof('a key in quotes', GRAMMAR, (good) => good.replace(' ', ' "').concat('"')),
   withProof('a parameter after the key', GRAMMAR, (good) => `${good}; realm=x`),
-  withProof('a signature of AWS without its parts', GRAMMAR, () => 'AWS4-HMAC-SHA256 Credential=x'),
+  withProof('a signature of AWS without its parts', SIGNATURE_GRAMMAR, () => 'AWS4-HMAC-SHA256 Credential=x'),
   withProof('a key id in small letters', GRAMMAR, (good, { key }) => good.replace(key.keyId, key.keyId.toLowerCase())),
   withProof('a key id without its secret', GRAMMAR, (_good, { key }) => `Bearer ${key.keyId}`),
   withProof('a colon instead of the dot', GRAMMAR, (good) => good.replace('.', ':')),

@@ -3,6 +3,7 @@ import {
   HEARTBEATS,
   NOT_ALLOWED,
   NOT_FOUND,
+  POLLER,
   NOT_GRANTED,
   RECORDED,
   type Known,
@@ -44,9 +45,9 @@ const at = (answer: string, rows: Readonly<Record<string, Text>>): Row[] =>
   Object.entries(rows).map(([given, path]) => ({ given, path, answer }));
 
 const PATHS: readonly Row[] = [
+  // Paths of SWF's own protocol, which is answered in its form; a native heartbeat names no operation.
+  ...at(POLLER, { 'the root': '/', 'no path but a domain': '/domains/orders' }),
   ...at(NOT_FOUND, {
-    'the root': '/',
-    'no path but a domain': '/domains/orders',
     'two slashes at the start': '//domains/orders/heartbeats',
     'two slashes within': '/domains//heartbeats',
     'a slash at the end': `${HEARTBEATS}/`,

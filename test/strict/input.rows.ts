@@ -14,6 +14,8 @@ export interface Known {
 
 export type Text = string | ((known: Known) => string);
 
+export type Bytes = Buffer | string | ((known: Known) => Buffer | string);
+
 /** What differs from a good heartbeat, and the answer to it. */
 export interface Row extends Manner {
   readonly given: string;
@@ -24,9 +26,9 @@ export interface Row extends Manner {
   readonly headers?: readonly Text[];
   /** Which of the three are not sent. */
   readonly without?: readonly ('host' | 'authorization' | 'content-length')[];
-  readonly body?: Buffer | Text;
+  readonly body?: Bytes;
   /** All of it, instead of a request made from the other members. */
-  readonly bytes?: Buffer | Text;
+  readonly bytes?: Bytes;
   /** As `toSaid` words it. */
   readonly answer: string;
   readonly detail?: string;
@@ -56,6 +58,17 @@ export const NOT_FOUND = '404 NotFound';
 export const NOT_ALLOWED = '405 MethodNotAllowed';
 export const TOO_LARGE = '413 RequestTooLarge';
 
+/** The whole of a fault in SWF's own protocol. */
+export const awsFault = (name: string, message: string, from = 'com.amazon.coral.service'): string =>
+  `400 ${JSON.stringify({ __type: `${from}#${name}`, message })}`;
+
+export const AWS_RECORDED = '200 {"cancelRequested":false}';
+export const POLLER = awsFault(
+  'UnknownOperationException',
+  'The relay records heartbeats alone. The poller that took the task answers for it.',
+);
+export const AWS_INVALID_TOKEN = awsFault('ValidationException', 'Invalid token', 'com.amazon.coral.validate');
+
 /** A good heartbeat of the worker of `orders`, or one with other members. */
 export const beatOf =
   (over: Readonly<Record<string, unknown>> = {}) =>
@@ -70,8 +83,10 @@ export const around =
 
 export const resolveText = (text: Text, known: Known): string => (typeof text === 'string' ? text : text(known));
 
-export const resolveBytes = (text: Buffer | Text, known: Known): Buffer =>
-  Buffer.isBuffer(text) ? text : Buffer.from(resolveText(text, known));
+export function resolveBytes(bytes: Bytes, known: Known): Buffer {
+  const resolved = typeof bytes === 'function' ? bytes(known) : bytes;
+  return Buffer.isBuffer(resolved) ? resolved : Buffer.from(resolved);
+}
 
 export const authorizationOf = ({ keyId, secret }: IssuedKey): string => `Bearer ${keyId}.${secret}`;
 
@@ -107,5 +122,7 @@ export function toSaid({ status, headers, body }: WireAnswer): string {
 
 /** A heartbeat reaches SWF when it is recorded, or when only SWF can tell that its token is none. */
 export function swfCallsOf({ answer, swfCalls }: Row): number {
-  return swfCalls ?? (answer === RECORDED || answer === INVALID_TOKEN ? 1 : 0);
+  return swfCalls ?? (REACHES_SWF.has(answer) ? 1 : 0);
 }
+
+const REACHES_SWF = new Set([RECORDED, INVALID_TOKEN, AWS_RECORDED, AWS_INVALID_TOKEN]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
 import { bearer, issueTo, openGround, openWorld, type Container, type Ground, type Sent } from './a-world.ts';
+import { AWS_ROWS } from './input-aws.rows.ts';
 import { BODY_ROWS } from './input-bodies.rows.ts';
 import { HEADER_ROWS } from './input-headers.rows.ts';
 import { TARGET_ROWS } from './input-targets.rows.ts';
@@ -17,6 +18,7 @@ const GROUPS = [
   { about: 'a body', rows: BODY_ROWS },
   { about: 'a method or a path', rows: TARGET_ROWS },
   { about: 'headers or framing', rows: HEADER_ROWS },
+  { about: 'SWF’s own protocol', rows: AWS_ROWS },
 ];
 
 let ground: Ground;

@@ -4,7 +4,8 @@ import type { Policy } from '../../local/aws/iam/policy.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
 import type { Ground } from './a-world.ts';
-import { type Failure, openFunction, openGateway, tell } from './least-privilege.story.ts';
+import type { Failure } from './least-privilege.failure.ts';
+import { openFunction, openGateway, tell } from './least-privilege.story.ts';
 import { NEEDED, NEEDLESS, type NeedlessParts } from './least-privilege.table.ts';
 
 /** A part of a policy in force, under a name that is the same on any machine and in any account. */
@@ -81,11 +82,15 @@ const STAGE_NAME = '$default';
 /** CDK ends a logical id with a hash of its path. */
 const PATH_HASH = /[0-9A-F]{8}$/;
 
-/** Puts a resource's logical id where its physical one stands, which is made of hashes. A `Sid` has letters and digits alone. */
+/**
+ * Puts a resource's logical id where its physical one stands, which is made of hashes. A `Sid` has letters and digits
+ * alone, and what is called by its ARN is known by the ARN's end as well.
+ */
 function createToReadable({ resources, place }: Template): (text: string) => string {
   const names = [...resources].flatMap(([logicalId, { physicalId }]) => {
     const readable = logicalId.replace(PATH_HASH, '');
-    return [physicalId, physicalId.replaceAll(/[^A-Za-z0-9]/g, '')].map((id): [string, string] => [id, readable]);
+    const forms = [physicalId, physicalId.replace(/^arn:.*\//, ''), physicalId.replaceAll(/[^A-Za-z0-9]/g, '')];
+    return forms.map((id): [string, string] => [id, readable]);
   });
   const replaced = [...names.filter(([id]) => id !== STAGE_NAME), [place.accountId, '<account>'] as const];
   return (text) => replaced.reduce((result, [id, readable]) => result.replaceAll(id, readable), text);

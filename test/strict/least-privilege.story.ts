@@ -1,32 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { findLocal } from '../../cli/target.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';
-import { RelayError } from '../../lambda/errors.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
-import { toOperator } from '../../local/local-aws.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import type { IssuedJson } from '../e2e/keys-command.ts';
 import { type Answer, bearer, type Ground, openWorld, type Sent } from './a-world.ts';
-
-/**
- * What the relay is for, in the order in which a permission is first missed. `read` comes before `outage`, because its
- * answer tells a row that was never stored from one that can't be read.
- */
-export type Step = 'issue' | 'start' | 'beat' | 'cancel' | 'read' | 'outage';
-
-/** The first step that fails. */
-export interface Failure {
-  readonly step: Step;
-  /** The relay's, the AWS fault's, or what else was answered. */
-  readonly code: string;
-  /** The name of a domain, or all of them. */
-  readonly where: string;
-}
-
-export const EVERYWHERE = 'every domain';
+import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
+import { KeyOperator } from './least-privilege.operator.ts';
 
 type Send = (sent: Sent) => Promise<Pick<Answer, 'status' | 'body'>>;
 
@@ -67,32 +49,24 @@ export function domainsOf({ functionEnvironment, region }: LocalStack) {
 
 type OpenRelay = (ground: Ground, access: Access) => Relay | Promise<Relay>;
 
-/** Runs the story with these policies in force for the operator and the function. No failure: the relay works. */
+/** Runs the story with these policies in force for the operator and the function. No failure: both can do their work. */
 export async function tell(ground: Ground, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
+  using operator = new KeyOperator(ground, access);
   let step: Step = 'issue';
-  let parts: { readonly key: IssuedKey; readonly relay: Relay };
+  let parts: { readonly key: IssuedJson; readonly relay: Relay };
   try {
-    const key = await issueAs(ground, access);
+    const key = await operator.issue(domainsOf(ground.stack).map(({ name }) => name));
     step = 'start';
     parts = { key, relay: await openRelay(ground, access) };
   } catch (error) {
     return [{ step, code: codeOf(error), where: EVERYWHERE }];
   }
-  return tellByDomain(ground, parts.relay, parts.key);
-}
-
-/** A worker key of an operator who is under the same policies. */
-async function issueAs({ stack }: Ground, access: Access): Promise<IssuedKey> {
-  const domains = domainsOf(stack).map(({ name }) => name);
-  const { awsUrl, region, accountId, credentials } = stack;
-  const realm = { access, faults: new Faults(Date.now, Math.random) };
-  const operator = credentials.issueUserKey(toOperator(accountId, realm));
-  const target = await findLocal({ awsUrl, region, operator });
-  return issueKey(target, { label: 'least privilege', domains, expiresAtMs: null }, Date.now());
+  const failures = await tellByDomain(ground, parts.relay, parts.key);
+  return failures.length > 0 ? failures : [await operator.manage(parts.key)].flatMap((failure) => failure ?? []);
 }
 
 /** Each domain goes its own way to its first failure: that one role is broken must not hurt another domain. */
-async function tellByDomain(ground: Ground, relay: Relay, key: IssuedKey): Promise<readonly Failure[]> {
+async function tellByDomain(ground: Ground, relay: Relay, key: IssuedJson): Promise<readonly Failure[]> {
   const first = await relay.startContainer();
   const stories = await Promise.all(
     domainsOf(ground.stack).map(
@@ -111,11 +85,11 @@ async function tellByDomain(ground: Ground, relay: Relay, key: IssuedKey): Promi
 class DomainStory {
   failure: Failure | undefined;
   readonly #ground: Ground;
-  readonly #key: IssuedKey;
+  readonly #key: IssuedJson;
   readonly #domain: string;
   readonly #task: HeldTask;
 
-  constructor(ground: Ground, key: IssuedKey, domain: string, task: HeldTask) {
+  constructor(ground: Ground, key: IssuedJson, domain: string, task: HeldTask) {
     this.#ground = ground;
     this.#key = key;
     this.#domain = domain;
@@ -125,7 +99,7 @@ class DomainStory {
   async beatAndCancel(send: Send): Promise<void> {
     await this.#beat('beat', send, { forwarded: true, cancelRequested: false });
     if (this.failure !== undefined) return;
-    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain, cancelRequested: false });
+    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain });
     await this.#beat('cancel', send, { forwarded: true, cancelRequested: true });
   }
 
@@ -164,10 +138,4 @@ function toCode(status: number, body: Answer['body']): string {
   const { code, message } = body;
   if (typeof code === 'string') return code;
   return `${status} ${typeof message === 'string' ? message : JSON.stringify(body)}`;
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof RelayError) return error.code;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.name : String(error);
 }

@@ -1,4 +1,4 @@
-import { EVERYWHERE, type Failure, type Step } from './least-privilege.story.ts';
+import { EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 
 /** Parts of a policy that something breaks without: for each, the first step to fail, with the code of its answer. */
 interface NeededParts {
@@ -24,6 +24,15 @@ const fails = (step: Step, code: string, where = EVERYWHERE): Failure => ({ step
 
 /** An operator's alarm, and never the worker's fault. */
 const noBeat = (where?: string): Failure => fails('beat', 'RelayMisconfigured', where);
+
+/** A command that AWS denies something. */
+const noCommand = (step: Step): Failure => fails(step, 'AccessDeniedException');
+
+/** No key without its secret. */
+const noSecret = (): Failure => fails('issue', 'RelayMisconfigured');
+
+/** Beats go on, and the operator never hears of them. */
+const neverSeen = (): Failure => fails('show', 'never seen');
 
 /** Lambda can't start a container with the role. */
 const noStart = (): Failure => fails('start', 'AccessDeniedException');
@@ -87,14 +96,38 @@ export const NEEDED: readonly NeededParts[] = [
       '#3 action dynamodb:GetItem': fails('read', 'CacheUnavailable'),
       '#3 action dynamodb:UpdateItem': fails('read', 'TaskUnknown'),
       '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/TaskStatesTable': fails('read', 'CacheUnavailable'),
+      '#4': neverSeen(),
+      '#4 action dynamodb:UpdateItem': neverSeen(),
+      '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable': neverSeen(),
+    },
+  },
+  {
+    policy: 'OperatorPolicy',
+    parts: {
+      '#0': noCommand('issue'),
+      '#0 action cloudformation:DescribeStacks': noCommand('issue'),
+      '#0 resource arn:aws:cloudformation:eu-west-1:<account>:stack/HeartbeatRelay-dev/*': noCommand('issue'),
+      '#1': noSecret(),
+      '#1 action kms:GenerateMac': noSecret(),
+      '#1 resource arn:aws:kms:eu-west-1:<account>:key/WorkerKeysMacKey': noSecret(),
+      '#2': noCommand('issue'),
+      '#2 action dynamodb:GetItem': noCommand('show'),
+      '#2 action dynamodb:PutItem': noCommand('issue'),
+      '#2 action dynamodb:Scan': noCommand('list'),
+      '#2 action dynamodb:UpdateItem': noCommand('rotate'),
+      '#2 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noCommand('issue'),
+      '#3': noCommand('show'),
+      '#3 action dynamodb:GetItem': noCommand('show'),
+      '#3 action dynamodb:Scan': noCommand('list'),
+      '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable': noCommand('show'),
     },
   },
   {
     policy: 'WorkerKeysMacKey',
     parts: {
-      Derive: fails('issue', 'RelayMisconfigured'),
-      'Derive action kms:GenerateMac': fails('issue', 'RelayMisconfigured'),
-      'Derive resource *': fails('issue', 'RelayMisconfigured'),
+      Derive: noSecret(),
+      'Derive action kms:GenerateMac': noSecret(),
+      'Derive resource *': noSecret(),
     },
   },
   {
@@ -113,10 +146,10 @@ export const NEEDLESS: readonly NeedlessParts[] = [
     policy: 'RelayRole/Relay',
     reason: 'CloudWatch Logs: Lambda writes the function’s lines with these rights, this machine prints them itself',
     parts: [
-      '#4',
-      '#4 action logs:CreateLogStream',
-      '#4 action logs:PutLogEvents',
-      '#4 resource arn:aws:logs:eu-west-1:<account>:log-group:RelayLogs:*',
+      '#5',
+      '#5 action logs:CreateLogStream',
+      '#5 action logs:PutLogEvents',
+      '#5 resource arn:aws:logs:eu-west-1:<account>:log-group:RelayLogs:*',
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Access } from '../../local/aws/access.ts';
 import { statementsOf } from '../../local/aws/iam/parts.ts';
@@ -8,6 +8,7 @@ import { registerDomain } from '../../local/tasks.ts';
 import { type Ground, openGround } from './a-world.ts';
 import { admissionsOf } from './least-privilege.limits.ts';
 import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
+import { keepPrinted } from './least-privilege.operator.ts';
 import { domainsOf, openFunction, openGateway, tell } from './least-privilege.story.ts';
 import { LIMITS } from './least-privilege.table.ts';
 
@@ -22,13 +23,17 @@ let ground: Ground;
 let access: Access;
 
 beforeAll(async () => {
+  keepPrinted();
   ground = await openGround();
   const { stack, swf } = ground;
   ({ access } = stack.realm);
   await Promise.all(domainsOf(stack).map(({ name }) => registerDomain(swf, name)));
 });
 
-afterAll(async () => ground.close());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await ground.close();
+});
 
 describe('the template’s policies', () => {
   it.each([
@@ -100,16 +105,16 @@ describe('the table, where the template changes', () => {
 
   it('notices a statement that makes another one needless', async () => {
     const [policy, statement] = ofTaskStates();
-    const wide = { ...toStatement('*'), id: `${policy.name}#5` };
+    const wide = { ...toStatement('*'), id: `${policy.name}#6` };
     const statements = [...policy.statements, wide];
     const noticed = [
       'RelayRole/Relay #3 -> nothing',
       'RelayRole/Relay #3 action dynamodb:GetItem -> nothing',
       'RelayRole/Relay #3 action dynamodb:UpdateItem -> nothing',
       'RelayRole/Relay #3 resource arn:aws:dynamodb:eu-west-1:<account>:table/TaskStatesTable -> nothing',
-      'RelayRole/Relay #5 -> nothing',
-      'RelayRole/Relay #5 action dynamodb:* -> nothing',
-      'RelayRole/Relay #5 resource * -> nothing',
+      'RelayRole/Relay #6 -> nothing',
+      'RelayRole/Relay #6 action dynamodb:* -> nothing',
+      'RelayRole/Relay #6 resource * -> nothing',
     ];
     const lines = await measureAll(access.with({ ...policy, statements }), isOf(statement, wide), noticed);
     expect(againstTable(lines).notInTable).toEqual(noticed);

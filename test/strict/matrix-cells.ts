@@ -5,7 +5,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IssuedKey } from '../../cli/issue.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Answer, type Container, type Ground, openWorld } from './a-world.ts';
+import { type Answer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
 import type { Cell, Stored } from './matrix-rules.ts';
 
 export const DOMAIN = 'orders';
@@ -20,6 +20,22 @@ export interface Observed {
   readonly storedOnceHealed: string;
 }
 
+/** What one beat came to. */
+export interface Told {
+  readonly row: string;
+  /** Of the slowest request, where a client tries again by itself. */
+  readonly elapsedMs: number;
+  /** On the clock of `performance`. */
+  readonly lastSentAtMs: number;
+}
+
+/** One beat in one of the two forms. */
+export type Beat = (
+  at: { readonly world: World; readonly container: Container },
+  key: IssuedKey,
+  taskToken: string,
+) => Promise<Told>;
+
 /** What the cells of a matrix share. */
 export interface Setting {
   readonly ground: Ground;
@@ -28,7 +44,22 @@ export interface Setting {
   readonly another: Container;
   /** Its beats warm a container up. */
   readonly warmUpTask: HeldTask;
+  /** What is shown while a service misbehaves. */
+  readonly beat: Beat;
 }
+
+export async function openSetting(beat: Beat): Promise<Setting> {
+  const ground = await openGround();
+  const [key, warmUpTask] = await Promise.all([issueTo(ground, DOMAIN), startTask(ground.swf, DOMAIN)]);
+  return { ground, key, another: openWorld(ground).startContainer(), warmUpTask, beat };
+}
+
+/** One beat in the native form. */
+export const beatNatively: Beat = async ({ container }, key, taskToken) => {
+  const lastSentAtMs = performance.now();
+  const answer = await container.beat(key, DOMAIN, taskToken);
+  return { row: toRow(answer), elapsedMs: answer.elapsedMs, lastSentAtMs };
+};
 
 /** An open task of which nothing is stored, or one whose end or cancellation another container has stored. */
 export async function prepareTask({ ground: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
@@ -50,23 +81,18 @@ export async function show(setting: Setting, cell: Cell): Promise<Observed> {
 
 /** One beat in a container of its own, while one service misbehaves in one way. */
 export async function observe(setting: Setting, cell: Cell, { taskToken, taskId }: HeldTask): Promise<Observed> {
-  const { ground, key } = setting;
+  const { ground, key, beat } = setting;
   const world = openWorld(ground);
   const container = world.startContainer();
   if (cell.container === 'warm') await warmUp(container, setting);
   world.misbehave(`${cell.service}=${cell.fault}`);
-  const answer = await container.beat(key, DOMAIN, taskToken);
+  const { row, elapsedMs, lastSentAtMs } = await beat({ world, container }, key, taskToken);
   // What a slow API was asked to do, it does when nobody waits for it any more.
-  if (cell.fault === 'slow:3s') await wait(Math.max(0, 3_300 - answer.elapsedMs));
+  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - performance.now()));
   const stored = await readStored(ground, taskId);
   world.misbehave();
   await container.beat(key, DOMAIN, taskToken);
-  return {
-    row: toRow(answer),
-    elapsedMs: answer.elapsedMs,
-    stored,
-    storedOnceHealed: await readStored(ground, taskId),
-  };
+  return { row, elapsedMs, stored, storedOnceHealed: await readStored(ground, taskId) };
 }
 
 /** The row's name, from nothing but the answer. */

@@ -12,6 +12,7 @@ import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { startTask } from '../../local/tasks.ts';
 import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { openSdkWorker } from './an-sdk.ts';
 import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { FOREIGN, MISCONFIGURED, SWF_SAYS } from './matrix-swf-says.ts';
@@ -32,12 +33,25 @@ function without(access: Access, policy: Policy | undefined, action: string): Ac
   return access.with(parts.reduce(withoutPart, policy));
 }
 
-/** The row of one beat in a cold container under other policies. */
-async function beatUnder(access: Access): Promise<{ row: string; stored: string }> {
+/** The row of one beat in a cold container under other policies, and what AWS's SDK makes of it in another. */
+async function beatUnder(access: Access): Promise<Told> {
   const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
-  const answer = await openWorld(ground, access).startContainer().beat(key, DOMAIN, taskToken);
-  return { row: toRow(answer), stored: await readStored(ground, taskId) };
+  const { startContainer } = openWorld(ground, access);
+  const row = toRow(await startContainer().beat(key, DOMAIN, taskToken));
+  const { said } = await openSdkWorker(startContainer(), key, ONCE).beat(taskToken);
+  return { row, said, stored: await readStored(ground, taskId) };
 }
+
+interface Told {
+  readonly row: string;
+  readonly said: string;
+  readonly stored: string;
+}
+
+const MISCONFIGURED_TOLD: Told = { row: MISCONFIGURED, said: 'ThrottlingException', stored: 'nothing' };
+
+/** How the SDK goes on from "try later" is for the other matrix to show. */
+const ONCE = { maxAttempts: 1 };
 
 describe('a permission that our set-up lacks is our fault, and never the worker’s', () => {
   const policies = () => {
@@ -57,50 +71,61 @@ describe('a permission that our set-up lacks is our fault, and never the worker�
   it('SWF denies naming this very domain: 503', async () => {
     const { access, ofDomain } = policies();
     const denied = without(access, ofDomain, 'swf:RecordActivityTaskHeartbeat');
-    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('STS denies because the domain’s role does not trust the function: 503', async () => {
     const { access, trust } = policies();
     const denied = without(access, trust, 'sts:AssumeRole');
-    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('STS denies because the function may not assume the role: 503', async () => {
     const { access, ofFunction } = policies();
     const denied = without(access, ofFunction, 'sts:AssumeRole');
-    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('KMS denies: 503', async () => {
     const { access, ofFunction, ofKey } = policies();
     const denied = without(without(access, ofFunction, 'kms:GenerateMac'), ofKey, 'kms:GenerateMac');
-    expect(await beatUnder(denied)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('the tables deny: 503 where a key can’t be read, but the cache fails open', async () => {
     const { access, ofFunction } = policies();
     const unreadable = without(access, ofFunction, 'dynamodb:GetItem');
-    expect(await beatUnder(unreadable)).toEqual({ row: MISCONFIGURED, stored: 'nothing' });
+    expect(await beatUnder(unreadable)).toEqual(MISCONFIGURED_TOLD);
     const unwritable = without(access, ofFunction, 'dynamodb:UpdateItem');
-    expect(await beatUnder(unwritable)).toEqual({ row: '200 recorded', stored: 'nothing' });
+    expect(await beatUnder(unwritable)).toEqual({ row: '200 recorded', said: 'false', stored: 'nothing' });
   });
 });
 
 it('SWF denies naming another domain: 403, and nothing is stored', async () => {
   const { taskToken, taskId } = await startTask(ground.swf, 'billing');
-  const answer = await openWorld(ground).startContainer().beat(key, DOMAIN, taskToken);
-  expect(toRow(answer)).toBe(FOREIGN);
+  const container = openWorld(ground).startContainer();
+  expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(FOREIGN);
+  expect(await openSdkWorker(container, key).beat(taskToken)).toMatchObject({ said: 'OperationNotPermittedFault' });
   expect(await readStored(ground, taskId)).toBe('nothing');
 });
+
+/** The right column of the table of failures. */
+function thrownFor(row: string): string {
+  if (row.startsWith('400 ')) return 'ValidationException';
+  if (row === FOREIGN) return 'OperationNotPermittedFault';
+  return row === '410 TaskNotOpen' ? 'UnknownResourceFault' : 'ThrottlingException';
+}
 
 describe('what SWF says decides the row, how often it is asked, and that nothing is stored', () => {
   it.each(SWF_SAYS)('%s', async (_name, said, row, calls) => {
     await using swf = await openFakeAws(said);
     const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
-    const answer = await openWorld(ground).startContainer(forwardTo(swf)).beat(key, DOMAIN, taskToken);
-    expect(toRow(answer)).toBe(row);
+    const container = openWorld(ground).startContainer(forwardTo(swf));
+    expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(row);
     expect(swf.calls()).toBe(calls);
+    const { said: thrown } = await openSdkWorker(container, key, ONCE).beat(taskToken);
+    expect(thrown).toBe(thrownFor(row));
+    expect(swf.calls()).toBe(2 * calls);
     expect(await readStored(ground, taskId)).toBe('nothing');
   });
 });
@@ -124,7 +149,9 @@ describe('a KMS key that can’t be used', () => {
       clock: Date.now,
     });
     const { taskToken } = await startTask(ground.swf, DOMAIN);
-    const answer = await openWorld(ground).startContainer({ verifyProof }).beat(key, DOMAIN, taskToken);
-    expect(toRow(answer)).toBe(row);
+    const container = openWorld(ground).startContainer({ verifyProof });
+    expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(row);
+    const { said } = await openSdkWorker(container, key, ONCE).beat(taskToken);
+    expect(said).toBe('ThrottlingException');
   });
 });

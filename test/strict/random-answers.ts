@@ -18,23 +18,53 @@ const CODES: ReadonlySet<unknown> = new Set([
   'SwfThrottled',
 ]);
 
+/** Faults of the AWS form; `ThrottlingException` may be SWF's own alone, at its quota. */
+const TYPES: ReadonlySet<unknown> = new Set([
+  'com.amazon.coral.availability#ThrottlingException',
+  'com.amazon.coral.service#AccessDeniedException',
+  'com.amazon.coral.service#IncompleteSignatureException',
+  'com.amazon.coral.service#InvalidSignatureException',
+  'com.amazon.coral.service#MissingAuthenticationTokenException',
+  'com.amazon.coral.service#SerializationException',
+  'com.amazon.coral.service#UnknownOperationException',
+  'com.amazon.coral.service#UnrecognizedClientException',
+  'com.amazon.coral.validate#ValidationException',
+  'com.amazonaws.swf.base.model#OperationNotPermittedFault',
+  'com.amazonaws.swf.base.model#UnknownResourceFault',
+]);
+
+/** What the AWS form says where SWF, the keys or a table are late. */
+const LATE = /"message":"(?:SWF failed|Worker keys cannot be checked)/;
+
 /** A busy machine makes SWF or a table late once in a while; a request that is refused so twice did it itself. */
-export async function sendTwiceIfBusy<T extends { readonly status: number } | undefined>(
+export async function sendTwiceIfBusy<T extends { readonly status: number; readonly body: unknown } | undefined>(
   send: () => Promise<T>,
 ): Promise<T> {
   const answer = await send();
-  return answer?.status === 503 ? send() : answer;
+  const { status, body } = answer ?? {};
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return status === 503 || LATE.test(text) ? send() : answer;
 }
 
+/** What of an answer is judged. */
+export type Judged = Pick<Answer, 'status' | 'headers' | 'body' | 'elapsedMs'>;
+
 /** What is wrong with an answer, as a sentence; undefined where nothing is. It must not say 500, nor keep anyone waiting. */
-export function findFault({
-  status,
-  body,
-  elapsedMs,
-}: Pick<Answer, 'status' | 'body' | 'elapsedMs'>): string | undefined {
+export function findFault({ status, body, elapsedMs }: Judged): string | undefined {
   if (elapsedMs >= ANSWER_MS) return `it took ${Math.round(elapsedMs)} ms`;
   if (status === 200)
     return 'cancelRequested' in body || body['status'] === 'ok' ? undefined : 'a 200 of no known form';
   if (!CODES.has(body['code'])) return `${status} with the code ${String(body['code'])}`;
   return body['status'] === status ? undefined : `${status} with a body that says ${String(body['status'])}`;
+}
+
+/** The same of an answer in the AWS form: 200 or 400, always with a type that AWS's clients know. */
+export function findAwsFault({ status, headers, body, elapsedMs }: Judged): string | undefined {
+  const { __type: type, message } = body;
+  if (elapsedMs >= ANSWER_MS) return `it took ${Math.round(elapsedMs)} ms`;
+  if (headers['content-type'] !== 'application/x-amz-json-1.0') return `a ${headers['content-type']}`;
+  if (status === 200) return typeof body['cancelRequested'] === 'boolean' ? undefined : 'a 200 of no known form';
+  if (status !== 400 || !TYPES.has(type) || typeof message !== 'string') return `${status} with ${String(type)}`;
+  const isThrottling = String(type).endsWith('ThrottlingException');
+  return isThrottling && message !== 'Rate exceeded' ? `told to try later: ${message}` : undefined;
 }

@@ -29,21 +29,28 @@ type Base64 = 'no' | 'yes' | 'broken';
 /** A surrogate alone. */
 const HALF_A_CHARACTER = '\ud83e';
 
-/** Replaces, leaves out or adds one character. */
-const slightlyWrong = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
-  fc
-    .tuple(
-      texts,
-      fc.nat(),
-      fc.nat(1),
-      fc.oneof(fc.string({ maxLength: 1, unit: 'binary' }), fc.constant(HALF_A_CHARACTER)),
-    )
-    .map(([text, at, removed, added]) => {
-      const position = at % (text.length + 1);
-      return text.slice(0, position) + added + text.slice(position + removed);
-    });
+/** Where one character is replaced, left out or added. */
+export interface Slip {
+  readonly at: number;
+  readonly removed: number;
+  readonly added: string;
+}
 
-const weighted = <T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> =>
+export const SLIPS: fc.Arbitrary<Slip> = fc.record({
+  at: fc.nat(),
+  removed: fc.nat(1),
+  added: fc.oneof(fc.string({ maxLength: 1, unit: 'binary' }), fc.constant(HALF_A_CHARACTER)),
+});
+
+export function misspell(text: string, { at, removed, added }: Slip): string {
+  const position = at % (text.length + 1);
+  return text.slice(0, position) + added + text.slice(position + removed);
+}
+
+export const slightlyWrong = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(texts, SLIPS).map(([text, slip]) => misspell(text, slip));
+
+export const weighted = <T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> =>
   fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
 type Address = readonly [method: string, path: string];
@@ -79,7 +86,10 @@ function addresses({ task, otherTask }: Known): fc.Arbitrary<Address> {
   );
 }
 
-const QUERIES = weighted([24, fc.constant('')], [1, fc.oneof(fc.string(), fc.constantFrom('?', '&', 'x=1', '#'))]);
+export const QUERIES = weighted(
+  [24, fc.constant('')],
+  [1, fc.oneof(fc.string(), fc.constantFrom('?', '&', 'x=1', '#'))],
+);
 
 function proofs({ key, otherKey }: Known): fc.Arbitrary<string> {
   const good = authorizationOf(key);
@@ -113,25 +123,26 @@ const HEADER_NAMES = [
   'x-http-method-override',
 ];
 
-function headers(known: Known): fc.Arbitrary<[string, string][]> {
+/** What stands beside a proof, most often nothing. */
+export function otherHeaders(): fc.Arbitrary<[string, string][]> {
   const name = fc.constantFrom(...HEADER_NAMES);
   const value = weighted(
     [2, fc.constantFrom('application/json', 'text/plain', 'gzip', 'GET', 'SimpleWorkflowService.CountClosed', '')],
     [1, fc.string({ maxLength: 50 })],
     [1, fc.string({ unit: 'binary', maxLength: 50 })],
   );
-  const others = weighted<[string, string][]>(
-    [3, fc.constant([])],
-    [1, fc.array(fc.tuple(name, value), { maxLength: 5 })],
-  );
+  return weighted<[string, string][]>([3, fc.constant([])], [1, fc.array(fc.tuple(name, value), { maxLength: 5 })]);
+}
+
+function headers(known: Known): fc.Arbitrary<[string, string][]> {
   const proof = weighted<[string, string][]>(
     [9, proofs(known).map((text) => [['authorization', text]])],
     [1, fc.constant([])],
   );
-  return fc.tuple(proof, others).map(([first, rest]) => first.concat(rest));
+  return fc.tuple(proof, otherHeaders()).map(([first, rest]) => first.concat(rest));
 }
 
-function bodies({ task, otherTask }: Known): fc.Arbitrary<string> {
+export function bodies({ task, otherTask }: Known): fc.Arbitrary<string> {
   const good = fc.constant(JSON.stringify({ taskToken: task.taskToken, details: '42 %' }));
   const token = weighted<unknown>(
     [6, fc.constant(task.taskToken)],
@@ -194,7 +205,8 @@ export function toBytes({ method, path, query, headers: lines, body }: RandomReq
   const bytes = Buffer.from(body);
   const target = query === '' ? path : `${path}?${query}`;
   const fields = lines.map(([name, value]) => `${name}: ${value}`);
-  const head = [`${method} ${target} HTTP/1.1`, 'host: localhost', ...fields, `content-length: ${bytes.byteLength}`];
+  const host = lines.some(([name]) => name === 'host') ? [] : ['host: localhost'];
+  const head = [`${method} ${target} HTTP/1.1`, ...host, ...fields, `content-length: ${bytes.byteLength}`];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]);
 }
 

@@ -2,10 +2,12 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { type Container, type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { type Container, type Ground, issueTo, openGround, openWorld, RELAY_HOST } from './a-world.ts';
 import { exchange, type WireAnswer } from './input-wire.ts';
-import { findFault, sendTwiceIfBusy } from './random-answers.ts';
-import { chooseSeed, type Known, randomRequests, toBytes, toSent } from './random-requests.ts';
+import { findAwsFault, findFault, sendTwiceIfBusy } from './random-answers.ts';
+import { AWS_PATH, findFaultOf, randomAwsRequests } from './random-aws-requests.ts';
+import { chooseSeed, type Known, type RandomRequest, randomRequests, toBytes, toSent } from './random-requests.ts';
+import { AWS_JSON } from './signed.ts';
 
 const seed = chooseSeed();
 
@@ -35,7 +37,7 @@ it('answers 2,000 random requests to the function, none with a 500', async () =>
   const property = fc.asyncProperty(randomRequests(known), async (request) => {
     const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    expect(findFault(answer)).toBeUndefined();
+    expect(findFaultOf(request, answer)).toBeUndefined();
   });
   await fc.assert(property, { seed, numRuns: 2_000 });
   expect(await beatIsRecorded()).toBe(true);
@@ -43,24 +45,58 @@ it('answers 2,000 random requests to the function, none with a 500', async () =>
   for (const status of [200, 400, 401, 403, 404, 405, 413]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
 });
 
+it('answers 1,000 random requests in SWF’s own protocol, always with a type that AWS’s clients know', async () => {
+  const met = new Set<string>();
+  const property = fc.asyncProperty(randomAwsRequests(known, RELAY_HOST), async (request) => {
+    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    met.add(answer.status === 200 ? 'good' : String(answer.body['__type']).replace(/.*#/, ''));
+    expect(findFaultOf(request, answer)).toBeUndefined();
+  });
+  await fc.assert(property, { seed, numRuns: 1_000 });
+  expect(await beatIsRecorded()).toBe(true);
+  expect([...met].filter((name) => name !== 'ThrottlingException' && name !== 'undefined').sort()).toEqual(AWS_KINDS);
+});
+
+/** Whoever is always turned away at the door tries out nothing behind it. */
+const AWS_KINDS = [
+  'AccessDeniedException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'OperationNotPermittedFault',
+  'SerializationException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
+  'ValidationException',
+  'good',
+];
+
 /** The gateway's own answers are `{"message"}`, and its own answer to what the function did would be a 5xx. */
-function findFaultOnWire(answer: WireAnswer | undefined, isHead: boolean): string | undefined {
+function findFaultOnWire(request: RandomRequest, answer: WireAnswer | undefined): string | undefined {
   if (answer === undefined) return 'the connection ended without an answer';
-  const { status, elapsedMs } = answer;
-  if (isHead) return status < 500 ? undefined : `${status}`;
+  const { status, elapsedMs, headers } = answer;
+  if (request.method === 'HEAD') return status < 500 ? undefined : `${status}`;
   const body: unknown = JSON.parse(answer.body);
   const members = typeof body === 'object' ? { ...body } : {};
-  if (status < 500 && 'message' in members) return undefined;
-  return findFault({ status, elapsedMs, body: members });
+  if (status < 500 && Object.keys(members).join('') === 'message') return undefined;
+  const read = { status, elapsedMs, body: members, headers: Object.fromEntries(headers) };
+  const isAws = AWS_PATH.test(request.path) || headers.get('content-type') === AWS_JSON;
+  return isAws ? findAwsFault(read) : findFault(read);
 }
 
-it('answers 200 random requests over the wire, none with a 500', async () => {
+it.each([
+  { what: '200 random requests', requests: () => randomRequests(known), numRuns: 200 },
+  { what: '100 in SWF’s own protocol', requests: () => randomAwsRequests(known, 'localhost'), numRuns: 100 },
+])('answers $what over the wire, none with a 500', async ({ requests, numRuns }) => {
   const port = Number(new URL(ground.stack.relayUrl).port);
-  const property = fc.asyncProperty(randomRequests(known), async (request) => {
+  let recorded = 0;
+  const property = fc.asyncProperty(requests(), async (request) => {
     const isHead = request.method === 'HEAD';
     const answer = await sendTwiceIfBusy(async () => exchange(port, toBytes(request), { isHead }));
-    expect(findFaultOnWire(answer, isHead)).toBeUndefined();
+    if (answer?.body.includes('cancelRequested') === true) recorded += 1;
+    expect(findFaultOnWire(request, answer)).toBeUndefined();
   });
-  await fc.assert(property, { seed, numRuns: 200 });
+  await fc.assert(property, { seed, numRuns });
+  expect(recorded).toBeGreaterThan(0);
   expect(await beatIsRecorded()).toBe(true);
 });

@@ -3,7 +3,7 @@ import type { LocalRelay } from '../../local/local-stack.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import type { Cast } from './secrets-cast.ts';
 
-interface Key {
+export interface Key {
   readonly keyId: string;
   readonly secret: string;
 }
@@ -27,7 +27,7 @@ async function beat(cast: Cast, relayUrl: string, key: Key, taskToken: string, d
   });
 }
 
-async function newTask(cast: Cast, domain = 'orders'): Promise<HeldTask> {
+export async function newTask(cast: Cast, domain = 'orders'): Promise<HeldTask> {
   const task = await startTask(cast.swf, domain);
   cast.marks.push({ name: 'task token', secret: task.taskToken });
   return task;

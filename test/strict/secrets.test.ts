@@ -4,8 +4,10 @@ import { createReport } from '../../lambda/adapters/metrics.ts';
 import { createApp } from '../../lambda/app.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
 import { findHeldTask } from '../../local/bootstrap.ts';
+import { TARGET } from '../lambda/a-signature.ts';
 import { type Cast, raiseCurtain, readStateFolder, readTables } from './secrets-cast.ts';
 import { findMarks, type Haystack } from './secrets-marks.ts';
+import { playAws, playAwsFaults, playAwsMisplaced } from './secrets-aws-story.ts';
 import { playFaults, playMisplaced, playPlain } from './secrets-story.ts';
 
 /** The files that must hold secrets, each its own, and SWF's journal, which keeps what SWF keeps. */
@@ -37,12 +39,13 @@ function searchAll(haystacks: readonly Haystack[]): Record<string, string[]> {
 }
 
 /** An error of the relay's own code, whose text holds whatever it worked on. */
-async function failInside(): Promise<HttpResult> {
+async function failInside(path: string): Promise<HttpResult> {
   const secret = cast.newMark('secret in an error');
   const fail = async (): Promise<never> => {
     throw Object.assign(new TypeError(secret, { cause: new Error(secret) }), { name: `Error ${secret}`, secret });
   };
   const app = createApp({
+    noteKeyUse: fail,
     forward: fail,
     remember: fail,
     findTaskState: fail,
@@ -59,9 +62,9 @@ async function failInside(): Promise<HttpResult> {
   const { keyId, secret: workerSecret } = cast.connection.worker;
   return relay.invoke(
     {
-      rawPath: '/domains/orders/heartbeats',
+      rawPath: path,
       rawQueryString: '',
-      headers: { authorization: `Bearer ${keyId}.${workerSecret}` },
+      headers: { authorization: `Bearer ${keyId}.${workerSecret}`, 'x-amz-target': TARGET },
       body: '{}',
       isBase64Encoded: false,
       requestContext: {
@@ -86,6 +89,13 @@ describe('in the whole story, faults included', () => {
     expect(new Set(statuses)).toEqual(new Set([400, 401, 403, 404, 405, 413, 431]));
   });
 
+  it('the same in SWF’s own protocol, through AWS’s form of every answer', async () => {
+    expect(await playAws(cast)).toEqual([200, 200, 200, 200, 400, 400, 400, 400, 400, 200]);
+    const statuses = await playAwsMisplaced(cast);
+    expect(new Set(statuses)).toEqual(new Set([400, 431]));
+    expect(await playAwsFaults(cast)).toEqual([200, 400, 400, 400, 400]);
+  });
+
   it('every API fails in every way', async () => {
     const statuses = await playFaults(cast);
     expect(statuses.filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
@@ -96,9 +106,14 @@ describe('in the whole story, faults included', () => {
   });
 
   it('the relay itself fails', async () => {
-    const { statusCode, body } = await failInside();
-    expect(statusCode).toBe(500);
-    cast.say('answer', body);
+    for (const [path, status] of [
+      ['/domains/orders/heartbeats', 500],
+      ['/domains/orders', 400],
+    ] as const) {
+      const { statusCode, body } = await failInside(path);
+      expect(statusCode).toBe(status);
+      cast.say('answer', body);
+    }
     expect(cast.said.some(({ name, bytes }) => name === 'printed' && bytes.includes('InternalError'))).toBe(true);
   });
 });

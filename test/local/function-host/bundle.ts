@@ -50,7 +50,15 @@ export function aHost(code: string | Readonly<Record<string, string>>, over: Ove
   const { atEnd = onTestFinished } = over;
   const codeDir = aFolder(typeof code === 'string' ? { 'index.mjs': code } : code, atEnd);
   const lines: string[] = [];
-  const { maxContainers = 2, queueMs = 5_000, localEnvironment = {}, initTimeoutMs, atEnd: _atEnd, ...settings } = over;
+  const {
+    maxContainers = 2,
+    queueMs = 5_000,
+    localEnvironment = {},
+    initTimeoutMs,
+    onMetric,
+    atEnd: _atEnd,
+    ...settings
+  } = over;
   const host = new FunctionHost(
     { ...functionSettings(codeDir), ...settings },
     {
@@ -58,6 +66,7 @@ export function aHost(code: string | Readonly<Record<string, string>>, over: Ove
       queueMs,
       localEnvironment,
       ...(initTimeoutMs === undefined ? {} : { initTimeoutMs }),
+      ...(onMetric === undefined ? {} : { onMetric }),
       onLogLine: (line) => lines.push(line),
     },
   );

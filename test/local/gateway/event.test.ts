@@ -10,6 +10,7 @@ const aRequest = (over: Partial<ReceivedRequest> = {}): ReceivedRequest => ({
   target: '/domains/orders/',
   protocol: 'HTTP/1.1',
   headers: [['Host', '127.0.0.1:8787']],
+  scheme: 'http',
   sourceIp: '127.0.0.1',
   body: Buffer.alloc(0),
   ...over,
@@ -92,6 +93,18 @@ it.each([
   { target: '*', rawPath: undefined },
 ])('the raw path of $target: $rawPath', ({ target, rawPath }) => {
   expect(findRawPath(target)).toBe(rawPath);
+});
+
+it.each([
+  { scheme: 'http', host: 'localhost:8787', port: '8787' },
+  { scheme: 'http', host: 'localhost', port: '80' },
+  { scheme: 'https', host: 'localhost:8787', port: '8787' },
+  { scheme: 'https', host: 'localhost', port: '443' },
+] as const)('tells that it was forwarded from $scheme to $host', ({ scheme, host, port }) => {
+  expect(toEvent({ scheme, headers: [['Host', host]] }).headers).toMatchObject({
+    'x-forwarded-port': port,
+    'x-forwarded-proto': scheme,
+  });
 });
 
 it('passes on a trace id, and adds itself to those who forwarded', () => {

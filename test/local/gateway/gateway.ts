@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 
 import type { HttpEventV2 } from '../../../local/gateway/event.ts';
 import { startGateway } from '../../../local/gateway/server.ts';
+import type { IssuedCertificate } from '../../../local/gateway/tls/issue.ts';
 import type { RunningServer } from '../../../local/listen.ts';
 import type { AnsweredExchange, GatewayDeps, GatewaySettings } from '../../../local/gateway/settings.ts';
 
@@ -28,7 +29,7 @@ interface Over extends Partial<GatewaySettings> {
 }
 
 /** A gateway on a free port until the test ends; its function answers an empty 200 where none is given. */
-export async function aGateway(over: Over = {}): Promise<TestGateway> {
+export async function aGateway(over: Over = {}, tls?: IssuedCertificate): Promise<TestGateway> {
   const { invoke, clock = () => NOW, ...overSettings } = over;
   const events: HttpEventV2[] = [];
   const logLines: string[] = [];
@@ -42,7 +43,7 @@ export async function aGateway(over: Over = {}): Promise<TestGateway> {
     onAccessLog: (line) => logLines.push(line),
     onAnswered: (exchange) => exchanges.push(exchange),
   };
-  const running = await startGateway({ ...settings, ...overSettings }, deps, 0);
+  const running = await startGateway({ ...settings, ...overSettings }, deps, 0, tls);
   onTestFinished(() => running.close());
   return { ...running, events, logLines, exchanges };
 }

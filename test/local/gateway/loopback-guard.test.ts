@@ -15,6 +15,14 @@ it.each([
 });
 
 it.each([
+  { origin: `https://${host}`, isIn: true },
+  { origin: `http://${host}`, isIn: false },
+  { origin: 'https://localhost:8787', isIn: false },
+])('over TLS, a page of $origin: in $isIn', ({ origin, isIn }) => {
+  expect(isLocalRequest({ host, origin }, 'https')).toBe(isIn);
+});
+
+it.each([
   { headers: {} },
   { headers: { host: '' } },
   { headers: { host: 'evil.example' } },

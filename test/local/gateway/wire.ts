@@ -1,9 +1,16 @@
 import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 
-/** Sends bytes as they are, which no HTTP client does, and reads until the server closes the connection. */
-export function sendRaw(port: number, text: string): Promise<string> {
+const HOST = '127.0.0.1';
+
+/**
+ * Sends bytes as they are, which no HTTP client does, and reads until the server closes the connection; over TLS where
+ * it is given an authority.
+ */
+export function sendRaw(port: number, text: string, ca?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
+  const send = (): void => void socket.write(text, 'latin1');
+  const socket = ca === undefined ? connect(port, HOST, send) : connectSecurely({ host: HOST, port, ca }, send);
   let received = '';
   socket.setEncoding('utf8');
   socket.on('data', (part: string) => {
@@ -21,8 +28,9 @@ export function sendLine(
   line: string,
   headers: readonly string[] = ['host: localhost'],
   body = '',
+  ca?: string,
 ): Promise<string> {
-  return sendRaw(port, [line, ...headers, 'connection: close', '', body].join('\r\n'));
+  return sendRaw(port, [line, ...headers, 'connection: close', '', body].join('\r\n'), ca);
 }
 
 /** The status of a raw answer. */

@@ -1,0 +1,96 @@
+import { request as requestPlainly, type IncomingMessage } from 'node:http';
+import { Agent, request as requestSecurely } from 'node:https';
+import { json } from 'node:stream/consumers';
+import { TLSSocket } from 'node:tls';
+
+/** An answer of the relay, or of whoever answers in its place. */
+export interface RelayAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Empty where it was no JSON object. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly elapsedMs: number;
+  /** `TLSv1.3`; undefined where the relay speaks plain HTTP. */
+  readonly tlsVersion: string | undefined;
+}
+
+/** A request to the byte: path and headers go out as they stand here. */
+export interface RelayRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  /** A name may stand there twice. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+/** Well over the 5 s after which the gateway answers by itself. */
+const PATIENCE_MS = 15_000;
+
+/** Sends requests to one relay. */
+export class RelayClient {
+  readonly url: URL;
+  readonly #agent: Agent;
+  readonly #signal: AbortSignal;
+  #slowestMs = 0;
+
+  /** @param ca an authority to trust besides the known ones, in PEM. */
+  constructor(relayUrl: string, ca: string | undefined, signal: AbortSignal) {
+    this.url = new URL(relayUrl);
+    this.#agent = new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) });
+    this.#signal = signal;
+  }
+
+  /** Of all answers so far. */
+  get slowestMs(): number {
+    return this.#slowestMs;
+  }
+
+  async send({ method = 'POST', path, headers = [], body = '' }: RelayRequest): Promise<RelayAnswer> {
+    const startedAtMs = performance.now();
+    const response = await this.#request(method, path, headers, body);
+    const { statusCode = 0, headers: received, socket } = response;
+    const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
+    const parsed = await readJson(response);
+    const elapsedMs = Math.round(performance.now() - startedAtMs);
+    this.#slowestMs = Math.max(this.#slowestMs, elapsedMs);
+    const joined = Object.entries(received).map(([name, value]) => [name, String(value)] as const);
+    return { status: statusCode, headers: Object.fromEntries(joined), body: parsed, elapsedMs, tlsVersion };
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    headers: NonNullable<RelayRequest['headers']>,
+    body: string,
+  ): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const { protocol, hostname, port, host } = this.url;
+    const own = [['host', host] as const, ['content-length', `${Buffer.byteLength(body)}`] as const];
+    const options = {
+      hostname,
+      port,
+      path,
+      method,
+      headers: [...own, ...headers].flat(),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]),
+    };
+    const request =
+      protocol === 'https:'
+        ? requestSecurely({ ...options, agent: this.#agent }, resolve)
+        : requestPlainly(options, resolve);
+    request.once('error', reject);
+    request.end(body);
+    return promise;
+  }
+}
+
+async function readJson(response: IncomingMessage): Promise<RelayAnswer['body']> {
+  try {
+    const parsed: unknown = await json(response);
+    return typeof parsed === 'object' ? { ...parsed } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

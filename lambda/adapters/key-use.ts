@@ -1,0 +1,37 @@
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+import type { KeyId } from '../core/worker-key.ts';
+import { CALL_CAP_MS } from '../deadline.ts';
+import { KeyUseDays, type NoteKeyUse } from '../key-use.ts';
+import { toAwsFault } from './aws-fault.ts';
+
+/** A year and a month, so that "not once in a year" can be told. */
+const KEPT_FOR_SECONDS = 400 * 86_400;
+
+/** Keeps the last day on which each key was seen good, in a table of its own: the function never writes to the keys'. */
+export function createNoteKeyUse(client: DynamoDBClient, tableName: string, clock: () => number): NoteKeyUse {
+  const days = new KeyUseDays();
+  return async (keyId, deadline) => {
+    const day = days.take(keyId, clock());
+    if (day === undefined) return;
+    try {
+      await client.send(toUpdate(tableName, keyId, day), { abortSignal: deadline.signal(CALL_CAP_MS.table) });
+    } catch (error) {
+      // Another container has noted this day, or a later one.
+      if (toAwsFault(error).name === 'ConditionalCheckFailedException') return;
+      days.giveBack(keyId, clock());
+      throw error;
+    }
+  };
+}
+
+function toUpdate(tableName: string, keyId: KeyId, day: string): UpdateItemCommand {
+  const expiresAtSeconds = Date.parse(day) / 1000 + KEPT_FOR_SECONDS;
+  return new UpdateItemCommand({
+    TableName: tableName,
+    Key: { keyId: { S: keyId } },
+    UpdateExpression: 'SET lastSeenOn = :day, expiresAt = :expiresAt',
+    ConditionExpression: 'attribute_not_exists(lastSeenOn) OR lastSeenOn < :day',
+    ExpressionAttributeValues: { ':day': { S: day }, ':expiresAt': { N: String(expiresAtSeconds) } },
+  });
+}

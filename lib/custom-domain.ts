@@ -1,0 +1,39 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import {
+  ApiMapping,
+  DomainName,
+  EndpointType,
+  type HttpApi,
+  type HttpStage,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Construct } from 'constructs';
+
+export interface CustomDomainProps {
+  readonly name: string;
+  readonly certificateArn: string;
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+}
+
+/**
+ * The relay under a name of the operator's, at the domain's root: payload 2.0 leaves a mapping's prefix out of the path,
+ * so under one neither routes nor signatures would match.
+ */
+export class CustomDomain extends Construct {
+  constructor(scope: Construct, id: string, { name, certificateArn, api, stage }: CustomDomainProps) {
+    super(scope, id);
+    const domainName = new DomainName(this, 'Name', {
+      domainName: name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    new ApiMapping(this, 'AtRoot', { api, domainName, stage });
+    new CfnOutput(Stack.of(this), 'CustomDomainTarget', {
+      value: domainName.regionalDomainName,
+      description: `${name} must be a CNAME or an alias of this`,
+    });
+  }
+}

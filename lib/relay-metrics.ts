@@ -1,0 +1,65 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+
+import { METRICS_NAMESPACE } from '../lambda/environment.ts';
+
+/** CloudWatch's shortest period of a standard metric. */
+export const ONE_MINUTE = Duration.minutes(1);
+
+/** What the gateway's metric filter counts: requests that it throttled itself. */
+export const GATEWAY_THROTTLED = 'GatewayThrottled';
+
+/** The metrics of one stack. */
+export class RelayMetrics {
+  readonly stackName: string;
+  readonly #function: IFunction;
+  readonly #apiId: string;
+
+  constructor(handler: IFunction, apiId: string) {
+    this.stackName = Stack.of(handler).stackName;
+    this.#function = handler;
+    this.#apiId = apiId;
+  }
+
+  /** One of the relay's own: the code of an outcome or of a side event, as its log lines count it. */
+  own(code: string, period = ONE_MINUTE): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName: code,
+      dimensionsMap: { service: this.stackName },
+      statistic: Stats.SUM,
+      period,
+    });
+  }
+
+  ofFunction(metricName: 'Errors' | 'Throttles' | 'ConcurrentExecutions' | 'Duration', statistic: string): Metric {
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { FunctionName: this.#function.functionName },
+      statistic,
+      period: ONE_MINUTE,
+    });
+  }
+
+  /** Of all functions of the account in the region, which share one limit. */
+  static concurrencyOfAccount(): Metric {
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'ConcurrentExecutions',
+      statistic: Stats.MAXIMUM,
+      period: ONE_MINUTE,
+    });
+  }
+
+  ofGateway(metricName: 'Count' | 'Latency' | '5xx', statistic: string): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiId: this.#apiId },
+      statistic,
+      period: ONE_MINUTE,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { KeyObject, webcrypto } from 'node:crypto';
+
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+/** A certificate of this machine's names, its key, and the authority that vouches for it, each in PEM. */
+export interface IssuedCertificate {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const KEYS = { name: 'ECDSA', namedCurve: 'P-256' };
+const AUTHORITY = 'CN=Heartbeat relay on this machine (authority)';
+const SERVER = 'CN=Heartbeat relay on this machine';
+const VALID_MS = 365 * 24 * 3_600_000;
+
+/** A clock that is set back a little must not make a new certificate one of the future. */
+const VALID_BEFORE_MS = 3_600_000;
+
+/** Makes an authority, and a certificate by it for 127.0.0.1 and localhost; both are valid for a year. */
+export async function issueCertificate(nowMs: number): Promise<IssuedCertificate> {
+  // The authority's key is handed to nobody and written nowhere: once it has signed, it vouches for nothing else.
+  const authorityKeys = await webcrypto.subtle.generateKey(KEYS, false, ['sign']);
+  const serverKeys = await webcrypto.subtle.generateKey(KEYS, true, ['sign']);
+  const validity = { notBefore: new Date(nowMs - VALID_BEFORE_MS), notAfter: new Date(nowMs + VALID_MS) };
+  const signed = { ...validity, issuer: AUTHORITY, signingKey: authorityKeys.privateKey };
+  const [authority, certificate] = await Promise.all([
+    X509CertificateGenerator.create({
+      ...signed,
+      subject: AUTHORITY,
+      publicKey: authorityKeys.publicKey,
+      extensions: await toAuthorityExtensions(authorityKeys.publicKey),
+    }),
+    X509CertificateGenerator.create({
+      ...signed,
+      subject: SERVER,
+      publicKey: serverKeys.publicKey,
+      extensions: await toServerExtensions(serverKeys.publicKey, authorityKeys.publicKey),
+    }),
+  ]);
+  return {
+    authority: `${authority.toString('pem')}\n`,
+    certificate: `${certificate.toString('pem')}\n`,
+    key: KeyObject.from(serverKeys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+/** What RFC 5280, 4.2.1 wants of an authority. Clients that check strictly, as Python does from 3.13 on, insist on it. */
+async function toAuthorityExtensions(publicKey: webcrypto.CryptoKey) {
+  return [
+    new BasicConstraintsExtension(true, 0, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
+    await SubjectKeyIdentifierExtension.create(publicKey),
+  ];
+}
+
+/** A server's, by both of the names that it is announced under. */
+async function toServerExtensions(publicKey: webcrypto.CryptoKey, authorityKey: webcrypto.CryptoKey) {
+  return [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension([
+      { type: 'ip', value: '127.0.0.1' },
+      { type: 'dns', value: 'localhost' },
+    ]),
+    await SubjectKeyIdentifierExtension.create(publicKey),
+    await AuthorityKeyIdentifierExtension.create(authorityKey),
+  ];
+}

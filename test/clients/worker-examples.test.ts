@@ -1,0 +1,72 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { AFolder } from '../e2e/a-folder.ts';
+import { type AStack, startStack } from '../e2e/a-stack.ts';
+import type { Example } from '../e2e/worker-example-scene.ts';
+import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
+import { SITUATIONS } from '../e2e/worker-example-situations.ts';
+import { runProgram, SEARCH_PATH } from './a-program.ts';
+import { findAwsCli } from './aws-cli.ts';
+
+const folder = new AFolder();
+/** Each call of curl by the shell example leaves its arguments here, one call a line. */
+const curlCalls = `${folder.path}/curl-calls`;
+
+/** Isolated and without `site-packages`, Python finds its own library alone. */
+const PYTHON: Example = { file: 'worker.py', command: 'python3 -IS worker.py', path: SEARCH_PATH };
+const SHELL: Example = { file: 'worker.sh', command: 'bash worker.sh', path: `${folder.path}/bin` };
+
+async function find(program: string): Promise<string | undefined> {
+  const { stdout } = await runProgram('bash', ['-c', `command -v ${program}`], { PATH: SEARCH_PATH });
+  return stdout === '' ? undefined : stdout.trim();
+}
+
+/** Bash and curl are all that the shell example finds, besides `sleep`, which is the work too. */
+async function layOutPath(curl: string): Promise<void> {
+  mkdirSync(SHELL.path);
+  for (const name of ['bash', 'sleep']) symlinkSync((await find(name)) ?? name, `${SHELL.path}/${name}`);
+  writeFileSync(`${SHELL.path}/curl`, `#!${SHELL.path}/bash\necho "$*" >>${curlCalls}\nexec ${curl} "$@"\n`);
+  chmodSync(`${SHELL.path}/curl`, 0o755);
+}
+
+const [python, curl, awsCli] = await Promise.all([find('python3'), find('curl'), findAwsCli()]);
+const examples = [...(curl === undefined ? [] : [SHELL]), ...(python === undefined ? [] : [PYTHON])];
+for (const { file } of [SHELL, PYTHON].filter((example) => !examples.includes(example))) {
+  process.stderr.write(`skipped: ${file}, for there is nothing that runs it\n`);
+}
+if (awsCli === undefined) process.stderr.write('skipped: the AWS CLI of a worker, for there is no version 2\n');
+
+let a: AStack;
+let plays: readonly Played[];
+beforeAll(async () => {
+  if (curl !== undefined) await layOutPath(curl);
+  a = await startStack({ maxContainers: 1 });
+  plays = await playAll(examples, a);
+});
+afterAll(async () => {
+  await a.close();
+  folder[Symbol.dispose]();
+});
+
+describe.each([SHELL, PYTHON])('$file', (example) => {
+  it.skipIf(!examples.includes(example)).each(Object.keys(SITUATIONS))('%s', async (name) => {
+    await expect(playedOf(plays, example, name)).resolves.toBeUndefined();
+  });
+});
+
+it.skipIf(curl === undefined)('worker.sh puts neither key nor task token on a command line', () => {
+  const calls = existsSync(curlCalls) ? readFileSync(curlCalls, 'utf8') : '';
+  expect(calls.split('\n').length).toBeGreaterThan(Object.keys(SITUATIONS).length);
+  expect(calls).not.toMatch(/HBRK[A-Z2-7]{16}|[A-Za-z0-9+/]{100}/);
+});
+
+it.skipIf(awsCli === undefined)("the page's command for the AWS CLI is answered as shown", async () => {
+  const path = `${folder.path}/aws`;
+  mkdirSync(path);
+  const program = awsCli?.program ?? '';
+  symlinkSync(program === 'aws' ? ((await find('aws')) ?? '') : program, `${path}/aws`);
+  const printed = await typeShown('aws-cli', { ...SHELL, path: `${path}:${SEARCH_PATH}` }, a);
+  expect(printed.here).toBe(printed.shown);
+});

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+import { listen, type RunningServer } from '../../local/listen.ts';
+
+/** What a proxy changes on the way. `host` stays the client's own, so that signatures stay good. */
+export interface Meddling {
+  /** An answer in place of the one behind; undefined lets the request pass. */
+  readonly answerTo?: (
+    path: string,
+    authorization: string,
+  ) => { readonly status: number; readonly body: string } | undefined;
+  /** Names in lower case. */
+  readonly toHeaders?: (headers: Headers) => Headers;
+  readonly toAnswerHeaders?: (headers: Headers) => Headers;
+  readonly toAnswerBody?: (body: string) => string;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const asItIs = <T>(given: T): T => given;
+
+/** Stands before a server of this machine, and meddles with what passes. */
+export async function startProxy(targetUrl: string, meddling: Meddling): Promise<RunningServer> {
+  const server = createServer({ maxHeaderSize: 65_536 }, (incoming, response) => {
+    pass(targetUrl, meddling, incoming, response).catch((error: unknown) => response.destroy(toError(error)));
+  });
+  return listen(server, 0);
+}
+
+async function pass(
+  targetUrl: string,
+  { answerTo, toHeaders = asItIs, toAnswerHeaders = asItIs, toAnswerBody = asItIs }: Meddling,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method, url: path = '', headersDistinct } = incoming;
+  const sent = await text(incoming);
+  const own = answerTo?.(path, incoming.headers.authorization ?? '');
+  if (own !== undefined) {
+    response.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);
+    return;
+  }
+  const { hostname, port } = new URL(targetUrl);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const passed = request({ hostname, port, method, path, headers: toHeaders(toPlain(headersDistinct)) }, resolve);
+  passed.once('error', reject).end(sent);
+  // A client that goes away takes its long poll with it.
+  response.once('close', () => passed.destroy());
+  const answer = await promise;
+  const body = toAnswerBody(await text(answer));
+  const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = toAnswerHeaders(answer.headers);
+  response.writeHead(answer.statusCode ?? 0, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** A single value as such: Node takes no list for some of the names. */
+function toPlain(headers: NodeJS.Dict<string[]>): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [name, values?.length === 1 ? values[0] : values]),
+  );
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+
+import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../cli/connection.ts';
+import type { Line } from '../../cli/verify/story.ts';
+import { AProcess, type Ended } from './a-process.ts';
+
+/** `npm run verify -- --local` on a state folder, as a process of its own. */
+export function startVerify(statePath: string, ...options: readonly string[]): AProcess {
+  return new AProcess(process.execPath, ['cli/verify.ts', '--local', '--state', statePath, ...options]);
+}
+
+/** Where and as whom the operator works, in place of what an AWS configuration of one's own says. */
+export function toOperatorVariables({ awsUrl, region, operator }: Connection): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: operator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+const LINE = /^(?<word>ok|ELSE|skip) +(?<name>\S+(?: \S+)*?) {2,}(?<text>\S.*)$/gm;
+const KINDS: Readonly<Record<string, Line['kind']>> = { ok: 'ok', ELSE: 'else', skip: 'skip' };
+
+/** The lines of what the command printed, in their order. */
+export function linesOf({ stdout }: Pick<Ended, 'stdout'>): Line[] {
+  return [...stdout.matchAll(LINE)].map(({ groups: { word = '', name = '', text = '' } = {} }) => ({
+    kind: KINDS[word] ?? 'skip',
+    name,
+    text,
+  }));
+}
+
+/** A state folder whose connection leads to another address, or in as another operator. This process answers for it. */
+export function writeState(statePath: string, connection: Connection): void {
+  mkdirSync(statePath, { recursive: true });
+  writeFileSync(`${statePath}/${LOCK_FILE}`, `${process.pid}`);
+  writeFileSync(`${statePath}/${CONNECTION_FILE}`, JSON.stringify(connection));
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { findKey } from '../../cli/keys/records.ts';
+import { toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { createVerifyProof } from '../../lambda/verify-proof.ts';
+import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
+import { StateFolder } from '../../local/state-folder.ts';
+import { AFolder } from './a-folder.ts';
+import { type Meddling, startProxy } from './a-proxy.ts';
+import {
+  forwardAnywhere,
+  openGateway,
+  roleOf,
+  type Sabotage,
+  startRealm,
+  startSabotaged,
+  withoutAction,
+  withRoleElsewhere,
+} from './a-sabotaged-stack.ts';
+import { type AStack, startStack } from './a-stack.ts';
+import { linesOf, startVerify, writeState } from './verify-command.ts';
+
+let a: AStack;
+let folder: AFolder;
+const closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  folder = new AFolder();
+  a = await startStack();
+});
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()));
+  await a.close();
+  folder[Symbol.dispose]();
+});
+
+const FUNCTION = /function\/Relay$/;
+const TEN_MINUTES_MS = 600_000;
+
+/** A function that was tampered with. */
+const tampered = async (sabotage: Sabotage): Promise<string> => keep(await startSabotaged(a.stack, sabotage));
+
+/** A gateway that meddles. */
+const meddling = async (by: Meddling): Promise<string> => keep(await startProxy(a.stack.relayUrl, by));
+
+function keep({ url, close }: { readonly url: string; readonly close: () => Promise<void> }): string {
+  closing.push(close);
+  return url;
+}
+
+/** Each opens a relay that is not as it should be, and returns its address. */
+const ROWS: readonly {
+  readonly given: string;
+  readonly open: () => Promise<string>;
+  /** The lines that say `ELSE`, and what they point to. */
+  readonly says: Readonly<Record<string, RegExp>>;
+}[] = [
+  {
+    given: 'a role that is too narrow',
+    open: async () =>
+      startRealm(a.stack, withoutAction(a.stack.realm, roleOf(a.stack, 'orders'), 'swf:RecordActivityTaskHeartbeat')),
+    says: { beat: /^503 RelayMisconfigured \(request \S+\) instead of 200: the role of orders is too narrow/ },
+  },
+  {
+    given: 'a role for another region',
+    open: async () => startRealm(a.stack, withRoleElsewhere(a.stack, 'orders', 'us-east-1')),
+    says: { beat: /^503 RelayMisconfigured .*the role of orders is too narrow, for another region/ },
+  },
+  {
+    given: 'a function that may assume no role',
+    open: async () => startRealm(a.stack, withoutAction(a.stack.realm, FUNCTION, 'sts:AssumeRole')),
+    says: { beat: /^503 RelayMisconfigured .*not the function's to assume/ },
+  },
+  {
+    given: 'a KMS key that is denied',
+    open: async () => startRealm(a.stack, withoutAction(a.stack.realm, FUNCTION, 'kms:GenerateMac')),
+    says: { key: /^503 RelayMisconfigured .*the KMS key is denied, disabled or gone/ },
+  },
+  {
+    given: 'a table of task states that cannot be written',
+    open: async () => startRealm(a.stack, withoutAction(a.stack.realm, FUNCTION, 'dynamodb:UpdateItem')),
+    says: {
+      memory: /^404 TaskUnknown .*cannot write the table of task states/,
+      again: /^the relay did not store the cancel request$/,
+    },
+  },
+  {
+    given: 'an SWF that throttles everything',
+    open: async () => startRealm(a.stack, a.stack.realm.access, 'swf=throttle'),
+    says: { beat: /^429 SwfThrottled .*its 160 heartbeats a second are used up/ },
+  },
+  {
+    given: 'a domain that the function takes to be in another region',
+    open: async () => tampered({ environment: { RELAY_DOMAINS: '[{"name":"orders","region":"us-east-1"}]' } }),
+    says: { beat: /^400 InvalidTaskToken .*SWF knows no token of eu-west-1 .* orders to be in another region$/ },
+  },
+  {
+    given: 'a stale function, which does not declare the domain yet',
+    open: async () => tampered({ environment: { RELAY_DOMAINS: '["billing"]' } }),
+    says: { key: /^403 DomainNotGranted .*does not declare orders: it is not of the version/ },
+  },
+  {
+    given: 'a function whose clock is ten minutes slow',
+    open: async () => tampered({ clock: () => Date.now() - TEN_MINUTES_MS }),
+    says: {
+      clock: /^the function's clock is -(?:599|600|601) s off/,
+      'signed path/': /^sent .*: InvalidSignatureException, .*: the clocks are more than 5 minutes apart$/,
+      'signed path': /InvalidSignatureException/,
+      'signed root': /InvalidSignatureException/,
+      canceled: /^SWF's words for it are "InvalidSignatureException/,
+      'closed run': /^SWF's words for it are "InvalidSignatureException/,
+    },
+  },
+  {
+    given: 'a function that derives secrets from another KMS key',
+    open: async () =>
+      tampered({
+        over: ({ clock }) => ({
+          verifyProof: createVerifyProof({
+            clock,
+            findRecord: async (keyId) => findKey(a.target, keyId),
+            deriveSecret: async () => toWorkerSecret(randomBytes(32)),
+            randomSecret: () => toWorkerSecret(randomBytes(32)),
+          }),
+        }),
+      }),
+    says: { key: /^401 Unauthenticated .*or derives from another KMS key$/ },
+  },
+  {
+    given: "an SWF that does not look at a token's domain",
+    open: async () => tampered({ over: () => ({ forward: forwardAnywhere(a.stack) }) }),
+    says: { 'foreign token': /^SWF recorded a beat of relay-verify under the role of orders: .*stands alone$/ },
+  },
+  {
+    given: "a gateway that keeps AWS's Authorization header to itself",
+    open: async () =>
+      meddling({
+        toHeaders: (headers) => {
+          const { authorization, ...others } = headers;
+          return String(authorization).startsWith('AWS4') ? others : headers;
+        },
+      }),
+    says: {
+      'signed path/': /MissingAuthenticationTokenException, .*: the gateway does not hand a SigV4 Authorization/,
+      'signed path': /MissingAuthenticationTokenException/,
+      'signed root': /MissingAuthenticationTokenException/,
+      canceled: /MissingAuthenticationTokenException/,
+      'closed run': /MissingAuthenticationTokenException/,
+    },
+  },
+  {
+    given: 'a gateway that knows no path with a slash at its end',
+    open: async () =>
+      meddling({
+        answerTo: (path) =>
+          path.length > 1 && path.endsWith('/') ? { status: 404, body: '{"message":"Not Found"}' } : undefined,
+      }),
+    says: { 'signed path/': /: the gateway itself refuses it, by the Authorization header or the slash at the end$/ },
+  },
+  {
+    given: 'a gateway that renames headers of answers, as REST APIs do',
+    open: async () =>
+      meddling({
+        toAnswerHeaders: ({ 'www-authenticate': scheme, ...headers }) =>
+          scheme === undefined ? headers : { ...headers, 'x-amzn-remapped-www-authenticate': scheme },
+      }),
+    says: { 'headers back': /^x-amzn-remapped-www-authenticate: Bearer instead of www-authenticate: Bearer$/ },
+  },
+  {
+    given: 'a gateway that answers with what it was sent, and more',
+    open: async () =>
+      meddling({
+        answerTo: (path, sent) =>
+          path.includes('/tasks/') ? { status: 403, body: JSON.stringify({ message: `${sent}\u001b[2J` }) } : undefined,
+      }),
+    says: { key: /^403 Bearer HBRK\w{16}\.… \[2J instead of 404 TaskUnknown$/ },
+  },
+  {
+    given: 'a function of a version that answered in another form',
+    open: async () => meddling({ toAnswerBody: (body) => body.replace('"forwarded":true,', '') }),
+    says: { beat: /^forwarded undefined, cancelRequested false instead of true, false$/ },
+  },
+  {
+    given: 'a certificate that nobody vouches for',
+    open: async () => {
+      const certificate = await loadCertificate(StateFolder.open(folder.state('tls')), Date.now());
+      const never = { statusCode: 500, headers: {}, body: '{}' };
+      return keep(await openGateway(a.stack, async () => never, certificate));
+    },
+    says: { address: /^the TLS certificate is not to be trusted: (?:UNABLE_TO_VERIFY|SELF_SIGNED|DEPTH_ZERO)\w+$/ },
+  },
+];
+
+/** The command on this relay: AWS names its address in place of the stack's own. */
+async function verify(relayUrl: string, name: string) {
+  const toAnswerBody = (body: string): string => body.replaceAll(a.stack.relayUrl, relayUrl);
+  const awsUrl = keep(await startProxy(a.stack.awsUrl, { toAnswerBody }));
+  const statePath = folder.state(name);
+  writeState(statePath, { ...a.connection, awsUrl });
+  const ended = await startVerify(statePath, '--yes').ended;
+  return { ...ended, lines: linesOf(ended) };
+}
+
+describe('npm run verify names what is wrong with', () => {
+  it.concurrent.each(ROWS)('$given', async ({ given, open, says }) => {
+    const { exitCode, stdout, stderr, lines } = await verify(await open(), given.replaceAll(/\W/g, '-'));
+    const others = lines.filter(({ kind }) => kind === 'else').map(({ name, text }) => [name, text] as const);
+    const wanted = Object.entries(says).map(([name, text]) => [name, expect.stringMatching(text) as unknown] as const);
+    expect({ exitCode, stderr, others }).toEqual({ exitCode: 1, stderr: '', others: wanted });
+    expect(stdout).not.toMatch(/[\w-]{43}/);
+    expect(lines.find(({ name }) => name === 'revoked')?.text).toMatch(/^not looked at, because of /);
+  });
+});

@@ -1,0 +1,104 @@
+import { expect } from 'vitest';
+
+import { masked } from '../docs/recordings.ts';
+import type { Ended } from './a-process.ts';
+import type { AStack } from './a-stack.ts';
+import { until } from './until.ts';
+import { maskedCause, type Shown, shown } from './worker-example-page.ts';
+import { type Example, type Ground, openGround, openScene, type Scene } from './worker-example-scene.ts';
+import { type Situation, SITUATIONS } from './worker-example-situations.ts';
+
+interface Row {
+  readonly example: Example;
+  readonly name: string;
+  readonly situation: Situation;
+}
+
+/** A situation that an example has been through. Rejected: something was not as it is shown. */
+export interface Played extends Row {
+  readonly result: PromiseSettledResult<void>;
+}
+
+/** Puts each of the examples through every situation. They wait for SWF's seconds, so they wait side by side. */
+export async function playAll(examples: readonly Example[], stack: AStack): Promise<Played[]> {
+  const situations = Object.entries(SITUATIONS);
+  const rows = examples.flatMap((example) => situations.map(([name, situation]) => ({ example, name, situation })));
+  // Containers, and then workers, start one after the other: many at once would be too slow for the relay's limits.
+  const ready: { readonly row: Row; readonly ground: Ground }[] = [];
+  for (const row of rows) ready.push({ row, ground: await openGround(stack, row.situation.hasOwnRelay ?? false) });
+  const plays: Promise<Played>[] = [];
+  for (const { row, ground } of ready) plays.push(settle(row, finish(row, await begin(row, ground))));
+  const played = await Promise.all(plays);
+  // A busy machine can make a beat late that is not late alone: what went wrong among so many has one more try.
+  const again: Played[] = [];
+  for (const play of played) again.push(play.result.status === 'fulfilled' ? play : await playAlone(play, stack));
+  return again;
+}
+
+async function playAlone({ example, name, situation }: Row, stack: AStack): Promise<Played> {
+  const row = { example, name, situation };
+  const ground = await openGround(stack, situation.hasOwnRelay ?? false);
+  return settle(row, finish(row, await begin(row, ground)));
+}
+
+/** Ends as the play of one situation with one example did. */
+export async function playedOf(plays: readonly Played[], example: Example, name: string): Promise<void> {
+  const result = plays.find((play) => play.example === example && play.name === name)?.result;
+  if (result?.status !== 'fulfilled') throw result?.reason ?? new Error(`${example.file} was not put through: ${name}`);
+}
+
+interface Begun {
+  readonly scene: Scene;
+  readonly startedAtMs: number;
+  readonly ended: Promise<Ended>;
+}
+
+async function begin({ example, situation }: Row, ground: Ground): Promise<Begun> {
+  const { command } = findShown(situation);
+  const scene = await openScene(example, ground, timeoutSecondsIn(command));
+  const startedAtMs = performance.now();
+  const ended = scene.start(command);
+  await scene.runs();
+  return { scene, startedAtMs, ended };
+}
+
+/** Compares what the worker printed, what is left of it, and what SWF says. */
+async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }: Begun): Promise<void> {
+  using scene = opened;
+  const { command, output } = findShown(situation);
+  await situation.meanwhile?.(scene);
+  expect(maskedCause((await ended).stdout)).toBe(output);
+  const tookSeconds = (performance.now() - startedAtMs) / 1_000;
+  await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
+  await situation.afterwards?.(scene);
+  if (!output.endsWith('exit 92')) return;
+  expect(tookSeconds).toBeGreaterThan(timeoutSecondsIn(command));
+  expect(tookSeconds).toBeLessThan(2 * timeoutSecondsIn(command));
+}
+
+async function settle(row: Row, finished: Promise<void>): Promise<Played> {
+  const [result] = await Promise.allSettled([finished]);
+  return { ...row, result };
+}
+
+/** A command that the page shows for a reader to type: what it prints, and what it is shown to print. */
+export async function typeShown(
+  name: string,
+  example: Example,
+  stack: AStack,
+): Promise<Record<'here' | 'shown', string>> {
+  const { command, output } = findShown({ shownAs: name });
+  using scene = await openScene(example, await openGround(stack, false), ROOMY_TIMEOUT_SECONDS);
+  return { here: masked((await scene.start(command)).stdout), shown: masked(output) };
+}
+
+const ROOMY_TIMEOUT_SECONDS = 60;
+
+function findShown({ shownAs = '', shows = shown.get(shownAs) }: Pick<Situation, 'shownAs' | 'shows'>): Shown {
+  if (shows === undefined) throw new Error(`the page shows no ${shownAs}`);
+  return shows;
+}
+
+function timeoutSecondsIn(command: string): number {
+  return Number(/HEARTBEAT_TIMEOUT_SECONDS=(?<seconds>\d+)/.exec(command)?.groups?.['seconds']);
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
+
+import { type IssuedKey, issueKey } from '../../cli/issue.ts';
+import { revokeKey } from '../../cli/keys/records.ts';
+import { Faults, parseFaultRule } from '../../local/faults.ts';
+import type { LocalRelay } from '../../local/local-stack.ts';
+import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';
+import { AFolder } from './a-folder.ts';
+import { AProcess, type Ended } from './a-process.ts';
+import type { AStack } from './a-stack.ts';
+import { Worker } from './beats.ts';
+import { variablesOf } from './proc.ts';
+import { until } from './until.ts';
+
+const DOMAIN = 'orders';
+
+/** Every process that a scene starts inherits its own value of it. */
+const MARK = 'WORKER_EXAMPLE_SCENE';
+
+/** No scene takes half as long. */
+const LONGEST_MS = 40_000;
+
+/** One of the examples, and how it is run. */
+export interface Example {
+  readonly file: 'worker.sh' | 'worker.py' | 'worker.mjs';
+  /** Takes the place of the page's `bash worker.sh`. */
+  readonly command: string;
+  /** Where it finds programs. */
+  readonly path: string;
+}
+
+interface SceneParts {
+  readonly example: Example;
+  readonly stack: AStack;
+  readonly task: HeldTask & OpenTask;
+  readonly key: IssuedKey;
+  readonly relay: Pick<LocalRelay, 'relayUrl' | 'functionHost'>;
+  readonly faults: Faults;
+}
+
+/** A worker with a key and a task of its own, and what may happen to it. */
+export class Scene implements Disposable {
+  readonly task: HeldTask & OpenTask;
+  readonly stack: AStack;
+  readonly #parts: SceneParts;
+  readonly #folder = new AFolder();
+  readonly #mark = randomUUID();
+  #worker: AProcess | undefined;
+
+  constructor(parts: SceneParts) {
+    this.#parts = parts;
+    this.task = parts.task;
+    this.stack = parts.stack;
+    this.#handOver(parts.key);
+  }
+
+  /** Runs a command of the page beside the examples, with the variables that the page names. */
+  start(command: string): Promise<Ended> {
+    const { example, relay, task } = this.#parts;
+    const here = command.replace('bash worker.sh', example.command);
+    this.#worker = new AProcess('bash', ['-c', `exec 2>&1; cd examples; ${here}`], {
+      [MARK]: this.#mark,
+      PATH: example.path,
+      HEARTBEAT_RELAY_URL: relay.relayUrl,
+      HEARTBEAT_DOMAIN: DOMAIN,
+      HEARTBEAT_KEY_FILE: this.#keyFile,
+      TASK_TOKEN: task.taskToken,
+    });
+    const timer = setTimeout(() => this.#killAll(), LONGEST_MS);
+    return this.#worker.ended.finally(() => clearTimeout(timer));
+  }
+
+  /** Resolves once there is a first line, so once it runs. */
+  async runs(): Promise<void> {
+    await until(`a line of ${this.#parts.example.file}`, () => (this.#worker?.printed === '' ? undefined : true));
+  }
+
+  /** Resolves once the worker, or its work, has printed a line that begins so. */
+  async says(line: string): Promise<void> {
+    await until(`"${line}" from ${this.#parts.example.file}`, () =>
+      this.#worker?.printed.split('\n').some((printed) => printed.startsWith(line)) === true ? true : undefined,
+    );
+  }
+
+  /** Replaces the faults of AWS that this scene's relay meets. */
+  strike(...rules: string[]): void {
+    this.#parts.faults.set(rules.map(parseFaultRule));
+  }
+
+  /** Revokes the key. A new container has not met it yet, as all have a minute later. */
+  async revokeKey(): Promise<void> {
+    const { stack, key, relay } = this.#parts;
+    await revokeKey(stack.target, key.keyId);
+    await relay.functionHost.replaceContainers();
+    await warm(stack, relay, await issueFor(stack));
+  }
+
+  async replaceKey(): Promise<void> {
+    this.#handOver(await issueFor(this.stack));
+  }
+
+  /** By the process id that the work has found for its parent. */
+  async endWorker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const file = `${this.#keyFile}.worker`;
+    const pid = await until('the id of the worker', () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
+    process.kill(Number(pid), signal);
+  }
+
+  /** Whether SWF's history has an event of this type. */
+  async hasEvent(eventType: string): Promise<boolean> {
+    const { workflowId, runId } = this.task;
+    const command = new GetWorkflowExecutionHistoryCommand({ domain: DOMAIN, execution: { workflowId, runId } });
+    const { events = [] } = await this.stack.swf.send(command);
+    return events.some((event) => event.eventType === eventType);
+  }
+
+  /** Of the worker, of the work, and of whatever they started. */
+  livingProcesses(): number[] {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && markOf(pid) === this.#mark);
+  }
+
+  /** What nobody but the worker may see. */
+  get secrets(): readonly string[] {
+    return [this.#parts.key.secret, this.task.taskToken];
+  }
+
+  /** Nothing is left running, even where the scene went wrong. */
+  [Symbol.dispose](): void {
+    this.#killAll();
+    this.#folder[Symbol.dispose]();
+  }
+
+  #killAll(): void {
+    for (const pid of this.livingProcesses()) process.kill(pid, 'SIGKILL');
+  }
+
+  get #keyFile(): string {
+    return `${this.#folder.path}/key`;
+  }
+
+  /** As the page says: written beside, then moved. */
+  #handOver({ keyId, secret }: IssuedKey): void {
+    writeFileSync(`${this.#keyFile}.new`, `${keyId}.${secret}\n`, { mode: 0o600 });
+    renameSync(`${this.#keyFile}.new`, this.#keyFile);
+  }
+}
+
+/** What a scene needs that takes its time to come up. */
+export type Ground = Pick<SceneParts, 'stack' | 'key' | 'relay' | 'faults'>;
+
+/** A relay that knows the scene's key: of the scene's own, where faults or new containers are for it alone. */
+export async function openGround(stack: AStack, hasOwnRelay: boolean): Promise<Ground> {
+  const faults = new Faults(Date.now, Math.random);
+  const { access } = stack.stack.realm;
+  const relay = hasOwnRelay ? await stack.stack.openRelay({ access, faults }) : stack.stack;
+  const key = await issueFor(stack);
+  await warm(stack, relay, key);
+  return { stack, key, relay, faults };
+}
+
+/** Starts the task, so its clock runs. */
+export async function openScene(example: Example, ground: Ground, heartbeatTimeoutSeconds: number): Promise<Scene> {
+  const task = await startTask(ground.stack.swf, DOMAIN, heartbeatTimeoutSeconds);
+  return new Scene({ ...ground, example, task: { ...task, domain: DOMAIN, cancelRequested: false } });
+}
+
+/** The first beats of a container may be too slow for the relay: they load what it calls. */
+async function warm({ connection }: AStack, { relayUrl }: SceneParts['relay'], key: IssuedKey): Promise<void> {
+  const worker = new Worker(relayUrl, key);
+  await until('a warm relay', async () => {
+    const { status } = await worker.beat(DOMAIN, connection.task.taskToken);
+    return status === 200 ? true : undefined;
+  });
+}
+
+async function issueFor({ target }: AStack): Promise<IssuedKey> {
+  return issueKey(target, { label: 'worker example', domains: [DOMAIN], expiresAtMs: null }, Date.now());
+}
+
+/** Undefined for a process that has none, or has ended. */
+function markOf(processId: number): string | undefined {
+  try {
+    return variablesOf(processId).get(MARK);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { InternalError, UnauthenticatedError } from '../../lambda/errors.ts';
+import { loadAssembly } from '../../local/assembly.ts';
+import { resourcesOf } from '../../local/template/resources.ts';
+import { loadTemplate } from '../../local/template/template.ts';
+import { logLinesOf } from './a-log-line.ts';
+import { theStack } from './synthesized.ts';
+
+const stack = await theStack();
+const { template, stackName, region } = await loadAssembly();
+const { resources } = loadTemplate(template, { stackName, region, accountId: '123456789012' });
+
+const WIDGET = z.looseObject({
+  properties: z.looseObject({
+    title: z.string(),
+    alarms: z.array(z.string()).optional(),
+    metrics: z.array(z.array(z.unknown())).optional(),
+    annotations: z.looseObject({ horizontal: z.array(z.looseObject({ value: z.number() })) }).optional(),
+  }),
+});
+
+const [dashboard] = resourcesOf(resources, 'AWS::CloudWatch::Dashboard').map((resource) =>
+  z.looseObject({ DashboardName: z.string(), DashboardBody: z.string() }).parse(resource),
+);
+const widgets = z
+  .object({ widgets: z.array(WIDGET) })
+  .parse(JSON.parse(dashboard?.DashboardBody ?? ''))
+  .widgets.map(({ properties }) => properties);
+
+const widgetCalled = (title: string) => widgets.find((widget) => widget.title.startsWith(title));
+/** What a widget plots, as it stands there. */
+const textOf = (title: string): string =>
+  (widgetCalled(title)?.metrics ?? [])
+    .flat()
+    .map((part) => (typeof part === 'string' ? part : Object.values(part ?? {}).join(' ')))
+    .join('\n');
+
+describe('the dashboard', () => {
+  it('has a name that no other region’s has: they share them', () => {
+    expect(dashboard?.DashboardName).toBe('HeartbeatRelay-dev-eu-west-1');
+  });
+
+  it('answers, from top to bottom, whether tasks are safe', () => {
+    expect(widgets.map(({ title }) => title)).toEqual([
+      'Alarms',
+      'Beats a second, against the 160 of SWF',
+      'Tasks lost in this region, because their heartbeats stopped',
+      'Outcomes but plain recorded beats, by code',
+      'Answers that asked to cancel',
+      'Latency in ms',
+      'Function and gateway',
+    ]);
+  });
+
+  it('shows every alarm', () => {
+    expect(widgetCalled('Alarms')?.alarms).toEqual(
+      resourcesOf(resources, 'AWS::CloudWatch::Alarm').map(({ arn }) => arn),
+    );
+  });
+
+  it('holds the beats against what SWF gives an account', () => {
+    expect(widgetCalled('Beats')?.annotations?.horizontal).toMatchObject([{ value: 160 }]);
+    expect(textOf('Beats')).toContain('requests / PERIOD(requests)');
+    expect(textOf('Beats')).toContain('RecordActivityTaskHeartbeat');
+    expect(textOf('Beats')).toContain('ConsumedCapacity');
+    expect(textOf('Beats')).toContain('ThrottledEvents');
+  });
+
+  it.each([
+    { title: 'Tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
+    { title: 'Outcomes', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Answers', metric: 'CancelRequested' },
+    { title: 'Answers', metric: 'CancelRequestedFromCache' },
+    { title: 'Latency', metric: 'Latency' },
+    { title: 'Function', metric: '5xx' },
+  ])('shows $metric under "$title…"', ({ title, metric }) => {
+    expect(textOf(title)).toContain(metric);
+  });
+
+  it('searches with no more than CloudWatch takes, 1,024 characters', () => {
+    const searches = [...(dashboard?.DashboardBody ?? '').matchAll(/SEARCH\('(?<query>[^']*)'/g)];
+    expect(searches).toHaveLength(4);
+    expect(searches.filter(({ groups }) => (groups?.['query']?.length ?? 0) > 1024)).toEqual([]);
+  });
+});
+
+describe('the saved queries', () => {
+  const functionLog = { Ref: stack.idOf('AWS::Logs::LogGroup', 'RelayLogs') };
+  const queries = stack.ofType('AWS::Logs::QueryDefinition').map(({ Properties }) => Properties);
+
+  it('ask the function’s log what a key did, and who was refused', () => {
+    expect(queries).toEqual([
+      {
+        Name: `${stackName}/what did this key do`,
+        LogGroupNames: [functionLog],
+        QueryString: [
+          'fields @timestamp, code, domain, taskId, fault, durationsMs.total, requestId',
+          "| filter keyId = 'HBRK'",
+          '| sort @timestamp desc',
+          '| limit 1000',
+        ].join('\n'),
+      },
+      {
+        Name: `${stackName}/who was refused in the last hour`,
+        LogGroupNames: [functionLog],
+        QueryString: [
+          'filter ispresent(error)',
+          "| filter level = 'INFO'",
+          '| stats count(*) as refusals, max(@timestamp) as last by keyId, code, domain',
+          '| sort refusals desc',
+          '| limit 1000',
+        ].join('\n'),
+      },
+    ]);
+  });
+
+  it('ask for what a line of a refusal has, and of no failure', () => {
+    const [line = {}] = logLinesOf(stackName, {
+      kind: 'refused',
+      error: new UnauthenticatedError('bad-key'),
+      faultName: 'UnauthenticatedError',
+    });
+    const asked = ['code', 'domain', 'taskId', 'fault', 'durationsMs', 'requestId', 'keyId', 'error', 'level'];
+    expect(Object.keys(line)).toEqual(expect.arrayContaining(asked));
+    expect(line['durationsMs']).toHaveProperty('total');
+    expect(line['level']).toBe('INFO');
+    const [failure] = logLinesOf(stackName, { kind: 'failed', error: new InternalError('x'), faultName: 'TypeError' });
+    expect(failure?.['level']).toBe('ERROR');
+  });
+});

@@ -1,0 +1,304 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { loadAssembly, readContext } from '../../local/assembly.ts';
+import { startLocalStack } from '../../local/local-stack.ts';
+import { StateFolder } from '../../local/state-folder.ts';
+import { openOutput, synthesize } from './a-synthesis.ts';
+import { statementsIn, wildcardsIn } from './statements.ts';
+import { arn, getArn, Synthesized } from './synthesized.ts';
+
+const ADOPTED_KEY = `arn:aws:kms:eu-west-1:111122223333:key/mrk-${'0123456789abcdef'.repeat(2)}`;
+const ADOPTED_TABLE = 'HeartbeatRelay-old-WorkerKeysTable-1ABC';
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:on-call';
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/6f3a-1';
+const PARTNER_ROLE = 'arn:aws:iam::222222222222:role/relay';
+
+/** Every setting there is. */
+const EVERYTHING = {
+  region: 'eu-west-1',
+  domains: {
+    orders: {},
+    press: { region: 'us-east-1' },
+    billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
+  },
+  workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY },
+  customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE },
+  alarmTopicArn: TOPIC,
+  reservedConcurrency: 50,
+  throttle: { ratePerSecond: 500, burst: 700 },
+  logRetentionDays: 365,
+};
+
+/** What a stage cannot do without. */
+const SMALLEST = { region: 'eu-west-1', domains: { orders: {} } };
+
+const withStages = (stage: string, settings: object) => ({ ...readContext(), stage, stages: { [stage]: settings } });
+
+/** An output folder in which the stage `dev` of cdk.json, with orders and billing, was synthesized before. */
+async function usedOutput(): Promise<string> {
+  const folder = openOutput();
+  const { stackName, template } = await loadAssembly();
+  writeFileSync(join(folder, `${stackName}.template.json`), JSON.stringify(template));
+  return folder;
+}
+
+/** Side by side, since each takes seconds. */
+const [everything, smallest] = await Promise.all([
+  synthesize(withStages('prod', EVERYTHING)),
+  synthesize(withStages('dev', SMALLEST), await usedOutput()),
+]);
+
+const prod = new Synthesized(everything.readTemplate('HeartbeatRelay-prod'));
+const dev = new Synthesized(smallest.readTemplate('HeartbeatRelay-dev'));
+
+/** Assets are named by a hash of what they hold. */
+const masked = (template: unknown): string =>
+  `${JSON.stringify(template, undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'HASH')}\n`;
+
+describe('the template, as it was when somebody last looked at it,', () => {
+  it('of a stage with everything on', async () => {
+    const template = masked(everything.readTemplate('HeartbeatRelay-prod'));
+    await expect(template).toMatchFileSnapshot('__snapshots__/everything.template.json');
+  });
+
+  it('of the smallest stage', async () => {
+    const template = masked(smallest.readTemplate('HeartbeatRelay-dev'));
+    await expect(template).toMatchFileSnapshot('__snapshots__/smallest.template.json');
+  });
+});
+
+describe('adopted worker keys', () => {
+  const statementsOn = (resource: unknown) =>
+    Object.values(prod.resources)
+      .flatMap(statementsIn)
+      .filter((statement) => JSON.stringify(statement['Resource']) === JSON.stringify(resource))
+      .map(({ Action }) => Action);
+
+  it('are made by no resource of this stack', () => {
+    expect(prod.ofType('AWS::KMS::Key')).toEqual([]);
+    expect(prod.ofType('AWS::DynamoDB::Table').map(({ Properties }) => Properties['KeySchema'])).toEqual([
+      [
+        { AttributeName: 'domain', KeyType: 'HASH' },
+        { AttributeName: 'taskId', KeyType: 'RANGE' },
+      ],
+      [{ AttributeName: 'keyId', KeyType: 'HASH' }],
+    ]);
+  });
+
+  it('are what the function and the operator may use', () => {
+    expect(statementsOn(ADOPTED_KEY)).toEqual(['kms:GenerateMac', 'kms:GenerateMac']);
+    expect(statementsOn(arn('arn:aws:dynamodb:eu-west-1:', `:table/${ADOPTED_TABLE}`))).toEqual([
+      'dynamodb:GetItem',
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+    ]);
+  });
+
+  it('are what function and commands find', () => {
+    expect(prod.get('AWS::Lambda::Function').Properties).toMatchObject({
+      Environment: {
+        Variables: { RELAY_WORKER_KEYS_TABLE: ADOPTED_TABLE, RELAY_WORKER_KEYS_MAC_KEY: ADOPTED_KEY },
+      },
+    });
+    expect(prod.outputs).toMatchObject({
+      WorkerKeysTable: { Value: ADOPTED_TABLE },
+      WorkerKeysMacKey: { Value: ADOPTED_KEY },
+    });
+  });
+});
+
+describe('a custom domain', () => {
+  const id = prod.idOf('AWS::ApiGatewayV2::DomainName', '');
+
+  it('is regional, speaks TLS 1.2 at least, and has the certificate that was named', () => {
+    expect(prod.get('AWS::ApiGatewayV2::DomainName').Properties).toEqual({
+      DomainName: 'relay.example.com',
+      DomainNameConfigurations: [{ CertificateArn: CERTIFICATE, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' }],
+    });
+  });
+
+  it('has the relay at its root', () => {
+    const api = { Ref: prod.idOf('AWS::ApiGatewayV2::Api', '') };
+    expect(prod.get('AWS::ApiGatewayV2::ApiMapping').Properties).toEqual({
+      ApiId: api,
+      DomainName: { Ref: id },
+      Stage: '$default',
+    });
+  });
+
+  it('is the only way in, and the address that workers are told', () => {
+    expect(prod.get('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ DisableExecuteApiEndpoint: true });
+    expect(dev.get('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ DisableExecuteApiEndpoint: false });
+    expect(prod.outputs['RelayUrl']).toEqual({ Value: 'https://relay.example.com' });
+  });
+
+  it('tells what the name must stand for in the DNS', () => {
+    expect(prod.outputs['CustomDomainTarget']).toMatchObject({
+      Value: { 'Fn::GetAtt': [id, 'RegionalDomainName'] },
+    });
+    expect(Object.keys(dev.outputs)).not.toContain('CustomDomainTarget');
+  });
+});
+
+describe('reserved concurrency', () => {
+  const concurrencyAlarm = (stack: Synthesized) =>
+    stack.get('AWS::CloudWatch::Alarm', 'AlarmsConcurrencyHigh').Properties;
+
+  it('is the function’s, and what its alarm looks at', () => {
+    const FunctionName = { Ref: prod.idOf('AWS::Lambda::Function', '') };
+    expect(prod.get('AWS::Lambda::Function').Properties).toMatchObject({ ReservedConcurrentExecutions: 50 });
+    expect(concurrencyAlarm(prod)).toMatchObject({
+      Threshold: 40,
+      Dimensions: [{ Name: 'FunctionName', Value: FunctionName }],
+    });
+  });
+
+  it('is not set unless asked for: then the account’s limit is looked at, by the account’s own metric', () => {
+    expect(Object.keys(dev.get('AWS::Lambda::Function').Properties)).not.toContain('ReservedConcurrentExecutions');
+    expect(concurrencyAlarm(dev)).toMatchObject({ Threshold: 800 });
+    expect(Object.keys(concurrencyAlarm(dev))).not.toContain('Dimensions');
+  });
+});
+
+describe('the topic of the alarms', () => {
+  const actionsOf = (stack: Synthesized) =>
+    stack.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmActions']);
+
+  it('is told by every alarm', () => {
+    expect(actionsOf(prod)).toEqual(Array.from({ length: 15 }, () => [TOPIC]));
+    expect(everything.stderr).not.toContain('notify nobody');
+  });
+
+  it('is missed aloud where there is none', () => {
+    expect(actionsOf(dev)).toEqual(Array.from({ length: 15 }, () => undefined));
+    expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set: the alarms are made, but notify nobody');
+  });
+});
+
+describe('whatever the settings', () => {
+  it.each([
+    { of: 'everything on', stack: prod, days: 365 },
+    { of: 'the smallest', stack: dev, days: 30 },
+  ])('logs end after their days, with $of', ({ stack, days }) => {
+    const retention = stack.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
+    expect(retention).toEqual([days, days]);
+  });
+
+  it('nothing holds a wildcard but where AWS wants it', () => {
+    const operatorPolicy = prod.idOf('AWS::IAM::ManagedPolicy', '');
+    // CloudFormation holds a stack that is asked for by name against stack/<name>/*. No key of its own, no key policy.
+    const byName = `${operatorPolicy} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/HeartbeatRelay-prod/*`;
+    // Whatever the API's one stage and its one route, which CDK does not name.
+    const [permission, api] = [prod.idOf('AWS::Lambda::Permission', ''), prod.idOf('AWS::ApiGatewayV2::Api', '')];
+    const byGateway = `${permission} arn:aws:execute-api:eu-west-1:<AWS::AccountId>:<${api}>/*/*`;
+    expect(wildcardsIn(prod.resources)).toEqual([byGateway, byName]);
+  });
+
+  it('tables are encrypted as DynamoDB does it by itself, with keys of its own', () => {
+    const tables = [...prod.ofType('AWS::DynamoDB::Table'), ...dev.ofType('AWS::DynamoDB::Table')];
+    expect(tables).toHaveLength(5);
+    expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
+  });
+
+  it('only what workers would be locked out without is protected from deletion, and outlives the stack', () => {
+    const kept = [...Object.entries(dev.resources), ...Object.entries(prod.resources)]
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .map(([id]) => id);
+    expect(kept).toEqual([dev.idOf('AWS::DynamoDB::Table', 'WorkerKeys'), dev.idOf('AWS::KMS::Key', '')]);
+    expect(dev.get('AWS::DynamoDB::Table', 'WorkerKeys').Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+});
+
+describe('a role of another account', () => {
+  const TRUST = /^In account 222222222222, (?<roleArn>\S+) needs this trust policy:\n(?<policy>\{\n[^]*?\n\})$/gm;
+  const [printed, ...others] = [...everything.stderr.matchAll(TRUST)].map(({ groups }) => groups);
+
+  it('is told whom to trust, once, in a form to paste', () => {
+    expect(others).toEqual([]);
+    expect(printed?.['roleArn']).toBe(PARTNER_ROLE);
+    const account = 'arn:aws:iam::<account of the stack>';
+    expect(JSON.parse(printed?.['policy'] ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: `${account}:root` },
+          Condition: {
+            ArnEquals: { 'aws:PrincipalArn': `${account}:role/HeartbeatRelay-prod-eu-west-1-function` },
+            StringEquals: { 'sts:ExternalId': 'e-7' },
+          },
+        },
+      ],
+    });
+  });
+
+  it('trusts the role that the stack makes', () => {
+    expect(prod.get('AWS::IAM::Role', 'RelayRole').Properties).toMatchObject({
+      RoleName: 'HeartbeatRelay-prod-eu-west-1-function',
+    });
+    expect(prod.outputs['FunctionRoleName']).toEqual({ Value: { Ref: prod.idOf('AWS::IAM::Role', 'RelayRole') } });
+  });
+
+  it('is the only thing that is told so', () => {
+    expect(smallest.stderr).not.toContain('trust policy');
+    expect([everything.stdout, smallest.stdout]).toEqual(['', '']);
+  });
+});
+
+describe('a domain that the folder’s last template declares, and the settings no more,', () => {
+  it('is named in a warning', () => {
+    const warnings = [...smallest.stderr.matchAll(/^WARNING the domain (\S+) is removed: .*$/gm)];
+    expect(warnings.map(([, name]) => name)).toEqual(['billing']);
+    expect(smallest).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is not missed in a folder without one', () => {
+    expect(everything.stderr).not.toContain('is removed');
+  });
+});
+
+describe('a validation by cdk-nag and by CloudFormation’s own rules', () => {
+  it.each([
+    { of: 'everything on', synthesis: everything },
+    { of: 'the smallest', synthesis: smallest },
+  ])('finds no error with $of', ({ synthesis }) => {
+    expect(synthesis.exitCode).toBe(0);
+    expect(synthesis.stderr).not.toMatch(/^ERROR/m);
+  });
+});
+
+it('every command finds the same outputs, whatever the settings', () => {
+  const names = Object.keys(dev.outputs).sort();
+  expect(names).toEqual([
+    'Domains',
+    'FunctionRoleName',
+    'KeyUseTable',
+    'OperatorPolicyArn',
+    'RelayUrl',
+    'WorkerKeysMacKey',
+    'WorkerKeysTable',
+  ]);
+  expect(Object.keys(prod.outputs).sort()).toEqual(['CustomDomainTarget', ...names]);
+  expect(dev.outputs['WorkerKeysMacKey']).toEqual({ Value: getArn(dev.idOf('AWS::KMS::Key', '')) });
+});
+
+describe('a stage that names what only AWS has', () => {
+  it('is not run on one machine, which is said with each setting', async () => {
+    const assembly = {
+      stackName: 'HeartbeatRelay-prod',
+      region: 'eu-west-1',
+      template: everything.readTemplate('HeartbeatRelay-prod'),
+      assetFolder: () => 'no bundle is looked for',
+    };
+    const stateFolder = StateFolder.open(openOutput());
+    const starting = startLocalStack({ assembly, stateFolder, relayPort: 0, awsPort: 0, maxContainers: 1 });
+    const says = 'names what is not on this machine, so leave it out of the stage that npm start runs';
+    await expect(starting).rejects.toMatchObject({ problems: [`customDomain: ${says}`, `workerKeys: ${says}`] });
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import { LiveLines } from '../../local/live-lines.ts';
+
+const TOKEN = 'AAAAKgAAAAEAAAAAAAAAAbG9jYWw=';
+
+/** What is printed for an answered request, without the time. */
+function linesOf(path: string, status: number, answer: object, method = 'POST'): string[] {
+  const lines: string[] = [];
+  const { onAnswered } = new LiveLines(['orders'], (line) => lines.push(line));
+  const requestBody = Buffer.from(JSON.stringify({ taskToken: TOKEN, details: '42 %' }));
+  onAnswered({ method, path, requestBody, status, responseBody: JSON.stringify(answer), elapsedMs: 3.4 });
+  return lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
+}
+
+describe('a beat', () => {
+  it.each([
+    { path: '/domains/orders/heartbeats', shown: 'orders    ' },
+    { path: '/domains/orders', shown: 'orders    ' },
+    { path: '/domains/orders/', shown: 'orders    ' },
+    { path: '/domains/elsewhere/', shown: '-         ' },
+    { path: '/', shown: '-         ' },
+  ])('to $path prints its line, with a declared domain alone', ({ path, shown }) => {
+    const [line = '', ...more] = linesOf(path, 200, { cancelRequested: true });
+    expect(line).toMatch(new RegExp(`^${shown} [\\w-]{8} 200 cancelRequested true  3 ms$`));
+    expect(more).toEqual([]);
+    expect(line).not.toContain(TOKEN.slice(0, 8));
+  });
+
+  it.each([
+    { answer: { code: 'TaskNotOpen' }, outcome: 'TaskNotOpen' },
+    { answer: { __type: 'com.amazonaws.swf.base.model#UnknownResourceFault' }, outcome: 'UnknownResourceFault' },
+    { answer: { cancelRequested: true, forwarded: false }, outcome: 'cancelRequested true, from the cache' },
+  ])('that ended with $outcome says so', ({ answer, outcome }) => {
+    expect(linesOf('/domains/orders', 400, answer)[0]).toContain(` 400 ${outcome}  `);
+  });
+});
+
+it.each([
+  { method: 'GET', path: '/' },
+  { method: 'GET', path: '/health' },
+  { method: 'POST', path: '/domains/orders/tasks/x' },
+  { method: 'POST', path: '/domains//' },
+])('prints nothing for $method $path, which is no beat', ({ method, path }) => {
+  expect(linesOf(path, 404, {}, method)).toEqual([]);
+});

@@ -1,0 +1,132 @@
+import type { IssuedKey } from '../../cli/issue.ts';
+import type { Dependencies } from '../../lambda/app.ts';
+import { withoutPart } from '../../local/aws/iam/parts.ts';
+import type { Access } from '../../local/aws/access.ts';
+import type { HeldTask } from '../../local/tasks.ts';
+import { aKeyId } from '../lambda/a-worker-key.ts';
+import { bearer, type Container, type Ground, type World } from './a-world.ts';
+import { namedParts } from './least-privilege.parts.ts';
+
+/** What a fault is played with. */
+export interface Setting {
+  readonly world: World;
+  /** It has met no key and no task. */
+  readonly container: Container;
+  /** For `orders` alone. */
+  readonly key: IssuedKey;
+  readonly revokedKey: IssuedKey;
+  /** Open tasks. */
+  readonly inOrders: HeldTask;
+  readonly inBilling: HeldTask;
+}
+
+/** A fault that lasts, and the one alarm that it is to set off. */
+export interface Fault {
+  readonly alarm: string;
+  readonly fault: string;
+  /** Other policies than the template's. */
+  readonly toAccess?: (ground: Ground) => Access;
+  /** A bug in the function. */
+  readonly over?: Partial<Dependencies>;
+  /** Before the fault. */
+  readonly first?: (setting: Setting) => Promise<unknown>;
+  /** In the grammar of `npm run faults`. */
+  readonly rule?: string;
+  /** A worker's doing, twice a minute. */
+  readonly beat: (setting: Setting) => Promise<unknown>;
+}
+
+/** Two whole periods of the slowest alarm, and less than the 10 minutes for which a stale key is good. */
+export const FAULT_MINUTES = 9;
+export const UNAUTHENTICATED_MINUTES = 10;
+
+export const beat = async ({ container, key, inOrders }: Setting) => container.beat(key, 'orders', inOrders.taskToken);
+
+export const FAULTS: readonly Fault[] = [
+  { alarm: 'SwfThrottled', fault: 'SWF throttles', rule: 'swf=throttle', beat },
+  { alarm: 'SwfUnavailable', fault: 'SWF fails', rule: 'swf=error', beat },
+  { alarm: 'SwfUnavailable', fault: 'STS cannot be reached', rule: 'sts=down', beat },
+  {
+    alarm: 'TaskNotInDomain',
+    fault: 'a worker is handed tasks of another domain',
+    beat: async ({ container, key, inBilling }) => container.beat(key, 'orders', inBilling.taskToken),
+  },
+  {
+    alarm: 'DomainNotGranted',
+    fault: 'a worker beats in a domain that its key does not name',
+    beat: async ({ container, key, inBilling }) => container.beat(key, 'billing', inBilling.taskToken),
+  },
+  {
+    alarm: 'DomainNotGranted',
+    fault: 'a worker beats in a domain that the stack does not declare',
+    beat: async ({ container, key, inOrders }) => container.beat(key, 'elsewhere', inOrders.taskToken),
+  },
+  {
+    alarm: 'Unauthenticated',
+    fault: 'a worker goes on with a revoked key',
+    beat: async ({ container, revokedKey, inOrders }) => container.beat(revokedKey, 'orders', inOrders.taskToken),
+  },
+  {
+    alarm: 'Unauthenticated',
+    fault: 'somebody guesses, too often for a line each',
+    beat: async ({ container }) => {
+      const guesses = Array.from({ length: 30 }, async (_none, number) => container.send(aGuess(number)));
+      return Promise.all(guesses);
+    },
+  },
+  {
+    alarm: 'RelayMisconfigured',
+    fault: 'a domain’s role may do nothing',
+    toAccess: ({ stack }) => {
+      const { access } = stack.realm;
+      const part = namedParts(access, stack.template).find(({ name }) => name === 'DomainordersRole/Heartbeat #0');
+      if (part === undefined) throw new Error('the role of orders has no statement');
+      return access.with(withoutPart(part.policy, part.part));
+    },
+    beat,
+  },
+  {
+    alarm: 'InternalError',
+    fault: 'the relay has a bug',
+    over: { forward: async () => Promise.reject(new TypeError('a bug')) },
+    beat,
+  },
+  {
+    alarm: 'AuthenticationUnavailable',
+    fault: 'KMS fails for a key that is new to the container',
+    rule: 'kms=error',
+    beat,
+  },
+  {
+    alarm: 'AuthenticationUnavailable',
+    fault: 'keys cannot be read that are new to the container',
+    rule: 'dynamodb.GetItem/WorkerKeys=error',
+    beat,
+  },
+  {
+    alarm: 'StaleKeyUsed',
+    fault: 'keys cannot be read that the container knows',
+    first: beat,
+    rule: 'dynamodb.GetItem/WorkerKeys=error',
+    beat,
+  },
+  {
+    alarm: 'CacheUnavailable',
+    fault: 'task states cannot be read',
+    rule: 'dynamodb.GetItem/TaskStates=error',
+    beat: async ({ container, key, inOrders }) => container.find(key, 'orders', inOrders.taskId),
+  },
+  {
+    alarm: 'CacheWriteFailed',
+    fault: 'task states cannot be written',
+    rule: 'dynamodb.UpdateItem/TaskStates=error',
+    beat,
+  },
+];
+
+/** An id that nobody has. */
+const aGuess = (number: number) => ({
+  path: '/domains/orders/heartbeats',
+  headers: bearer({ keyId: aKeyId(number), secret: 'A'.repeat(43) }),
+  body: '{}',
+});

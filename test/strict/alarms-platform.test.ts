@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { type IssuedKey, issueKey } from '../../cli/issue.ts';
+import { findLocal } from '../../cli/target.ts';
+import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
+import { createSwfClient } from '../../local/bootstrap.ts';
+import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
+import { Worker } from '../e2e/beats.ts';
+import { alarmsOf } from './alarms-recording.ts';
+import { openRelay, type ReservedStack, startReservedStack } from './alarms-relay.ts';
+
+/** Nothing but time can fail what does nothing wrong. */
+const ON_A_BUSY_MACHINE = { retry: 2 };
+
+let reserved: ReservedStack;
+let key: IssuedKey;
+let task: HeldTask;
+beforeAll(async () => {
+  reserved = await startReservedStack();
+  const { stack } = reserved;
+  const swf = createSwfClient(stack);
+  await registerDomain(swf, 'orders');
+  task = await startTask(swf, 'orders');
+  const request = { label: 'platform', domains: ['orders'], expiresAtMs: null };
+  key = await issueKey(await findLocal(stack), request, Date.now());
+});
+afterEach(() => reserved.stack.faults.set([]));
+afterAll(async () => reserved.stack.close());
+
+const beatAt = async (relayUrl: string): Promise<number> =>
+  (await new Worker(relayUrl, key).beat('orders', task.taskToken)).status;
+
+/** At once, so that each takes a container of its own; the first ones warm them up. */
+const beatsAt = async (relayUrl: string, count: number): Promise<number[]> =>
+  Promise.all(Array.from({ length: count }, async () => beatAt(relayUrl)));
+
+const healthOf = async (relayUrl: string): Promise<number> => (await fetch(`${relayUrl}/health`)).status;
+
+describe('an alarm on what AWS counts', () => {
+  it('FunctionErrors fires, and no other, where the function does not start', async () => {
+    const { recording, relayUrl } = await openRelay(reserved, { functionVariables: {} });
+    await recording.play(2, async () => expect(await beatAt(relayUrl)).toBe(500));
+    expect(recording.fired).toEqual(['FunctionErrors']);
+  });
+
+  it('FunctionThrottles fires, and no other, where SWF hangs and beats keep coming', ON_A_BUSY_MACHINE, async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    await beatsAt(relayUrl, 2);
+    // Given up after 2 s and half a second: longer than a request waits for a container here.
+    reserved.stack.faults.set(['swf=hang', 'dynamodb/TaskStates=hang']);
+    await recording.play(2, async () => expect(await beatsAt(relayUrl, 3)).toEqual([503, 503, 503]));
+    expect(recording.fired).toEqual(['FunctionThrottles']);
+  });
+
+  it('ConcurrencyHigh fires, and no other, where 80 % of the containers work at once', ON_A_BUSY_MACHINE, async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    await beatsAt(relayUrl, 2);
+    reserved.stack.faults.set(['swf=slow:500ms']);
+    await recording.play(3, async () => expect(await beatsAt(relayUrl, 2)).toEqual([200, 200]));
+    expect(recording.fired).toEqual(['ConcurrencyHigh']);
+  });
+
+  it('GatewayThrottled fires, and no other, where requests come faster than the stage’s throttle', async () => {
+    const { recording, relayUrl } = await openRelay(reserved, { throttle: { ratePerSecond: 0.1, burst: 1 } });
+    await recording.play(2, async () => {
+      expect([await healthOf(relayUrl), await healthOf(relayUrl)]).toEqual([200, 429]);
+    });
+    expect(recording.fired).toEqual(['GatewayThrottled']);
+  });
+
+  it('is each fired above', () => {
+    const ofAws = alarmsOf(reserved.stack.template)
+      .filter(({ Namespace, MetricName }) => Namespace !== METRICS_NAMESPACE || MetricName === 'GatewayThrottled')
+      .map(({ AlarmName }) => AlarmName.replace('HeartbeatRelay-dev-', ''));
+    expect(ofAws).toEqual(['GatewayThrottled', 'FunctionErrors', 'FunctionThrottles', 'ConcurrencyHigh']);
+  });
+});
+
+describe('gateway and function', () => {
+  it('fire no alarm while all is well', ON_A_BUSY_MACHINE, async () => {
+    const { recording, relayUrl } = await openRelay(reserved, { throttle: { ratePerSecond: 1, burst: 2 } });
+    await recording.play(12, async () => {
+      expect([await beatAt(relayUrl), await healthOf(relayUrl)]).toEqual([200, 200]);
+    });
+    expect(recording.fired).toEqual([]);
+  });
+
+  it('do not count as the gateway’s own a 429 that the function gave for SWF', async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    reserved.stack.faults.set(['swf=throttle']);
+    await recording.play(6, async () => expect(await beatAt(relayUrl)).toBe(429));
+    expect(recording.fired).toEqual(['SwfThrottled']);
+  });
+});

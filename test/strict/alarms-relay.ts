@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+
+import { onTestFinished } from 'vitest';
+
+import { type Assembly, readContext } from '../../local/assembly.ts';
+import { startGateway } from '../../local/gateway/server.ts';
+import type { GatewaySettings } from '../../local/gateway/settings.ts';
+import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
+import { createFunctionHost, issueFunctionSession } from '../../local/relay-function.ts';
+import { toGatewaySettings } from '../../local/relay-gateway.ts';
+import { StateFolder } from '../../local/state-folder.ts';
+import { onlyResource } from '../../local/template/resources.ts';
+import type { Template } from '../../local/template/template.ts';
+import { openOutput, synthesize } from '../lib/a-synthesis.ts';
+import { type MovableClock, Recording } from './alarms-recording.ts';
+
+/** 80 % of it are reached by the second container. */
+const RESERVED_CONCURRENCY = 2;
+const QUIET = { relayPort: 0, awsPort: 0, maxContainers: RESERVED_CONCURRENCY };
+
+export interface ReservedStack {
+  readonly stack: LocalStack;
+  readonly assembly: Assembly;
+}
+
+/** A stage with a concurrency of its own that one machine can use up. */
+export async function startReservedStack(): Promise<ReservedStack> {
+  const region = 'eu-west-1';
+  const dev = { region, domains: { orders: {} }, reservedConcurrency: RESERVED_CONCURRENCY };
+  const folder = openOutput();
+  const { exitCode, stderr, readTemplate } = await synthesize({ ...readContext(), stages: { dev } }, folder);
+  if (exitCode !== 0) throw new Error(stderr);
+  const stackName = 'HeartbeatRelay-dev';
+  const assembly: Assembly = {
+    stackName,
+    region,
+    template: readTemplate(stackName),
+    assetFolder: (hash) => join(folder, `asset.${hash}`),
+  };
+  const stateFolder = StateFolder.open(openOutput());
+  return { assembly, stack: await startLocalStack({ assembly, stateFolder, ...QUIET }) };
+}
+
+/** What differs from the template. */
+export interface Over {
+  readonly throttle?: GatewaySettings['throttle'];
+  readonly functionVariables?: Readonly<Record<string, string>>;
+}
+
+/** A gateway and a function of a stack's template, until the test ends, with all that AWS would have counted of them. */
+export async function openRelay({ stack, assembly }: ReservedStack, { throttle, functionVariables }: Over = {}) {
+  const { realm, credentials, awsUrl } = stack;
+  const template = functionVariables === undefined ? stack.template : withVariables(stack.template, functionVariables);
+  const time = aClock();
+  const recording = new Recording(template, time);
+  const { onFunctionLine: onLogLine, onFunctionMetric: onMetric, onAccessLine: onAccessLog } = recording;
+  const session = issueFunctionSession(template, realm, credentials);
+  const parts = { template, assembly, session, awsUrl, maxContainers: RESERVED_CONCURRENCY, onLogLine, onMetric };
+  const functionHost = createFunctionHost(parts);
+  const { settings } = toGatewaySettings(template, realm);
+  const deps = { invoke: async (event: object) => functionHost.invoke(event), clock: time.clock, onAccessLog };
+  const own = throttle === undefined ? settings : { ...settings, throttle };
+  const gateway = await startGateway(own, deps, 0);
+  onTestFinished(async () => {
+    await Promise.all([gateway.close(), functionHost.close()]);
+  });
+  return { recording, relayUrl: gateway.url };
+}
+
+function aClock(): MovableClock {
+  let movedMs = 0;
+  return {
+    clock: () => Date.now() + movedMs,
+    advance: (ms) => {
+      movedMs += ms;
+    },
+  };
+}
+
+/** The template of a stack whose function was deployed with another environment. */
+function withVariables(template: Template, variables: Readonly<Record<string, string>>): Template {
+  const relay = onlyResource(template.resources, 'AWS::Lambda::Function');
+  const resources = [...template.resources].map(
+    ([logicalId, resource]) =>
+      [logicalId, resource === relay ? { ...relay, Environment: { Variables: { ...variables } } } : resource] as const,
+  );
+  return { ...template, resources: new Map(resources) };
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import { expireKey, revokeKey } from '../../cli/keys/records.ts';
+import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
+import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
+import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { beat, FAULT_MINUTES, type Fault, FAULTS, type Setting, UNAUTHENTICATED_MINUTES } from './alarms-faults.ts';
+import { alarmsOf, Recording } from './alarms-recording.ts';
+
+let ground: Ground;
+let key: IssuedKey;
+let revokedKey: IssuedKey;
+beforeAll(async () => {
+  ground = await openGround();
+  [key, revokedKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'orders')]);
+  await revokeKey(ground.target, revokedKey.keyId);
+});
+afterAll(async () => ground.close());
+
+/** A container whose lines CloudWatch gets, and what it beats for. */
+async function open({ toAccess, over }: Pick<Fault, 'toAccess' | 'over'> = {}) {
+  const { stack, swf } = ground;
+  const world = openWorld(ground, toAccess?.(ground));
+  const recording = new Recording(stack.template, world);
+  const container = world.startContainer({ report: recording.createReport(), ...over });
+  const [inOrders, inBilling] = await Promise.all([startTask(swf, 'orders'), startTask(swf, 'billing')]);
+  const setting: Setting = { world, container, key, revokedKey, inOrders, inBilling };
+  return { recording, setting };
+}
+
+describe('an alarm on the relay’s own metrics', () => {
+  it.each(FAULTS)('$alarm fires, and no other, where $fault, and is quiet afterwards', async (fault) => {
+    const { recording, setting } = await open(fault);
+    await fault.first?.(setting);
+    if (fault.rule !== undefined) setting.world.misbehave(fault.rule);
+    await recording.play(fault.alarm === 'Unauthenticated' ? UNAUTHENTICATED_MINUTES : FAULT_MINUTES, async () => {
+      await fault.beat(setting);
+      await fault.beat(setting);
+    });
+    expect(recording.fired).toEqual([fault.alarm]);
+    expect(await recording.afterwards()).toEqual([]);
+  });
+
+  it('is each fired above', () => {
+    const own = alarmsOf(ground.stack.template).filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
+    const names = own.map(({ MetricName }) => MetricName).filter((name) => name !== 'GatewayThrottled');
+    expect(names.filter((name) => !FAULTS.some(({ alarm }) => alarm === name))).toEqual([]);
+    expect(names).toHaveLength(11);
+  });
+});
+
+describe('no alarm fires', () => {
+  it('in a clean story: beats, a cancellation, an end, a rotation, a revocation', async () => {
+    const { recording, setting } = await open();
+    const { container, inOrders, world } = setting;
+    const { target, swf } = ground;
+    const asOpen = { ...inOrders, domain: 'orders', cancelRequested: false };
+    const [old, successor] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'orders')]);
+    const statuses = new Set<number>();
+    await recording.play(16, async (minute) => {
+      if (minute === 4) await cancelTask(swf, asOpen);
+      if (minute === 6) await completeTask(swf, asOpen, inOrders.taskToken);
+      if (minute === 8) await expireKey(target, old.keyId, world.clock() + 60_000);
+      if (minute === 12) await revokeKey(target, successor.keyId);
+      if (statuses.has(401)) return;
+      const own = minute < 8 ? old : successor;
+      statuses.add((await container.beat(own, 'orders', inOrders.taskToken)).status);
+      statuses.add((await container.find(own, 'orders', inOrders.taskId)).status);
+    });
+    expect(recording.fired).toEqual([]);
+    expect([...statuses]).toEqual([200, 410, 401]);
+  });
+
+  it('for one minute in which AWS fails, and one slip of a worker', async () => {
+    const { recording, setting } = await open();
+    const { world, container, inOrders, inBilling } = setting;
+    const rules = ['swf=throttle', 'swf=error', 'dynamodb/WorkerKeys=error', 'dynamodb/TaskStates=error'];
+    await recording.play(16, async (minute) => {
+      const rule = rules[minute / 4];
+      if (rule === undefined) world.misbehave();
+      else world.misbehave(rule);
+      await beat(setting);
+      await beat(setting);
+      if (minute !== 14) return;
+      await container.beat(key, 'orders', inBilling.taskToken);
+      await container.beat(key, 'billing', inBilling.taskToken);
+      await container.beat(revokedKey, 'orders', inOrders.taskToken);
+    });
+    expect(recording.fired).toEqual([]);
+  });
+});

@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import type { IssuedKey } from '../../cli/issue.ts';
+import type { Dependencies } from '../../lambda/app.ts';
+import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import {
+  bearer,
+  type Container,
+  type Ground,
+  issueTo,
+  openGround,
+  openWorld,
+  type Sent,
+  type World,
+} from './a-world.ts';
+import { AWS_ADDRESSES, AWS_PROOFS, INVALID } from './answers-aws-rows.ts';
+import { MARK, markedHeaders } from './answers-marks.ts';
+import { namesMetBy, namesOf } from './answers-met.ts';
+import { BODIES } from './answers-rows.ts';
+import { A_TIME, aFault, anAwsSuccess, aProblem } from './answers-shape.ts';
+import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
+import { type ToSign, toSignedSent } from './signed.ts';
+
+let ground: Ground;
+let key: IssuedKey;
+let task: HeldTask;
+let world: World;
+let container: Container;
+
+/** Every container of the file: what they met together must be everything there is. */
+const containers: Container[] = [];
+
+function start(over: Partial<Dependencies> = {}): Container {
+  const started = world.startContainer(over);
+  containers.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  ground = await openGround();
+  key = await issueTo(ground, 'orders');
+  task = await startTask(ground.swf, 'orders');
+  world = openWorld(ground);
+  container = start();
+  await container.beat(key, 'orders', task.taskToken);
+});
+afterAll(async () => ground.close());
+afterEach(() => world.misbehave());
+
+const bodyOf = (taskToken: string): string =>
+  JSON.stringify({ taskToken, details: `${MARK}details`, [`${MARK}member`]: MARK });
+
+const UNSIGNED = { ...markedHeaders, 'x-amz-security-token': MARK, 'amz-sdk-invocation-id': MARK };
+
+/** A signed heartbeat whose every part that is free to choose holds the mark. */
+function marked(over: Partial<ToSign> = {}): Sent {
+  const sent = toSignedSent({ key, body: bodyOf(`${MARK}token`), ...over });
+  return { ...sent, headers: { ...UNSIGNED, ...sent.headers } };
+}
+
+describe('a success', () => {
+  it.each(['/domains/orders', '/domains/orders/', '/'])('says no more than SWF does, at %s', async (path) => {
+    const body = bodyOf(task.taskToken);
+    expect(await container.send(marked({ path, body }))).toEqual(anAwsSuccess(false));
+    const byBearer = {
+      path,
+      body,
+      headers: {
+        ...markedHeaders,
+        'x-amz-target': 'SimpleWorkflowService.RecordActivityTaskHeartbeat',
+        ...bearer(key),
+      },
+    };
+    expect(await container.send(byBearer)).toEqual(anAwsSuccess(false));
+  });
+
+  it('says that cancel is requested, and how old that is where it comes from the cache', async () => {
+    const held = await startTask(ground.swf, 'orders');
+    const body = bodyOf(held.taskToken);
+    await container.send(marked({ body }));
+    await cancelTask(ground.swf, { ...held, domain: 'orders' });
+    expect(await container.send(marked({ body }))).toEqual(anAwsSuccess(true));
+    world.misbehave('swf=down');
+    const cached = anAwsSuccess(true, { 'x-relay-observed-at': A_TIME });
+    expect(await container.send(marked({ body }))).toEqual(cached);
+  });
+});
+
+describe('a refusal before the key is looked at', () => {
+  it.each(AWS_ADDRESSES)('%s', async (_given, over, name, words) => {
+    const { query = '', ...signing } = over;
+    expect(await container.send({ ...marked(signing), query })).toEqual(aFault(name, words));
+  });
+
+  it('at a path of the native form stays native, whatever the headers say', async () => {
+    const sent = { path: '/domains/orders/heartbeats', headers: { 'x-amz-target': MARK }, body: '{}' };
+    const unauthenticated = aProblem('401 Unauthenticated', { 'www-authenticate': 'Bearer' });
+    expect(await container.send(sent)).toEqual(unauthenticated);
+    expect(await container.send(marked({ path: '/domains/orders/heartbeats' }))).toEqual(
+      aProblem('400 InvalidTaskToken'),
+    );
+  });
+});
+
+describe('a refusal of a proof', () => {
+  it.each(AWS_PROOFS)('%s', async (_given, mend, name, words) => {
+    const sent = marked();
+    expect(await container.send({ ...sent, headers: mend({ ...sent.headers }) })).toEqual(aFault(name, words));
+  });
+
+  it('a wrong secret, word for word as an unknown key', async () => {
+    const keys = [
+      { ...key, secret: MARK.padEnd(43, '-') },
+      { keyId: `HBRK${MARK}AAAA`, secret: key.secret },
+    ];
+    const answers = await Promise.all(keys.map(async (bad) => container.send(marked({ key: bad }))));
+    const refused = aFault('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    for (const answer of answers) expect(answer).toEqual(refused);
+    expect(answers[0]?.text).toBe(answers[1]?.text);
+  });
+
+  it('another region than the domain’s', async () => {
+    const words = "Credential should be scoped to a valid region: 'eu-west-1'.";
+    expect(await container.send(marked({ region: 'us-east-1' }))).toEqual(
+      aFault('IncompleteSignatureException', words),
+    );
+  });
+});
+
+describe('a refusal of a heartbeat', () => {
+  it.each(BODIES)('%s', async (_given, body) => {
+    expect(await container.send(marked({ body }))).toEqual(aFault('ValidationException', INVALID));
+  });
+
+  it('a text that is no task token', async () => {
+    expect(await container.send(marked())).toEqual(aFault('ValidationException', 'Invalid token'));
+  });
+
+  it.each([`/domains/${MARK}`, '/domains/billing'])('a domain that the key does not grant: %s', async (path) => {
+    expect(await container.send(marked({ path }))).toEqual(aFault('AccessDeniedException', /grants no access/));
+  });
+
+  it('no domain, where the key grants two', async () => {
+    const both = await issueTo(ground, 'orders', 'billing');
+    const refused = aFault('AccessDeniedException', /grants several domains: name one/);
+    expect(await container.send(marked({ path: '/', key: both }))).toEqual(refused);
+  });
+
+  it('a task of another domain, which is not named', async () => {
+    const { taskToken } = await startTask(ground.swf, 'billing');
+    const answer = await container.send(marked({ body: bodyOf(taskToken) }));
+    expect(answer).toEqual(aFault('OperationNotPermittedFault', 'This task does not belong to this domain.'));
+    expect(answer.text).not.toMatch(/billing|arn:/);
+  });
+
+  it('a closed task, word for word as SWF says it, from SWF and from the cache', async () => {
+    const held = await startTask(ground.swf, 'orders');
+    const body = bodyOf(held.taskToken);
+    await container.send(marked({ body }));
+    await completeTask(ground.swf, { ...held, domain: 'orders', cancelRequested: false }, held.taskToken);
+    const closed = await container.send(marked({ body }));
+    expect(closed).toEqual(aFault('UnknownResourceFault', /^Unknown (?:activity|execution)[:,] \w/));
+    world.misbehave('swf=throttle');
+    const { text } = await container.send(marked({ body }));
+    expect(text).toBe(closed.text);
+    const words = 'Unknown activity, scheduledEventId = 5, "quoted" ü';
+    await using swf = await openFakeAws(saysFault('UnknownResourceFault', words));
+    expect(await start(forwardTo(swf)).send(marked())).toEqual(aFault('UnknownResourceFault', words));
+  });
+
+  it('a field that SWF refuses, without the value', async () => {
+    await using swf = await openFakeAws(saysFault('ValidationException', `Value '${MARK}' at 'details' is wrong`));
+    expect(await start(forwardTo(swf)).send(marked())).toEqual(aFault('ValidationException', INVALID));
+  });
+});
+
+describe('a failure, always to be tried again', () => {
+  it.each([
+    ['swf=throttle', 'Rate exceeded'],
+    ['swf=error', /^SWF failed/],
+    ['swf=garbage', /^SWF failed/],
+  ])('%s', async (rule, words) => {
+    const { taskToken } = await startTask(ground.swf, 'orders');
+    world.misbehave(rule);
+    expect(await container.send(marked({ body: bodyOf(taskToken) }))).toEqual(aFault('ThrottlingException', words));
+  });
+
+  it.each(['dynamodb/WorkerKeys=down', 'kms=error'])('%s', async (rule) => {
+    world.misbehave(rule);
+    expect(await start().send(marked())).toEqual(aFault('ThrottlingException', /keys cannot be checked/));
+  });
+
+  it('our own set-up', async () => {
+    await using swf = await openFakeAws(saysFault('UnknownResourceFault', `Unknown domain: ${MARK}`));
+    expect(await start(forwardTo(swf)).send(marked())).toEqual(aFault('ThrottlingException', /operator must act/));
+  });
+
+  it.each([new Error(`a bug at ${MARK}`), new TypeError(MARK), new DOMException(MARK, 'AbortError')])(
+    'our own bug: %s',
+    async (bug) => {
+      const broken = start({ forward: async () => Promise.reject(bug) });
+      expect(await broken.send(marked())).toEqual(aFault('ThrottlingException', /^The relay failed/));
+    },
+  );
+});
+
+it('every success and every class of error that this form has was met by now', () => {
+  expect(namesMetBy(containers)).toEqual(namesOf('aws'));
+});

@@ -1,0 +1,36 @@
+import * as errors from '../../lambda/errors.ts';
+import type { Outcome } from '../../lambda/middleware/respond.ts';
+import type { Form, SuccessCode } from '../../lambda/route.ts';
+import type { Container } from './a-world.ts';
+
+/** The compiler asks for every code there is. */
+const SUCCESSES: Readonly<Record<SuccessCode, readonly Form[]>> = {
+  Recorded: ['native', 'aws'],
+  CancelRequested: ['native', 'aws'],
+  CancelRequestedFromCache: ['native', 'aws'],
+  TaskRead: ['native'],
+  Healthy: ['native'],
+};
+
+/** Only some paths can fail so. */
+const ONE_FORM_ALONE: Readonly<Record<string, Form>> = {
+  TaskUnknownError: 'native',
+  CacheUnavailableError: 'native',
+  UnknownOperationError: 'aws',
+  DomainNotNamedError: 'aws',
+};
+
+/** Everything that a form can be asked to say. */
+export function namesOf(form: Form): string[] {
+  const successes = Object.entries(SUCCESSES).flatMap(([code, forms]) => (forms.includes(form) ? [code] : []));
+  const failures = Object.keys(errors).filter(
+    (name) => name !== 'RelayError' && (ONE_FORM_ALONE[name] ?? form) === form,
+  );
+  return [...successes, ...failures].sort();
+}
+
+/** What these containers met together. */
+export function namesMetBy(containers: readonly Container[]): string[] {
+  const toName = (outcome: Outcome): string => (outcome.kind === 'answered' ? outcome.code : outcome.error.name);
+  return [...new Set(containers.flatMap(({ outcomes }) => outcomes.map(toName)))].sort();
+}

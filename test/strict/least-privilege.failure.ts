@@ -1,0 +1,38 @@
+import { RelayError } from '../../lambda/errors.ts';
+
+/**
+ * What relay and operator are for, in the order in which a permission is first missed. `read` comes before `outage`,
+ * because its answer tells a row that was never stored from one that can't be read; `show` and `list` come before what
+ * changes keys.
+ */
+export type Step =
+  | 'issue'
+  | 'start'
+  | 'beat'
+  | 'cancel'
+  | 'read'
+  | 'outage'
+  | 'show'
+  | 'list'
+  | 'rotate'
+  | 'revoke'
+  | 'shown revoked';
+
+/** The first step that fails. */
+export interface Failure {
+  readonly step: Step;
+  /** The relay's, the AWS fault's, or what else was answered. */
+  readonly code: string;
+  /** The name of a domain, or all of them. */
+  readonly where: string;
+}
+
+export const EVERYWHERE = 'every domain';
+
+/** A command that says more than AWS did keeps as its cause what AWS said. */
+export function codeOf(error: unknown): string {
+  if (error instanceof RelayError) return error.code;
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return codeOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

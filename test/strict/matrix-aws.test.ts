@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { beatBySdk, promisedByAws } from './matrix-aws-rules.ts';
+import { openSetting, type Setting } from './matrix-cells.ts';
+import { ANSWER_WITHIN_MS, casesOf, type Played, playMatrix } from './matrix-play.ts';
+
+let setting: Setting;
+let played: Played;
+
+beforeAll(async () => {
+  setting = await openSetting(beatBySdk);
+  played = await playMatrix(setting, promisedByAws);
+}, 120_000);
+
+afterAll(async () => {
+  console.log(played.text);
+  await setting.ground.close();
+});
+
+describe('a heartbeat of the AWS SDK while one service misbehaves', () => {
+  it.each(casesOf(promisedByAws))('$service=$fault, $container container, cache $cache: $row', ({ cell, index }) => {
+    const { elapsedMs, ...rest } = played.observed[index] ?? { elapsedMs: Infinity };
+    expect(rest).toEqual(promisedByAws(cell));
+    expect(elapsedMs).toBeLessThan(ANSWER_WITHIN_MS);
+  });
+});
