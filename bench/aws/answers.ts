@@ -6,7 +6,9 @@ import { DOMAIN, KEY_ID, toMac } from './worker.ts';
 export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb'] as const;
 export type Service = (typeof SERVICES)[number];
 
-const UPDATE = z.object({ ExpressionAttributeValues: z.object({ ':observedAt': z.object({ N: z.string() }) }) });
+const UPDATE = z.object({
+  ExpressionAttributeValues: z.object({ ':observedAt': z.object({ N: z.string() }).optional() }),
+});
 const GENERATE_MAC = z.object({ KeyId: z.string(), Message: z.string() });
 
 const SESSION_SECONDS = 3_600;
@@ -20,7 +22,7 @@ export function toAnswer(service: Service, operation: string, body: string, cloc
   return JSON.stringify(operation === 'GetItem' ? { Item: toRecord(request) } : { Attributes: toRow(request) });
 }
 
-/** The row as it stands after an update: seen when the update says. */
+/** The row as it stands after an update: seen when the update says, which that of a key's use does not. */
 function toRow(request: unknown): object {
   const { ExpressionAttributeValues: values } = UPDATE.parse(request);
   return { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: values[':observedAt'] };
