@@ -81,6 +81,7 @@ export function stubFunctionEnvironment(urlOf: (service: (typeof SERVICES)[numbe
     [ENVIRONMENT_NAMES.workerKeysTable]: 'WorkerKeys',
     [ENVIRONMENT_NAMES.workerKeysMacKey]: KEY.derivation.kmsKeyArn,
     [ENVIRONMENT_NAMES.taskStatesTable]: 'TaskStates',
+    [ENVIRONMENT_NAMES.keyUseTable]: 'KeyUse',
   };
   for (const [name, value] of Object.entries(own)) vi.stubEnv(name, value);
 }

@@ -101,7 +101,8 @@ export async function raiseCurtain(): Promise<Cast> {
 /** Every row of every table that the template has. */
 export async function readTables({ running, target }: Cast): Promise<Haystack[]> {
   const { functionEnvironment: environment } = running.stack;
-  const names = [ENVIRONMENT_NAMES.taskStatesTable, ENVIRONMENT_NAMES.workerKeysTable];
+  const { taskStatesTable, workerKeysTable, keyUseTable } = ENVIRONMENT_NAMES;
+  const names = [taskStatesTable, workerKeysTable, keyUseTable];
   return Promise.all(
     names.map(async (name) => {
       const { Items: items = [] } = await target.dynamodb.send(new ScanCommand({ TableName: environment[name] }));
