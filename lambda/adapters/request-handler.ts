@@ -36,7 +36,8 @@ export function createRequestHandler(): RequestHandler {
       const { send, agent } = request.protocol === 'http:' ? (http ??= openHttp()) : https;
       const target = { agent, host, method, path, headers, ...(port === undefined ? {} : { port }) };
       const sent = send(target, (response) => readAnswer(response, resolve, reject));
-      sent.once('error', reject);
+      // For good: an error that came after the first, and found nobody, would end the container.
+      sent.on('error', reject);
       const release = limit(sent, reject, findSignal(options.abortSignal));
       sent.end(request.body);
       try {
@@ -91,7 +92,7 @@ function readAnswer(
 ): void {
   const chunks: Buffer[] = [];
   response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.once('error', reject);
+  response.on('error', reject);
   response.once('end', () => {
     const { statusCode = 0 } = response;
     const [body = Buffer.alloc(0), ...more] = chunks;

@@ -1,38 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../cli/issue.ts';
-import type { Dependencies } from '../../lambda/app.ts';
-import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { bearer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
+import { bearer } from './a-world.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './answers-marks.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { ADDRESSES, BEAT, BODIES, PROOFS } from './answers-rows.ts';
+import { openStage } from './answers-stage.ts';
 import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 
-let ground: Ground;
-let key: IssuedKey;
-let task: HeldTask;
-let world: World;
-let container: Container;
-
-/** Every container of the file: what they met together must be everything there is. */
-const containers: Container[] = [];
-
-function start(over: Partial<Dependencies> = {}): Container {
-  const started = world.startContainer(over);
-  containers.push(started);
-  return started;
-}
-
-beforeAll(async () => {
-  ground = await openGround();
-  key = await issueTo(ground, 'orders');
-  task = await startTask(ground.swf, 'orders');
-  world = openWorld(ground);
-  container = start();
-  await container.beat(key, 'orders', task.taskToken);
-});
+const { ground, key, task, world, container, containers, start } = await openStage();
 afterAll(async () => ground.close());
 afterEach(() => world.misbehave());
 
