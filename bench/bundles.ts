@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build, type BuildOptions } from 'esbuild';
 
+import { REPLACED } from '../lib/bundling.ts';
 import { BUNDLING } from '../lib/relay-function.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -15,15 +16,14 @@ const TUNED: BuildOptions = {
   format: BUNDLING.format,
   minify: BUNDLING.minify,
   mainFields: [...BUNDLING.mainFields],
-  banner: { js: BUNDLING.banner },
-  alias: toAliases(BUNDLING.esbuildArgs),
+  alias: { ...REPLACED },
 };
 
 /** What it hands over by itself, but for the SDK, which it would take from Lambda's own copy. */
 const DEFAULTS: BuildOptions = { bundle: true, platform: 'node', target: 'node24', format: 'cjs' };
 
-/** CommonJS has no `await` at its top, so it can't be primed, and needs no `require` from elsewhere. */
-const { banner: _banner, ...TUNED_IN_COMMONJS } = { ...TUNED, format: 'cjs' } satisfies BuildOptions;
+/** It has no `await` at its top, so it can't be primed. */
+const TUNED_IN_COMMONJS: BuildOptions = { ...TUNED, format: 'cjs' };
 
 /** Files, each a bundle. */
 export interface Bundles {
@@ -66,8 +66,4 @@ export async function makeProbe(folder: string, name: ProbeName): Promise<string
 async function makeBundle(outfile: string, entry: string, options: BuildOptions): Promise<string> {
   await build({ ...options, entryPoints: [join(HERE, entry)], outfile, logLevel: 'error' });
   return outfile;
-}
-
-function toAliases(esbuildArgs: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(esbuildArgs).map(([name, value]) => [name.replace('--alias:', ''), value]));
 }

@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { fileURLToPath } from 'node:url';
 
 import { functionRoleName } from '../lambda/environment.ts';
+import { REPLACED } from './bundling.ts';
 import { roleArnOf } from './domain-access.ts';
 
 export interface RelayFunctionProps {
@@ -31,9 +32,6 @@ const FUNCTION_TIMEOUT = Duration.seconds(6);
 const MEMORY_MB = 512;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-/** Packages that are CommonJS inside an ES module still call `require` for Node's own modules. */
-const REQUIRE_BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /** The function, with a role of a fixed name that holds its whole policy inline, and a log group of its own. */
 export class RelayFunction extends Construct {
@@ -81,23 +79,12 @@ export class RelayFunction extends Construct {
   }
 }
 
-const ADAPTERS = `${ROOT}lambda/adapters`;
-
-/**
- * What esbuild is told beyond its defaults. The parts of the SDK that are replaced are of no use in Lambda, and loading them
- * would double a start: each file says why.
- */
+/** What esbuild is told beyond its defaults. */
 export const BUNDLING = {
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   target: 'node24',
   minify: true,
   bundleAwsSDK: true,
-  banner: REQUIRE_BANNER,
-  esbuildArgs: {
-    '--alias:@aws-sdk/credential-provider-node': `${ADAPTERS}/bundled/credentials.ts`,
-    '--alias:@smithy/core/event-streams': `${ADAPTERS}/bundled/event-streams.ts`,
-    '--alias:@aws-sdk/middleware-endpoint-discovery': `${ADAPTERS}/bundled/endpoint-discovery.ts`,
-    '--alias:node:process': `${ADAPTERS}/bundled/process.ts`,
-  },
+  esbuildArgs: Object.fromEntries(Object.entries(REPLACED).map(([name, file]) => [`--alias:${name}`, file])),
 };
