@@ -73,10 +73,13 @@ const routesOf = (dependencies: Dependencies): readonly Route[] => [
   },
 ];
 
+/** Of middy's own: every request has its deadline already, and the gateway has given up before Lambda does. */
+const NO_TIMER = { timeoutEarlyInMillis: 0 };
+
 /** A request's way: its answer is shaped by `respond`, let in by `limits` and `authenticate`, and made by its route. */
 export function createApp(dependencies: Dependencies) {
   const { report, clock, random, verifyProof, noteKeyUse } = dependencies;
-  return middy<HttpEvent, HttpResult, Error, TracedContext & MatchedContext & AdmittedContext>()
+  return middy<HttpEvent, HttpResult, Error, TracedContext & MatchedContext & AdmittedContext>(undefined, NO_TIMER)
     .use(respond(report, clock, random))
     .use(limits(routesOf(dependencies), clock))
     .use(authenticate(verifyProof, clock))

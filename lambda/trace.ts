@@ -17,22 +17,31 @@ export class Trace {
   keyId: KeyId | undefined;
   taskId: TaskId | undefined;
   readonly sideEvents = new Set<SideEvent>();
-  readonly durationsMs: Partial<Record<Step, number>> = {};
   readonly startedAtMs: number;
   readonly #clock: () => number;
+  readonly #durationsMs: Partial<Record<Step, number>> = {};
+  #step: Step | undefined;
+  #stepStartedAtMs: number;
 
   constructor(clock: () => number) {
     this.#clock = clock;
     this.startedAtMs = clock();
+    this.#stepStartedAtMs = this.startedAtMs;
   }
 
-  /** Runs a step and notes how long it took, whether it succeeds or not. */
-  async time<T>(step: Step, work: () => Promise<T>): Promise<T> {
-    const startedAtMs = this.#clock();
-    try {
-      return await work();
-    } finally {
-      this.durationsMs[step] = this.#clock() - startedAtMs;
+  /** Ends the step before, if there is one: a request takes one at a time. */
+  enter(step: Step | undefined): void {
+    const nowMs = this.#clock();
+    if (this.#step !== undefined) {
+      this.#durationsMs[this.#step] = (this.#durationsMs[this.#step] ?? 0) + nowMs - this.#stepStartedAtMs;
     }
+    this.#step = step;
+    this.#stepStartedAtMs = nowMs;
+  }
+
+  /** Ends the last step. @returns how long each took, also where it failed. */
+  leave(): Readonly<Partial<Record<Step, number>>> {
+    this.enter(undefined);
+    return this.#durationsMs;
   }
 }

@@ -25,7 +25,9 @@ export function createVerifyProof(source: KeySource): VerifyProof {
     const key =
       cache.findFresh(proof.keyId, source.clock()) ?? (await readKey(source, cache, proof.keyId, deadline, trace));
     if (key === undefined) return verifyWorker(proof, source.randomSecret(), undefined, source.clock());
-    return verifyKnown(source, cache, proof, key, deadline);
+    if (!isUsable(key.record, source.clock())) throw new UnauthenticatedError('bad-key');
+    const secret = key.secret ?? (await derive(source, cache, key, deadline));
+    return verifyKnown(cache, proof, key, secret, source.clock());
   };
 }
 
@@ -52,18 +54,26 @@ async function readKey(
   }
 }
 
-async function verifyKnown(
-  { deriveSecret, clock }: KeySource,
+async function derive(
+  { deriveSecret }: KeySource,
+  cache: KeyCache,
+  key: KnownKey,
+  deadline: Deadline,
+): Promise<WorkerSecret> {
+  const secret = await deriveSecret(key.record, deadline.signal(CALL_CAP_MS.kms));
+  cache.keep({ ...key, secret });
+  return secret;
+}
+
+function verifyKnown(
   cache: KeyCache,
   proof: UnverifiedProof,
   key: KnownKey,
-  deadline: Deadline,
-): Promise<VerifiedWorker> {
-  if (!isUsable(key.record, clock())) throw new UnauthenticatedError('bad-key');
-  const secret = key.secret ?? (await deriveSecret(key.record, deadline.signal(CALL_CAP_MS.kms)));
-  if (key.secret === undefined) cache.keep({ ...key, secret });
+  secret: WorkerSecret,
+  nowMs: number,
+): VerifiedWorker {
   const signingKey = proof.kind === 'signature' ? toSigningKey(proof, secret, key.signingKey) : undefined;
-  const worker = verifyWorker(proof, secret, key.record, clock(), signingKey);
+  const worker = verifyWorker(proof, secret, key.record, nowMs, signingKey);
   const isKept = signingKey === undefined || signingKey === key.signingKey;
   // Only now: a signing key is derived for any region that a caller makes up.
   if (!key.wasSeenGood || !isKept) {

@@ -11,17 +11,19 @@ const KEPT_FOR_SECONDS = 400 * 86_400;
 /** Keeps the last day on which each key was seen good, in a table of its own: the function never writes to the keys'. */
 export function createNoteKeyUse(client: DynamoDBClient, tableName: string, clock: () => number): NoteKeyUse {
   const days = new KeyUseDays();
-  return async (keyId, deadline) => {
-    const day = days.take(keyId, clock());
-    if (day === undefined) return;
+  const store = async (keyId: KeyId, day: string, abortSignal: AbortSignal): Promise<void> => {
     try {
-      await client.send(toUpdate(tableName, keyId, day), { abortSignal: deadline.signal(CALL_CAP_MS.table) });
+      await client.send(toUpdate(tableName, keyId, day), { abortSignal });
     } catch (error) {
       // Another container has noted this day, or a later one.
       if (toAwsFault(error).name === 'ConditionalCheckFailedException') return;
       days.giveBack(keyId, clock());
       throw error;
     }
+  };
+  return (keyId, deadline) => {
+    const day = days.take(keyId, clock());
+    return day === undefined ? undefined : store(keyId, day, deadline.signal(CALL_CAP_MS.table));
   };
 }
 

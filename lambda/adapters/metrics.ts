@@ -53,7 +53,8 @@ function toReason({ error }: Extract<Outcome, { error: unknown }>): { code: stri
 }
 
 function toLine(outcome: Outcome, trace: Trace, requestId: string, clock: () => number) {
-  const { domain, keyId, taskId, durationsMs, startedAtMs } = trace;
+  const { domain, keyId, taskId, startedAtMs } = trace;
   const error = outcome.kind === 'answered' ? {} : { error: outcome.error.name, fault: outcome.faultName };
-  return { ...error, domain, keyId, taskId, requestId, durationsMs: { ...durationsMs, total: clock() - startedAtMs } };
+  const durationsMs = { ...trace.leave(), total: clock() - startedAtMs };
+  return { ...error, domain, keyId, taskId, requestId, durationsMs };
 }

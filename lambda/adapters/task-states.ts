@@ -49,10 +49,7 @@ export function createFindTaskState(client: DynamoDBClient, tableName: string, c
  */
 export function createRemember(client: DynamoDBClient, tableName: string): Remember {
   const marks = new BoundedMap<string, StoredMark>(MAX_MARKS);
-  return async (task, observation, deadline) => {
-    const markKey = `${task.domain}\n${task.taskId}`;
-    const mark = marks.get(markKey);
-    if (!isWorthStoring(observation, mark)) return mark?.cancelRequested ?? false;
+  const storeAndMark = async (markKey: string, task: TaskKey, observation: Observation, deadline: Deadline) => {
     const update = async (change: Update): Promise<TaskState | undefined> => {
       const command = new UpdateItemCommand({
         TableName: tableName,
@@ -69,6 +66,12 @@ export function createRemember(client: DynamoDBClient, tableName: string): Remem
     const stored = await store(observation, update, read);
     if (stored !== undefined) marks.set(markKey, stored);
     return stored?.cancelRequested ?? false;
+  };
+  return (task, observation, deadline) => {
+    const markKey = `${task.domain}\n${task.taskId}`;
+    const mark = marks.get(markKey);
+    if (!isWorthStoring(observation, mark)) return mark?.cancelRequested ?? false;
+    return storeAndMark(markKey, task, observation, deadline);
   };
 }
 

@@ -4,12 +4,10 @@ import { toRetryHints } from './retry-hints.ts';
 
 const COMMON_HEADERS = { 'cache-control': 'no-store' } as const;
 
+const RESULT_HEADERS = { ...COMMON_HEADERS, 'content-type': 'application/json' } as const;
+
 export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpResult {
-  return {
-    statusCode: 200,
-    headers: { ...COMMON_HEADERS, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
+  return { statusCode: 200, headers: RESULT_HEADERS, body: JSON.stringify(body) };
 }
 
 /**

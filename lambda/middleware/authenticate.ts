@@ -34,9 +34,8 @@ export function authenticate(
       }
       const proof = parseProof(request, clock());
       request.trace.keyId = proof.keyId;
-      const worker = await request.trace.time('authenticate', () =>
-        verifyProof(proof, request.deadline, request.trace),
-      );
+      request.trace.enter('authenticate');
+      const worker = await verifyProof(proof, request.deadline, request.trace);
       context.admitted = { route, request, worker };
     },
   };

@@ -29,14 +29,15 @@ export function limits(
     before: ({ event, context }): void => {
       const deadline = armDeadline(event.requestContext.timeEpoch, clock);
       context.disarm = deadline.disarm;
-      const matches = matchPath(routes, event.rawPath);
-      context.form = matches[0]?.route.form ?? context.form;
-      const { route, parameters } = findRoute(matches, event);
+      const match = matchPath(routes, event.rawPath);
+      context.form = match?.route.form ?? context.form;
+      const { route, parameters } = assertAllowed(match, event);
       const { requestId, domainName: host, http } = event.requestContext;
       const { rawPath: path, headers } = event;
+      const { trace } = context;
       const body = readBody(event);
-      const request = { requestId, method: http.method, path, headers, host, body, parameters, deadline };
-      context.matched = { route, request: { ...request, trace: context.trace } };
+      const request = { requestId, method: http.method, path, headers, host, body, parameters, deadline, trace };
+      context.matched = { route, request };
     },
   };
 }
@@ -46,23 +47,22 @@ interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-function matchPath(routes: readonly Route[], path: string): Match[] {
-  const matches: Match[] = [];
+/** No two routes have a path in common. */
+function matchPath(routes: readonly Route[], path: string): Match | undefined {
   for (const route of routes) {
     const match = route.path.exec(path);
-    if (match !== null) matches.push({ route, parameters: { ...match.groups } });
+    if (match !== null) return { route, parameters: match.groups ?? {} };
   }
-  return matches;
+  return undefined;
 }
 
-function findRoute(matches: readonly Match[], { rawQueryString, requestContext, headers }: HttpEvent): Match {
+function assertAllowed(match: Match | undefined, { rawQueryString, requestContext, headers }: HttpEvent): Match {
   if (rawQueryString !== '') throw new NotFoundError('query string');
-  if (matches.length === 0) throw new NotFoundError('no route');
-  const found = matches.find(({ route }) => route.method === requestContext.http.method);
-  if (found === undefined) throw new MethodNotAllowedError(matches.map(({ route }) => route.method));
-  const { target } = found.route;
+  if (match === undefined) throw new NotFoundError('no route');
+  const { method, target } = match.route;
+  if (method !== requestContext.http.method) throw new MethodNotAllowedError([method]);
   if (target?.test(headers['x-amz-target'] ?? '') === false) throw new UnknownOperationError('x-amz-target');
-  return found;
+  return match;
 }
 
 function readBody(event: HttpEvent): Uint8Array {

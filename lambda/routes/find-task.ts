@@ -22,9 +22,8 @@ export function findTask(dependencies: Dependencies) {
     const domain = grantRequestedDomain(dependencies, request, worker);
     const { taskId } = parameters;
     if (taskId === undefined || !isTaskId(taskId)) throw new NotFoundError('the route has no task id');
-    const stored = await trace.time('recall', async () =>
-      recall(dependencies, { domain: domain.name, taskId }, deadline),
-    );
+    trace.enter('recall');
+    const stored = await recall(dependencies, { domain: domain.name, taskId }, deadline);
     if (stored === undefined) throw new TaskUnknownError('no row');
     // Not before: what stands in the path may have a task id's form and be a worker's secret.
     trace.taskId = taskId;

@@ -7,8 +7,8 @@ import { type HeartbeatDependencies, recordHeartbeat } from './record-heartbeat.
 /** `POST /domains/{domain}/heartbeats` */
 export function nativeHeartbeat(dependencies: HeartbeatDependencies) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
-    const { code, ...answer } = await recordHeartbeat(dependencies, request, worker, 1);
-    const { cancelRequested, forwarded, observedAt, taskId } = answer;
+    const answer = await recordHeartbeat(dependencies, request, worker, 1);
+    const { code, cancelRequested, forwarded, observedAt, taskId } = answer;
     return { code, result: toNativeResult({ cancelRequested, forwarded, observedAt, taskId }) };
   };
 }

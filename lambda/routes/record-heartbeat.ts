@@ -12,8 +12,8 @@ import { grantRequestedDomain, type Grants } from './requested-domain.ts';
 /** Records a heartbeat with SWF; throws the row of the table of failures that SWF's answer means. */
 export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: Deadline) => Promise<AcceptedBeat>;
 
-/** Stores an observation where it is worth it. Resolves to whether `true` is known to be stored for the task. */
-export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => Promise<boolean>;
+/** Stores an observation where it is worth it. Says whether `true` is known to be stored for the task. */
+export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => boolean | Promise<boolean>;
 
 export interface HeartbeatDependencies extends Grants {
   readonly forward: Forward;
@@ -69,7 +69,8 @@ export async function recordHeartbeat(
 async function forward(dependencies: HeartbeatDependencies, beat: Beat): Promise<HeartbeatAnswer> {
   const { domain, heartbeat, deadline, trace, task } = beat;
   try {
-    const accepted = await trace.time('forward', () => dependencies.forward(domain, heartbeat, deadline));
+    trace.enter('forward');
+    const accepted = await dependencies.forward(domain, heartbeat, deadline);
     return toRecorded(task.taskId, accepted, await rememberOrNote(dependencies, beat, accepted));
   } catch (error) {
     if (error instanceof TaskNotOpenError) {
@@ -106,22 +107,24 @@ const isSwfSilent = (error: unknown): boolean =>
   error instanceof SwfThrottledError || error instanceof SwfUnavailableError;
 
 /** The cache fails open: a beat that SWF recorded is answered, whether or not it could be stored. */
-async function rememberOrNote(
+function rememberOrNote(
   dependencies: HeartbeatDependencies,
-  beat: Beat,
+  { task, deadline, trace }: Beat,
   observation: Observation,
-): Promise<boolean> {
-  try {
-    return await beat.trace.time('remember', () => dependencies.remember(beat.task, observation, beat.deadline));
-  } catch {
-    beat.trace.sideEvents.add('CacheWriteFailed');
+): boolean | Promise<boolean> {
+  trace.enter('remember');
+  const isCancelStored = dependencies.remember(task, observation, deadline);
+  if (typeof isCancelStored === 'boolean') return isCancelStored;
+  return isCancelStored.catch(() => {
+    trace.sideEvents.add('CacheWriteFailed');
     return false;
-  }
+  });
 }
 
 async function recallOrNote(dependencies: HeartbeatDependencies, beat: Beat): Promise<TaskState | undefined> {
   try {
-    return await beat.trace.time('recall', async () => dependencies.findTaskState(beat.task, beat.deadline));
+    beat.trace.enter('recall');
+    return await dependencies.findTaskState(beat.task, beat.deadline);
   } catch {
     beat.trace.sideEvents.add('CacheReadFailed');
     return undefined;

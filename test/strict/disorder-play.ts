@@ -134,9 +134,13 @@ export async function play(schedule: Schedule, task: TaskKey, stage: Stage): Pro
       return promise;
     };
     const remember = containers[beat.container] ?? start();
-    const isCancelStored = await crossings.run({ cross }, async () =>
-      remember(task, observation, deadline).catch(() => undefined),
-    );
+    const isCancelStored = await crossings.run({ cross }, async () => {
+      try {
+        return await remember(task, observation, deadline);
+      } catch {
+        return undefined;
+      }
+    });
     told.push({ observation, isCancelStored, row, seen });
   };
 

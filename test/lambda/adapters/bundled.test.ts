@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
 import { toAwsFault } from '../../../lambda/adapters/aws-fault.ts';
@@ -93,8 +93,12 @@ describe.each(SERVICES)('in place of the SDK’s client, that of $name', ({ name
     const server = await anAwsServer(() => 'hang');
     const send = ours({ ...settings(server.url), maxAttempts: 100 });
     await expect(send({ abortSignal: AbortSignal.timeout(30) })).rejects.toThrow('Request aborted');
-    server.answer = () => ({ status: 503, body: '' });
-    await expect(send({ abortSignal: AbortSignal.timeout(30) })).rejects.toMatchObject({ name: '' });
+    // As long as it can be: half a second, for what asks to slow down.
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    onTestFinished(() => vi.restoreAllMocks());
+    server.answer = () => ({ status: 429, body: '' });
+    await expect(send({ abortSignal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: '' });
+    expect(server.calls).toHaveLength(2);
   });
 
   it('tries again as often as is needed, as long as that helps', async () => {
