@@ -74,7 +74,7 @@ export function createAwsCall(
 
 /** Set by a stack on one machine. */
 function findEndpoint(service: string): string | undefined {
-  return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
+  return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? process.env['AWS_ENDPOINT_URL'];
 }
 
 function toEndpoint(service: string, region: string): string {

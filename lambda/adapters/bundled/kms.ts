@@ -2,7 +2,7 @@ import { type AwsCall, type CallerConfig, createAwsCall, type Fault, type SendOp
 
 /**
  * Takes the place of KMS's client when the function is bundled, for the one operation that it calls. Of a start's time a
- * tenth was KMS's and STS's clients, which bring fifty classes of errors and a protocol of their own with them.
+ * tenth was KMS's and STS's clients, which bring sixty classes of errors and a protocol of their own with them.
  */
 export class KMSClient {
   readonly #call: AwsCall;

@@ -95,7 +95,9 @@ describe.each(SERVICES)('in place of the SDK’s client, that of $name', ({ name
     await expect(send({ abortSignal: AbortSignal.timeout(30) })).rejects.toThrow('Request aborted');
     // As long as it can be: half a second, for what asks to slow down.
     vi.spyOn(Math, 'random').mockReturnValue(1);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
     server.answer = () => ({ status: 429, body: '' });
     await expect(send({ abortSignal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: '' });
     expect(server.calls).toHaveLength(2);
@@ -109,9 +111,19 @@ describe.each(SERVICES)('in place of the SDK’s client, that of $name', ({ name
     expect(server.calls).toHaveLength(80);
   });
 
-  it('signs with the credentials of the environment, and asks where it says', async () => {
+  it.each([
+    { which: 'its own', variables: (url: string) => ({ [`AWS_ENDPOINT_URL_${name.toUpperCase()}`]: url }) },
+    { which: 'every', variables: (url: string) => ({ AWS_ENDPOINT_URL: url }) },
+    {
+      which: 'its own before every',
+      variables: (url: string) => ({
+        AWS_ENDPOINT_URL: 'http://x.test',
+        [`AWS_ENDPOINT_URL_${name.toUpperCase()}`]: url,
+      }),
+    },
+  ])('signs with the environment’s credentials, and asks $which endpoint of it', async ({ variables }) => {
     const server = await anAwsServer(() => ({ status: 400, body: '' }));
-    stubAwsEnvironment({ [`AWS_ENDPOINT_URL_${name.toUpperCase()}`]: server.url });
+    stubAwsEnvironment(variables(server.url));
     const { endpoint: _endpoint, credentials: _credentials, ...fromEnvironment } = settings('');
     await Promise.allSettled([ofSdk(fromEnvironment)()]);
     await Promise.allSettled([ours(fromEnvironment)()]);
