@@ -7,7 +7,7 @@ import { toProfileTable, writeProfile, writeRun } from './report/document.ts';
 import { toJson } from './report/json.ts';
 import { toTables } from './report/table.ts';
 import { FULL, QUICK } from './rounds.ts';
-import { isReached, ROOM, toTargets } from './targets.ts';
+import { isReached, ROOM, type Target, toTargets } from './targets.ts';
 import { setUp } from './workbench.ts';
 
 const { values: options } = parseArgs({
@@ -30,23 +30,35 @@ async function profile(): Promise<void> {
   }
 }
 
-/** Counts and bytes are held to their limits exactly, times with room for noise. */
-function check(measurements: Measurements): void {
+/**
+ * Counts and bytes are held to their limits exactly, times with room for noise. Other work on the machine can spoil all
+ * rounds of a measurement, so a time that misses is measured once more, and counts as missed where it misses again.
+ */
+async function check(measurements: Measurements): Promise<void> {
   const targets = toTargets(measurements);
-  const missed = targets.filter((target) => !isReached(target));
-  for (const { what, measured, must, isA, isExact } of missed) {
-    const room = isExact ? '' : `, with ${ROOM * 100} % of room`;
-    console.log(`MISSED ${what}: ${measured.median.toPrecision(3)}, at ${isA} ${must}${room}`);
+  let missed = targets.filter((target) => !isReached(target));
+  if (missed.some(({ isExact }) => !isExact)) {
+    console.log(`measured once more, for: ${missed.map(toMiss).join('; ')}`);
+    const again = await measureAll(QUICK);
+    console.log(toTables(again));
+    const names = new Set(missed.map(({ what }) => what));
+    missed = toTargets(again).filter((target) => names.has(target.what) && !isReached(target));
   }
+  for (const target of missed) console.log(`MISSED ${toMiss(target)}`);
   console.log(`${targets.length - missed.length} passed, ${missed.length} failed`);
   if (missed.length > 0) process.exitCode = 1;
+}
+
+function toMiss({ what, measured, must, isA, isExact }: Target): string {
+  const room = isExact ? '' : `, with ${ROOM * 100} % of room`;
+  return `${what}: ${measured.median.toPrecision(3)}, at ${isA} ${must}${room}`;
 }
 
 async function run(): Promise<void> {
   const measurements = await measureAll(options.check ? QUICK : FULL);
   if (options.write) writeRun(measurements, Date.now());
   console.log(options.json ? toJson(measurements) : toTables(measurements));
-  if (options.check) check(measurements);
+  if (options.check) await check(measurements);
 }
 
 await (options.profile ? profile() : run());
