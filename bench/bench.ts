@@ -36,17 +36,21 @@ async function profile(): Promise<void> {
  */
 async function check(measurements: Measurements): Promise<void> {
   const targets = toTargets(measurements);
-  let missed = targets.filter((target) => !isReached(target));
-  if (missed.some(({ isExact }) => !isExact)) {
-    console.log(`measured once more, for: ${missed.map(toMiss).join('; ')}`);
-    const again = await measureAll(QUICK);
-    console.log(toTables(again));
-    const names = new Set(missed.map(({ what }) => what));
-    missed = toTargets(again).filter((target) => names.has(target.what) && !isReached(target));
-  }
-  for (const target of missed) console.log(`MISSED ${toMiss(target)}`);
-  console.log(`${targets.length - missed.length} passed, ${missed.length} failed`);
-  if (missed.length > 0) process.exitCode = 1;
+  const missed = targets.filter((target) => !isReached(target));
+  const late = missed.filter(({ isExact }) => !isExact);
+  const stillLate = late.length === 0 ? [] : await measureAgain(late);
+  const failed = [...missed.filter(({ isExact }) => isExact), ...stillLate];
+  for (const target of failed) console.log(`MISSED ${toMiss(target)}`);
+  console.log(`${targets.length - failed.length} passed, ${failed.length} failed`);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+/** @returns those that miss again. */
+async function measureAgain(late: readonly Target[]): Promise<readonly Target[]> {
+  for (const target of late) console.log(`MEASURED ONCE MORE ${toMiss(target)}`);
+  const again = await measureAll(QUICK);
+  print(again);
+  return toTargets(again).filter((target) => late.some(({ what }) => what === target.what) && !isReached(target));
 }
 
 function toMiss({ what, measured, must, isA, isExact }: Target): string {
@@ -54,10 +58,14 @@ function toMiss({ what, measured, must, isA, isExact }: Target): string {
   return `${what}: ${measured.median.toPrecision(3)}, at ${isA} ${must}${room}`;
 }
 
+function print(measurements: Measurements): void {
+  console.log(options.json ? toJson(measurements) : toTables(measurements));
+}
+
 async function run(): Promise<void> {
   const measurements = await measureAll(options.check ? QUICK : FULL);
   if (options.write) writeRun(measurements, Date.now());
-  console.log(options.json ? toJson(measurements) : toTables(measurements));
+  print(measurements);
   if (options.check) await check(measurements);
 }
 

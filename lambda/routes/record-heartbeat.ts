@@ -12,7 +12,10 @@ import { grantRequestedDomain, type Grants } from './requested-domain.ts';
 /** Records a heartbeat with SWF; throws the row of the table of failures that SWF's answer means. */
 export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: Deadline) => Promise<AcceptedBeat>;
 
-/** Stores an observation where it is worth it. Says whether `true` is known to be stored for the task. */
+/**
+ * Stores an observation where it is worth it, and says whether `true` is known to be stored for the task. Rejects, and never
+ * throws at once, where it can't be stored.
+ */
 export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => boolean | Promise<boolean>;
 
 export interface HeartbeatDependencies extends Grants {
