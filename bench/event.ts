@@ -1,4 +1,4 @@
-import type { HttpEvent } from '../lambda/http.ts';
+import type { HttpEvent } from '../lambda/http/event.ts';
 
 // Loads nothing: what a start is measured with must not have been loaded before.
 

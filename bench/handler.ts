@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-import type { HttpEvent, HttpResult } from '../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../lambda/http/event.ts';
 
 /** The function, as Lambda calls it; the app fills the context itself. */
 export type Handler = (event: HttpEvent, context: object) => Promise<HttpResult>;

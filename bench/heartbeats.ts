@@ -1,7 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-import type { HttpEvent } from '../lambda/http.ts';
+import type { HttpEvent } from '../lambda/http/event.ts';
 import { DOMAIN, KEY_ID, SECRET } from './aws/worker.ts';
 import { HOST, toEvent } from './event.ts';
 

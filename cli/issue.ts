@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import { deriveSecret } from '../lambda/adapters/kms.ts';
-import { putNewWorkerKey } from '../lambda/adapters/worker-keys.ts';
-import { type KeyId, toDomainSet, toKeyId, type WorkerSecret } from '../lambda/core/worker-key.ts';
+import { deriveSecret } from '../lambda/aws/kms.ts';
+import { putNewWorkerKey } from '../lambda/aws/worker-keys-table.ts';
+import { type KeyId, toDomainSet, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';
 import { DOMAIN_NAME } from '../lambda/environment.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage.ts';

@@ -1,18 +1,18 @@
 import middy from '@middy/core';
 
-import type { GrantDomain } from './core/grant.ts';
-import { toNativeResult } from './core/native-answer.ts';
+import type { GrantDomain } from './workers/grant.ts';
+import { toNativeResult } from './http/native-answer.ts';
 import type { Domain } from './environment.ts';
-import type { HttpEvent, HttpResult } from './http.ts';
-import { type NoteKeyUse, withKeyUse } from './key-use.ts';
-import { authenticate, type Admitted, type AdmittedContext, type VerifyProof } from './middleware/authenticate.ts';
-import { limits, type MatchedContext } from './middleware/limits.ts';
-import { respond, type Report, type TracedContext } from './middleware/respond.ts';
-import type { Answer, Route } from './route.ts';
-import { awsHeartbeat } from './routes/aws-heartbeat.ts';
-import { findTask, type FindTaskState } from './routes/find-task.ts';
-import { nativeHeartbeat } from './routes/native-heartbeat.ts';
-import type { Forward, Remember } from './routes/record-heartbeat.ts';
+import type { HttpEvent, HttpResult } from './http/event.ts';
+import { type NoteKeyUse, withKeyUse } from './workers/key-use.ts';
+import { authenticate, type Admitted, type AdmittedContext, type VerifyProof } from './workers/authenticate.ts';
+import { limits, type MatchedContext } from './http/limits.ts';
+import { respond, type Report, type TracedContext } from './http/respond.ts';
+import type { Answer, Route } from './http/route.ts';
+import { awsHeartbeat } from './tasks/aws-heartbeat.ts';
+import { findTask, type FindTaskState } from './tasks/find-task.ts';
+import { nativeHeartbeat } from './tasks/native-heartbeat.ts';
+import type { Forward, Remember } from './tasks/record-heartbeat.ts';
 
 /** Everything outside the app. Tests pass their own. */
 export interface Dependencies {

@@ -3,19 +3,19 @@ import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 
-import type { AwsClientConfig } from './adapters/aws-client-config.ts';
-import { createNoteKeyUse } from './adapters/key-use.ts';
-import { deriveSecret } from './adapters/kms.ts';
-import { createReport } from './adapters/metrics.ts';
-import { createSessions } from './adapters/sts.ts';
-import { createForward } from './adapters/swf.ts';
-import { createFindTaskState, createRemember } from './adapters/task-states.ts';
-import { findWorkerKey } from './adapters/worker-keys.ts';
+import type { AwsClientConfig } from './aws/aws-client-config.ts';
+import { createNoteKeyUse } from './aws/key-use-table.ts';
+import { deriveSecret } from './aws/kms.ts';
+import { createReport } from './log/metrics.ts';
+import { createSessions } from './aws/sts.ts';
+import { createForward } from './aws/swf.ts';
+import { createFindTaskState, createRemember } from './aws/task-states-table.ts';
+import { findWorkerKey } from './aws/worker-keys-table.ts';
 import type { Dependencies } from './app.ts';
-import { grantDomain } from './core/grant.ts';
-import { toWorkerSecret } from './core/worker-key.ts';
+import { grantDomain } from './workers/grant.ts';
+import { toWorkerSecret } from './workers/worker-key.ts';
 import type { RelayEnvironment } from './environment.ts';
-import { createVerifyProof } from './verify-proof.ts';
+import { createVerifyProof } from './workers/verify-proof.ts';
 
 const SECRET_BYTES = 32;
 

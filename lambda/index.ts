@@ -1,5 +1,5 @@
-import { toAwsClientConfig } from './adapters/aws-client-config.ts';
-import { createRequestHandler } from './adapters/request-handler.ts';
+import { toAwsClientConfig } from './aws/aws-client-config.ts';
+import { createRequestHandler } from './aws/request-handler.ts';
 import { createApp } from './app.ts';
 import { createDependencies } from './dependencies.ts';
 import { parseEnvironment } from './environment.ts';

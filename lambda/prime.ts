@@ -1,14 +1,14 @@
 import { HttpRequest } from '@smithy/protocol-http';
 import type { Context } from 'aws-lambda';
 
-import type { AwsClientConfig } from './adapters/aws-client-config.ts';
-import { createCannedAws, type Origin } from './adapters/canned-aws.ts';
-import type { RequestHandler } from './adapters/request-handler.ts';
+import type { AwsClientConfig } from './aws/aws-client-config.ts';
+import { createCannedAws, type Origin } from './aws/canned-aws.ts';
+import type { RequestHandler } from './aws/request-handler.ts';
 import { createApp } from './app.ts';
-import { toKeyId, toWorkerSecret } from './core/worker-key.ts';
+import { toKeyId, toWorkerSecret } from './workers/worker-key.ts';
 import { createDependencies } from './dependencies.ts';
 import type { RelayEnvironment } from './environment.ts';
-import type { HttpEvent, HttpResult } from './http.ts';
+import type { HttpEvent, HttpResult } from './http/event.ts';
 
 /** The most that a start may be lengthened by hosts that can't be reached. */
 const CONNECT_WITHIN_MS = 250;

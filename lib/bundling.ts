@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-const REPLACEMENTS = fileURLToPath(new URL('../lambda/adapters/bundled', import.meta.url));
+const REPLACEMENTS = fileURLToPath(new URL('../lambda/aws/bundled', import.meta.url));
 
 /**
  * Packages, and parts of them, that a file of the project takes the place of in the function's bundle: each file says why.

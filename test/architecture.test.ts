@@ -144,7 +144,7 @@ describe('imports go one way', () => {
 
   it.each([
     { file: 'bin/a.ts', text: `import { a } from '../lambda/app.ts';` },
-    { file: 'lib/a.ts', text: `import { a } from '../lambda/core/grant.ts';` },
+    { file: 'lib/a.ts', text: `import { a } from '../lambda/workers/grant.ts';` },
     { file: 'lib/a.ts', text: `import { a } from '../local/assembly.ts';` },
     { file: 'lib/a.ts', text: `import { a } from '../cli/usage.ts';` },
     { file: 'lambda/index.ts', text: `import { a } from './routes/find-task.ts';` },
@@ -165,8 +165,8 @@ describe('imports go one way', () => {
     { file: 'lambda/core/a.ts', text: `import type { A } from '@aws-sdk/client-swf';` },
     { file: 'lambda/core/a.ts', text: `export {\n  a,\n} from '../trace.ts';` },
     { file: 'lambda/core/a.ts', text: `const a = await import('../trace.ts');` },
-    { file: 'cli/a.ts', text: `import { a } from '../lambda/adapters/swf.ts';` },
-    { file: 'cli/a.ts', text: `import { a } from '../lambda/errors.ts';` },
+    { file: 'cli/a.ts', text: `import { a } from '../lambda/aws/swf.ts';` },
+    { file: 'cli/a.ts', text: `import { a } from '../lambda/http/errors.ts';` },
     { file: 'cli/a.ts', text: `import { a } from '../local/start.ts';` },
     { file: 'cli/a.ts', text: `import { a } from 'aws-cdk-lib';` },
     { file: 'local/a.ts', text: `import type { A } from '../lambda/environment.ts';` },

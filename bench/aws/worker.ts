@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 
 /** Stands for the key that never leaves KMS. */
 const MAC_KEY = 'the MAC key of a measurement';

@@ -1,9 +1,9 @@
 /** A container that starts as the function does, and then does nothing but send with its tuned client. */
 import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
 
-import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createSwfClient } from '../../lambda/adapters/swf.ts';
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createSwfClient } from '../../lambda/aws/swf.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';
 import { prime } from '../../lambda/prime.ts';
 import { readCredentials } from '../credentials.ts';

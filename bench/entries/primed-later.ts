@@ -1,6 +1,6 @@
 /** The function as `lambda/index.ts` has it, for a format that can't wait: whoever loads it waits for `ready`. */
-import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';

@@ -1,6 +1,6 @@
 /** The function as `lambda/index.ts` has it, without the rehearsal of a heartbeat. */
-import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';

@@ -1,9 +1,9 @@
 /** Sends itself one kind of heartbeat, as often as it is told, and tells what that took. */
 import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 
-import { toAwsClientConfig } from '../../lambda/adapters/aws-client-config.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createSwfClient } from '../../lambda/adapters/swf.ts';
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createSwfClient } from '../../lambda/aws/swf.ts';
 import { readCredentials } from '../credentials.ts';
 import { createRawHeartbeat } from '../raw-heartbeat.ts';
 import { receivedNow } from '../event.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import { loadHandler } from '../handler.ts';
 import { createRawHeartbeat } from '../raw-heartbeat.ts';
 

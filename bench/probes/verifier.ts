@@ -2,8 +2,8 @@
 import { SWFClient } from '@aws-sdk/client-swf';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-import { parseProof, verifyWorker } from '../../lambda/core/proof.ts';
-import { toSigningKey } from '../../lambda/core/sigv4.ts';
+import { parseProof, verifyWorker } from '../../lambda/workers/proof.ts';
+import { toSigningKey } from '../../lambda/workers/sigv4.ts';
 import { DOMAIN, KEY_ID, SECRET } from '../aws/worker.ts';
 import { AWS_REQUEST, toBody } from '../heartbeats.ts';
 

@@ -1,4 +1,4 @@
-import { isKeyId, type KeyId } from '../../lambda/core/worker-key.ts';
+import { isKeyId, type KeyId } from '../../lambda/workers/worker-key.ts';
 import { UsageError } from '../usage.ts';
 
 /** One of `npm run keys --`'s commands. */

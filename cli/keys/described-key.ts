@@ -1,4 +1,4 @@
-import { isUsable, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import { isUsable, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
 
 export const STATUSES = ['active', 'revoked', 'expired'] as const;
 

@@ -7,8 +7,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
-import { parseWorkerKey } from '../../lambda/adapters/worker-keys.ts';
-import type { KeyId, WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import { parseWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
+import type { KeyId, WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { isUsable, type KeyId, type WorkerKeyRecord } from '../../lambda/core/worker-key.ts';
+import { isUsable, type KeyId, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
 import { assertDeclared } from '../domains.ts';
 import { parseDuration, parseExpiry } from '../expiry.ts';
 import type { Target } from '../target.ts';

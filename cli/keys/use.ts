@@ -1,6 +1,6 @@
 import { GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 
-import type { KeyId } from '../../lambda/core/worker-key.ts';
+import type { KeyId } from '../../lambda/workers/worker-key.ts';
 import type { Target } from '../target.ts';
 import { UsageError } from '../usage.ts';
 

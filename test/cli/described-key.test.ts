@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { describeKey, type DescribedKey, isListed, type KeyFilter } from '../../cli/keys/described-key.ts';
 import { toBlock, toTable } from '../../cli/keys/table.ts';
-import { aKeyId, aRecord, NOW } from '../lambda/a-worker-key.ts';
+import { aKeyId, aRecord, NOW } from '../lambda/workers/worker-key-records.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { assertDeclared, findDeclaredDomains } from '../../cli/domains.ts';
 import { toIssuedText } from '../../cli/keys/issued-key.ts';
 import type { Target } from '../../cli/target.ts';
-import { toWorkerSecret } from '../../lambda/core/worker-key.ts';
-import { aKeyId } from '../lambda/a-worker-key.ts';
+import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { aKeyId } from '../lambda/workers/worker-key-records.ts';
 
 const region = 'eu-west-1';
 const ROLE = 'arn:aws:iam::222222222222:role/relay';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import * as errors from '../../lambda/errors.ts';
+import * as errors from '../../lambda/http/errors.ts';
 import { parseSettings } from '../../lib/settings.ts';
 import { stageSchema } from '../../lib/stage-schema.ts';
 import { readme, recordingOf } from './recordings.ts';

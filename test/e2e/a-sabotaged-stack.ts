@@ -1,9 +1,9 @@
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createForward } from '../../lambda/adapters/swf.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createForward } from '../../lambda/aws/swf.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { domainRoleName, parseEnvironment } from '../../lambda/environment.ts';
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import { parsePolicy, type Policy } from '../../local/aws/iam/policy.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';
-import type { GrantDomain } from '../../lambda/core/grant.ts';
+import type { GrantDomain } from '../../lambda/workers/grant.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import type { RelayAnswer, WorkerKey } from './beats.ts';
 

@@ -3,8 +3,8 @@ import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-s
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { type GrantDomain, grantDomain } from '../../lambda/core/grant.ts';
-import type { VerifiedWorker } from '../../lambda/core/proof.ts';
+import { type GrantDomain, grantDomain } from '../../lambda/workers/grant.ts';
+import type { VerifiedWorker } from '../../lambda/workers/proof.ts';
 import { type Domain, parseEnvironment } from '../../lambda/environment.ts';
 import type { Credential } from '../../local/aws/credentials.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';

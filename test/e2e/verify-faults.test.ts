@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { findKey } from '../../cli/keys/records.ts';
-import { toWorkerSecret } from '../../lambda/core/worker-key.ts';
-import { createVerifyProof } from '../../lambda/verify-proof.ts';
+import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { AFolder } from './a-folder.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { toNativeProblem } from '../../lambda/core/native-answer.ts';
-import * as errors from '../../lambda/errors.ts';
-import type { HttpEvent } from '../../lambda/http.ts';
-import { toAuthorization } from './a-worker-key.ts';
-import { anApp, aWorld, billingKey, byMethod, ordersKey, TASK_ID, TASK_TOKEN, toCode } from './an-app.ts';
+import { toNativeProblem } from '../../lambda/http/native-answer.ts';
+import * as errors from '../../lambda/http/errors.ts';
+import type { HttpEvent } from '../../lambda/http/event.ts';
+import { toAuthorization } from './workers/worker-key-records.ts';
+import { anApp, aWorld, billingKey, byMethod, ordersKey, TASK_ID, TASK_TOKEN, toCode } from './app-in-memory.ts';
 
 const KIB_64 = 64 * 1024;
 const JSON_BODY = JSON.stringify({ taskToken: TASK_TOKEN });

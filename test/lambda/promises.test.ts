@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { grantDomain, type GrantDomain } from '../../lambda/core/grant.ts';
-import { toNativeProblem } from '../../lambda/core/native-answer.ts';
-import * as errors from '../../lambda/errors.ts';
-import { NOW, toAuthorization } from './a-worker-key.ts';
+import { grantDomain, type GrantDomain } from '../../lambda/workers/grant.ts';
+import { toNativeProblem } from '../../lambda/http/native-answer.ts';
+import * as errors from '../../lambda/http/errors.ts';
+import { NOW, toAuthorization } from './workers/worker-key-records.ts';
 import {
   anApp,
   aWorld,
@@ -15,7 +15,7 @@ import {
   TASK_ID,
   toCode,
   type World,
-} from './an-app.ts';
+} from './app-in-memory.ts';
 
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 const failing = (error: Error) => (): boolean => {

@@ -2,10 +2,10 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it, vi } from 'vitest';
 
-import { toKeyId, toWorkerSecret } from '../../lambda/core/worker-key.ts';
-import { awsServers, type AwsServers, KEY, startContainer, stubFunctionEnvironment } from './a-container.ts';
-import { anAwsServer, CREDENTIALS } from './adapters/an-aws-server.ts';
-import { toSecret } from './a-worker-key.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { awsServers, type AwsServers, KEY, startContainer, stubFunctionEnvironment } from './built-function.ts';
+import { anAwsServer, CREDENTIALS } from './aws/fake-aws-server.ts';
+import { toSecret } from './workers/worker-key-records.ts';
 
 /** One of the four services by itself: the function's own credentials sign for the first three. */
 const OWN = ['dynamodb', 'kms', 'sts'] as const;

@@ -1,11 +1,11 @@
 import { vi } from 'vitest';
 import { z } from 'zod';
 
-import { createReport } from '../../lambda/adapters/metrics.ts';
-import type { Outcome } from '../../lambda/middleware/respond.ts';
-import { type SideEvent, Trace } from '../../lambda/trace.ts';
-import { aKeyId } from '../lambda/a-worker-key.ts';
-import { TASK_ID } from '../lambda/an-app.ts';
+import { createReport } from '../../lambda/log/metrics.ts';
+import type { Outcome } from '../../lambda/http/respond.ts';
+import { type SideEvent, Trace } from '../../lambda/http/trace.ts';
+import { aKeyId } from '../lambda/workers/worker-key-records.ts';
+import { TASK_ID } from '../lambda/app-in-memory.ts';
 
 const LINE = z.record(z.string(), z.unknown());
 

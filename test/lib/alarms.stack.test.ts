@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import * as errors from '../../lambda/errors.ts';
-import type { Outcome } from '../../lambda/middleware/respond.ts';
-import type { SideEvent } from '../../lambda/trace.ts';
+import * as errors from '../../lambda/http/errors.ts';
+import type { Outcome } from '../../lambda/http/respond.ts';
+import type { SideEvent } from '../../lambda/http/trace.ts';
 import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-log.ts';
 import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts';
 import { toData } from '../cloudwatch/embedded-metrics.ts';

@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 import { createApp } from '../../lambda/app.ts';
-import { toKeyId, toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import { type AwsRequest, CannedAws, toSessionXml } from './canned-aws.ts';
 
 const REGION = 'eu-west-1';

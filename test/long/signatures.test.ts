@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { MUTATIONS } from '../lambda/random-mutations.ts';
-import { openSignedWorld } from '../lambda/random-world.ts';
+import { MUTATIONS } from '../lambda/workers/random-mutations.ts';
+import { openSignedWorld } from '../lambda/workers/random-signed-requests.ts';
 import { chooseSeed } from '../strict/random-requests.ts';
 
 const EACH = 100_000;

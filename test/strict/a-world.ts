@@ -6,12 +6,12 @@ import type { SWFClient } from '@aws-sdk/client-swf';
 
 import { type IssuedKey, issueKey } from '../../cli/issue.ts';
 import { findLocal, type Target } from '../../cli/target.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
-import type { Outcome } from '../../lambda/middleware/respond.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
+import type { Outcome } from '../../lambda/http/respond.ts';
 import { loadAssembly } from '../../local/assembly.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';

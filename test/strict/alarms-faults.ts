@@ -3,7 +3,7 @@ import type { Dependencies } from '../../lambda/app.ts';
 import { withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Access } from '../../local/aws/access.ts';
 import type { HeldTask } from '../../local/tasks.ts';
-import { aKeyId } from '../lambda/a-worker-key.ts';
+import { aKeyId } from '../lambda/workers/worker-key-records.ts';
 import { bearer, type Container, type Ground, type World } from './a-world.ts';
 import { namedParts } from './least-privilege.parts.ts';
 

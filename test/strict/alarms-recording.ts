@@ -1,5 +1,5 @@
-import { createReport } from '../../lambda/adapters/metrics.ts';
-import type { Report } from '../../lambda/middleware/respond.ts';
+import { createReport } from '../../lambda/log/metrics.ts';
+import type { Report } from '../../lambda/http/respond.ts';
 import type { FunctionMetric } from '../../local/function-host/settings.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';

@@ -1,6 +1,6 @@
-import * as errors from '../../lambda/errors.ts';
-import type { Outcome } from '../../lambda/middleware/respond.ts';
-import type { Form, SuccessCode } from '../../lambda/route.ts';
+import * as errors from '../../lambda/http/errors.ts';
+import type { Outcome } from '../../lambda/http/respond.ts';
+import type { Form, SuccessCode } from '../../lambda/http/route.ts';
 import type { Container } from './a-world.ts';
 
 /** The compiler asks for every code there is. */

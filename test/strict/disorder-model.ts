@@ -5,7 +5,7 @@ import {
   type ClosedTask,
   KEPT_FOR_SECONDS,
   type Observation,
-} from '../../lambda/core/task-state.ts';
+} from '../../lambda/tasks/task-state.ts';
 
 /** A row of the task states, as the design has it. */
 export interface Row {

@@ -3,9 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type AttributeValue, ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 
-import { createRemember } from '../../lambda/adapters/task-states.ts';
-import type { Observation, TaskKey } from '../../lambda/core/task-state.ts';
-import type { Remember } from '../../lambda/routes/record-heartbeat.ts';
+import { createRemember } from '../../lambda/aws/task-states-table.ts';
+import type { Observation, TaskKey } from '../../lambda/tasks/task-state.ts';
+import type { Remember } from '../../lambda/tasks/record-heartbeat.ts';
 import { insist, type Row, toAttributes, write } from './disorder-model.ts';
 import { answerOfSwf, type Beat, type Schedule } from './disorder-schedule.ts';
 import { Timeline } from './disorder-timeline.ts';

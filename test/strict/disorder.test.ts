@@ -5,9 +5,9 @@ import dynalite from 'dynalite';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { createFindTaskState } from '../../lambda/adapters/task-states.ts';
-import { parseHeartbeat, toTaskId } from '../../lambda/core/heartbeat.ts';
-import type { TaskKey } from '../../lambda/core/task-state.ts';
+import { createFindTaskState } from '../../lambda/aws/task-states-table.ts';
+import { parseHeartbeat, toTaskId } from '../../lambda/tasks/heartbeat.ts';
+import type { TaskKey } from '../../lambda/tasks/task-state.ts';
 import { gate, play, type Stage, type Story } from './disorder-play.ts';
 import { PROMISES, SITUATIONS } from './disorder-promises.ts';
 import { type Schedule, schedules } from './disorder-schedule.ts';

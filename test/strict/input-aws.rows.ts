@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { TARGET } from '../lambda/a-signature.ts';
+import { TARGET } from '../lambda/workers/signed-request.ts';
 import {
   AWS_INVALID_TOKEN,
   AWS_RECORDED,

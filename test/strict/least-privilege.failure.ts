@@ -1,4 +1,4 @@
-import { RelayError } from '../../lambda/errors.ts';
+import { RelayError } from '../../lambda/http/errors.ts';
 
 /**
  * What relay and operator are for, in the order in which a permission is first missed. `read` comes before `outage`,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createForward } from '../../lambda/adapters/swf.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createForward } from '../../lambda/aws/swf.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { listen } from '../../local/listen.ts';
 

@@ -2,11 +2,11 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../cli/issue.ts';
-import { deriveSecret } from '../../lambda/adapters/kms.ts';
-import { findWorkerKey } from '../../lambda/adapters/worker-keys.ts';
-import { toWorkerSecret } from '../../lambda/core/worker-key.ts';
+import { deriveSecret } from '../../lambda/aws/kms.ts';
+import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
+import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
-import { createVerifyProof } from '../../lambda/verify-proof.ts';
+import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Access } from '../../local/aws/access.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createForward } from '../../lambda/adapters/swf.ts';
-import type { Forward } from '../../lambda/routes/record-heartbeat.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createForward } from '../../lambda/aws/swf.ts';
+import type { Forward } from '../../lambda/tasks/record-heartbeat.ts';
 
 export interface FaultySwf {
   /** A relay's way to it. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { TARGET } from '../lambda/a-signature.ts';
+import { TARGET } from '../lambda/workers/signed-request.ts';
 import { authorizationOf } from './input.rows.ts';
 import { findAwsFault, findFault, type Judged } from './random-answers.ts';
 import {

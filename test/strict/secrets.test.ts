@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createReport } from '../../lambda/adapters/metrics.ts';
+import { createReport } from '../../lambda/log/metrics.ts';
 import { createApp } from '../../lambda/app.ts';
-import type { HttpEvent, HttpResult } from '../../lambda/http.ts';
+import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import { findHeldTask } from '../../local/bootstrap.ts';
-import { TARGET } from '../lambda/a-signature.ts';
+import { TARGET } from '../lambda/workers/signed-request.ts';
 import { type Cast, raiseCurtain, readStateFolder, readTables } from './secrets-cast.ts';
 import { findMarks, type Haystack } from './secrets-marks.ts';
 import { playAws, playAwsFaults, playAwsMisplaced } from './secrets-aws-story.ts';

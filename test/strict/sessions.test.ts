@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../cli/issue.ts';
-import { createRequestHandler } from '../../lambda/adapters/request-handler.ts';
-import { createSessions } from '../../lambda/adapters/sts.ts';
-import { createForward } from '../../lambda/adapters/swf.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { createSessions } from '../../lambda/aws/sts.ts';
+import { createForward } from '../../lambda/aws/swf.ts';
 import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
 import { createSts } from '../../local/aws/sts.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';

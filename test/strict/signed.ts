@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { aSigning, sign, TARGET, toSignedAt, writeHeader } from '../lambda/a-signature.ts';
+import { aSigning, sign, TARGET, toSignedAt, writeHeader } from '../lambda/workers/signed-request.ts';
 import { RELAY_HOST, type Sent } from './a-world.ts';
 
 export const AWS_JSON = 'application/x-amz-json-1.0';

@@ -1,0 +1,63 @@
+import type { KeyId, WorkerSecret } from '../workers/worker-key.ts';
+import type { RequestHandler } from './request-handler.ts';
+
+/** Where requests went: what a connection is opened by. */
+export interface Origin {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+}
+
+/** The one worker key and domain that the answers are about. */
+export interface CannedKey {
+  readonly keyId: KeyId;
+  readonly secret: WorkerSecret;
+  readonly domain: string;
+  readonly kmsKeyArn: string;
+}
+
+/**
+ * AWS as it would answer one heartbeat, without a connection.
+ *
+ * @param onOrigin gets every origin that is asked, once.
+ */
+export function createCannedAws(key: CannedKey, onOrigin: (origin: Origin) => void): RequestHandler {
+  const asked = new Set<string>();
+  return {
+    handle: async ({ protocol, hostname, port, headers }) => {
+      const name = `${protocol}//${hostname}:${port ?? ''}`;
+      if (!asked.has(name)) onOrigin({ protocol, hostname, ...(port === undefined ? {} : { port }) });
+      asked.add(name);
+      const operation = headers['x-amz-target']?.split('.').at(-1);
+      const body = operation === undefined ? SESSION : JSON.stringify(toAnswers(key)[operation] ?? {});
+      return { response: { statusCode: 200, headers: {}, body: Buffer.from(body) } };
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+/** By operation. */
+function toAnswers({ keyId, secret, domain, kmsKeyArn }: CannedKey): Readonly<Record<string, object>> {
+  const record = {
+    keyId: { S: keyId },
+    label: { S: 'canned' },
+    domains: { L: [{ S: domain }] },
+    status: { S: 'active' },
+    createdAt: { S: '2026-01-01T00:00:00.000Z' },
+    expiresAt: { NULL: true },
+    derivation: { M: { version: { N: '1' }, kmsKeyArn: { S: kmsKeyArn } } },
+  };
+  return {
+    GetItem: { Item: record },
+    GenerateMac: { Mac: Buffer.from(secret, 'base64url').toString('base64') },
+    UpdateItem: { Attributes: { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: { N: '0' } } },
+    RecordActivityTaskHeartbeat: { cancelRequested: false },
+  };
+}
+
+/** STS speaks XML. */
+const SESSION =
+  '<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIACANNED</AccessKeyId>' +
+  '<SecretAccessKey>canned</SecretAccessKey><SessionToken>canned</SessionToken>' +
+  '<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>';

@@ -1,0 +1,120 @@
+import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
+
+import { SignatureV4 } from '@smithy/signature-v4';
+
+import type { GrantedDomain } from '../workers/grant.ts';
+import type { Heartbeat } from '../tasks/heartbeat.ts';
+import { isClosedText } from '../tasks/task-state.ts';
+import { CALL_CAP_MS, LAST_READ_MS, untilAborted, type Deadline } from '../http/deadline.ts';
+import type { Domain } from '../environment.ts';
+import {
+  InvalidTaskTokenError,
+  MalformedRequestError,
+  RelayError,
+  RelayMisconfiguredError,
+  SwfThrottledError,
+  SwfUnavailableError,
+  TaskNotInDomainError,
+  TaskNotOpenError,
+} from '../http/errors.ts';
+import type { Forward } from '../tasks/record-heartbeat.ts';
+import type { AwsClientConfig } from './aws-client-config.ts';
+import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+import { underSignal } from './request-handler.ts';
+import { retryOnceOnFailure } from './retry.ts';
+import { Sha256 } from './sha256.ts';
+import type { Session } from './sts.ts';
+
+export interface SwfOptions {
+  readonly sessionOf: (domain: Domain) => Session;
+  readonly aws: AwsClientConfig;
+  readonly clock: () => number;
+}
+
+/** A domain's client, and the session that it signs with. */
+interface Door {
+  readonly session: Session;
+  readonly client: SWFClient;
+}
+
+/** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
+export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
+  const doors = new Map<string, Door>();
+  const doorOf = (domain: GrantedDomain): Door => {
+    const existing = doors.get(domain.name);
+    if (existing !== undefined) return existing;
+    const session = sessionOf(domain);
+    const door = { session, client: createSwfClient(aws, domain.region, session) };
+    doors.set(domain.name, door);
+    return door;
+  };
+  return async (domain, heartbeat, deadline) => {
+    const startedAtMs = clock();
+    try {
+      const cancelRequested = await record(doorOf(domain), heartbeat, deadline);
+      return { kind: 'accepted', cancelRequested, startedAtMs, observedAtMs: clock() };
+    } catch (error) {
+      throw toRelayError(error, domain);
+    }
+  };
+}
+
+/** A client with all that makes a call cheap, and that changes nothing of what is sent. */
+export function createSwfClient(aws: AwsClientConfig, region: string, session: Session): SWFClient {
+  const credentials = async () => session();
+  // The SDK would make a signer for every call.
+  const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
+  const tuned = { cacheMiddleware: true, signer, sha256: Sha256 };
+  return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
+}
+
+/** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
+async function record({ session, client }: Door, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
+  // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
+  const credentials = session();
+  if (credentials instanceof Promise) {
+    await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), credentials);
+  }
+  const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
+  const signal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
+  const { cancelRequested } = await underSignal(signal, () => client.send(command));
+  if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
+  return cancelRequested;
+}
+
+/** Both are SWF's words for throttling; the SDK knows more names, which SWF has not been seen to use. */
+const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
+
+/** The one place where SWF's faults become rows of the relay's table. */
+function toRelayError(error: unknown, domain: Domain): RelayError {
+  if (error instanceof RelayError) return error;
+  const fault = toAwsFault(error);
+  const options = { cause: error };
+  if (fault.name === 'UnknownResourceFault') {
+    if (isClosedText(fault.message)) return new TaskNotOpenError(fault.message, options);
+    return new RelayMisconfiguredError('swf does not know the domain or a type', options);
+  }
+  if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
+  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf asked to slow down', options);
+  if (isCredentialFault(fault)) return new RelayMisconfiguredError('swf refuses our credentials', options);
+  if (fault.name === 'ValidationException') return toInvalid(fault, options);
+  return new SwfUnavailableError('swf failed, or was not reached in time', options);
+}
+
+/**
+ * IAM's sentence names the domain that the task token belongs to. If that is the very domain we hold a role for, the
+ * role is wrong, and not the worker.
+ */
+function toDenial(fault: AwsFault, domain: Domain, options: ErrorOptions): RelayError {
+  const namesThisDomain = fault.message.split(' on resource: ').some((rest) => {
+    const after = rest.startsWith(domain.arn) ? rest.slice(domain.arn.length) : undefined;
+    return after !== undefined && (after === '' || after.startsWith(' because ') || after.startsWith(' with an '));
+  });
+  if (namesThisDomain) return new RelayMisconfiguredError('swf denies this domain to its own role', options);
+  return new TaskNotInDomainError('swf denies the task under this domain', options);
+}
+
+function toInvalid(fault: AwsFault, options: ErrorOptions): RelayError {
+  if (fault.message === 'Invalid token') return new InvalidTaskTokenError('swf: invalid token', options);
+  return new MalformedRequestError('SWF refused a field as invalid.', options);
+}

@@ -1,0 +1,91 @@
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+
+import { isKeyId, type KeyId, type WorkerKeyRecord } from '../workers/worker-key.ts';
+import { AuthenticationUnavailableError, RelayMisconfiguredError } from '../http/errors.ts';
+import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+
+type Item = Record<string, AttributeValue>;
+
+const FIELDS = ['createdAt', 'derivation', 'domains', 'expiresAt', 'keyId', 'label', 'status'] as const;
+
+/**
+ * Reads a key's record consistently, so that a revocation is seen at once.
+ *
+ * @returns undefined where there is none, or where it has a field missing, unknown or of the wrong form: such a record
+ * was not written by this version of the relay, and lets nobody in.
+ * @throws RelayMisconfiguredError where the table is gone or denied; AuthenticationUnavailableError otherwise.
+ */
+export async function findWorkerKey(
+  client: DynamoDBClient,
+  tableName: string,
+  keyId: KeyId,
+  abortSignal: AbortSignal,
+): Promise<WorkerKeyRecord | undefined> {
+  const command = new GetItemCommand({ TableName: tableName, Key: { keyId: { S: keyId } }, ConsistentRead: true });
+  try {
+    const { Item: item } = await client.send(command, { abortSignal });
+    return item === undefined ? undefined : parseWorkerKey(item);
+  } catch (error) {
+    const fault = toAwsFault(error);
+    const isOurs = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
+    if (isOurs) throw new RelayMisconfiguredError('the table of worker keys is not ours to read', { cause: error });
+    throw new AuthenticationUnavailableError('the table of worker keys cannot be read', { cause: error });
+  }
+}
+
+/** Stores a new key; never overwrites one. For the operator: the function may only read. */
+export async function putNewWorkerKey(
+  client: DynamoDBClient,
+  tableName: string,
+  record: WorkerKeyRecord,
+): Promise<void> {
+  await client.send(
+    new PutItemCommand({
+      TableName: tableName,
+      Item: toItem(record),
+      ConditionExpression: 'attribute_not_exists(keyId)',
+    }),
+  );
+}
+
+function toItem(record: WorkerKeyRecord): Item {
+  const { keyId, label, domains, status, createdAt, expiresAtMs, derivation } = record;
+  return {
+    keyId: { S: keyId },
+    label: { S: label },
+    domains: { L: domains.map((domain) => ({ S: domain })) },
+    status: { S: status },
+    createdAt: { S: createdAt },
+    expiresAt: expiresAtMs === null ? { NULL: true } : { S: new Date(expiresAtMs).toISOString() },
+    derivation: { M: { version: { N: String(derivation.version) }, kmsKeyArn: { S: derivation.kmsKeyArn } } },
+  };
+}
+
+/** @returns undefined for a record that has a field missing, unknown or of the wrong form. */
+export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
+  if (Object.keys(item).sort().join() !== FIELDS.join()) return undefined;
+  const { S: keyId } = item['keyId'] ?? {};
+  const { S: label } = item['label'] ?? {};
+  const { S: status } = item['status'] ?? {};
+  const { S: createdAt } = item['createdAt'] ?? {};
+  const domains = (item['domains']?.L ?? []).map(({ S }) => S);
+  const expiresAtMs = parseExpiresAt(item['expiresAt']);
+  const derivation = parseDerivation(item['derivation']?.M);
+  if (keyId === undefined || !isKeyId(keyId) || label === undefined || createdAt === undefined) return undefined;
+  if (status !== 'active' && status !== 'revoked') return undefined;
+  if (domains.length === 0 || !domains.every((domain) => domain !== undefined)) return undefined;
+  if (expiresAtMs === undefined || derivation === undefined) return undefined;
+  return { keyId, label, domains, status, createdAt, expiresAtMs, derivation };
+}
+
+function parseExpiresAt(value: AttributeValue | undefined): number | null | undefined {
+  if (value?.NULL === true) return null;
+  const expiresAtMs = Date.parse(value?.S ?? '');
+  return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
+}
+
+function parseDerivation(map: Item | undefined): WorkerKeyRecord['derivation'] | undefined {
+  if (map === undefined || Object.keys(map).sort().join() !== 'kmsKeyArn,version') return undefined;
+  const kmsKeyArn = map['kmsKeyArn']?.S;
+  return kmsKeyArn === undefined || map['version']?.N !== '1' ? undefined : { version: 1, kmsKeyArn };
+}

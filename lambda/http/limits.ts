@@ -1,0 +1,72 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+
+import { armDeadline } from './deadline.ts';
+import { MethodNotAllowedError, NotFoundError, RequestTooLargeError, UnknownOperationError } from './errors.ts';
+import type { HttpEvent, HttpResult, RelayRequest } from './event.ts';
+import type { Route } from './route.ts';
+import type { TracedContext } from './respond.ts';
+
+/** A route and the request that it matched. */
+export interface MatchedContext extends Context {
+  matched: { readonly route: Route; readonly request: RelayRequest };
+}
+
+/** Far above the largest heartbeat (1024 + 2048 characters, JSON-escaped); SWF's own limit is 1 MB. */
+const BODY_MAX_BYTES = 64 * 1024;
+
+/**
+ * Admits only known routes and bounded bodies, and arms the deadline. The body stays raw bytes, because a signature is
+ * checked over them.
+ *
+ * @throws NotFoundError, MethodNotAllowedError, UnknownOperationError, RequestTooLargeError
+ */
+export function limits(
+  routes: readonly Route[],
+  clock: () => number,
+): MiddlewareObj<HttpEvent, HttpResult, Error, TracedContext & MatchedContext> {
+  return {
+    before: ({ event, context }): void => {
+      const deadline = armDeadline(event.requestContext.timeEpoch, clock);
+      context.disarm = deadline.disarm;
+      const match = matchPath(routes, event.rawPath);
+      context.form = match?.route.form ?? context.form;
+      const { route, parameters } = assertAllowed(match, event);
+      const { requestId, domainName: host, http } = event.requestContext;
+      const { rawPath: path, headers } = event;
+      const { trace } = context;
+      const body = readBody(event);
+      const request = { requestId, method: http.method, path, headers, host, body, parameters, deadline, trace };
+      context.matched = { route, request };
+    },
+  };
+}
+
+interface Match {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** No two routes have a path in common. */
+function matchPath(routes: readonly Route[], path: string): Match | undefined {
+  for (const route of routes) {
+    const match = route.path.exec(path);
+    if (match !== null) return { route, parameters: match.groups ?? {} };
+  }
+  return undefined;
+}
+
+function assertAllowed(match: Match | undefined, { rawQueryString, requestContext, headers }: HttpEvent): Match {
+  if (rawQueryString !== '') throw new NotFoundError('query string');
+  if (match === undefined) throw new NotFoundError('no route');
+  const { method, target } = match.route;
+  if (method !== requestContext.http.method) throw new MethodNotAllowedError([method]);
+  if (target?.test(headers['x-amz-target'] ?? '') === false) throw new UnknownOperationError('x-amz-target');
+  return match;
+}
+
+function readBody(event: HttpEvent): Uint8Array {
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > BODY_MAX_BYTES) throw new RequestTooLargeError('body');
+  return body;
+}

@@ -1,0 +1,42 @@
+import { isTaskId } from './heartbeat.ts';
+import { toNativeResult } from '../http/native-answer.ts';
+import type { TaskKey, TaskState } from './task-state.ts';
+import type { VerifiedWorker } from '../workers/proof.ts';
+import type { Deadline } from '../http/deadline.ts';
+import { CacheUnavailableError, NotFoundError, TaskUnknownError } from '../http/errors.ts';
+import type { RelayRequest } from '../http/event.ts';
+import type { Answer } from '../http/route.ts';
+import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
+
+/** Reads what is stored of a task, consistently; undefined where nothing is, or what is there has expired. */
+export type FindTaskState = (task: TaskKey, deadline: Deadline) => Promise<TaskState | undefined>;
+
+interface Dependencies extends Grants {
+  readonly findTaskState: FindTaskState;
+}
+
+/** `GET /domains/{domain}/tasks/{taskId}`: from the cache alone, without touching SWF or the task's clock. */
+export function findTask(dependencies: Dependencies) {
+  return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
+    const { parameters, deadline, trace } = request;
+    const domain = grantRequestedDomain(dependencies, request, worker);
+    const { taskId } = parameters;
+    if (taskId === undefined || !isTaskId(taskId)) throw new NotFoundError('the route has no task id');
+    trace.enter('recall');
+    const stored = await recall(dependencies, { domain: domain.name, taskId }, deadline);
+    if (stored === undefined) throw new TaskUnknownError('no row');
+    // Not before: what stands in the path may have a task id's form and be a worker's secret.
+    trace.taskId = taskId;
+    const { state, cancelRequested, observedAtMs } = stored;
+    const observedAt = new Date(observedAtMs).toISOString();
+    return { code: 'TaskRead', result: toNativeResult({ taskId, state, cancelRequested, observedAt }) };
+  };
+}
+
+async function recall(dependencies: Dependencies, task: TaskKey, deadline: Deadline): Promise<TaskState | undefined> {
+  try {
+    return await dependencies.findTaskState(task, deadline);
+  } catch (cause) {
+    throw new CacheUnavailableError('task states cannot be read', { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import { hash } from 'node:crypto';
+
+import { MalformedRequestError } from '../http/errors.ts';
+
+/** An opaque task token of SWF. It lets its holder act on the task, so nothing but SWF ever gets to see it. */
+export type TaskToken = string & { readonly kind: 'TaskToken' };
+
+/** Unpadded base64url SHA-256 of a task token: names the task in URLs, logs and tables without the power to act on it. */
+export type TaskId = string & { readonly kind: 'TaskId' };
+
+export interface Heartbeat {
+  readonly taskToken: TaskToken;
+  readonly details?: string;
+}
+
+/** SWF's API reference, RecordActivityTaskHeartbeat: taskToken 1 to 1024 characters, details at most 2048. */
+const TASK_TOKEN_MAX_CHARACTERS = 1024;
+const DETAILS_MAX_CHARACTERS = 2048;
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const TASK_ID = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Reads `{"taskToken": "…", "details": "…"}` from raw bytes. Members it does not know are ignored, as SWF ignores them.
+ *
+ * @throws MalformedRequestError whose detail names the field, never its value.
+ */
+export function parseHeartbeat(body: Uint8Array): Heartbeat {
+  const members = parseJsonObject(body);
+  const taskToken = parseTaskToken(findMember(members, 'taskToken'));
+  const details = findMember(members, 'details');
+  if (details === undefined) return { taskToken };
+  if (typeof details !== 'string') throw invalid('details', 'must be a string', 'Member must be a string');
+  assertText('details', details, DETAILS_MAX_CHARACTERS);
+  return { taskToken, details };
+}
+
+function parseTaskToken(value: unknown): TaskToken {
+  if (typeof value !== 'string') {
+    const isMissing = value === undefined || value === null;
+    throw invalid('taskToken', 'must be a string', isMissing ? 'Member must not be null' : 'Member must be a string');
+  }
+  assertText('taskToken', value, TASK_TOKEN_MAX_CHARACTERS);
+  if (value === '') {
+    throw invalid('taskToken', 'must not be empty', 'Member must have length greater than or equal to 1');
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one maker of the brand
+  return value as TaskToken;
+}
+
+export function toTaskId(taskToken: TaskToken): TaskId {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a SHA-256 in base64url has the form
+  return hash('sha256', taskToken, 'base64url') as TaskId;
+}
+
+export function isTaskId(text: string): text is TaskId {
+  return TASK_ID.test(text);
+}
+
+function parseJsonObject(body: Uint8Array): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(UTF8.decode(body));
+  } catch (cause) {
+    throw new MalformedRequestError('The body must be JSON in UTF-8.', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new MalformedRequestError('The body must be a JSON object.');
+  }
+  return value;
+}
+
+function findMember(members: object, name: 'taskToken' | 'details'): unknown {
+  return Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
+}
+
+/**
+ * Whether SWF counts code points or UTF-16 units is not known. Code points are never more, so what is refused here SWF
+ * would refuse either way. A lone surrogate has no UTF-8 form, so it could not be passed on as it came.
+ */
+function assertText(field: string, text: string, maxCharacters: number): void {
+  if (!text.isWellFormed()) throw invalid(field, 'must be well-formed Unicode', 'Member must be well-formed Unicode');
+  const isTooLong = text.length > maxCharacters && Array.from(text).length > maxCharacters;
+  if (isTooLong) {
+    const constraint = `Member must have length less than or equal to ${maxCharacters}`;
+    throw invalid(field, `must have at most ${maxCharacters} characters`, constraint);
+  }
+}
+
+/** SWF's sentence is that of its `ValidationException`, but for the value. */
+function invalid(field: string, problem: string, constraint: string): MalformedRequestError {
+  const swfText = `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${constraint}`;
+  return new MalformedRequestError(`${field} ${problem}.`, { swfText });
+}

@@ -1,0 +1,200 @@
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+import { UnauthenticatedError } from '../http/errors.ts';
+import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
+
+/** What a signature covers, as the gateway handed it over. */
+export interface SignableRequest {
+  readonly method: string;
+  /** Percent-decoded. The relay's paths hold nothing that would be encoded. */
+  readonly path: string;
+  /** Names in lower case, repeated ones joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The name that the gateway was called by. */
+  readonly host: string;
+  readonly body: Uint8Array;
+}
+
+/** What the `Authorization` header claims, and what it would have signed. Its form is checked, its signature is not. */
+export interface SignatureProof {
+  readonly kind: 'signature';
+  readonly keyId: KeyId;
+  /** ISO 8601's basic form, `20261122T080000Z`. */
+  readonly signedAt: string;
+  readonly region: string;
+  /** 64 hexadecimal digits. */
+  readonly signature: string;
+  /** The path as received, then its other slash form: no gateway is known to keep a last slash in every case. */
+  readonly canonicalRequests: readonly string[];
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const SERVICE = 'swf';
+const TERMINATOR = 'aws4_request';
+
+/** Exactly three parts, in the order that every client writes them. A second header, joined by a comma, can't satisfy it. */
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,64})\/(?<service>[\w-]{1,64})\/(?<terminator>\w{1,64}), ?SignedHeaders=(?<names>[a-z0-9!#$%&'*+.^_`|~;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
+
+const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** SWF's tolerance for a caller's clock, as its own message words it. */
+const SKEW_MAX_MS = 5 * 60_000;
+
+/**
+ * Reads an AWS Signature Version 4 and everything that can be told of it without the key.
+ *
+ * @throws UnauthenticatedError in this order: bad grammar, scope or choice of signed headers; a clock that is off; a key
+ * id that can't be one of ours.
+ */
+export function parseSignature(authorization: string, request: SignableRequest, nowMs: number): SignatureProof {
+  const claim = parseAuthorization(authorization);
+  const signedAt = parseSignedAt(request.headers['x-amz-date']);
+  assertScope(claim, signedAt);
+  assertSignedHeaders(claim.names, request);
+  const payloadHash = toPayloadHash(request);
+  assertFresh(signedAt, nowMs);
+  const { accessKeyId, region, signature } = claim;
+  if (!isKeyId(accessKeyId)) throw new UnauthenticatedError('bad-key');
+  const rest = toCanonicalRest(request, claim.names, payloadHash);
+  const canonicalRequests = toSlashForms(request.path).map((path) => `${request.method}\n${path}\n\n${rest}`);
+  return { kind: 'signature', keyId: accessKeyId, signedAt, region, signature, canonicalRequests };
+}
+
+/** What a secret signs with on one day and in one region. It costs four MACs to derive, and a signature one. */
+export interface SigningKey {
+  /** `<date>/<region>/swf/aws4_request` */
+  readonly scope: string;
+  readonly key: KeyObject;
+}
+
+/**
+ * AWS's guide to SigV4, step 3.
+ *
+ * @param kept derived of the same secret before; it serves again where it is of the same day and region.
+ */
+export function toSigningKey(
+  { signedAt, region }: SignatureProof,
+  secret: WorkerSecret,
+  kept?: SigningKey,
+): SigningKey {
+  const date = signedAt.slice(0, 8);
+  const scope = `${date}/${region}/${SERVICE}/${TERMINATOR}`;
+  if (kept?.scope === scope) return kept;
+  const key = [date, region, SERVICE, TERMINATOR].reduce(
+    (previous, part) => createSecretKey(toMac(previous, part)),
+    createSecretKey(`AWS4${secret}`, 'utf8'),
+  );
+  return { scope, key };
+}
+
+/** Whether the key's holder signed the request. In constant time for each of the two paths. */
+export function isSignedBy(proof: SignatureProof, { scope, key }: SigningKey): boolean {
+  const given = Buffer.from(proof.signature, 'hex');
+  return proof.canonicalRequests.some((canonicalRequest) => {
+    const stringToSign = `${ALGORITHM}\n${proof.signedAt}\n${scope}\n${hash('sha256', canonicalRequest)}`;
+    return timingSafeEqual(given, toMac(key, stringToSign));
+  });
+}
+
+interface Claim {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly terminator: string;
+  /** Of the signed headers. */
+  readonly names: readonly string[];
+  readonly signature: string;
+}
+
+function parseAuthorization(authorization: string): Claim {
+  const groups = AUTHORIZATION.exec(authorization)?.groups;
+  if (groups === undefined) throw incomplete('The Authorization header is not of the form that SigV4 writes.');
+  const {
+    accessKeyId = '',
+    date = '',
+    region = '',
+    service = '',
+    terminator = '',
+    names = '',
+    signature = '',
+  } = groups;
+  return { accessKeyId, date, region, service, terminator, names: names.split(';'), signature };
+}
+
+function parseSignedAt(header: string | undefined): string {
+  if (header === undefined) throw incomplete('The header x-amz-date is missing.');
+  if (!SIGNED_AT.test(header)) throw incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z.");
+  return header;
+}
+
+function assertScope({ date, service, terminator }: Claim, signedAt: string): void {
+  if (!signedAt.startsWith(date)) throw incomplete("The credential scope's date is not that of x-amz-date.");
+  if (service !== SERVICE) throw incomplete("Credential should be scoped to correct service: 'swf'.");
+  if (terminator !== TERMINATOR)
+    throw incomplete("Credential should be scoped with a valid terminator: 'aws4_request'.");
+}
+
+/** What is not signed could be changed on the way; what is signed twice, or in another order, could be read two ways. */
+function assertSignedHeaders(names: readonly string[], { headers, host }: SignableRequest): void {
+  const isInOrder = names.every((name, index) => index === 0 || name > (names[index - 1] ?? ''));
+  if (!isInOrder) throw incomplete('SignedHeaders must be sorted, each name once.');
+  if (names.some((name) => !Object.hasOwn(headers, name))) throw incomplete('A signed header is missing.');
+  const required = ['host', 'x-amz-date', ...(headers['x-amz-target'] === undefined ? [] : ['x-amz-target'])];
+  const unsigned = required.find((name) => !names.includes(name));
+  if (unsigned !== undefined) throw incomplete(`${unsigned} must be a signed header.`);
+  if (headers['host']?.toLowerCase() !== host.toLowerCase()) throw incomplete('The host is not that of the relay.');
+}
+
+/** Of the body itself: what the header says is only held against it. */
+function toPayloadHash({ headers, body }: SignableRequest): string {
+  const payloadHash = hash('sha256', body);
+  const claimed = headers['x-amz-content-sha256'];
+  if (claimed !== undefined && claimed !== payloadHash) {
+    throw incomplete('x-amz-content-sha256 is not the SHA-256 of the body.');
+  }
+  return payloadHash;
+}
+
+function assertFresh(signedAt: string, nowMs: number): void {
+  const iso = signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6.000Z');
+  const signedAtMs = Date.parse(iso);
+  // A 30th of February would be read as a day of March, 24:00 as the day after.
+  const isDate = !Number.isNaN(signedAtMs) && new Date(signedAtMs).toISOString() === iso;
+  if (!isDate) throw incomplete('x-amz-date names no date.');
+  const isExpired = signedAtMs < nowMs - SKEW_MAX_MS;
+  if (!isExpired && signedAtMs <= nowMs + SKEW_MAX_MS) return;
+  const [problem, side] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];
+  const relayTime = new Date(nowMs).toISOString();
+  throw new UnauthenticatedError(
+    'bad-date',
+    `${problem}: x-amz-date is more than 5 minutes ${side} the relay's clock, ${relayTime}.`,
+  );
+}
+
+function toSlashForms(path: string): string[] {
+  if (path === '/') return [path];
+  return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
+}
+
+/** AWS's guide to SigV4, step 1, from below the query string on: the relay takes none, so its line is always empty. */
+function toCanonicalRest({ headers }: SignableRequest, names: readonly string[], payloadHash: string): string {
+  const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
+  return `${lines.join('')}\n${names.join(';')}\n${payloadHash}`;
+}
+
+const UNEVEN_SPACE = /\t| {2}|^ | $/;
+
+function toCanonicalValue(value: string): string {
+  if (!UNEVEN_SPACE.test(value)) return value;
+  return value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
+}
+
+function toMac(key: KeyObject, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function incomplete(detail: string): UnauthenticatedError {
+  return new UnauthenticatedError('bad-grammar', detail);
+}

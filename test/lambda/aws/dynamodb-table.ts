@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll } from 'vitest';
+
+import { CREDENTIALS } from './fake-aws-server.ts';
+
+/** A table in memory for the tests of one file, with these keys, all of them text. Its client is ready within a test. */
+export function aTable(name: string, ...keys: string[]): { readonly client: () => DynamoDBClient } {
+  const server = dynalite({ createTableMs: 0 });
+  let client: DynamoDBClient | undefined;
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const endpoint = `http://127.0.0.1:${address.port}`;
+    client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
+    await client.send(
+      new CreateTableCommand({
+        TableName: name,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+        KeySchema: keys.map((key, index) => ({ AttributeName: key, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+      }),
+    );
+  });
+  afterAll(() => {
+    client?.destroy();
+    server.close();
+  });
+  return {
+    client: () => {
+      if (client === undefined) throw new Error('the table is not there yet');
+      return client;
+    },
+  };
+}

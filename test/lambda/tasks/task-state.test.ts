@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+
+import { isClosedText, isWorthStoring, type Observation, type StoredMark } from '../../../lambda/tasks/task-state.ts';
+import { NOW } from '../workers/worker-key-records.ts';
+
+const open: StoredMark = { state: 'open', cancelRequested: false, observedAtMs: NOW };
+const beat = (cancelRequested: boolean, observedAtMs = NOW + 1): Observation => ({
+  kind: 'accepted',
+  cancelRequested,
+  startedAtMs: observedAtMs - 10,
+  observedAtMs,
+});
+const closing: Observation = { kind: 'closed', text: 'Unknown activity', observedAtMs: NOW + 1 };
+
+describe('an observation', () => {
+  it.each([
+    { given: 'the first beat', observation: beat(false), stored: undefined, worth: true },
+    { given: 'the first thing heard, a close', observation: closing, stored: undefined, worth: true },
+    { given: 'the same again', observation: beat(false), stored: open, worth: false },
+    { given: 'the same after a minute', observation: beat(false, NOW + 60_000), stored: open, worth: false },
+    { given: 'the same after more', observation: beat(false, NOW + 60_001), stored: open, worth: true },
+    { given: 'a cancel request', observation: beat(true), stored: open, worth: true },
+    { given: 'it again', observation: beat(true), stored: { ...open, cancelRequested: true }, worth: false },
+    { given: 'its loss', observation: beat(false), stored: { ...open, cancelRequested: true }, worth: false },
+    { given: 'a close', observation: closing, stored: open, worth: true },
+    { given: 'a close again', observation: closing, stored: { ...open, state: 'closed' as const }, worth: false },
+    { given: 'a beat after it', observation: beat(false), stored: { ...open, state: 'closed' as const }, worth: true },
+  ])('is worth a write: $given, $worth', ({ observation, stored, worth }) => {
+    expect(isWorthStoring(observation, stored)).toBe(worth);
+  });
+});
+
+it.each([
+  { text: 'Unknown activity, scheduledEventId = 5', closed: true },
+  { text: 'Unknown execution: WorkflowExecution=[workflowId=a, runId=b]', closed: true },
+  { text: 'Unknown domain: orders', closed: false },
+  { text: 'Unknown type: ActivityType=[name=Unknown activity, version=1]', closed: false },
+  { text: 'unknown activity', closed: false },
+  { text: '', closed: false },
+])('$text speaks of a closed task: $closed', ({ text, closed }) => {
+  expect(isClosedText(text)).toBe(closed);
+});

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { type KeyId, toKeyId, toWorkerSecret } from '../../../lambda/workers/worker-key.ts';
+import type { HttpEvent } from '../../../lambda/http/event.ts';
+import { anApp, aWorld, billingKey, ordersKey, toEvent } from '../app-in-memory.ts';
+import { aSignedRequest } from './signed-request.ts';
+import { toAuthorization } from './worker-key-records.ts';
+
+const GUESSES = 10_000;
+/** What a container remembers of unknown ids, at most. */
+const REMEMBERED = 2_000;
+
+const aSecret = (): string => toWorkerSecret(randomBytes(32));
+
+interface Claim {
+  readonly keyId: KeyId;
+  readonly secret: string;
+}
+
+interface Form {
+  readonly proof: string;
+  readonly claim: (claim: Claim) => Partial<HttpEvent>;
+  readonly refusal: string;
+}
+
+const FORMS: readonly Form[] = [
+  {
+    proof: 'bearer tokens',
+    refusal: 'Unauthenticated',
+    claim: ({ keyId, secret }) => ({ headers: { authorization: `Bearer ${keyId}.${secret}` } }),
+  },
+  { proof: 'signatures', refusal: 'UnrecognizedClientException', claim: (claim) => toEvent(aSignedRequest(claim)) },
+];
+
+/** Milliseconds for 10,000 requests on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+describe.each(FORMS)('10,000 random key ids, with $proof,', ({ claim, refusal }) => {
+  const ids = Array.from({ length: GUESSES }, () => toKeyId(randomBytes(16)));
+  const world = aWorld();
+  const noted: KeyId[] = [];
+  const send = anApp(world, { noteKeyUse: async (keyId) => void noted.push(keyId) });
+
+  const guess = async (keyId: KeyId): Promise<string> =>
+    JSON.stringify(await send(claim({ keyId, secret: aSecret() })));
+  const guessAll = async (some: readonly KeyId[]): Promise<Set<string>> => {
+    const answers = new Set<string>();
+    for (const keyId of some) answers.add(await guess(keyId));
+    return answers;
+  };
+  const costOf = async (work: () => Promise<unknown>) => {
+    const { keyReads, derivations } = world;
+    await work();
+    return { keyReads: world.keyReads - keyReads, derivations: world.derivations - derivations };
+  };
+  const beat = async (authorization: string): Promise<number> =>
+    (await send({ headers: { authorization } })).statusCode;
+
+  let wrong = '';
+  let answers = new Set<string>();
+  let cost: Awaited<ReturnType<typeof costOf>>;
+  beforeAll(async () => {
+    // Both keys are known before: the one by a wrong secret, the other by its own.
+    wrong = await guess(ordersKey.keyId);
+    await beat(toAuthorization(billingKey));
+    noted.length = 0;
+    cost = await costOf(async () => {
+      answers = await guessAll(ids);
+    });
+  }, PATIENCE_MS);
+
+  it('are answered byte for byte as a wrong secret of a real key is', () => {
+    expect([...answers]).toEqual([wrong]);
+    expect(wrong).toContain(refusal);
+  });
+
+  it('cost a read each, and no derivation', () => {
+    expect(cost).toEqual({ keyReads: GUESSES, derivations: 0 });
+  });
+
+  it('forward nothing, and write nothing down', () => {
+    expect(world.forwarded).toEqual([]);
+    expect([...world.rows.keys()]).toEqual([]);
+    expect(noted).toEqual([]);
+  });
+
+  it('evict no real key', async () => {
+    const known = await costOf(async () => {
+      expect(await beat(toAuthorization(ordersKey))).toBe(200);
+      expect(await beat(toAuthorization(billingKey))).toBe(403);
+    });
+    expect(known).toEqual({ keyReads: 0, derivations: 0 });
+  });
+
+  it('are remembered for 10 s, the last 2,000 of them and no more', async () => {
+    world.nowMs += 9_999;
+    expect(await costOf(async () => guessAll(ids.slice(-REMEMBERED)))).toEqual({ keyReads: 0, derivations: 0 });
+    const forgotten = ids.slice(0, GUESSES - REMEMBERED).slice(-100);
+    expect(await costOf(async () => guessAll(forgotten))).toEqual({ keyReads: 100, derivations: 0 });
+  });
+});

@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { expect } from 'vitest';
+
+import { UnauthenticatedError } from '../../../lambda/http/errors.ts';
+import { verifyAmong } from './verify-among.ts';
+import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
+import { MUTATIONS } from './random-mutations.ts';
+import { DOMAINS, KEYS, randomBeats, type Sent, signBeat } from './random-signatures.ts';
+
+/** A relay of several regions, and workers that beat at random. */
+export function openSignedWorld() {
+  const world = { ...aWorld(), keys: [...KEYS] };
+  const call = anApp(world, {
+    domains: new Map(DOMAINS.map((domain) => [domain.name, domain])),
+    report: () => undefined,
+  });
+
+  /** What came of it: whether it was answered with a 200, and whose domains SWF heard of. */
+  const send = async ({ request, nowMs }: Sent) => {
+    world.nowMs = nowMs;
+    const event = toEvent(request);
+    const { statusCode } = await call({ ...event, requestContext: { ...event.requestContext, timeEpoch: nowMs } });
+    return { isTaken: statusCode === 200, domains: world.forwarded.splice(0).map(({ domain }) => domain) };
+  };
+
+  /** Resolves to how many were taken; throws where one is not. */
+  const sendGenuine = async (seed: number, requests: number): Promise<number> => {
+    let taken = 0;
+    const property = fc.asyncProperty(randomBeats, async (beat) => {
+      const sent = await signBeat(beat);
+      expect(await send(sent)).toEqual({ isTaken: true, domains: [DOMAINS[beat.worker]?.name] });
+      taken += 1;
+    });
+    await fc.assert(property, { seed, numRuns: requests });
+    return taken;
+  };
+
+  /** Resolves to how often each thing was changed; throws where one was taken. */
+  const sendMutated = async (seed: number, requests: number): Promise<Map<string, number>> => {
+    const counts = new Map<string, number>();
+    const dice = fc.tuple(fc.nat(), fc.nat());
+    const property = fc.asyncProperty(
+      randomBeats,
+      fc.constantFrom(...MUTATIONS),
+      dice,
+      async (beat, mutation, thrown) => {
+        const sent = mutation.mutate(await signBeat(beat), thrown);
+        counts.set(mutation.what, (counts.get(mutation.what) ?? 0) + 1);
+        expect(() => verifyAmong(KEYS, sent.request, sent.nowMs)).toThrow(UnauthenticatedError);
+        expect(await send(sent)).toEqual({ isTaken: false, domains: [] });
+      },
+    );
+    await fc.assert(property, { seed, numRuns: requests });
+    return counts;
+  };
+
+  return { sendGenuine, sendMutated };
+}

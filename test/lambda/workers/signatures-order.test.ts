@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+
+import {
+  aSignedRequest,
+  aSigning,
+  HOST,
+  sha256,
+  type Signing,
+  TARGET,
+  toSignedAt,
+  writeHeader,
+} from './signed-request.ts';
+import { aKeyId, NOW, toSecret } from './worker-key-records.ts';
+import { anApp, aWorld, billingKey, ordersKey, TASK_TOKEN, toEvent } from '../app-in-memory.ts';
+
+interface Step {
+  /** The fault's name and, where several share it, the words that tell them apart. */
+  readonly said: string;
+  readonly signing?: Partial<Signing>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: 'missing' | 'garbled' | 'good';
+  readonly hasDate?: boolean;
+  readonly query?: string;
+}
+
+const LONG = 'x'.repeat(64 * 1024 + 1);
+const BEAT = JSON.stringify({ taskToken: TASK_TOKEN });
+const NAMES = aSigning().names;
+
+/** Everything is wrong at first; each row mends what the row before was refused for. */
+const STEPS: readonly Step[] = [
+  {
+    said: 'UnknownOperationException: There is nothing here',
+    query: 'X-Amz-Signature=0',
+    signing: {
+      path: '/domains/billing/tasks',
+      method: 'PUT',
+      body: LONG,
+      payloadHash: sha256(LONG),
+      date: '20261121',
+      service: 's3',
+      terminator: 'aws5_request',
+      names: [...NAMES.toReversed(), 'accept'],
+      keyId: 'AKIAIOSFODNN7EXAMPLE',
+      secret: 'x',
+      region: 'us-east-1',
+    },
+    headers: {
+      host: 'swf.us-east-1.amazonaws.com',
+      'x-amz-content-sha256': sha256(''),
+      'x-amz-date': 'now',
+      'x-amz-target': 'SimpleWorkflowService.PollForActivityTask',
+    },
+    authorization: 'missing',
+    hasDate: false,
+  },
+  { said: 'UnknownOperationException: There is nothing here', query: '' },
+  { said: 'UnknownOperationException: This path does not take', signing: { path: '/domains/billing' } },
+  { said: 'UnknownOperationException: The relay records', signing: { method: 'POST' } },
+  { said: 'SerializationException', headers: { 'x-amz-target': TARGET } },
+  { said: 'MissingAuthenticationTokenException', signing: { body: '{}', payloadHash: sha256('{}') } },
+  { said: 'IncompleteSignatureException: The Authorization header', authorization: 'garbled' },
+  { said: 'IncompleteSignatureException: The header x-amz-date is missing', authorization: 'good' },
+  { said: 'IncompleteSignatureException: x-amz-date is not in', hasDate: true },
+  {
+    said: "IncompleteSignatureException: The credential scope's date",
+    signing: { signedAt: '20261122T250000Z' },
+    headers: { 'x-amz-date': '20261122T250000Z' },
+  },
+  {
+    said: 'IncompleteSignatureException: Credential should be scoped to correct service',
+    signing: { date: '20261122' },
+  },
+  { said: 'IncompleteSignatureException: Credential should be scoped with', signing: { service: 'swf' } },
+  { said: 'IncompleteSignatureException: SignedHeaders', signing: { terminator: 'aws4_request' } },
+  {
+    said: 'IncompleteSignatureException: A signed header is missing',
+    signing: { names: ['accept', ...NAMES.filter((name) => name !== 'host')] },
+  },
+  {
+    said: 'IncompleteSignatureException: host must be',
+    signing: { names: NAMES.filter((name) => name !== 'host') },
+  },
+  { said: 'IncompleteSignatureException: The host', signing: { names: NAMES } },
+  { said: 'IncompleteSignatureException: x-amz-content-sha256', headers: { host: HOST } },
+  { said: 'IncompleteSignatureException: x-amz-date names', headers: { 'x-amz-content-sha256': sha256('{}') } },
+  {
+    said: 'InvalidSignatureException: Signature expired',
+    signing: { signedAt: toSignedAt(NOW - 301_000), date: '20261122' },
+    headers: { 'x-amz-date': toSignedAt(NOW - 301_000) },
+  },
+  {
+    said: 'UnrecognizedClientException: The security token',
+    signing: { signedAt: toSignedAt(NOW) },
+    headers: { 'x-amz-date': toSignedAt(NOW) },
+  },
+  { said: 'UnrecognizedClientException: The security token', signing: { keyId: aKeyId(9) } },
+  { said: 'UnrecognizedClientException: The security token', signing: { keyId: ordersKey.keyId } },
+  { said: 'AccessDeniedException', signing: { secret: toSecret(ordersKey) } },
+  {
+    said: 'IncompleteSignatureException: Credential should be scoped to a valid region',
+    signing: { keyId: billingKey.keyId, secret: toSecret(billingKey) },
+  },
+  { said: 'ValidationException', signing: { region: 'eu-west-1' } },
+  {
+    said: 'nothing',
+    signing: { body: BEAT, payloadHash: sha256(BEAT) },
+    headers: { 'x-amz-content-sha256': sha256(BEAT) },
+  },
+];
+
+const merge = (one: Step, next: Step): Step => ({
+  ...one,
+  ...next,
+  signing: { ...one.signing, ...next.signing },
+  headers: { ...one.headers, ...next.headers },
+});
+
+function toAttempt({ signing, headers, authorization, hasDate = false, query = '' }: Step) {
+  const { 'x-amz-date': date = '', ...others } = { ...aSigning().headers, ...headers };
+  const all = hasDate ? { ...others, 'x-amz-date': date } : others;
+  const write = authorization === 'garbled' ? () => 'AWS4-HMAC-SHA256 x' : writeHeader;
+  const event = toEvent(aSignedRequest({ ...signing, headers: all }, write));
+  return { ...event, rawQueryString: query, headers: authorization === 'missing' ? all : event.headers };
+}
+
+/** From which row on the table of keys is read, and from which on KMS is asked. */
+const FIRST_READ = STEPS.findIndex(({ signing }) => signing?.keyId === aKeyId(9));
+
+it.each(STEPS.map(({ said }, index) => ({ said, index })))('refusal $index is $said', async ({ said, index }) => {
+  const world = aWorld();
+  const { body } = await anApp(world)(toAttempt(STEPS.slice(0, index + 1).reduce(merge)));
+  expect(toSaid(body)).toContain(said);
+  expect(world).toMatchObject({
+    keyReads: index < FIRST_READ ? 0 : 1,
+    derivations: index <= FIRST_READ ? 0 : 1,
+    forwarded: said === 'nothing' ? [{ domain: 'billing' }] : [],
+  });
+});
+
+function toSaid(body: string): string {
+  const { type = 'nothing', message = '' } =
+    /^\{"__type":"[\w.]+#(?<type>\w+)","message":"(?<message>.+)"\}$/.exec(body)?.groups ?? {};
+  return `${type}: ${message}`;
+}

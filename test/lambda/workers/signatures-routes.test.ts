@@ -1,0 +1,178 @@
+import { HttpRequest } from '@smithy/protocol-http';
+import { describe, expect, it } from 'vitest';
+
+import { aSigning, HOST, TARGET } from './signed-request.ts';
+import { aSigner } from './sdk-signer.ts';
+import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
+import { anApp, aWorld, storeRow, TASK_ID, TASK_TOKEN, toCode, toEvent } from '../app-in-memory.ts';
+import { borne, CORAL, RECORDED, signed, toFault } from './signed-events.ts';
+
+const { headers: SENT } = aSigning();
+const denied = { __type: `${CORAL}AccessDeniedException` };
+
+describe('any proof works on any route, and the route says how it is answered', () => {
+  const PROOFS = [
+    { proof: 'a signature', send: signed },
+    { proof: 'a bearer key', send: borne },
+  ];
+  const ROUTES = [
+    { route: 'POST /domains/orders', over: {}, type: 'application/x-amz-json-1.0', said: RECORDED },
+    {
+      route: 'POST /domains/orders/',
+      over: { path: '/domains/orders/' },
+      type: 'application/x-amz-json-1.0',
+      said: RECORDED,
+    },
+    { route: 'POST /', over: { path: '/' }, type: 'application/x-amz-json-1.0', said: RECORDED },
+    {
+      route: 'POST /domains/orders/heartbeats',
+      over: { path: '/domains/orders/heartbeats' },
+      type: 'application/json',
+      said: '"forwarded":true',
+    },
+    {
+      route: 'GET /domains/orders/tasks/{taskId}',
+      over: { path: `/domains/orders/tasks/${TASK_ID}`, method: 'GET', body: '' },
+      type: 'application/json',
+      said: '"state":"open"',
+    },
+    {
+      route: 'GET /health',
+      over: { path: '/health', method: 'GET', body: '' },
+      type: 'application/json',
+      said: '"ok"',
+    },
+  ];
+
+  describe.each(PROOFS)('$proof', ({ send }) => {
+    it.each(ROUTES)('on $route', async ({ over, type, said }) => {
+      const world = aWorld();
+      storeRow(world);
+      const { statusCode, headers, body } = await anApp(world)(send(over));
+      expect({ statusCode, type: headers['content-type'] }).toEqual({ statusCode: 200, type });
+      expect(body).toContain(said);
+    });
+  });
+
+  it('a wrong one is refused in the form of the route', async () => {
+    const native = await anApp(aWorld())(signed({ path: '/domains/orders/heartbeats', secret: 'x' }));
+    expect(native).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
+    expect(toCode(native)).toBe('Unauthenticated');
+    const authorization = `Bearer ${aKeyId()}.${'A'.repeat(43)}`;
+    const aws = await anApp(aWorld())({ ...signed(), headers: { ...SENT, authorization } });
+    expect(toFault(aws)).toMatchObject({ __type: `${CORAL}UnrecognizedClientException` });
+  });
+
+  it('none is asked for health, nor is a wrong one looked at', async () => {
+    const world = aWorld();
+    const { statusCode } = await anApp(world)(signed({ path: '/health', method: 'GET', secret: 'x' }));
+    expect({ statusCode, keyReads: world.keyReads }).toEqual({ statusCode: 200, keyReads: 0 });
+  });
+
+  it.each([
+    { signedFor: '/domains/orders', received: '/domains/orders/' },
+    { signedFor: '/domains/orders/', received: '/domains/orders' },
+    { signedFor: '/domains/orders/heartbeats/', received: '/domains/orders/heartbeats' },
+  ])('also one for $signedFor, received at $received', async ({ signedFor, received }) => {
+    const { statusCode } = await anApp(aWorld())({ ...signed({ path: signedFor }), rawPath: received });
+    expect(statusCode).toBe(200);
+  });
+});
+
+describe('clients', () => {
+  it("like AWS's SDK for JavaScript sign more, and send a slash and the body's hash", async () => {
+    const signer = aSigner({ sessionToken: 'FwoGZXIvYXdzE+/=' });
+    const body = JSON.stringify({ taskToken: TASK_TOKEN, details: '42 % — Größe 🫀' });
+    const headers = {
+      ...SENT,
+      'amz-sdk-invocation-id': '5a1c5dd5-3f3c-4d4e-9c6b-2f6f2a2f0f9b',
+      'amz-sdk-request': 'attempt=1; max=3',
+      'content-length': String(Buffer.byteLength(body)),
+      'user-agent': 'aws-sdk-js/3.1048.0',
+      'x-amz-user-agent': 'aws-sdk-js/3.1048.0 ua/2.1  os/linux',
+    };
+    const request = new HttpRequest({ method: 'POST', path: '/domains/orders/', headers, body, hostname: HOST });
+    const sent = await signer.sign(request, { signingDate: new Date(NOW) });
+    expect(Object.keys(sent.headers)).toEqual(expect.arrayContaining(['x-amz-content-sha256', 'x-amz-security-token']));
+    const world = aWorld();
+    const event = { method: 'POST', path: sent.path, headers: sent.headers, host: HOST, body: Buffer.from(body) };
+    expect((await anApp(world)(toEvent(event))).body).toBe(RECORDED);
+    expect(world.forwarded).toEqual([
+      { domain: 'orders', heartbeat: { taskToken: TASK_TOKEN, details: '42 % — Größe 🫀' } },
+    ]);
+  });
+
+  it('like boto 2 name the operation at length, and their encoding', async () => {
+    const headers = {
+      'content-encoding': 'amz-1.0',
+      'content-type': 'application/json; charset=UTF-8',
+      host: HOST,
+      'x-amz-date': SENT['x-amz-date'] ?? '',
+      'x-amz-target': `com.amazonaws.swf.service.model.${TARGET}`,
+    };
+    const over = { path: '/', headers };
+    expect((await anApp(aWorld())(signed(over))).body).toBe(RECORDED);
+    const asText = { ...signed(over), body: aSigning().body, isBase64Encoded: false };
+    expect((await anApp(aWorld())(asText)).body).toBe(RECORDED);
+  });
+
+  it.each([1, 1024])('send a token of %i characters as it is', async (length) => {
+    const world = aWorld();
+    const taskToken = 'A+/='.repeat(256).slice(-length);
+    await anApp(world)(signed({ body: JSON.stringify({ taskToken, details: '' }) }));
+    expect(world.forwarded).toEqual([{ domain: 'orders', heartbeat: { taskToken, details: '' } }]);
+  });
+});
+
+describe('the domain', () => {
+  const wideKey = aRecord({ keyId: aKeyId(4), domains: ['billing', 'orders'] });
+  const wide = { keyId: wideKey.keyId, secret: toSecret(wideKey) };
+  const aWiderWorld = () => ({ ...aWorld(), keys: [...aWorld().keys, wideKey] });
+
+  it.each(['orders', 'billing'])("is the path's, of several: %s", async (domain) => {
+    const world = aWiderWorld();
+    await anApp(world)(signed({ ...wide, path: `/domains/${domain}` }));
+    expect(world.forwarded).toMatchObject([{ domain }]);
+  });
+
+  it('is not guessed where the key grants several', async () => {
+    const world = aWiderWorld();
+    const message = 'This worker key grants several domains: name one, as in /domains/orders.';
+    expect(toFault(await anApp(world)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
+    expect(world.forwarded).toEqual([]);
+  });
+
+  it.each(['billing', 'nowhere', 'constructor'])(
+    'that is not granted or not declared is denied: %s',
+    async (domain) => {
+      const world = aWorld();
+      const message = 'This worker key grants no access to this domain.';
+      for (const region of ['eu-west-1', 'us-east-1']) {
+        const result = await anApp(world)(signed({ path: `/domains/${domain}`, region }));
+        expect(toFault(result)).toEqual({ ...denied, message });
+      }
+      expect(world.forwarded).toEqual([]);
+    },
+  );
+
+  it.each(['/domains/orders', '/domains/orders/', '/'])(
+    'has a region, which the signature must be for: %s',
+    async (path) => {
+      const world = aWorld();
+      expect(toFault(await anApp(world)(signed({ path, region: 'us-east-1' })))).toEqual({
+        __type: `${CORAL}IncompleteSignatureException`,
+        message: "Credential should be scoped to a valid region: 'eu-west-1'.",
+      });
+      expect(world).toMatchObject({ keyReads: 1, derivations: 1, forwarded: [] });
+    },
+  );
+
+  it('has a region on native routes, too', async () => {
+    const path = '/domains/orders/heartbeats';
+    const result = await anApp(aWorld())(signed({ path, region: 'us-east-1' }));
+    expect(toFault(result)).toMatchObject({
+      status: 401,
+      detail: "Credential should be scoped to a valid region: 'eu-west-1'.",
+    });
+  });
+});

@@ -1,0 +1,292 @@
+import { describe, expect, it } from 'vitest';
+
+import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import type { UnverifiedProof } from '../../../lambda/workers/proof.ts';
+import { CALL_CAP_MS } from '../../../lambda/http/deadline.ts';
+import { AuthenticationUnavailableError, UnauthenticatedError } from '../../../lambda/http/errors.ts';
+import { Trace } from '../../../lambda/http/trace.ts';
+import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
+import { aKeyId, aProof, aRecord, NOW, toSecret } from './worker-key-records.ts';
+
+const BAD_KEY: unknown = expect.objectContaining({ code: 'Unauthenticated', reason: 'bad-key' });
+const UNAVAILABLE: unknown = expect.objectContaining({ code: 'AuthenticationUnavailable' });
+const WORKER = { keyId: aKeyId(), domains: ['orders'] };
+const MINUTE_MS = 60_000;
+
+/** The verification over a table that can be changed, on a clock that can be moved. */
+function aVerification(...records: WorkerKeyRecord[]) {
+  const world = {
+    nowMs: NOW,
+    records: new Map(records.map((record) => [record.keyId, record])),
+    isTableUp: true,
+    isKmsUp: true,
+    reads: 0,
+    derivations: 0,
+    capsMs: new Array<number>(),
+    sideEvents: new Array<string>(),
+  };
+  const verifyProof = createVerifyProof({
+    findRecord: async (keyId) => {
+      world.reads += 1;
+      if (!world.isTableUp) throw new AuthenticationUnavailableError('the table is down');
+      return world.records.get(keyId);
+    },
+    deriveSecret: async (record) => {
+      world.derivations += 1;
+      if (!world.isKmsUp) throw new AuthenticationUnavailableError('kms is down');
+      return toSecret(record);
+    },
+    randomSecret: () => toWorkerSecret(new Uint8Array(32)),
+    clock: () => world.nowMs,
+  });
+  const deadline = {
+    signal: (capMs: number) => {
+      world.capsMs.push(capMs);
+      return new AbortController().signal;
+    },
+  };
+  const verify = async (proof: UnverifiedProof) => {
+    const trace = new Trace(() => world.nowMs);
+    try {
+      return await verifyProof(proof, deadline, trace);
+    } finally {
+      world.sideEvents.push(...trace.sideEvents);
+    }
+  };
+  return { world, verify };
+}
+
+const record = aRecord();
+const genuine = aProof(record);
+const wrong = aProof(record, 'A'.repeat(43));
+
+describe('a known key', () => {
+  it('costs one read and one derivation for many beats', async () => {
+    const { world, verify } = aVerification(record);
+    for (let beat = 0; beat < 100; beat += 1) expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ reads: 1, derivations: 1, capsMs: [CALL_CAP_MS.table, CALL_CAP_MS.kms] });
+  });
+
+  it('is read again after 50 s, and not derived again', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.nowMs += 49_999;
+    await verify(genuine);
+    expect(world.reads).toBe(1);
+    world.nowMs += 1;
+    await verify(genuine);
+    expect(world).toMatchObject({ reads: 2, derivations: 1 });
+  });
+
+  it.each([
+    { change: 'revoked', over: { status: 'revoked' as const } },
+    { change: 'made to expire', over: { expiresAtMs: NOW } },
+  ])('that was $change is refused after 50 s, and no later', async ({ over }) => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.set(record.keyId, aRecord(over));
+    world.nowMs += 49_999;
+    expect(await verify(genuine)).toEqual(WORKER);
+    world.nowMs += 1;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+  });
+
+  it('whose record is gone is refused after 50 s, also while the table is down then', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.clear();
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    world.isTableUp = false;
+    world.nowMs += 10_000;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+  });
+
+  it('expires in the moment, not when it is read again', async () => {
+    const { world, verify } = aVerification(aRecord({ expiresAtMs: NOW + 5_000 }));
+    world.nowMs += 4_999;
+    expect(await verify(genuine)).toEqual(WORKER);
+    world.nowMs += 1;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+  });
+
+  it('counts the 50 s from the start of the read', async () => {
+    let nowMs = NOW;
+    let reads = 0;
+    const verifyProof = createVerifyProof({
+      findRecord: async () => {
+        reads += 1;
+        nowMs += 400;
+        return record;
+      },
+      deriveSecret: async (known) => toSecret(known),
+      randomSecret: () => toWorkerSecret(new Uint8Array(32)),
+      clock: () => nowMs,
+    });
+    const deadline = { signal: () => new AbortController().signal };
+    await verifyProof(genuine, deadline, new Trace(() => nowMs));
+    nowMs = NOW + 50_000;
+    await verifyProof(genuine, deadline, new Trace(() => nowMs));
+    expect(reads).toBe(2);
+  });
+
+  it('with a wrong secret is refused, at no cost after the first time, and stays good for its owner', async () => {
+    const { world, verify } = aVerification(record);
+    for (let guess = 0; guess < 10; guess += 1) await expect(verify(wrong)).rejects.toThrow(BAD_KEY);
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ reads: 1, derivations: 1 });
+  });
+
+  it('that is revoked costs no derivation', async () => {
+    const { world, verify } = aVerification(aRecord({ status: 'revoked' }));
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    expect(world.derivations).toBe(0);
+  });
+});
+
+describe('P2: a key record edited to name more domains no longer verifies', () => {
+  const widened = aRecord({ domains: ['orders', 'billing'] });
+
+  it('once it is read again', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.set(record.keyId, widened);
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    expect(world.derivations).toBe(2);
+    expect(await verify(aProof(widened))).toEqual({ ...WORKER, domains: ['orders', 'billing'] });
+  });
+
+  it('nor does it stand in while the table is down', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.set(record.keyId, widened);
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    world.isTableUp = false;
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+  });
+
+  it('and naming the same ones in another order changes nothing', async () => {
+    const { world, verify } = aVerification(widened);
+    await verify(aProof(widened));
+    world.records.set(record.keyId, aRecord({ domains: ['billing', 'orders', 'orders'] }));
+    world.nowMs += 50_000;
+    await verify(aProof(widened));
+    expect(world.derivations).toBe(1);
+  });
+
+  it('derives anew for another key of KMS', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.set(record.keyId, aRecord({ derivation: { version: 1, kmsKeyArn: 'arn:aws:kms:::key/mrk-2' } }));
+    world.nowMs += 50_000;
+    await verify(genuine);
+    expect(world.derivations).toBe(2);
+  });
+});
+
+describe('an unknown id', () => {
+  it('is read once in 10 s, and costs no derivation', async () => {
+    const { world, verify } = aVerification();
+    for (let guess = 0; guess < 10; guess += 1) await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    world.nowMs += 9_999;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    expect(world).toMatchObject({ reads: 1, derivations: 0 });
+    world.nowMs += 1;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    expect(world).toMatchObject({ reads: 2, derivations: 0 });
+  });
+
+  it('that is issued lets its worker in 10 s later', async () => {
+    const { world, verify } = aVerification();
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    world.records.set(record.keyId, record);
+    world.nowMs += 10_000;
+    expect(await verify(genuine)).toEqual(WORKER);
+  });
+
+  it('is refused even with the very secret that stands in for its own', async () => {
+    const { verify } = aVerification();
+    await expect(verify(aProof(record, toWorkerSecret(new Uint8Array(32))))).rejects.toThrow(BAD_KEY);
+  });
+
+  it('by the 20,000 evicts no known key, and is itself forgotten', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    const guess = async (number: number) =>
+      verify({ ...wrong, keyId: aKeyId(number) }).catch((error: unknown) => error);
+    for (let number = 1; number <= 20_000; number += 1) {
+      if (!((await guess(number)) instanceof UnauthenticatedError)) throw new Error(`${number} was not refused`);
+    }
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ reads: 20_001, derivations: 1 });
+    await guess(20_000);
+    expect(world.reads).toBe(20_001);
+    await guess(1);
+    expect(world.reads).toBe(20_002);
+  });
+});
+
+describe('P5: authentication fails closed', () => {
+  it('a key that was seen good stays so for 10 minutes after its last read', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.isTableUp = false;
+    world.nowMs += 50_000;
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world.sideEvents).toEqual(['StaleKeyUsed']);
+    world.nowMs = NOW + 10 * MINUTE_MS - 1;
+    expect(await verify(genuine)).toEqual(WORKER);
+    world.nowMs += 1;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+    world.isTableUp = true;
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ derivations: 1, sideEvents: ['StaleKeyUsed', 'StaleKeyUsed'] });
+  });
+
+  it('a key that stands in is refused with a wrong secret, or once it has expired', async () => {
+    const { world, verify } = aVerification(aRecord({ expiresAtMs: NOW + MINUTE_MS }));
+    await verify(genuine);
+    world.isTableUp = false;
+    world.nowMs += 50_000;
+    await expect(verify(wrong)).rejects.toThrow(BAD_KEY);
+    world.nowMs += 10_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+  });
+
+  it.each([
+    { given: 'never met', before: async () => undefined },
+    { given: 'only ever met with a wrong secret', before: async (meet: () => Promise<unknown>) => meet() },
+  ])('a key $given fails at once', async ({ before }) => {
+    const { world, verify } = aVerification(record);
+    await before(async () => verify(wrong).catch(() => undefined));
+    world.isTableUp = false;
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+  });
+
+  it('a key that was revoked when last read stays revoked', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.records.set(record.keyId, aRecord({ status: 'revoked' }));
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    world.isTableUp = false;
+    world.nowMs += 50_000;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+  });
+
+  it('a secret that cannot be derived lets nobody in, and is derived with the next beat', async () => {
+    const { world, verify } = aVerification(record);
+    world.isKmsUp = false;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+    world.isKmsUp = true;
+    expect(await verify(genuine)).toEqual(WORKER);
+    world.isKmsUp = false;
+    world.nowMs += 50_000;
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ reads: 2, derivations: 2 });
+  });
+});

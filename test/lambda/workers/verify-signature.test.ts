@@ -1,0 +1,80 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { describe, expect, it } from 'vitest';
+
+import { parseProof } from '../../../lambda/workers/proof.ts';
+import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import { Trace } from '../../../lambda/http/trace.ts';
+import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
+import { aRecord, NOW, toSecret } from './worker-key-records.ts';
+
+const BAD_KEY: unknown = expect.objectContaining({ code: 'Unauthenticated', reason: 'bad-key' });
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** One container and its table. */
+function aContainer(record: WorkerKeyRecord) {
+  const world = { nowMs: NOW, record };
+  const verifyProof = createVerifyProof({
+    findRecord: async () => world.record,
+    deriveSecret: async (asked) => toSecret(asked),
+    randomSecret: () => toWorkerSecret(new Uint8Array(32)),
+    clock: () => world.nowMs,
+  });
+  const deadline = { signal: () => new AbortController().signal };
+  /** Signs by the SDK, with whatever secret and region, and has it verified. */
+  const beat = async (secret: string, region = 'eu-west-1') => {
+    const credentials = { accessKeyId: record.keyId, secretAccessKey: secret };
+    const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
+    const request = { method: 'POST', path: '/domains/orders', headers: { host: HOST }, body: '{}' };
+    const signingDate = new Date(world.nowMs);
+    const { headers } = await signer.sign({ ...request, protocol: 'https:', hostname: HOST }, { signingDate });
+    const { method, path } = request;
+    const received = { method, path, headers, host: HOST, body: Buffer.from(request.body) };
+    const clock = (): number => world.nowMs;
+    return verifyProof(parseProof(received, world.nowMs), deadline, new Trace(clock));
+  };
+  return { world, beat };
+}
+
+const HOST = 'relay.example';
+const record = aRecord();
+const secret = toSecret(record);
+const WRONG = 'A'.repeat(43);
+
+describe('a signing key that a container keeps', () => {
+  it('lets many beats in, and none that is signed with another secret', async () => {
+    const { beat } = aContainer(record);
+    for (let number = 0; number < 3; number += 1) {
+      expect(await beat(secret)).toMatchObject({ keyId: record.keyId, signedRegion: 'eu-west-1' });
+      await expect(beat(WRONG)).rejects.toEqual(BAD_KEY);
+    }
+  });
+
+  it('serves its own region and day alone', async () => {
+    const { world, beat } = aContainer(record);
+    for (const region of ['eu-west-1', 'us-east-1', 'eu-west-1']) {
+      expect(await beat(secret, region)).toMatchObject({ signedRegion: region });
+      await expect(beat(WRONG, region)).rejects.toEqual(BAD_KEY);
+    }
+    world.nowMs += DAY_MS;
+    expect(await beat(secret)).toMatchObject({ keyId: record.keyId });
+  });
+
+  it('is gone with the grant that its secret was derived for', async () => {
+    const { world, beat } = aContainer(record);
+    await beat(secret);
+    world.record = aRecord({ domains: ['orders', 'billing'] });
+    world.nowMs += MINUTE_MS;
+    await expect(beat(secret)).rejects.toEqual(BAD_KEY);
+    expect(await beat(toSecret(world.record))).toMatchObject({ domains: ['orders', 'billing'] });
+  });
+
+  it('lets nobody in once its key is revoked', async () => {
+    const { world, beat } = aContainer(record);
+    await beat(secret);
+    world.record = aRecord({ status: 'revoked' });
+    world.nowMs += MINUTE_MS;
+    await expect(beat(secret)).rejects.toEqual(BAD_KEY);
+  });
+});

@@ -1,0 +1,41 @@
+import { createHmac } from 'node:crypto';
+
+import { toKeyId, toMacMessage, toWorkerSecret } from '../../../lambda/workers/worker-key.ts';
+import type { UnverifiedProof } from '../../../lambda/workers/proof.ts';
+import type { KeyId, WorkerKeyRecord, WorkerSecret } from '../../../lambda/workers/worker-key.ts';
+
+/** 2026-11-22T08:00:00Z. */
+export const NOW = Date.UTC(2026, 10, 22, 8);
+
+/** Stands for the key that never leaves KMS. */
+const MAC_KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
+
+/** The same number gives the same id. */
+export function aKeyId(number = 0): KeyId {
+  const bytes = new Uint8Array(16);
+  bytes.set([number & 31, (number >> 5) & 31, (number >> 10) & 31, (number >> 15) & 31]);
+  return toKeyId(bytes);
+}
+
+export const aRecord = (over: Partial<WorkerKeyRecord> = {}): WorkerKeyRecord => ({
+  keyId: aKeyId(),
+  label: 'press 7',
+  domains: ['orders'],
+  status: 'active',
+  createdAt: '2026-11-01T00:00:00.000Z',
+  expiresAtMs: null,
+  derivation: { version: 1, kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1' },
+  ...over,
+});
+
+/** What KMS would answer. */
+export const toSecret = ({ keyId, domains }: Pick<WorkerKeyRecord, 'keyId' | 'domains'>): WorkerSecret =>
+  toWorkerSecret(createHmac('sha256', MAC_KEY).update(toMacMessage(keyId, domains)).digest());
+
+export const aProof = (record: WorkerKeyRecord, secret: string = toSecret(record)): UnverifiedProof => ({
+  kind: 'bearer',
+  keyId: record.keyId,
+  secret,
+});
+
+export const toAuthorization = (record: WorkerKeyRecord): string => `Bearer ${record.keyId}.${toSecret(record)}`;
