@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the relay against its limits, in the same run. */
 import { parseArgs } from 'node:util';
 
-import { profileWarmBeat } from './measure/profile.ts';
+import { profileWarmHeartbeat } from './measure/profile.ts';
 import { measureAll, type Measurements } from './measurements.ts';
 import { toProfileTable, writeProfile, writeRun } from './report/document.ts';
 import { toJson } from './report/json.ts';
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 async function profile(): Promise<void> {
   const bench = await setUp();
   try {
-    const rows = await profileWarmBeat(bench);
+    const rows = await profileWarmHeartbeat(bench);
     if (options.write) writeProfile(rows);
     console.log(toProfileTable(rows));
   } finally {

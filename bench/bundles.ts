@@ -56,7 +56,7 @@ export async function makeBundles(folder: string): Promise<Bundles> {
   };
 }
 
-export type ProbeName = 'beater' | 'container' | 'fake-aws' | 'load' | 'server' | 'start' | 'verifier';
+export type ProbeName = 'heartbeat-sender' | 'container' | 'fake-aws' | 'load' | 'server' | 'start' | 'verifier';
 
 /** A probe is bundled as the function is, so that what they share is measured alike, and no types are stripped on the way. */
 export async function makeProbe(folder: string, name: ProbeName): Promise<string> {

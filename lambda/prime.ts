@@ -1,23 +1,21 @@
-import { HttpRequest } from '@smithy/protocol-http';
 import type { Context } from 'aws-lambda';
 
+import { createApp } from './app.ts';
 import type { AwsClientConfig } from './aws/aws-client-config.ts';
 import { createCannedAws, type Origin } from './aws/canned-aws.ts';
-import type { RequestHandler } from './aws/request-handler.ts';
-import { createApp } from './app.ts';
-import { toKeyId, toWorkerSecret } from './workers/worker-key.ts';
+import { openConnection } from './aws/open-connection.ts';
 import { createDependencies } from './dependencies.ts';
 import type { RelayEnvironment } from './environment.ts';
 import type { HttpEvent, HttpResult } from './http/event.ts';
+import { toKeyId, toWorkerSecret } from './workers/worker-key.ts';
 
-/** The most that a start may be lengthened by hosts that can't be reached. */
+/** The most that unreachable hosts may add to a cold start. */
 const CONNECT_WITHIN_MS = 250;
 
 /**
- * Does while the container starts what its first heartbeat would have to wait for: one heartbeat goes the whole way
- * against canned answers, through an app of its own that nothing is kept of, and to each host that it asks a connection is
- * opened meanwhile. Nothing is called that costs money or counts against a quota. It never fails: a start that is not
- * primed is only slower.
+ * Does during the cold start what the first heartbeat would otherwise wait for. One heartbeat runs through an app of its
+ * own against canned answers, and each host that it asks gets a connection. No call costs money or counts against a
+ * quota. It never fails: a container that is not primed is only slower.
  */
 export async function prime(environment: RelayEnvironment, aws: AwsClientConfig): Promise<void> {
   const abortSignal = AbortSignal.timeout(CONNECT_WITHIN_MS);
@@ -26,15 +24,15 @@ export async function prime(environment: RelayEnvironment, aws: AwsClientConfig)
     opening.push(openConnection(aws.requestHandler, origin, abortSignal));
   };
   try {
-    await rehearse(environment, aws, open);
+    await sendCannedHeartbeat(environment, aws, open);
   } catch {
-    // The first heartbeat will say what is wrong, in its own answer and line.
+    // The first real heartbeat reports what is wrong, in its own answer and log line.
   }
   await Promise.allSettled(opening);
 }
 
-/** @param onOrigin gets the hosts that a heartbeat asks. */
-async function rehearse(
+/** @param onOrigin receives each host that the heartbeat asks. */
+async function sendCannedHeartbeat(
   environment: RelayEnvironment,
   aws: AwsClientConfig,
   onOrigin: (origin: Origin) => void,
@@ -46,10 +44,10 @@ async function rehearse(
   const kmsKeyArn = environment.workerKeysMacKeyArn;
   const requestHandler = createCannedAws({ keyId, secret, domain: domain.name, kmsKeyArn }, onOrigin);
   const credentials = { accessKeyId: 'AKIACANNED', secretAccessKey: 'canned', sessionToken: 'canned' };
-  const rehearsed: Rehearsed = {
+  const app: CannedApp = {
     handle: createApp(createDependencies(environment, { ...aws, requestHandler, credentials }, Date.now)),
   };
-  await rehearsed.handle(
+  await app.handle(
     {
       rawPath: `/domains/${domain.name}/heartbeats`,
       rawQueryString: '',
@@ -67,18 +65,7 @@ async function rehearse(
   );
 }
 
-/** The app's context is filled by its own first steps. */
-interface Rehearsed {
+/** The app's own middleware fills the context. */
+interface CannedApp {
   handle(event: HttpEvent, context: Partial<Context>): Promise<HttpResult>;
-}
-
-/** By a request without credentials, which every AWS host answers by itself. */
-async function openConnection(
-  requestHandler: RequestHandler,
-  origin: Origin,
-  abortSignal: AbortSignal,
-): Promise<unknown> {
-  const { hostname: host } = origin;
-  const request = new HttpRequest({ ...origin, method: 'GET', path: '/', headers: { host } });
-  return requestHandler.handle(request, { abortSignal });
 }

@@ -32,10 +32,10 @@ const TWICE: Patience = { datapointsToAlarm: 2, evaluationPeriods: 2 };
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Over 5 minutes: not a slip, but a worker that does it beat after beat. */
+/** Over 5 minutes: not a slip, but a worker that does it heartbeat after heartbeat. */
 const DENIALS_OF_A_WORKER = 3;
 
-/** Over 5 minutes: what one worker makes that beats every 30 s with a dead key. */
+/** Over 5 minutes: what one worker makes that heartbeats every 30 s with a dead key. */
 const UNAUTHENTICATED_OF_A_WORKER = 10;
 
 /** Lambda: concurrent executions of an account in a region, unless raised (quotas page). New accounts may have less. */
@@ -75,13 +75,13 @@ function workerAlarms(metrics: RelayMetrics): AlarmDefinition[] {
     {
       name: 'TaskNotInDomain',
       metric: metrics.own('TaskNotInDomain', FIVE_MINUTES),
-      says: 'A worker beats for tasks of another domain, and IAM refuses.',
+      says: 'A worker sends heartbeats for tasks of another domain, and IAM refuses them.',
       ...denied,
     },
     {
       name: 'DomainNotGranted',
       metric: metrics.own('DomainNotGranted', FIVE_MINUTES),
-      says: 'A worker beats in a domain that its key or the stack does not name.',
+      says: 'A worker sends heartbeats to a domain that its key or the stack does not name.',
       ...denied,
     },
     {

@@ -32,7 +32,7 @@ function contextOf({ node }: App) {
 
 function warnOfRemovedDomains({ outdir }: App, stack: HeartbeatRelayStack, { domains }: StageSettings): void {
   for (const name of findRemovedDomains(outdir, stack.stackName, Object.keys(domains))) {
-    const message = `the domain ${name} is removed: workers that beat in it will be refused with 403 DomainNotGranted`;
+    const message = `the domain ${name} is removed: workers that heartbeat in it will be refused with 403 DomainNotGranted`;
     Annotations.of(stack).addWarningV2(`heartbeat-relay:domain-removed:${name}`, message);
   }
 }

@@ -5,7 +5,7 @@ import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/workers/work
 /** Stands for the key that never leaves KMS. */
 const MAC_KEY = 'the MAC key of a measurement';
 
-/** The one domain that is beaten in, and the one worker key. */
+/** The one domain that is sent in, and the one worker key. */
 export const DOMAIN = 'orders';
 export const KEY_ID = toKeyId(new Uint8Array(16).fill(7));
 

@@ -5,7 +5,7 @@ import type { Workbench } from '../workbench.ts';
 
 /** What a container calls, and holds. */
 export interface ContainerFigures {
-  readonly beats: number;
+  readonly heartbeats: number;
   readonly tasks: number;
   /** Of the container's own clock. */
   readonly minutes: number;
@@ -15,9 +15,9 @@ export interface ContainerFigures {
   readonly residentBytes: number;
 }
 
-const BEATEN = z.object({ residentBytes: z.number() });
+const SENT_HEARTBEATS = z.object({ residentBytes: z.number() });
 
-const BEATS = 10_000;
+const HEARTBEATS = 10_000;
 const TASKS = 10;
 
 /** The container's clock runs so that its heartbeats take ten minutes: records are read again, and rows written again. */
@@ -31,10 +31,10 @@ export async function measureContainer({
 }: Workbench): Promise<ContainerFigures> {
   const args = [bundles.deployed, String(TASKS)];
   const container = await startProbe(z.string(), await probe('container'), args, environment);
-  const { residentBytes } = await container.ask(BEATEN, { beats: 1_000, stepMs: 0 });
+  const { residentBytes } = await container.ask(SENT_HEARTBEATS, { heartbeats: 1_000, stepMs: 0 });
   await takeCounts();
-  await container.ask(BEATEN, { beats: BEATS, stepMs: STEP_MS });
+  await container.ask(SENT_HEARTBEATS, { heartbeats: HEARTBEATS, stepMs: STEP_MS });
   const calls = await takeCounts();
   await container.stop();
-  return { beats: BEATS, tasks: TASKS, minutes: (BEATS * STEP_MS) / 60_000, calls, residentBytes };
+  return { heartbeats: HEARTBEATS, tasks: TASKS, minutes: (HEARTBEATS * STEP_MS) / 60_000, calls, residentBytes };
 }

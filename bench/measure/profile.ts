@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { startProbe } from '../probe.ts';
 import type { Workbench } from '../workbench.ts';
-import { BEATEN } from './warm.ts';
+import { SENT_HEARTBEATS } from './warm.ts';
 
 /** Where a warm heartbeat's time goes. */
 export interface ProfileRow {
@@ -29,17 +29,17 @@ const PROFILE = z.object({
 
 type Frame = z.infer<typeof PROFILE>['nodes'][number]['callFrame'];
 
-const BEATS = 20_000;
+const HEARTBEATS = 20_000;
 
 /** Samples warm heartbeats with a bearer key, and sums the samples by area. */
-export async function profileWarmBeat({ bundles, probe, environment }: Workbench): Promise<readonly ProfileRow[]> {
+export async function profileWarmHeartbeat({ bundles, probe, environment }: Workbench): Promise<readonly ProfileRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'relay-profile-'));
   try {
     const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
     const args = ['bearer', bundles.readable];
-    const beater = await startProbe(z.string(), await probe('beater'), args, environment, flags);
-    await beater.ask(BEATEN, { beats: BEATS });
-    await beater.stop();
+    const sender = await startProbe(z.string(), await probe('heartbeat-sender'), args, environment, flags);
+    await sender.ask(SENT_HEARTBEATS, { heartbeats: HEARTBEATS });
+    await sender.stop();
     const [file = ''] = readdirSync(folder);
     return sum(PROFILE.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))), toAreas(bundles.readable));
   } finally {

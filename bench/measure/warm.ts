@@ -16,48 +16,48 @@ type Kind = (typeof KINDS)[number];
 const PROCESSES: Partial<Record<Kind, number>> = { bare: 4, bearer: 4 };
 
 /** What a round of heartbeats took, each. */
-export const BEATEN = z.object({
+export const SENT_HEARTBEATS = z.object({
   cpuMicros: z.number(),
   p50Micros: z.number(),
   p99Micros: z.number(),
 });
 
-type Beaten = z.infer<typeof BEATEN>;
+type SentHeartbeats = z.infer<typeof SENT_HEARTBEATS>;
 
 /** V8 is still compiling after 5,000. */
-const WARM_UP_BEATS = 15_000;
+const WARM_UP_HEARTBEATS = 15_000;
 
 /** The processes live side by side and take turns, so that whatever else the machine does hits all of them alike. */
-export async function measureWarm(bench: Workbench, { warm, beats }: Rounds): Promise<Series> {
-  const beaters = await startBeaters(bench);
-  await Promise.all(beaters.map(async ({ beater }) => beater.ask(BEATEN, { beats: WARM_UP_BEATS })));
+export async function measureWarm(bench: Workbench, { warm, heartbeats }: Rounds): Promise<Series> {
+  const senders = await startSenders(bench);
+  await Promise.all(senders.map(async ({ sender }) => sender.ask(SENT_HEARTBEATS, { heartbeats: WARM_UP_HEARTBEATS })));
   const series = new Series();
   for (let round = 0; round < warm; round += 1) {
-    const taken = new Map<Kind, Beaten[]>(KINDS.map((kind) => [kind, []]));
-    for (const { kind, beater } of beaters) taken.get(kind)?.push(await beater.ask(BEATEN, { beats }));
+    const taken = new Map<Kind, SentHeartbeats[]>(KINDS.map((kind) => [kind, []]));
+    for (const { kind, sender } of senders) taken.get(kind)?.push(await sender.ask(SENT_HEARTBEATS, { heartbeats }));
     for (const [kind, all] of taken) {
       series.add(`${kind}: CPU`, 'µs', toMean(all.map(({ cpuMicros }) => cpuMicros)));
       series.add(`${kind}: p50`, 'µs', toMean(all.map(({ p50Micros }) => p50Micros)));
       series.add(`${kind}: p99`, 'µs', toMean(all.map(({ p99Micros }) => p99Micros)));
     }
   }
-  await Promise.all(beaters.map(async ({ beater }) => beater.stop()));
+  await Promise.all(senders.map(async ({ sender }) => sender.stop()));
   return series;
 }
 
-interface Beater {
+interface Sender {
   readonly kind: Kind;
-  readonly beater: Probe<string>;
+  readonly sender: Probe<string>;
 }
 
-async function startBeaters({ bundles, probe, environment }: Workbench): Promise<readonly Beater[]> {
-  const file = await probe('beater');
-  const beaters: Beater[] = [];
+async function startSenders({ bundles, probe, environment }: Workbench): Promise<readonly Sender[]> {
+  const file = await probe('heartbeat-sender');
+  const senders: Sender[] = [];
   for (const kind of KINDS.flatMap((each) => Array<Kind>(PROCESSES[each] ?? 1).fill(each))) {
     const args = [kind, kind === 'bare' ? bundles.bare : bundles.deployed];
-    beaters.push({ kind, beater: await startProbe(z.string(), file, args, environment) });
+    senders.push({ kind, sender: await startProbe(z.string(), file, args, environment) });
   }
-  return beaters;
+  return senders;
 }
 
 function toMean(values: readonly number[]): number {

@@ -15,18 +15,18 @@ const events = await Promise.all(
   Array.from({ length: Number(tasksText) }, async (_, task) => anEvent('bearer', toBody(task))),
 );
 
-async function run(beats: number, stepMs: number) {
-  for (let beat = 0; beat < beats; beat += 1) {
+async function run(heartbeats: number, stepMs: number) {
+  for (let heartbeat = 0; heartbeat < heartbeats; heartbeat += 1) {
     aheadMs += stepMs;
-    const event = events[beat % events.length];
+    const event = events[heartbeat % events.length];
     if (event !== undefined) assertRecorded(await handler(receivedNow(event), {}));
   }
   return { residentBytes: process.memoryUsage.rss() };
 }
 
 process.on('message', (message) => {
-  if (typeof message !== 'object' || message === null || !('beats' in message) || !('stepMs' in message)) return;
-  void run(Number(message.beats), Number(message.stepMs)).then((taken) => process.send?.(taken));
+  if (typeof message !== 'object' || message === null || !('heartbeats' in message) || !('stepMs' in message)) return;
+  void run(Number(message.heartbeats), Number(message.stepMs)).then((taken) => process.send?.(taken));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

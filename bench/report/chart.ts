@@ -43,7 +43,7 @@ function toPanels(medianOf: (name: string) => number): Panel[] {
   const start = (label: string, name: string): Bar => {
     return { label, values: [medianOf(`${name}: init`), medianOf(`${name}: first call`)] };
   };
-  const beat = (label: string, name: string): Bar => ({ label, values: [medianOf(`${name}: CPU`)] });
+  const heartbeat = (label: string, name: string): Bar => ({ label, values: [medianOf(`${name}: CPU`)] });
   return [
     {
       title: 'A start, and the first call after it',
@@ -59,11 +59,11 @@ function toPanels(medianOf: (name: string) => number): Panel[] {
       title: 'A warm heartbeat, CPU time',
       unit: 'µs',
       bars: [
-        beat('raw https, signed by hand', 'raw'),
-        beat('client.send as it comes', 'untuned'),
-        beat('client.send, tuned', 'bare'),
-        beat('ours, bearer key', 'bearer'),
-        beat('ours, SigV4', 'sigv4'),
+        heartbeat('raw https, signed by hand', 'raw'),
+        heartbeat('client.send as it comes', 'untuned'),
+        heartbeat('client.send, tuned', 'bare'),
+        heartbeat('ours, bearer key', 'bearer'),
+        heartbeat('ours, SigV4', 'sigv4'),
       ],
     },
   ];

@@ -27,9 +27,9 @@ function toFigures({ series, container, size }: Measurements): string {
     const toText = (value: number): string => value.toFixed(DIGITS[unit]);
     return [name, toText(spread.median), toHalf(spread, toText), unit];
   });
-  const { beats, tasks, minutes, calls, residentBytes } = container;
+  const { heartbeats, tasks, minutes, calls, residentBytes } = container;
   const counted = Object.entries(calls).map(([name, count]) => [
-    `${name}, in ${beats} beats of ${tasks} tasks and ${minutes} minutes`,
+    `${name}, in ${heartbeats} heartbeats of ${tasks} tasks and ${minutes} minutes`,
     String(count),
     '',
     'calls',
@@ -39,7 +39,7 @@ function toFigures({ series, container, size }: Measurements): string {
     ...counted,
     ['bundle', String(size.bytes), '', 'bytes'],
     ['bundle, gzip', String(size.gzipBytes), '', 'bytes'],
-    ['resident memory after 1,000 beats', (residentBytes / 1_000_000).toFixed(0), '', 'MB'],
+    ['resident memory after 1,000 heartbeats', (residentBytes / 1_000_000).toFixed(0), '', 'MB'],
   ]);
 }
 

@@ -1,15 +1,15 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 import type { KeyId } from '../workers/worker-key.ts';
-import { CALL_CAP_MS } from '../http/deadline.ts';
-import { KeyUseDays, type NoteKeyUse } from '../workers/key-use.ts';
+import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
+import { KeyUseDays, type RecordKeyUse } from '../workers/key-use.ts';
 import { toAwsFault } from './aws-fault.ts';
 
 /** A year and a month, so that "not once in a year" can be told. */
 const KEPT_FOR_SECONDS = 400 * 86_400;
 
 /** Keeps the last day on which each key was seen good, in a table of its own: the function never writes to the keys'. */
-export function createNoteKeyUse(client: DynamoDBClient, tableName: string, clock: () => number): NoteKeyUse {
+export function createRecordKeyUse(client: DynamoDBClient, tableName: string, clock: () => number): RecordKeyUse {
   const days = new KeyUseDays();
   const store = async (keyId: KeyId, day: string, abortSignal: AbortSignal): Promise<void> => {
     try {
@@ -23,7 +23,7 @@ export function createNoteKeyUse(client: DynamoDBClient, tableName: string, cloc
   };
   return (keyId, deadline) => {
     const day = days.take(keyId, clock());
-    return day === undefined ? undefined : store(keyId, day, deadline.signal(CALL_CAP_MS.table));
+    return day === undefined ? undefined : store(keyId, day, deadline.signal(CALL_TIMEOUT_MS.table));
   };
 }
 

@@ -1,7 +1,8 @@
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 
 import { type KeyId, toMacMessage, toWorkerSecret, type WorkerSecret } from '../workers/worker-key.ts';
-import { AuthenticationUnavailableError, RelayMisconfiguredError } from '../http/errors.ts';
+import { RelayMisconfiguredError } from '../http/errors.ts';
+import { AuthenticationUnavailableError } from '../workers/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 
 /** KMS's words for a key that can't be used until somebody acts. */

@@ -6,7 +6,7 @@ type RetryStrategy = Extract<NonNullable<SWFClientConfig['retryStrategy']>, { ac
 const RETRY_DELAY_MS = 50;
 
 /**
- * Retries SWF once, on connection errors and 5xx. Never on throttling, which a retry makes worse: the worker beats
+ * Retries SWF once, on connection errors and 5xx. Never on throttling, which a retry makes worse: the worker heartbeats
  * again anyway. The SDK's own strategies retry that too.
  */
 export const retryOnceOnFailure: RetryStrategy = {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type Credentials, STSClient } from '@aws-sdk/client-sts';
 
-import { CALL_CAP_MS } from '../http/deadline.ts';
+import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
 import type { Domain } from '../environment.ts';
-import { RelayMisconfiguredError, SwfUnavailableError } from '../http/errors.ts';
+import { RelayMisconfiguredError } from '../http/errors.ts';
+import { SwfUnavailableError } from '../tasks/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 
@@ -15,7 +16,7 @@ export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** One without is asked for anew with every beat. */
+  /** One without is asked for anew with every heartbeat. */
   readonly expiration?: Date;
 }
 
@@ -57,8 +58,8 @@ function toRequest(domain: Domain): AssumeRoleCommandInput {
 
 async function assumeRole(client: STSClient, asked: AssumeRoleCommandInput): Promise<SessionCredentials> {
   try {
-    // Given up under its own cap: else the next beat would wait for a call that hangs, instead of making one.
-    const abortSignal = AbortSignal.timeout(CALL_CAP_MS.sts);
+    // Given up under its own cap: else the next heartbeat would wait for a call that hangs, instead of making one.
+    const abortSignal = AbortSignal.timeout(CALL_TIMEOUT_MS.sts);
     const { Credentials: given = {} } = await client.send(new AssumeRoleCommand(asked), { abortSignal });
     return toCredentials(given);
   } catch (error) {

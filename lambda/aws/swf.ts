@@ -5,18 +5,16 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { GrantedDomain } from '../workers/grant.ts';
 import type { Heartbeat } from '../tasks/heartbeat.ts';
 import { isClosedText } from '../tasks/task-state.ts';
-import { CALL_CAP_MS, LAST_READ_MS, untilAborted, type Deadline } from '../http/deadline.ts';
+import { CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS, abortable, type Deadline } from '../http/deadline.ts';
 import type { Domain } from '../environment.ts';
+import { MalformedRequestError, RelayError, RelayMisconfiguredError } from '../http/errors.ts';
 import {
   InvalidTaskTokenError,
-  MalformedRequestError,
-  RelayError,
-  RelayMisconfiguredError,
   SwfThrottledError,
   SwfUnavailableError,
   TaskNotInDomainError,
   TaskNotOpenError,
-} from '../http/errors.ts';
+} from '../tasks/errors.ts';
 import type { Forward } from '../tasks/record-heartbeat.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
@@ -32,26 +30,26 @@ export interface SwfOptions {
 }
 
 /** A domain's client, and the session that it signs with. */
-interface Door {
+interface DomainClient {
   readonly session: Session;
   readonly client: SWFClient;
 }
 
 /** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
 export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
-  const doors = new Map<string, Door>();
-  const doorOf = (domain: GrantedDomain): Door => {
-    const existing = doors.get(domain.name);
+  const clients = new Map<string, DomainClient>();
+  const clientOf = (domain: GrantedDomain): DomainClient => {
+    const existing = clients.get(domain.name);
     if (existing !== undefined) return existing;
     const session = sessionOf(domain);
-    const door = { session, client: createSwfClient(aws, domain.region, session) };
-    doors.set(domain.name, door);
-    return door;
+    const created = { session, client: createSwfClient(aws, domain.region, session) };
+    clients.set(domain.name, created);
+    return created;
   };
   return async (domain, heartbeat, deadline) => {
     const startedAtMs = clock();
     try {
-      const cancelRequested = await record(doorOf(domain), heartbeat, deadline);
+      const cancelRequested = await record(clientOf(domain), heartbeat, deadline);
       return { kind: 'accepted', cancelRequested, startedAtMs, observedAtMs: clock() };
     } catch (error) {
       throw toRelayError(error, domain);
@@ -69,14 +67,14 @@ export function createSwfClient(aws: AwsClientConfig, region: string, session: S
 }
 
 /** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
-async function record({ session, client }: Door, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
+async function record({ session, client }: DomainClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
   // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
   const credentials = session();
   if (credentials instanceof Promise) {
-    await untilAborted(deadline.signal(CALL_CAP_MS.sts, LAST_READ_MS), credentials);
+    await abortable(deadline.signal(CALL_TIMEOUT_MS.sts, FINAL_READ_RESERVE_MS), credentials);
   }
   const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
-  const signal = deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS);
+  const signal = deadline.signal(CALL_TIMEOUT_MS.swf, FINAL_READ_RESERVE_MS);
   const { cancelRequested } = await underSignal(signal, () => client.send(command));
   if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
   return cancelRequested;

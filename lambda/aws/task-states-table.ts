@@ -8,7 +8,7 @@ import {
 
 import { BoundedMap } from '../bounded-map.ts';
 import {
-  type AcceptedBeat,
+  type AcceptedHeartbeat,
   type ClosedTask,
   isWorthStoring,
   KEPT_FOR_SECONDS,
@@ -17,7 +17,7 @@ import {
   type TaskKey,
   type TaskState,
 } from '../tasks/task-state.ts';
-import { CALL_CAP_MS, type Deadline } from '../http/deadline.ts';
+import { CALL_TIMEOUT_MS, type Deadline } from '../http/deadline.ts';
 import type { FindTaskState } from '../tasks/find-task.ts';
 import type { Remember } from '../tasks/record-heartbeat.ts';
 import { toAwsFault } from './aws-fault.ts';
@@ -57,7 +57,7 @@ export function createRemember(client: DynamoDBClient, tableName: string): Remem
         ReturnValues: 'ALL_NEW',
         ...change,
       });
-      return sendUnlessRefused(client, command, deadline.signal(CALL_CAP_MS.table));
+      return sendUnlessRefused(client, command, deadline.signal(CALL_TIMEOUT_MS.table));
     };
     const read = async (): Promise<TaskState | undefined> => {
       const item = await readItem(client, tableName, task, deadline);
@@ -84,12 +84,12 @@ async function store(
   if (observation.kind === 'closed') return update(toClosing(observation));
   const stored = await update(toRecording(observation));
   if (stored !== undefined) return stored;
-  // What refused it is newer, and may know of a cancel request that came after this beat was answered.
+  // What refused it is newer, and may know of a cancel request that came after this heartbeat was answered.
   return observation.cancelRequested ? update(toCanceling(observation)) : read();
 }
 
-/** A beat opens the row again only if it began after SWF called the task closed. */
-function toRecording({ cancelRequested, startedAtMs, observedAtMs }: AcceptedBeat): Update {
+/** A heartbeat opens the row again only if it began after SWF called the task closed. */
+function toRecording({ cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Update {
   const sticky = cancelRequested ? ':cancelRequested' : 'if_not_exists(cancelRequested, :cancelRequested)';
   return {
     UpdateExpression:
@@ -109,7 +109,7 @@ function toRecording({ cancelRequested, startedAtMs, observedAtMs }: AcceptedBea
 }
 
 /** Whatever else a newer row says, a cancel request stands. */
-function toCanceling({ observedAtMs }: AcceptedBeat): Update {
+function toCanceling({ observedAtMs }: AcceptedHeartbeat): Update {
   const { ':expiresAt': expiresAt } = toTimes(observedAtMs);
   return {
     UpdateExpression: 'SET cancelRequested = :true, expiresAt = :expiresAt',
@@ -118,7 +118,7 @@ function toCanceling({ observedAtMs }: AcceptedBeat): Update {
   };
 }
 
-/** Only over a row that an accepted beat made, and not over a later one: else a wrong token could close a task. */
+/** Only over a row that an accepted heartbeat made, and not over a later one: else a wrong token could close a task. */
 function toClosing({ text, observedAtMs }: ClosedTask): Update {
   return {
     UpdateExpression:
@@ -136,7 +136,7 @@ async function readItem(
   deadline: Deadline,
 ): Promise<Record<string, AttributeValue> | undefined> {
   const command = new GetItemCommand({ TableName: tableName, Key: toKey(task), ConsistentRead: true });
-  const { Item: item } = await client.send(command, { abortSignal: deadline.signal(CALL_CAP_MS.table) });
+  const { Item: item } = await client.send(command, { abortSignal: deadline.signal(CALL_TIMEOUT_MS.table) });
   return item;
 }
 

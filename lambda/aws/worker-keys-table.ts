@@ -1,7 +1,8 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 
 import { isKeyId, type KeyId, type WorkerKeyRecord } from '../workers/worker-key.ts';
-import { AuthenticationUnavailableError, RelayMisconfiguredError } from '../http/errors.ts';
+import { RelayMisconfiguredError } from '../http/errors.ts';
+import { AuthenticationUnavailableError } from '../workers/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 
 type Item = Record<string, AttributeValue>;

@@ -8,19 +8,19 @@ const ANSWER_WITHIN_MS = 4_200;
 const AT_LEAST_MS = 500;
 
 /** Kept free at the end, so that the cache can be read when SWF has not answered. */
-export const LAST_READ_MS = 400;
+export const FINAL_READ_RESERVE_MS = 400;
 
 /** The most that one call may take, whatever the deadline leaves. */
-export const CALL_CAP_MS = { table: 500, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
+export const CALL_TIMEOUT_MS = { table: 500, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
 
 /** The one deadline of a request. Every call gets its signal from it. */
 export interface Deadline {
   /**
-   * Aborts at the deadline, or after `capMs` if that is sooner.
+   * Aborts at the deadline, or after `timeoutMs` if that is sooner.
    *
    * @param reserveMs ends that much before the deadline.
    */
-  signal(capMs: number, reserveMs?: number): AbortSignal;
+  signal(timeoutMs: number, reserveMs?: number): AbortSignal;
 }
 
 /** A deadline that can be let go of once the request is answered, so that no timer of it outlives the invocation. */
@@ -37,9 +37,9 @@ export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDea
   const endsAtMs = clock() + Math.min(remainingMs, ANSWER_WITHIN_MS);
   const timers: NodeJS.Timeout[] = [];
   return {
-    signal: (capMs, reserveMs = 0) => {
+    signal: (timeoutMs, reserveMs = 0) => {
       const controller = new AbortController();
-      const leftMs = Math.min(capMs, endsAtMs - reserveMs - clock());
+      const leftMs = Math.min(timeoutMs, endsAtMs - reserveMs - clock());
       const timer = setTimeout(() => controller.abort(new DeadlineError(leftMs)), Math.max(0, leftMs));
       timers.push(timer.unref());
       return controller.signal;
@@ -58,7 +58,7 @@ export class DeadlineError extends Error {
 }
 
 /** For work that takes no signal: what is late is left to itself. */
-export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const late = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

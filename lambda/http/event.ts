@@ -1,4 +1,3 @@
-import type { SignableRequest } from '../workers/sigv4.ts';
 import type { Deadline } from './deadline.ts';
 import type { Trace } from './trace.ts';
 
@@ -7,12 +6,12 @@ export interface HttpEvent {
   /** Percent-decoded by the gateway. */
   readonly rawPath: string;
   readonly rawQueryString: string;
-  /** Names in lower case, repeated ones joined by commas. */
+  /** Names in lower case. The gateway joins repeated headers with commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly isBase64Encoded: boolean;
   readonly requestContext: {
-    /** The name that the client called the gateway by. */
+    /** The host name in the client's request. */
     readonly domainName: string;
     /** Epoch milliseconds. */
     readonly timeEpoch: number;
@@ -27,10 +26,22 @@ export interface HttpResult {
   readonly body: string;
 }
 
-/** What the limits leave of an event: a known route, bounded raw bytes, an armed deadline. */
+/** The parts of a request that a signature covers, as the gateway delivered them. */
+export interface SignableRequest {
+  readonly method: string;
+  /** Percent-decoded. No path of the relay contains a character that needs encoding. */
+  readonly path: string;
+  /** Names in lower case. The gateway joins repeated headers with commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The host name in the client's request. */
+  readonly host: string;
+  readonly body: Uint8Array;
+}
+
+/** An event that passed the limits: a known route, a bounded raw body, a running deadline. */
 export interface RelayRequest extends SignableRequest {
   readonly requestId: string;
-  /** The named parts of the route's path. */
+  /** The named groups of the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly deadline: Deadline;
   readonly trace: Trace;

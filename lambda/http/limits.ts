@@ -4,35 +4,35 @@ import type { Context } from 'aws-lambda';
 import { armDeadline } from './deadline.ts';
 import { MethodNotAllowedError, NotFoundError, RequestTooLargeError, UnknownOperationError } from './errors.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from './event.ts';
-import type { Route } from './route.ts';
-import type { TracedContext } from './respond.ts';
+import type { RespondContext } from './respond.ts';
+import type { RouteAddress } from './route.ts';
 
-/** A route and the request that it matched. */
-export interface MatchedContext extends Context {
+/** A route, and the request that matched it. */
+export interface MatchedContext<Route extends RouteAddress> extends Context {
   matched: { readonly route: Route; readonly request: RelayRequest };
 }
 
-/** Far above the largest heartbeat (1024 + 2048 characters, JSON-escaped); SWF's own limit is 1 MB. */
+/** Far above the largest heartbeat (1024 + 2048 characters, JSON-escaped). SWF's own limit is 1 MB. */
 const BODY_MAX_BYTES = 64 * 1024;
 
 /**
- * Admits only known routes and bounded bodies, and arms the deadline. The body stays raw bytes, because a signature is
- * checked over them.
+ * Admits only known routes and bounded bodies, and starts the deadline. The body stays raw bytes, because a signature
+ * covers them.
  *
  * @throws NotFoundError, MethodNotAllowedError, UnknownOperationError, RequestTooLargeError
  */
-export function limits(
+export function limits<Route extends RouteAddress>(
   routes: readonly Route[],
   clock: () => number,
-): MiddlewareObj<HttpEvent, HttpResult, Error, TracedContext & MatchedContext> {
+): MiddlewareObj<HttpEvent, HttpResult, Error, RespondContext & MatchedContext<Route>> {
   return {
     before: ({ event, context }): void => {
       const deadline = armDeadline(event.requestContext.timeEpoch, clock);
       context.disarm = deadline.disarm;
-      const match = matchPath(routes, event.rawPath);
-      context.form = match?.route.form ?? context.form;
-      const { route, parameters } = assertAllowed(match, event);
       const { requestId, domainName: host, http } = event.requestContext;
+      const match = matchPath(routes, event.rawPath);
+      if (match !== undefined && answersInOwnFormat(match.route, http.method)) context.format = match.route.format;
+      const { route, parameters } = assertAllowed(match, event);
       const { rawPath: path, headers } = event;
       const { trace } = context;
       const body = readBody(event);
@@ -42,13 +42,13 @@ export function limits(
   };
 }
 
-interface Match {
+interface Match<Route extends RouteAddress> {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** No two routes have a path in common. */
-function matchPath(routes: readonly Route[], path: string): Match | undefined {
+/** At most one route matches a path. */
+function matchPath<Route extends RouteAddress>(routes: readonly Route[], path: string): Match<Route> | undefined {
   for (const route of routes) {
     const match = route.path.exec(path);
     if (match !== null) return { route, parameters: match.groups ?? {} };
@@ -56,7 +56,14 @@ function matchPath(routes: readonly Route[], path: string): Match | undefined {
   return undefined;
 }
 
-function assertAllowed(match: Match | undefined, { rawQueryString, requestContext, headers }: HttpEvent): Match {
+/** AWS clients only ever send POST. Another method on their paths comes from a browser or curl, which gets a problem document. */
+const answersInOwnFormat = ({ format, method }: RouteAddress, requested: string): boolean =>
+  format === 'native' || method === requested;
+
+function assertAllowed<Route extends RouteAddress>(
+  match: Match<Route> | undefined,
+  { rawQueryString, requestContext, headers }: HttpEvent,
+): Match<Route> {
   if (rawQueryString !== '') throw new NotFoundError('query string');
   if (match === undefined) throw new NotFoundError('no route');
   const { method, target } = match.route;

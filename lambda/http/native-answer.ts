@@ -1,4 +1,4 @@
-import { MethodNotAllowedError, type RelayError, UnauthenticatedError } from './errors.ts';
+import type { RelayError } from './errors.ts';
 import type { HttpResult } from './event.ts';
 import { toRetryHints } from './retry-hints.ts';
 
@@ -7,21 +7,31 @@ const COMMON_HEADERS = { 'cache-control': 'no-store' } as const;
 const RESULT_HEADERS = { ...COMMON_HEADERS, 'content-type': 'application/json' } as const;
 
 export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpResult {
-  return { statusCode: 200, headers: RESULT_HEADERS, body: JSON.stringify(body) };
+  return { statusCode: 200, headers: RESULT_HEADERS, body: toLine(body) };
 }
 
 /**
- * A problem document (RFC 9457). It holds the error's own code and sentence, never input, message or cause.
+ * A problem document (RFC 9457). It contains the error's code and detail, never input, message or cause.
  *
- * @param jitter 0 to 1, places the retry hint within its span.
+ * @param jitter 0 to 1, places the retry hint within its range.
  */
 export function toNativeProblem(error: RelayError, requestId: string, jitter: number): HttpResult {
-  const { status, code, detail } = error;
+  const { status, code, detail, nativeHeaders, retryable } = error;
   return {
     statusCode: status,
-    headers: { ...COMMON_HEADERS, 'content-type': 'application/problem+json', ...toExtraHeaders(error, jitter) },
-    body: JSON.stringify({ title: TITLES[status] ?? 'Error', status, code, detail, requestId }),
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': 'application/problem+json',
+      ...nativeHeaders,
+      ...(retryable ? toRetryHints(jitter) : {}),
+    },
+    body: toLine({ title: TITLES[status] ?? 'Error', status, code, detail, requestId }),
   };
+}
+
+/** People read these answers in a terminal, where the next prompt belongs on a line of its own. */
+function toLine(body: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify(body)}\n`;
 }
 
 /** RFC 9110's names. */
@@ -37,9 +47,3 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
-
-function toExtraHeaders(error: RelayError, jitter: number): Record<string, string> {
-  if (error instanceof UnauthenticatedError) return { 'www-authenticate': 'Bearer' };
-  if (error instanceof MethodNotAllowedError) return { allow: error.allowedMethods.join(', ') };
-  return error.retryable ? toRetryHints(jitter) : {};
-}

@@ -2,10 +2,10 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
 import { toAwsFault } from './aws-answer.ts';
-import { toNativeProblem } from './native-answer.ts';
 import { InternalError, RelayError } from './errors.ts';
 import type { HttpEvent, HttpResult } from './event.ts';
-import type { Form, SuccessCode } from './route.ts';
+import { toNativeProblem } from './native-answer.ts';
+import type { AnswerFormat, SuccessCode } from './route.ts';
 import { Trace } from './trace.ts';
 
 /** How a request ended. */
@@ -13,29 +13,29 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly code: SuccessCode }
   | { readonly kind: 'refused' | 'failed'; readonly error: RelayError; readonly faultName: string };
 
-/** Writes the request's line, where it is worth one. */
+/** Writes the log line of a request, if the request deserves one. */
 export type Report = (outcome: Outcome, trace: Trace, requestId: string) => void;
 
-export interface TracedContext extends Context {
+export interface RespondContext extends Context {
   trace: Trace;
-  /** In which a refusal is worded. */
-  form: Form;
-  /** Lets go of the request's deadline. */
+  /** The format of a refusal. */
+  format: AnswerFormat;
+  /** Stops the timers of the request's deadline. */
   disarm: () => void;
-  /** Set by the handler, read when the request is over. */
+  /** The handler sets it. */
   code: SuccessCode;
 }
 
-/** First in the chain, so that its `onError` sees every error, and its `after` every answer, last. */
+/** First in the chain, so that its `onError` sees every error and its `after` runs last. */
 export function respond(
   report: Report,
   clock: () => number,
   random: () => number,
-): MiddlewareObj<HttpEvent, HttpResult, Error, TracedContext> {
+): MiddlewareObj<HttpEvent, HttpResult, Error, RespondContext> {
   return {
     before: ({ event, context }): void => {
       context.trace = new Trace(clock);
-      context.form = guessForm(event);
+      context.format = guessFormat(event);
       context.disarm = () => undefined;
     },
     after: ({ event, context }): void => {
@@ -46,26 +46,26 @@ export function respond(
       const { requestId } = request.event.requestContext;
       const error = toRelayError(request.error);
       const kind = error.status < 429 ? 'refused' : 'failed';
-      const { trace, form, disarm } = request.context;
+      const { trace, format, disarm } = request.context;
       disarm();
       report({ kind, error, faultName: toFaultName(request.error) }, trace, requestId);
-      const toRefusal = form === 'aws' ? toAwsFault : toNativeProblem;
-      request.response = toRefusal(error, requestId, random());
+      const toErrorResult = format === 'aws' ? toAwsFault : toNativeProblem;
+      request.response = toErrorResult(error, requestId, random());
     },
   };
 }
 
-/** What an AWS client would send, for where no route says it. */
-function guessForm({ headers }: HttpEvent): Form {
+/** Used where no route decides: AWS clients send these headers, others do not. */
+function guessFormat({ headers }: HttpEvent): AnswerFormat {
   const isAws = headers['x-amz-target'] !== undefined || headers['authorization']?.startsWith('AWS4-') === true;
   return isAws ? 'aws' : 'native';
 }
 
 function toRelayError(error: unknown): RelayError {
-  return error instanceof RelayError ? error : new InternalError('unforeseen', { cause: error });
+  return error instanceof RelayError ? error : new InternalError('unexpected error', { cause: error });
 }
 
-/** The class of what happened, and for a translated fault the class of the fault: a name, never a text. */
+/** The class name of the original fault, never its message. */
 function toFaultName(error: unknown): string {
   const fault = error instanceof RelayError && error.cause instanceof Error ? error.cause : error;
   const name = fault instanceof Error ? fault.name : typeof fault;

@@ -1,21 +1,23 @@
-import type { TaskId } from '../tasks/heartbeat.ts';
-import type { KeyId } from '../workers/worker-key.ts';
+declare const loggable: unique symbol;
 
-/** Things that went wrong beside an answer that was still given. Each is a metric of its own. */
+/** A text whose type promises that it holds no secret, token or free text of the caller, so a log line may show it. */
+export type Loggable = string & { readonly [loggable]: true };
+
+/** Things that went wrong although the request was answered. Each is a metric of its own. */
 export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'KeyUseWriteFailed' | 'StaleKeyUsed';
 
-/** Steps whose duration is worth knowing when a request is slow. */
+/** Steps whose duration helps to explain a slow request. */
 export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';
 
 /**
- * What a request's one log line may say: no secret, token, path, query or text of the caller can be put in. Filled along
- * the way, because a refusal must still say how far it came.
+ * What the log line of a request may say. It has no place for a secret, token, path, query or text of the caller. It is
+ * filled step by step, because the line of a refusal must also say how far the request came.
  */
 export class Trace {
-  /** Set only to a declared domain's name. */
+  /** Only ever set to the name of a declared domain. */
   domain: string | undefined;
-  keyId: KeyId | undefined;
-  taskId: TaskId | undefined;
+  keyId: Loggable | undefined;
+  taskId: Loggable | undefined;
   readonly sideEvents = new Set<SideEvent>();
   readonly startedAtMs: number;
   readonly #clock: () => number;
@@ -29,8 +31,8 @@ export class Trace {
     this.#stepStartedAtMs = this.startedAtMs;
   }
 
-  /** Ends the step before, if there is one: a request takes one at a time. */
-  enter(step: Step | undefined): void {
+  /** Starts a step and ends the previous one: a request is in one step at a time. */
+  startStep(step: Step | undefined): void {
     const nowMs = this.#clock();
     if (this.#step !== undefined) {
       this.#durationsMs[this.#step] = (this.#durationsMs[this.#step] ?? 0) + nowMs - this.#stepStartedAtMs;
@@ -39,9 +41,9 @@ export class Trace {
     this.#stepStartedAtMs = nowMs;
   }
 
-  /** Ends the last step. @returns how long each took, also where it failed. */
-  leave(): Readonly<Partial<Record<Step, number>>> {
-    this.enter(undefined);
+  /** Ends the last step. @returns how long each step took, failed steps included. */
+  endSteps(): Readonly<Partial<Record<Step, number>>> {
+    this.startStep(undefined);
     return this.#durationsMs;
   }
 }

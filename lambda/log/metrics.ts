@@ -19,9 +19,9 @@ export function createReport(stackName: string, clock: () => number): Report {
   let writer: Writer | undefined;
   return (outcome, trace, requestId) => {
     if (outcome.kind === 'answered' && PLAIN.has(outcome.code) && trace.sideEvents.size === 0) return;
-    if (outcome.kind === 'refused' && !budget.mayWrite(toReason(outcome))) return;
+    if (outcome.kind === 'refused' && !budget.mayLog(toReason(outcome))) return;
     const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
-    const summed = budget.takeSums();
+    const summed = budget.drainHeldBack();
     const { logger, metrics } = (writer ??= createWriter(stackName));
     const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
     for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
@@ -40,7 +40,7 @@ interface Writer {
   readonly metrics: Metrics;
 }
 
-/** Made with the first line: most containers start for a beat that writes none. */
+/** Made with the first line: most containers start for a heartbeat that writes none. */
 function createWriter(serviceName: string): Writer {
   return {
     logger: new Logger({ serviceName, logLevel: 'INFO' }),
@@ -55,6 +55,6 @@ function toReason({ error }: Extract<Outcome, { error: unknown }>): { code: stri
 function toLine(outcome: Outcome, trace: Trace, requestId: string, clock: () => number) {
   const { domain, keyId, taskId, startedAtMs } = trace;
   const error = outcome.kind === 'answered' ? {} : { error: outcome.error.name, fault: outcome.faultName };
-  const durationsMs = { ...trace.leave(), total: clock() - startedAtMs };
+  const durationsMs = { ...trace.endSteps(), total: clock() - startedAtMs };
   return { ...error, domain, keyId, taskId, requestId, durationsMs };
 }

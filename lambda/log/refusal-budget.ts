@@ -1,5 +1,5 @@
 /** Refusals that were counted but not written. */
-export interface RefusalSum {
+export interface HeldBackRefusals {
   readonly code: string;
   readonly count: number;
 }
@@ -22,14 +22,14 @@ export class RefusalBudget {
   /** One entry per reason of the relay's own wording, so bounded by its code. */
   readonly #windows = new Map<string, Window>();
   readonly #clock: () => number;
-  #sums: RefusalSum[] = [];
+  #sums: HeldBackRefusals[] = [];
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
   /** Counts a refusal, and tells whether it may have a line of its own. */
-  mayWrite({ code, reason }: { readonly code: string; readonly reason: string }): boolean {
+  mayLog({ code, reason }: { readonly code: string; readonly reason: string }): boolean {
     this.#closeWindows();
     const window = this.#windows.get(reason) ?? { code, openedAtMs: this.#clock(), written: 0, held: 0 };
     this.#windows.set(reason, window);
@@ -40,7 +40,7 @@ export class RefusalBudget {
   }
 
   /** What was held back in minutes that are over; it is given out once. */
-  takeSums(): readonly RefusalSum[] {
+  drainHeldBack(): readonly HeldBackRefusals[] {
     this.#closeWindows();
     const sums = this.#sums;
     this.#sums = [];

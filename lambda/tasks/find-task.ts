@@ -3,7 +3,8 @@ import { toNativeResult } from '../http/native-answer.ts';
 import type { TaskKey, TaskState } from './task-state.ts';
 import type { VerifiedWorker } from '../workers/proof.ts';
 import type { Deadline } from '../http/deadline.ts';
-import { CacheUnavailableError, NotFoundError, TaskUnknownError } from '../http/errors.ts';
+import { NotFoundError } from '../http/errors.ts';
+import { CacheUnavailableError, TaskUnknownError } from './errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 import type { Answer } from '../http/route.ts';
 import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
@@ -22,7 +23,7 @@ export function findTask(dependencies: Dependencies) {
     const domain = grantRequestedDomain(dependencies, request, worker);
     const { taskId } = parameters;
     if (taskId === undefined || !isTaskId(taskId)) throw new NotFoundError('the route has no task id');
-    trace.enter('recall');
+    trace.startStep('recall');
     const stored = await recall(dependencies, { domain: domain.name, taskId }, deadline);
     if (stored === undefined) throw new TaskUnknownError('no row');
     // Not before: what stands in the path may have a task id's form and be a worker's secret.

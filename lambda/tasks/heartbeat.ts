@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 
 import { MalformedRequestError } from '../http/errors.ts';
+import type { Loggable } from '../http/trace.ts';
 
 /** An opaque task token of SWF. It lets its holder act on the task, so nothing but SWF ever gets to see it. */
 export type TaskToken = string & { readonly kind: 'TaskToken' };
 
 /** Unpadded base64url SHA-256 of a task token: names the task in URLs, logs and tables without the power to act on it. */
-export type TaskId = string & { readonly kind: 'TaskId' };
+export type TaskId = Loggable & { readonly kind: 'TaskId' };
 
 export interface Heartbeat {
   readonly taskToken: TaskToken;

@@ -1,20 +1,20 @@
-import type { GrantedDomain } from '../workers/grant.ts';
-import { parseHeartbeat, toTaskId, type Heartbeat, type TaskId } from './heartbeat.ts';
-import type { AcceptedBeat, Observation, TaskKey, TaskState } from './task-state.ts';
-import type { VerifiedWorker } from '../workers/proof.ts';
 import type { Deadline } from '../http/deadline.ts';
-import { SwfThrottledError, SwfUnavailableError, TaskNotOpenError } from '../http/errors.ts';
+import { SwfThrottledError, SwfUnavailableError, TaskNotOpenError } from './errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 import type { Trace } from '../http/trace.ts';
-import type { FindTaskState } from './find-task.ts';
+import type { GrantedDomain } from '../workers/grant.ts';
+import type { VerifiedWorker } from '../workers/proof.ts';
 import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
+import type { FindTaskState } from './find-task.ts';
+import { parseHeartbeat, toTaskId, type Heartbeat, type TaskId } from './heartbeat.ts';
+import type { AcceptedHeartbeat, Observation, TaskKey, TaskState } from './task-state.ts';
 
-/** Records a heartbeat with SWF; throws the row of the table of failures that SWF's answer means. */
-export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: Deadline) => Promise<AcceptedBeat>;
+/** Records a heartbeat with SWF. It throws the error class that SWF's answer stands for. */
+export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: Deadline) => Promise<AcceptedHeartbeat>;
 
 /**
- * Stores an observation where it is worth it, and says whether `true` is known to be stored for the task. Rejects, and never
- * throws at once, where it can't be stored.
+ * Stores an observation if it is worth a write. The result says whether a cancel request is known to be stored for the
+ * task. A failed write rejects the promise; the function never throws synchronously.
  */
 export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => boolean | Promise<boolean>;
 
@@ -25,18 +25,19 @@ export interface HeartbeatDependencies extends Grants {
   readonly clock: () => number;
 }
 
-/** A heartbeat that went well. */
+/** The answer to a heartbeat that the relay did not refuse. */
 export interface HeartbeatAnswer {
   readonly code: 'Recorded' | 'CancelRequested' | 'CancelRequestedFromCache';
   readonly taskId: TaskId;
   readonly cancelRequested: boolean;
-  /** Whether SWF recorded this very beat. */
+  /** Whether SWF recorded this very heartbeat. */
   readonly forwarded: boolean;
   /** When SWF last answered for the task: ISO 8601, UTC. */
   readonly observedAt: string;
 }
 
-interface Beat {
+/** One heartbeat on its way, with everything that its steps need. */
+interface Attempt {
   readonly domain: GrantedDomain;
   readonly heartbeat: Heartbeat;
   readonly task: TaskKey;
@@ -45,77 +46,89 @@ interface Beat {
 }
 
 /**
- * @param tries how often SWF is asked, at most, before a remembered `true` is answered in its stead.
+ * Forwards a heartbeat to SWF and remembers what SWF said. When SWF throttles or fails, the cache may answer instead.
+ *
+ * @param maxCalls how often SWF is asked, at most, before a remembered cancel request is answered.
  * @throws RelayError
  */
 export async function recordHeartbeat(
   dependencies: HeartbeatDependencies,
   request: RelayRequest,
   worker: VerifiedWorker,
-  tries: 1 | 2,
+  maxCalls: 1 | 2,
 ): Promise<HeartbeatAnswer> {
   const { deadline, trace } = request;
   const domain = grantRequestedDomain(dependencies, request, worker);
   const heartbeat = parseHeartbeat(request.body);
   const taskId = toTaskId(heartbeat.taskToken);
   trace.taskId = taskId;
-  const beat: Beat = { domain, heartbeat, task: { domain: domain.name, taskId }, deadline, trace };
+  const attempt: Attempt = { domain, heartbeat, task: { domain: domain.name, taskId }, deadline, trace };
   try {
-    return await forward(dependencies, beat);
+    return await forward(dependencies, attempt);
   } catch (error) {
-    const stored = await findStandIn(dependencies, beat, error);
-    return tries === 1 ? toCached(taskId, stored) : await tryOnceMore(dependencies, beat, stored);
+    const stored = await findCancelRequest(dependencies, attempt, error);
+    return maxCalls === 1 ? toCachedAnswer(taskId, stored) : await forwardAgain(dependencies, attempt, stored);
   }
 }
 
-/** @throws RelayError; a closed task is remembered as such first. */
-async function forward(dependencies: HeartbeatDependencies, beat: Beat): Promise<HeartbeatAnswer> {
-  const { domain, heartbeat, deadline, trace, task } = beat;
+/** @throws RelayError. A closed task is stored as closed before the error is thrown. */
+async function forward(dependencies: HeartbeatDependencies, attempt: Attempt): Promise<HeartbeatAnswer> {
+  const { domain, heartbeat, deadline, trace, task } = attempt;
   try {
-    trace.enter('forward');
+    trace.startStep('forward');
     const accepted = await dependencies.forward(domain, heartbeat, deadline);
-    return toRecorded(task.taskId, accepted, await rememberOrNote(dependencies, beat, accepted));
+    return toRecordedAnswer(task.taskId, accepted, await tryRemember(dependencies, attempt, accepted));
   } catch (error) {
     if (error instanceof TaskNotOpenError) {
       const observedAtMs = dependencies.clock();
-      await rememberOrNote(dependencies, beat, { kind: 'closed', text: error.swfText, observedAtMs });
+      await tryRemember(dependencies, attempt, { kind: 'closed', text: error.swfText, observedAtMs });
     }
     throw error;
   }
 }
 
-/** What is stored of the task may answer when SWF can't: `closed` first, then `true`. Throws where neither is. */
-async function findStandIn(dependencies: HeartbeatDependencies, beat: Beat, error: unknown): Promise<TaskState> {
-  if (!isSwfSilent(error)) throw error;
-  const stored = await recallOrNote(dependencies, beat);
+/**
+ * Reads what the cache knows when SWF throttles or fails.
+ *
+ * @returns the stored state of a task whose cancellation was requested.
+ * @throws TaskNotOpenError if the task is stored as closed, otherwise the given error.
+ */
+async function findCancelRequest(
+  dependencies: HeartbeatDependencies,
+  attempt: Attempt,
+  error: unknown,
+): Promise<TaskState> {
+  if (!mayCacheAnswer(error)) throw error;
+  const stored = await tryRecall(dependencies, attempt);
   if (stored?.state === 'closed') throw new TaskNotOpenError(stored.closedText ?? '', { cause: error });
   if (stored?.cancelRequested !== true) throw error;
   return stored;
 }
 
-async function tryOnceMore(
+async function forwardAgain(
   dependencies: HeartbeatDependencies,
-  beat: Beat,
+  attempt: Attempt,
   stored: TaskState,
 ): Promise<HeartbeatAnswer> {
   try {
-    return await forward(dependencies, beat);
+    return await forward(dependencies, attempt);
   } catch (error) {
-    if (!isSwfSilent(error)) throw error;
-    return toCached(beat.task.taskId, stored);
+    if (!mayCacheAnswer(error)) throw error;
+    return toCachedAnswer(attempt.task.taskId, stored);
   }
 }
 
-const isSwfSilent = (error: unknown): boolean =>
+/** Whether SWF said nothing about the task itself. */
+const mayCacheAnswer = (error: unknown): boolean =>
   error instanceof SwfThrottledError || error instanceof SwfUnavailableError;
 
-/** The cache fails open: a beat that SWF recorded is answered, whether or not it could be stored. */
-function rememberOrNote(
+/** The cache fails open: a heartbeat that SWF recorded is answered even if it could not be stored. */
+function tryRemember(
   dependencies: HeartbeatDependencies,
-  { task, deadline, trace }: Beat,
+  { task, deadline, trace }: Attempt,
   observation: Observation,
 ): boolean | Promise<boolean> {
-  trace.enter('remember');
+  trace.startStep('remember');
   const isCancelStored = dependencies.remember(task, observation, deadline);
   if (typeof isCancelStored === 'boolean') return isCancelStored;
   return isCancelStored.catch(() => {
@@ -124,24 +137,24 @@ function rememberOrNote(
   });
 }
 
-async function recallOrNote(dependencies: HeartbeatDependencies, beat: Beat): Promise<TaskState | undefined> {
+async function tryRecall(dependencies: HeartbeatDependencies, attempt: Attempt): Promise<TaskState | undefined> {
   try {
-    beat.trace.enter('recall');
-    return await dependencies.findTaskState(beat.task, beat.deadline);
+    attempt.trace.startStep('recall');
+    return await dependencies.findTaskState(attempt.task, attempt.deadline);
   } catch {
-    beat.trace.sideEvents.add('CacheReadFailed');
+    attempt.trace.sideEvents.add('CacheReadFailed');
     return undefined;
   }
 }
 
-function toRecorded(taskId: TaskId, accepted: AcceptedBeat, isCancelStored: boolean): HeartbeatAnswer {
+function toRecordedAnswer(taskId: TaskId, accepted: AcceptedHeartbeat, isCancelStored: boolean): HeartbeatAnswer {
   const cancelRequested = accepted.cancelRequested || isCancelStored;
   const observedAt = new Date(accepted.observedAtMs).toISOString();
   const code = cancelRequested ? 'CancelRequested' : 'Recorded';
   return { code, taskId, cancelRequested, forwarded: true, observedAt };
 }
 
-function toCached(taskId: TaskId, { observedAtMs }: TaskState): HeartbeatAnswer {
+function toCachedAnswer(taskId: TaskId, { observedAtMs }: TaskState): HeartbeatAnswer {
   const observedAt = new Date(observedAtMs).toISOString();
   return { code: 'CancelRequestedFromCache', taskId, cancelRequested: true, forwarded: false, observedAt };
 }

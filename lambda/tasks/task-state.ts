@@ -12,7 +12,7 @@ export interface TaskState {
 }
 
 /** SWF accepted a heartbeat. */
-export interface AcceptedBeat {
+export interface AcceptedHeartbeat {
   readonly kind: 'accepted';
   readonly cancelRequested: boolean;
   /** Epoch milliseconds, before the call and after its answer. */
@@ -27,7 +27,7 @@ export interface ClosedTask {
   readonly observedAtMs: number;
 }
 
-export type Observation = AcceptedBeat | ClosedTask;
+export type Observation = AcceptedHeartbeat | ClosedTask;
 
 /** A task in the cache: the same token in another domain is another row. */
 export interface TaskKey {

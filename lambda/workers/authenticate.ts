@@ -1,14 +1,28 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
-import { parseProof, type UnverifiedProof, type VerifiedWorker } from './proof.ts';
 import type { Deadline } from '../http/deadline.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from '../http/event.ts';
-import type { OpenRoute, WorkerRoute } from '../http/route.ts';
-import type { Trace } from '../http/trace.ts';
 import type { MatchedContext } from '../http/limits.ts';
+import type { Answer, RouteAddress } from '../http/route.ts';
+import type { Trace } from '../http/trace.ts';
+import { parseProof, type UnverifiedProof, type VerifiedWorker } from './proof.ts';
 
-/** Checks a proof against the worker keys. Throws what the caller shall see. */
+/** A route that anyone may call. */
+export interface OpenRoute extends RouteAddress {
+  readonly proof: 'none';
+  readonly answer: (request: RelayRequest) => Promise<Answer>;
+}
+
+/** A route that only a verified worker may call. */
+export interface WorkerRoute extends RouteAddress {
+  readonly proof: 'worker';
+  readonly answer: (request: RelayRequest, worker: VerifiedWorker) => Promise<Answer>;
+}
+
+export type Route = OpenRoute | WorkerRoute;
+
+/** Checks a proof against the worker keys. It throws the error that the caller gets. */
 export type VerifyProof = (proof: UnverifiedProof, deadline: Deadline, trace: Trace) => Promise<VerifiedWorker>;
 
 /** A request that may be answered: its route needs no proof, or its worker is verified. */
@@ -20,11 +34,11 @@ export interface AdmittedContext extends Context {
   admitted: Admitted;
 }
 
-/** Throws to refuse: a value returned from `before` would skip every `after`. */
+/** Refuses by throwing, because a value returned from `before` would skip every `after`. */
 export function authenticate(
   verifyProof: VerifyProof,
   clock: () => number,
-): MiddlewareObj<HttpEvent, HttpResult, Error, MatchedContext & AdmittedContext> {
+): MiddlewareObj<HttpEvent, HttpResult, Error, MatchedContext<Route> & AdmittedContext> {
   return {
     before: async ({ context }): Promise<void> => {
       const { route, request } = context.matched;
@@ -34,7 +48,7 @@ export function authenticate(
       }
       const proof = parseProof(request, clock());
       request.trace.keyId = proof.keyId;
-      request.trace.enter('authenticate');
+      request.trace.startStep('authenticate');
       const worker = await verifyProof(proof, request.deadline, request.trace);
       context.admitted = { route, request, worker };
     },

@@ -1,10 +1,10 @@
 import type { Domain } from '../environment.ts';
-import { DomainNotGrantedError } from '../http/errors.ts';
+import { DomainNotGrantedError } from './errors.ts';
 import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
 
-/** A domain that a worker may beat in. What forwards a heartbeat takes nothing else, and only `grantDomain` makes one. */
+/** A domain that a worker may heartbeat in. What forwards a heartbeat takes nothing else, and only `grantDomain` makes one. */
 export type GrantedDomain = Domain & { readonly [granted]: true };
 
 export type GrantDomain = typeof grantDomain;

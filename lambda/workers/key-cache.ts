@@ -12,7 +12,7 @@ export interface KnownKey {
   /** Of the secret, and of the day and region that it last signed for. */
   readonly signingKey?: SigningKey;
   /** Whether a caller has proved to hold the secret of this very grant. */
-  readonly wasSeenGood: boolean;
+  readonly wasVerified: boolean;
 }
 
 /** With a minute promised for a revocation to hold everywhere, 10 s are left for a request under way. */
@@ -39,7 +39,7 @@ export class KeyCache {
   /** For when the table can't be read. */
   findStale(keyId: KeyId, nowMs: number): KnownKey | undefined {
     const key = this.#known.get(keyId);
-    return key?.wasSeenGood === true && nowMs - key.readAtMs < STALE_USABLE_MS ? key : undefined;
+    return key?.wasVerified === true && nowMs - key.readAtMs < STALE_USABLE_MS ? key : undefined;
   }
 
   isUnknown(keyId: KeyId, nowMs: number): boolean {
@@ -56,7 +56,7 @@ export class KeyCache {
     const previous = this.#known.get(record.keyId);
     const isSame = previous !== undefined && isSameGrant(previous.record, record);
     this.#unknownSinceMs.delete(record.keyId);
-    return this.keep(isSame ? { ...previous, record, readAtMs } : { record, readAtMs, wasSeenGood: false });
+    return this.keep(isSame ? { ...previous, record, readAtMs } : { record, readAtMs, wasVerified: false });
   }
 
   keep(key: KnownKey): KnownKey {

@@ -4,7 +4,7 @@ import type { Deadline } from '../http/deadline.ts';
 import type { Trace } from '../http/trace.ts';
 
 /** Notes that a key was verified good today; undefined where that is known already. Rejects where it can't be stored. */
-export type NoteKeyUse = (keyId: KeyId, deadline: Deadline) => Promise<void> | undefined;
+export type RecordKeyUse = (keyId: KeyId, deadline: Deadline) => Promise<void> | undefined;
 
 /** Some 100 bytes each. A key that falls out costs one write more. */
 const MAX_KEYS = 10_000;
@@ -45,11 +45,11 @@ export class KeyUseDays {
  * its answer. A note that fails is told of, and changes nothing else.
  */
 export function withKeyUse<T>(
-  noteKeyUse: NoteKeyUse,
+  recordKeyUse: RecordKeyUse,
   { keyId, deadline, trace }: { readonly keyId: KeyId; readonly deadline: Deadline; readonly trace: Trace },
   work: () => Promise<T>,
 ): Promise<T> {
-  const noting = noteKeyUse(keyId, deadline);
+  const noting = recordKeyUse(keyId, deadline);
   if (noting === undefined) return work();
   const noted = noting.catch(() => {
     trace.sideEvents.add('KeyUseWriteFailed');

@@ -1,14 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { UnauthenticatedError } from '../http/errors.ts';
-import {
-  isSignedBy,
-  parseSignature,
-  type SignableRequest,
-  type SignatureProof,
-  type SigningKey,
-  toSigningKey,
-} from './sigv4.ts';
+import { UnauthenticatedError } from './errors.ts';
+import type { SignableRequest } from '../http/event.ts';
+import { isSignedBy, parseSignature, type SignatureProof, type SigningKey, toSigningKey } from './sigv4.ts';
 import { isKeyId, isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
 
 /** A worker key as it is. */

@@ -1,7 +1,7 @@
 import type { GrantDomain, GrantedDomain } from './grant.ts';
 import type { VerifiedWorker } from './proof.ts';
 import type { Domain } from '../environment.ts';
-import { DomainNotNamedError, UnauthenticatedError } from '../http/errors.ts';
+import { DomainNotNamedError, UnauthenticatedError } from './errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 
 export interface Grants {
@@ -13,7 +13,7 @@ export interface Grants {
  * The domain that the path names, or else the worker's only one.
  *
  * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError for a signature that is scoped to another
- * region than the domain's. That is told to those alone who may beat there.
+ * region than the domain's. That is told to those alone who may heartbeat there.
  */
 export function grantRequestedDomain(
   { domains, grantDomain }: Grants,

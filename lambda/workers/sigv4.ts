@@ -1,19 +1,8 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-import { UnauthenticatedError } from '../http/errors.ts';
+import { UnauthenticatedError } from './errors.ts';
+import type { SignableRequest } from '../http/event.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
-
-/** What a signature covers, as the gateway handed it over. */
-export interface SignableRequest {
-  readonly method: string;
-  /** Percent-decoded. The relay's paths hold nothing that would be encoded. */
-  readonly path: string;
-  /** Names in lower case, repeated ones joined by commas. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The name that the gateway was called by. */
-  readonly host: string;
-  readonly body: Uint8Array;
-}
 
 /** What the `Authorization` header claims, and what it would have signed. Its form is checked, its signature is not. */
 export interface SignatureProof {

@@ -1,8 +1,8 @@
 import { type UnverifiedProof, type VerifiedWorker, verifyWorker } from './proof.ts';
 import { toSigningKey } from './sigv4.ts';
 import { isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
-import { CALL_CAP_MS, type Deadline } from '../http/deadline.ts';
-import { UnauthenticatedError } from '../http/errors.ts';
+import { CALL_TIMEOUT_MS, type Deadline } from '../http/deadline.ts';
+import { UnauthenticatedError } from './errors.ts';
 import { KeyCache, type KnownKey } from './key-cache.ts';
 import type { VerifyProof } from './authenticate.ts';
 import type { Trace } from '../http/trace.ts';
@@ -42,7 +42,7 @@ async function readKey(
   const nowMs = clock();
   if (cache.isUnknown(keyId, nowMs)) return undefined;
   try {
-    const record = await findRecord(keyId, deadline.signal(CALL_CAP_MS.table));
+    const record = await findRecord(keyId, deadline.signal(CALL_TIMEOUT_MS.table));
     if (record !== undefined) return cache.keepRecord(record, nowMs);
     cache.keepUnknown(keyId, nowMs);
     return undefined;
@@ -60,7 +60,7 @@ async function derive(
   key: KnownKey,
   deadline: Deadline,
 ): Promise<WorkerSecret> {
-  const secret = await deriveSecret(key.record, deadline.signal(CALL_CAP_MS.kms));
+  const secret = await deriveSecret(key.record, deadline.signal(CALL_TIMEOUT_MS.kms));
   cache.keep({ ...key, secret });
   return secret;
 }
@@ -76,8 +76,8 @@ function verifyKnown(
   const worker = verifyWorker(proof, secret, key.record, nowMs, signingKey);
   const isKept = signingKey === undefined || signingKey === key.signingKey;
   // Only now: a signing key is derived for any region that a caller makes up.
-  if (!key.wasSeenGood || !isKept) {
-    cache.keep({ ...key, secret, wasSeenGood: true, ...(signingKey === undefined ? {} : { signingKey }) });
+  if (!key.wasVerified || !isKept) {
+    cache.keep({ ...key, secret, wasVerified: true, ...(signingKey === undefined ? {} : { signingKey }) });
   }
   return worker;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
+import type { Loggable } from '../http/trace.ts';
+
 /** `HBRK` and 16 base32 characters. The fixed prefix lets secret scanners find a leaked key. */
-export type KeyId = string & { readonly kind: 'KeyId' };
+export type KeyId = Loggable & { readonly kind: 'KeyId' };
 
 /** 43 base64url characters: the HMAC-SHA-256 that binds a key id to its domains. */
 export type WorkerSecret = string & { readonly kind: 'WorkerSecret' };

@@ -113,7 +113,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
       const { relayUrl, task } = steady.connection;
       const changes = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: secret };
       const root = ['--endpoint-url', relayUrl, '--task-token', task.taskToken];
-      const text = 'This worker key grants several domains: name one, as in /domains/orders.';
+      const text = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
       const environment = environmentOf(steady, changes);
       expect(await recordHeartbeat(program, { args: root, environment })).toEqual(
         refused('AccessDeniedException', text),
@@ -124,7 +124,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     it('is referred to the poller with any other operation', async () => {
       const args = ['swf', 'respond-activity-task-completed', '--endpoint-url', urlOf(steady), '--task-token', 'x'];
       const operation = 'when calling the RespondActivityTaskCompleted operation';
-      const text = 'The relay records heartbeats alone. The poller that took the task answers for it.';
+      const text = 'The relay only records heartbeats. The poller that took the task must close it.';
       expect(await runProgram(program, args, environmentOf(steady))).toEqual({
         exitCode: 254,
         stdout: '',

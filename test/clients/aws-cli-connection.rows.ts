@@ -50,7 +50,7 @@ const ENDPOINT_ROWS = rowsOf('--endpoint-url', [
     args: beatTo(({ connection }) => `${connection.relayUrl}/orders`),
     ends: refused(
       'UnknownOperationException',
-      'There is nothing here. The relay knows exact paths only, and no query string.',
+      'There is no such path. The relay accepts exact paths only, without a query string.',
     ),
     isRecorded: false,
   },
@@ -104,7 +104,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
-      'SWF failed, or was not heard in time. The beat may be lost: keep working, beat again.',
+      'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
       ' (reached max retries: 0)',
     ),
     isRecorded: false,
@@ -125,7 +125,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
-      'SWF failed, or was not heard in time. The beat may be lost: keep working, beat again.',
+      'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
       ' (reached max retries: 0)',
     ),
     isRecorded: false,

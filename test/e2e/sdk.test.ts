@@ -236,13 +236,13 @@ describe('any other fault is thrown once, by its name', () => {
     [
       'no domain, with a key of two',
       'AccessDeniedException',
-      'This worker key grants several domains: name one, as in /domains/orders.',
+      'This worker key grants several domains. Name one in the path, as in /domains/orders.',
       async () => openSdk({ path: '', key: (await a.issue('orders', 'billing')).key }).send(beat()),
     ],
     [
       'a path that is none',
       'UnknownOperationException',
-      'There is nothing here. The relay knows exact paths only, and no query string.',
+      'There is no such path. The relay accepts exact paths only, without a query string.',
       async () => openSdk({ path: '/orders' }).send(beat()),
     ],
   ])('%s: %s', async (_given, name, message, send) => {
@@ -254,7 +254,7 @@ describe('any other fault is thrown once, by its name', () => {
     new PollForActivityTaskCommand({ domain: 'orders', taskList: { name: 'x' } }),
     new RespondActivityTaskCompletedCommand({ taskToken: 'x' }),
   ])('another operation, which is the poller’s: $constructor.name', async (command) => {
-    const words = 'The relay records heartbeats alone. The poller that took the task answers for it.';
+    const words = 'The relay only records heartbeats. The poller that took the task must close it.';
     const client: { send(sent: object): Promise<unknown> } = openSdk();
     expect(await seenOf(client.send(command))).toEqual(aFault('UnknownOperationException', words));
   });

@@ -1,11 +1,11 @@
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { grantDomain } from '../../lambda/workers/grant.ts';
 import { parseHeartbeat, toTaskId, type Heartbeat } from '../../lambda/tasks/heartbeat.ts';
-import type { SignableRequest } from '../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../lambda/http/event.ts';
 import type { Observation, TaskKey, TaskState } from '../../lambda/tasks/task-state.ts';
 import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
 import { domainArn, type Domain } from '../../lambda/environment.ts';
-import { AuthenticationUnavailableError } from '../../lambda/http/errors.ts';
+import { AuthenticationUnavailableError } from '../../lambda/workers/errors.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import type { Trace } from '../../lambda/http/trace.ts';
@@ -25,8 +25,7 @@ export const ordersKey = aRecord();
 export const billingKey = aRecord({ keyId: aKeyId(1), domains: ['billing'] });
 
 export const TASK_TOKEN = 'AAAAKgAAAAEAAAAAAAAAAbG9jYWw=';
-const aHeartbeat = parseHeartbeat(Buffer.from(JSON.stringify({ taskToken: TASK_TOKEN })));
-export const TASK_ID = toTaskId(aHeartbeat.taskToken);
+export const TASK_ID = toTaskId(parseHeartbeat(Buffer.from(JSON.stringify({ taskToken: TASK_TOKEN }))).taskToken);
 
 /** The world outside the app, to be changed between calls. */
 export interface World {
@@ -96,7 +95,7 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
         world.forwarded.push({ domain: domain.name, heartbeat });
         return { kind: 'accepted', cancelRequested: world.swf(), startedAtMs: world.nowMs, observedAtMs: world.nowMs };
       },
-      noteKeyUse: async () => undefined,
+      recordKeyUse: async () => undefined,
       remember: async (task, observation) => remember(world, task, observation),
       findTaskState: async (task) => {
         if (!world.isCacheReadable) throw new Error('the table is down');
@@ -108,8 +107,8 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
       ...over,
     }),
   };
-  const { body: _body, ...bare } = aBeat();
-  return Object.assign(async (event: Partial<HttpEvent> = {}) => app.invoke({ ...aBeat(), ...event }, {}), {
+  const { body: _body, ...bare } = aHeartbeatEvent();
+  return Object.assign(async (event: Partial<HttpEvent> = {}) => app.invoke({ ...aHeartbeatEvent(), ...event }, {}), {
     withoutBody: async () => app.invoke(bare, {}),
   });
 }
@@ -134,7 +133,7 @@ async function remember(world: World, task: TaskKey, observation: Observation): 
 }
 
 /** A genuine heartbeat of the worker of `orders`, in its domain. */
-export function aBeat(): HttpEvent {
+export function aHeartbeatEvent(): HttpEvent {
   return {
     rawPath: '/domains/orders/heartbeats',
     rawQueryString: '',
@@ -147,7 +146,7 @@ export function aBeat(): HttpEvent {
 
 /** The same request by another method. */
 export const byMethod = (method: string): Pick<HttpEvent, 'requestContext'> => ({
-  requestContext: { ...aBeat().requestContext, http: { method } },
+  requestContext: { ...aHeartbeatEvent().requestContext, http: { method } },
 });
 
 /** As a gateway hands it over: a body of AWS's type arrives in base64. */
@@ -158,7 +157,7 @@ export function toEvent({ method, path, headers, host, body }: SignableRequest):
     headers,
     body: Buffer.from(body).toString('base64'),
     isBase64Encoded: true,
-    requestContext: { ...aBeat().requestContext, domainName: host, http: { method } },
+    requestContext: { ...aHeartbeatEvent().requestContext, domainName: host, http: { method } },
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { toNativeProblem } from '../../lambda/http/native-answer.ts';
-import * as errors from '../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from './error-classes.ts';
 import type { HttpEvent } from '../../lambda/http/event.ts';
 import { toAuthorization } from './workers/worker-key-records.ts';
 import { anApp, aWorld, billingKey, byMethod, ordersKey, TASK_ID, TASK_TOKEN, toCode } from './app-in-memory.ts';
@@ -54,7 +54,7 @@ describe('routes', () => {
     expect(await anApp(world)({ ...byMethod('GET'), rawPath: '/health', headers: {} })).toEqual({
       statusCode: 200,
       headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
-      body: '{"status":"ok"}',
+      body: '{"status":"ok"}\n',
     });
   });
 });
@@ -167,7 +167,7 @@ describe('what goes wrong unforeseen', () => {
 
 describe('what is reported', () => {
   it.each([
-    { given: 'a recorded beat', over: {}, outcome: { kind: 'answered', code: 'Recorded' } },
+    { given: 'a recorded heartbeat', over: {}, outcome: { kind: 'answered', code: 'Recorded' } },
     {
       given: 'a refusal',
       over: { headers: {} },

@@ -97,7 +97,7 @@ export async function startContainer(): Promise<Container> {
   const { href } = pathToFileURL(await findBundle());
   const module: unknown = await import(/* @vite-ignore */ `${href}?container=${containers}`);
   if (!hasHandler(module)) throw new Error('the bundle exports no handler');
-  return { handle: async (event) => module.handler({ ...aBeat(), ...event }, {}) };
+  return { handle: async (event) => module.handler({ ...aHeartbeatEvent(), ...event }, {}) };
 }
 
 interface Handled {
@@ -113,7 +113,7 @@ async function findBundle(): Promise<string> {
   return join((await loadAssembly()).assetFolder(S3Key.replace(/\.zip$/, '')), 'index.mjs');
 }
 
-function aBeat(): HttpEvent {
+function aHeartbeatEvent(): HttpEvent {
   return {
     rawPath: '/domains/orders/heartbeats',
     rawQueryString: '',

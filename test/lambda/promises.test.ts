@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { grantDomain, type GrantDomain } from '../../lambda/workers/grant.ts';
 import { toNativeProblem } from '../../lambda/http/native-answer.ts';
-import * as errors from '../../lambda/http/errors.ts';
+import type { RelayError } from '../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from './error-classes.ts';
 import { NOW, toAuthorization } from './workers/worker-key-records.ts';
 import {
   anApp,
@@ -28,7 +29,7 @@ const recorded = (over: Record<string, unknown> = {}) => ({
   taskId: TASK_ID,
   ...over,
 });
-const problem = (error: errors.RelayError) => toNativeProblem(error, 'request-1', 0.5);
+const problem = (error: RelayError) => toNativeProblem(error, 'request-1', 0.5);
 const toBody = ({ body }: { readonly body: string }): unknown => JSON.parse(body);
 const sideEvents = (world: World) => world.reports.map(({ trace }) => [...trace.sideEvents]);
 
@@ -51,10 +52,10 @@ describe('P1: forwarded means recorded', () => {
     expect(toBody(result)).toEqual(recorded());
   });
 
-  it('forwards every beat, each once', async () => {
+  it('forwards every heartbeat, each once', async () => {
     const world = aWorld();
     const call = anApp(world);
-    for (let beat = 0; beat < 5; beat += 1) expect((await call()).statusCode).toBe(200);
+    for (let heartbeat = 0; heartbeat < 5; heartbeat += 1) expect((await call()).statusCode).toBe(200);
     expect(world.forwarded).toHaveLength(5);
   });
 
@@ -183,7 +184,7 @@ describe('P3: a cancel request is not lost or taken back', () => {
     expect(toBody(await answer)).toEqual(recorded({ cancelRequested: true }));
   });
 
-  it('is answered where it cannot be stored, and stored with the next beat', async () => {
+  it('is answered where it cannot be stored, and stored with the next heartbeat', async () => {
     const world = { ...aWorld(), swf: () => true, isCacheWritable: false };
     const call = anApp(world);
     expect(toBody(await call())).toEqual(recorded({ cancelRequested: true }));
@@ -235,7 +236,7 @@ describe('P5: authentication fails closed, the cache fails open', () => {
     expect(world.forwarded).toEqual([]);
   });
 
-  it('answers a recorded beat that could not be stored, and reports it', async () => {
+  it('answers a recorded heartbeat that could not be stored, and reports it', async () => {
     const world = { ...aWorld(), isCacheWritable: false };
     expect(toBody(await anApp(world)())).toEqual(recorded());
     expect(world.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'Recorded' } }]);

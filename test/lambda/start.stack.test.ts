@@ -133,10 +133,10 @@ describe('of the heartbeat that a start rehearses nothing is left', () => {
     expect(KEY.keyId).toBe(rehearsed.keyId);
     const servers = await awsServers();
     const { handle } = await startWith(servers);
-    const beatWith = async (secret: string) =>
+    const heartbeatWith = async (secret: string) =>
       handle({ headers: { authorization: `Bearer ${rehearsed.keyId}.${secret}` } });
-    expect((await beatWith(rehearsed.secret)).statusCode).toBe(401);
-    expect((await beatWith(toSecret(KEY))).statusCode).toBe(200);
+    expect((await heartbeatWith(rehearsed.secret)).statusCode).toBe(401);
+    expect((await heartbeatWith(toSecret(KEY))).statusCode).toBe(200);
   });
 
   it('its session signs nothing, and its task is not known', async () => {

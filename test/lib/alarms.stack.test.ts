@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import * as errors from '../../lambda/http/errors.ts';
+import type { RelayError } from '../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import type { SideEvent } from '../../lambda/http/trace.ts';
 import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-log.ts';
@@ -67,8 +68,8 @@ describe('the alarms', () => {
   });
 });
 
-const refused = (error: errors.RelayError): Outcome => ({ kind: 'refused', error, faultName: 'Fault' });
-const failed = (error: errors.RelayError): Outcome => ({ kind: 'failed', error, faultName: 'Fault' });
+const refused = (error: RelayError): Outcome => ({ kind: 'refused', error, faultName: 'Fault' });
+const failed = (error: RelayError): Outcome => ({ kind: 'failed', error, faultName: 'Fault' });
 const recorded: Outcome = { kind: 'answered', code: 'Recorded' };
 
 describe('an alarm on the relay’s own metrics looks where the function writes', () => {

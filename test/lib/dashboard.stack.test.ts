@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { InternalError, UnauthenticatedError } from '../../lambda/http/errors.ts';
+import { InternalError } from '../../lambda/http/errors.ts';
+import { UnauthenticatedError } from '../../lambda/workers/errors.ts';
 import { loadAssembly } from '../../local/assembly.ts';
 import { resourcesOf } from '../../local/template/resources.ts';
 import { loadTemplate } from '../../local/template/template.ts';

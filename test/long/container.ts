@@ -73,7 +73,7 @@ const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentia
 const app: Invocable = { invoke: createApp(createDependencies(environment, aws, Date.now)) };
 
 /** A token as long as SWF's, so that whatever keeps one shows. */
-async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`): Promise<number> {
+async function heartbeat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`): Promise<number> {
   const taskToken = `${number}`.padStart(TOKEN_CHARACTERS, 'A');
   const { statusCode } = await app.invoke(
     {
@@ -98,7 +98,7 @@ async function beat(number: number, authorization = `Bearer ${KEY_ID}.${SECRET}`
 async function expectAll(count: number, status: number, send: (number: number) => Promise<number>): Promise<void> {
   for (let number = 0; number < count; number += 1) {
     const answered = await send(number);
-    if (answered !== status) throw new Error(`beat ${number} was answered ${answered}`);
+    if (answered !== status) throw new Error(`heartbeat ${number} was answered ${answered}`);
   }
 }
 
@@ -118,12 +118,14 @@ async function report(tasks: number, unknownKeys: number): Promise<void> {
 const OPTIONS = { tasks: { type: 'string' }, unknownKeys: { type: 'string' } } as const;
 const { tasks, unknownKeys } = parseArgs({ options: OPTIONS }).values;
 
-let beaten = 0;
+let sent = 0;
 for (const upTo of (tasks ?? '').split(',').map(Number)) {
-  const before = beaten;
-  await expectAll(upTo - before, 200, async (number) => beat(before + number));
-  beaten = upTo;
-  await report(beaten, 0);
+  const before = sent;
+  await expectAll(upTo - before, 200, async (number) => heartbeat(before + number));
+  sent = upTo;
+  await report(sent, 0);
 }
-await expectAll(Number(unknownKeys), 401, async (number) => beat(number, `Bearer ${toUnknownKeyId(number)}.${SECRET}`));
-await report(beaten, Number(unknownKeys));
+await expectAll(Number(unknownKeys), 401, async (number) =>
+  heartbeat(number, `Bearer ${toUnknownKeyId(number)}.${SECRET}`),
+);
+await report(sent, Number(unknownKeys));

@@ -30,8 +30,10 @@ it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeo
   try {
     await fc.assert(property, { seed, numRuns: REQUESTS });
     // So many heartbeats may have used up what SWF allows in a second.
-    const beat = async () => container.beat(key, 'orders', task.taskToken);
-    await vi.waitFor(async () => expect((await beat()).body).toMatchObject({ forwarded: true }), { timeout: 10_000 });
+    const heartbeat = async () => container.heartbeat(key, 'orders', task.taskToken);
+    await vi.waitFor(async () => expect((await heartbeat()).body).toMatchObject({ forwarded: true }), {
+      timeout: 10_000,
+    });
   } finally {
     process.stdout.write(tally.toText());
     await ground.close();

@@ -76,7 +76,7 @@ export interface Sent {
 export interface Container {
   readonly outcomes: Outcome[];
   readonly send: (sent: Sent) => Promise<Answer>;
-  readonly beat: (key: IssuedKey, domain: string, taskToken: string, details?: string) => Promise<Answer>;
+  readonly heartbeat: (key: IssuedKey, domain: string, taskToken: string, details?: string) => Promise<Answer>;
   readonly find: (key: IssuedKey, domain: string, taskId: string) => Promise<Answer>;
 }
 
@@ -158,7 +158,7 @@ function toContainer(app: App, outcomes: Outcome[], clock: () => number): Contai
   return {
     outcomes,
     send,
-    beat: async (key, domain, taskToken, details = '42 %') =>
+    heartbeat: async (key, domain, taskToken, details = '42 %') =>
       send({
         path: `/domains/${domain}/heartbeats`,
         headers: bearer(key),

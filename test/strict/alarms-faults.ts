@@ -33,43 +33,45 @@ export interface Fault {
   /** In the grammar of `npm run faults`. */
   readonly rule?: string;
   /** A worker's doing, twice a minute. */
-  readonly beat: (setting: Setting) => Promise<unknown>;
+  readonly heartbeat: (setting: Setting) => Promise<unknown>;
 }
 
 /** Two whole periods of the slowest alarm, and less than the 10 minutes for which a stale key is good. */
 export const FAULT_MINUTES = 9;
 export const UNAUTHENTICATED_MINUTES = 10;
 
-export const beat = async ({ container, key, inOrders }: Setting) => container.beat(key, 'orders', inOrders.taskToken);
+export const heartbeat = async ({ container, key, inOrders }: Setting) =>
+  container.heartbeat(key, 'orders', inOrders.taskToken);
 
 export const FAULTS: readonly Fault[] = [
-  { alarm: 'SwfThrottled', fault: 'SWF throttles', rule: 'swf=throttle', beat },
-  { alarm: 'SwfUnavailable', fault: 'SWF fails', rule: 'swf=error', beat },
-  { alarm: 'SwfUnavailable', fault: 'STS cannot be reached', rule: 'sts=down', beat },
+  { alarm: 'SwfThrottled', fault: 'SWF throttles', rule: 'swf=throttle', heartbeat },
+  { alarm: 'SwfUnavailable', fault: 'SWF fails', rule: 'swf=error', heartbeat },
+  { alarm: 'SwfUnavailable', fault: 'STS cannot be reached', rule: 'sts=down', heartbeat },
   {
     alarm: 'TaskNotInDomain',
     fault: 'a worker is handed tasks of another domain',
-    beat: async ({ container, key, inBilling }) => container.beat(key, 'orders', inBilling.taskToken),
+    heartbeat: async ({ container, key, inBilling }) => container.heartbeat(key, 'orders', inBilling.taskToken),
   },
   {
     alarm: 'DomainNotGranted',
-    fault: 'a worker beats in a domain that its key does not name',
-    beat: async ({ container, key, inBilling }) => container.beat(key, 'billing', inBilling.taskToken),
+    fault: 'a worker heartbeats in a domain that its key does not name',
+    heartbeat: async ({ container, key, inBilling }) => container.heartbeat(key, 'billing', inBilling.taskToken),
   },
   {
     alarm: 'DomainNotGranted',
-    fault: 'a worker beats in a domain that the stack does not declare',
-    beat: async ({ container, key, inOrders }) => container.beat(key, 'elsewhere', inOrders.taskToken),
+    fault: 'a worker heartbeats in a domain that the stack does not declare',
+    heartbeat: async ({ container, key, inOrders }) => container.heartbeat(key, 'elsewhere', inOrders.taskToken),
   },
   {
     alarm: 'Unauthenticated',
     fault: 'a worker goes on with a revoked key',
-    beat: async ({ container, revokedKey, inOrders }) => container.beat(revokedKey, 'orders', inOrders.taskToken),
+    heartbeat: async ({ container, revokedKey, inOrders }) =>
+      container.heartbeat(revokedKey, 'orders', inOrders.taskToken),
   },
   {
     alarm: 'Unauthenticated',
     fault: 'somebody guesses, too often for a line each',
-    beat: async ({ container }) => {
+    heartbeat: async ({ container }) => {
       const guesses = Array.from({ length: 30 }, async (_none, number) => container.send(aGuess(number)));
       return Promise.all(guesses);
     },
@@ -83,44 +85,44 @@ export const FAULTS: readonly Fault[] = [
       if (part === undefined) throw new Error('the role of orders has no statement');
       return access.with(withoutPart(part.policy, part.part));
     },
-    beat,
+    heartbeat,
   },
   {
     alarm: 'InternalError',
     fault: 'the relay has a bug',
     over: { forward: async () => Promise.reject(new TypeError('a bug')) },
-    beat,
+    heartbeat,
   },
   {
     alarm: 'AuthenticationUnavailable',
     fault: 'KMS fails for a key that is new to the container',
     rule: 'kms=error',
-    beat,
+    heartbeat,
   },
   {
     alarm: 'AuthenticationUnavailable',
     fault: 'keys cannot be read that are new to the container',
     rule: 'dynamodb.GetItem/WorkerKeys=error',
-    beat,
+    heartbeat,
   },
   {
     alarm: 'StaleKeyUsed',
     fault: 'keys cannot be read that the container knows',
-    first: beat,
+    first: heartbeat,
     rule: 'dynamodb.GetItem/WorkerKeys=error',
-    beat,
+    heartbeat,
   },
   {
     alarm: 'CacheUnavailable',
     fault: 'task states cannot be read',
     rule: 'dynamodb.GetItem/TaskStates=error',
-    beat: async ({ container, key, inOrders }) => container.find(key, 'orders', inOrders.taskId),
+    heartbeat: async ({ container, key, inOrders }) => container.find(key, 'orders', inOrders.taskId),
   },
   {
     alarm: 'CacheWriteFailed',
     fault: 'task states cannot be written',
     rule: 'dynamodb.UpdateItem/TaskStates=error',
-    beat,
+    heartbeat,
   },
 ];
 

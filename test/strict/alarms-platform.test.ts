@@ -27,30 +27,34 @@ beforeAll(async () => {
 afterEach(() => reserved.stack.faults.set([]));
 afterAll(async () => reserved.stack.close());
 
-const beatAt = async (relayUrl: string): Promise<number> =>
+const heartbeatAt = async (relayUrl: string): Promise<number> =>
   (await new Worker(relayUrl, key).beat('orders', task.taskToken)).status;
 
 /** At once, so that each takes a container of its own; the first ones warm them up. */
 const beatsAt = async (relayUrl: string, count: number): Promise<number[]> =>
-  Promise.all(Array.from({ length: count }, async () => beatAt(relayUrl)));
+  Promise.all(Array.from({ length: count }, async () => heartbeatAt(relayUrl)));
 
 const healthOf = async (relayUrl: string): Promise<number> => (await fetch(`${relayUrl}/health`)).status;
 
 describe('an alarm on what AWS counts', () => {
   it('FunctionErrors fires, and no other, where the function does not start', async () => {
     const { recording, relayUrl } = await openRelay(reserved, { functionVariables: {} });
-    await recording.play(2, async () => expect(await beatAt(relayUrl)).toBe(500));
+    await recording.play(2, async () => expect(await heartbeatAt(relayUrl)).toBe(500));
     expect(recording.fired).toEqual(['FunctionErrors']);
   });
 
-  it('FunctionThrottles fires, and no other, where SWF hangs and beats keep coming', ON_A_BUSY_MACHINE, async () => {
-    const { recording, relayUrl } = await openRelay(reserved);
-    await beatsAt(relayUrl, 2);
-    // Given up after 2 s and half a second: longer than a request waits for a container here.
-    reserved.stack.faults.set(['swf=hang', 'dynamodb/TaskStates=hang']);
-    await recording.play(2, async () => expect(await beatsAt(relayUrl, 3)).toEqual([503, 503, 503]));
-    expect(recording.fired).toEqual(['FunctionThrottles']);
-  });
+  it(
+    'FunctionThrottles fires, and no other, where SWF hangs and heartbeats keep coming',
+    ON_A_BUSY_MACHINE,
+    async () => {
+      const { recording, relayUrl } = await openRelay(reserved);
+      await beatsAt(relayUrl, 2);
+      // Given up after 2 s and half a second: longer than a request waits for a container here.
+      reserved.stack.faults.set(['swf=hang', 'dynamodb/TaskStates=hang']);
+      await recording.play(2, async () => expect(await beatsAt(relayUrl, 3)).toEqual([503, 503, 503]));
+      expect(recording.fired).toEqual(['FunctionThrottles']);
+    },
+  );
 
   it('ConcurrencyHigh fires, and no other, where 80 % of the containers work at once', ON_A_BUSY_MACHINE, async () => {
     const { recording, relayUrl } = await openRelay(reserved);
@@ -80,7 +84,7 @@ describe('gateway and function', () => {
   it('fire no alarm while all is well', ON_A_BUSY_MACHINE, async () => {
     const { recording, relayUrl } = await openRelay(reserved, { throttle: { ratePerSecond: 1, burst: 2 } });
     await recording.play(12, async () => {
-      expect([await beatAt(relayUrl), await healthOf(relayUrl)]).toEqual([200, 200]);
+      expect([await heartbeatAt(relayUrl), await healthOf(relayUrl)]).toEqual([200, 200]);
     });
     expect(recording.fired).toEqual([]);
   });
@@ -88,7 +92,7 @@ describe('gateway and function', () => {
   it('do not count as the gateway’s own a 429 that the function gave for SWF', async () => {
     const { recording, relayUrl } = await openRelay(reserved);
     reserved.stack.faults.set(['swf=throttle']);
-    await recording.play(6, async () => expect(await beatAt(relayUrl)).toBe(429));
+    await recording.play(6, async () => expect(await heartbeatAt(relayUrl)).toBe(429));
     expect(recording.fired).toEqual(['SwfThrottled']);
   });
 });

@@ -5,7 +5,14 @@ import { expireKey, revokeKey } from '../../cli/keys/records.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
-import { beat, FAULT_MINUTES, type Fault, FAULTS, type Setting, UNAUTHENTICATED_MINUTES } from './alarms-faults.ts';
+import {
+  heartbeat,
+  FAULT_MINUTES,
+  type Fault,
+  FAULTS,
+  type Setting,
+  UNAUTHENTICATED_MINUTES,
+} from './alarms-faults.ts';
 import { alarmsOf, Recording } from './alarms-recording.ts';
 
 let ground: Ground;
@@ -18,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => ground.close());
 
-/** A container whose lines CloudWatch gets, and what it beats for. */
+/** A container whose lines CloudWatch gets, and what it heartbeats for. */
 async function open({ toAccess, over }: Pick<Fault, 'toAccess' | 'over'> = {}) {
   const { stack, swf } = ground;
   const world = openWorld(ground, toAccess?.(ground));
@@ -35,8 +42,8 @@ describe('an alarm on the relay’s own metrics', () => {
     await fault.first?.(setting);
     if (fault.rule !== undefined) setting.world.misbehave(fault.rule);
     await recording.play(fault.alarm === 'Unauthenticated' ? UNAUTHENTICATED_MINUTES : FAULT_MINUTES, async () => {
-      await fault.beat(setting);
-      await fault.beat(setting);
+      await fault.heartbeat(setting);
+      await fault.heartbeat(setting);
     });
     expect(recording.fired).toEqual([fault.alarm]);
     expect(await recording.afterwards()).toEqual([]);
@@ -51,7 +58,7 @@ describe('an alarm on the relay’s own metrics', () => {
 });
 
 describe('no alarm fires', () => {
-  it('in a clean story: beats, a cancellation, an end, a rotation, a revocation', async () => {
+  it('in a clean story: heartbeats, a cancellation, an end, a rotation, a revocation', async () => {
     const { recording, setting } = await open();
     const { container, inOrders, world } = setting;
     const { target, swf } = ground;
@@ -65,7 +72,7 @@ describe('no alarm fires', () => {
       if (minute === 12) await revokeKey(target, successor.keyId);
       if (statuses.has(401)) return;
       const own = minute < 8 ? old : successor;
-      statuses.add((await container.beat(own, 'orders', inOrders.taskToken)).status);
+      statuses.add((await container.heartbeat(own, 'orders', inOrders.taskToken)).status);
       statuses.add((await container.find(own, 'orders', inOrders.taskId)).status);
     });
     expect(recording.fired).toEqual([]);
@@ -80,12 +87,12 @@ describe('no alarm fires', () => {
       const rule = rules[minute / 4];
       if (rule === undefined) world.misbehave();
       else world.misbehave(rule);
-      await beat(setting);
-      await beat(setting);
+      await heartbeat(setting);
+      await heartbeat(setting);
       if (minute !== 14) return;
-      await container.beat(key, 'orders', inBilling.taskToken);
-      await container.beat(key, 'billing', inBilling.taskToken);
-      await container.beat(revokedKey, 'orders', inOrders.taskToken);
+      await container.heartbeat(key, 'orders', inBilling.taskToken);
+      await container.heartbeat(key, 'billing', inBilling.taskToken);
+      await container.heartbeat(revokedKey, 'orders', inOrders.taskToken);
     });
     expect(recording.fired).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { type Answer, type Container, RELAY_HOST, type Sent } from './a-world.ts
 export interface SdkWorker {
   /** What came back to the SDK so far, whatever it made of it. */
   readonly answers: readonly Answer[];
-  readonly beat: (taskToken: string, details?: string) => Promise<SdkOutcome>;
+  readonly heartbeat: (taskToken: string, details?: string) => Promise<SdkOutcome>;
 }
 
 /** What the SDK made of a heartbeat. */
@@ -39,7 +39,7 @@ export function openSdkWorker(container: Container, key: IssuedKey, options: Sdk
   });
   return {
     answers,
-    beat: async (taskToken, details = '42 %') =>
+    heartbeat: async (taskToken, details = '42 %') =>
       toOutcome(swf, new RecordActivityTaskHeartbeatCommand({ taskToken, details })),
   };
 }

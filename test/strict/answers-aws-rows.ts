@@ -4,8 +4,8 @@ import { leaveOut, type ToSign } from './signed.ts';
 type Row<T extends readonly unknown[]> = readonly [given: string, ...T, name: string, words: string | RegExp];
 
 const UNKNOWN = 'UnknownOperationException';
-const NOTHING_HERE = /^There is nothing here/;
-const POLLER = /^The relay records heartbeats alone. The poller/;
+const NOTHING_HERE = /^There is no such path/;
+const POLLER = /^The relay only records heartbeats. The poller/;
 const TOO_LARGE = 'The body is larger than 64 KiB.';
 
 /** SWF's sentence about a field, or the relay's about all of the body. */
@@ -27,8 +27,8 @@ export const AWS_ADDRESSES: Row<[over: Partial<ToSign> & { readonly query?: stri
   ['credentials in the query string', { query: `X-Amz-Credential=${MARK}` }, UNKNOWN, NOTHING_HERE],
   ['two slashes', { path: '/domains/orders//' }, UNKNOWN, NOTHING_HERE],
   ['a domain that can’t be', { path: `/domains/${MARK}*` }, UNKNOWN, NOTHING_HERE],
-  ['a method that the path does not take', { method: MARK }, UNKNOWN, /does not take this method/],
-  ['another, at the root', { method: 'GET', path: '/' }, UNKNOWN, /does not take this method/],
+  ['a method that the path does not take', { method: MARK }, UNKNOWN, /does not accept this method/],
+  ['another, at the root', { method: 'GET', path: '/' }, UNKNOWN, /does not accept this method/],
   ['another operation', target('SimpleWorkflowService.CountPendingActivityTasks'), UNKNOWN, POLLER],
   ['another API', target('DynamoDB_20120810.PutItem'), UNKNOWN, POLLER],
   [

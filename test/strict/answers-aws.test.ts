@@ -110,7 +110,7 @@ describe('a refusal of a heartbeat', () => {
 
   it('no domain, where the key grants two', async () => {
     const both = await issueTo(ground, 'orders', 'billing');
-    const refused = aFault('AccessDeniedException', /grants several domains: name one/);
+    const refused = aFault('AccessDeniedException', /grants several domains. Name one/);
     expect(await container.send(marked({ path: '/', key: both }))).toEqual(refused);
   });
 

@@ -1,10 +1,10 @@
-import * as errors from '../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
-import type { Form, SuccessCode } from '../../lambda/http/route.ts';
+import type { AnswerFormat, SuccessCode } from '../../lambda/http/route.ts';
 import type { Container } from './a-world.ts';
 
 /** The compiler asks for every code there is. */
-const SUCCESSES: Readonly<Record<SuccessCode, readonly Form[]>> = {
+const SUCCESSES: Readonly<Record<SuccessCode, readonly AnswerFormat[]>> = {
   Recorded: ['native', 'aws'],
   CancelRequested: ['native', 'aws'],
   CancelRequestedFromCache: ['native', 'aws'],
@@ -13,7 +13,7 @@ const SUCCESSES: Readonly<Record<SuccessCode, readonly Form[]>> = {
 };
 
 /** Only some paths can fail so. */
-const ONE_FORM_ALONE: Readonly<Record<string, Form>> = {
+const ONE_FORM_ALONE: Readonly<Record<string, AnswerFormat>> = {
   TaskUnknownError: 'native',
   CacheUnavailableError: 'native',
   UnknownOperationError: 'aws',
@@ -21,11 +21,9 @@ const ONE_FORM_ALONE: Readonly<Record<string, Form>> = {
 };
 
 /** Everything that a form can be asked to say. */
-export function namesOf(form: Form): string[] {
+export function namesOf(form: AnswerFormat): string[] {
   const successes = Object.entries(SUCCESSES).flatMap(([code, forms]) => (forms.includes(form) ? [code] : []));
-  const failures = Object.keys(errors).filter(
-    (name) => name !== 'RelayError' && (ONE_FORM_ALONE[name] ?? form) === form,
-  );
+  const failures = Object.keys(errors).filter((name) => (ONE_FORM_ALONE[name] ?? form) === form);
   return [...successes, ...failures].sort();
 }
 

@@ -1,23 +1,23 @@
 import type { Sent } from './a-world.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET } from './answers-marks.ts';
 
-export const BEAT = '/domains/orders/heartbeats';
+export const HEARTBEAT = '/domains/orders/heartbeats';
 
 type Row<T extends readonly unknown[]> = readonly [given: string, ...T];
 
 /** Where nothing is, or not by this method, or not so much. */
 export const ADDRESSES: Row<[sent: Sent, row: string, headers: Record<string, string>]>[] = [
   ['an unknown path', { path: `/${MARK}` }, '404 NotFound', {}],
-  ['a query string', { path: BEAT, query: `${MARK}=${MARK}` }, '404 NotFound', {}],
-  ['a trailing slash', { path: `${BEAT}/` }, '404 NotFound', {}],
+  ['a query string', { path: HEARTBEAT, query: `${MARK}=${MARK}` }, '404 NotFound', {}],
+  ['a trailing slash', { path: `${HEARTBEAT}/` }, '404 NotFound', {}],
   ['a domain that can’t be', { path: `/domains/${MARK}*/heartbeats` }, '404 NotFound', {}],
   ['a task id that can’t be', { method: 'GET', path: `/domains/orders/tasks/${MARK}` }, '404 NotFound', {}],
-  ['a method that a path does not take', { method: MARK, path: BEAT }, '405 MethodNotAllowed', { allow: 'POST' }],
+  ['a method that a path does not take', { method: MARK, path: HEARTBEAT }, '405 MethodNotAllowed', { allow: 'POST' }],
   ['another', { method: 'POST', path: '/health' }, '405 MethodNotAllowed', { allow: 'GET' }],
-  ['one byte too many', { path: BEAT, body: MARK.padEnd(65_537) }, '413 RequestTooLarge', {}],
+  ['one byte too many', { path: HEARTBEAT, body: MARK.padEnd(65_537) }, '413 RequestTooLarge', {}],
   [
     'one byte too many in base64',
-    { path: BEAT, body: Buffer.from(MARK.padEnd(65_537)).toString('base64'), isBase64Encoded: true },
+    { path: HEARTBEAT, body: Buffer.from(MARK.padEnd(65_537)).toString('base64'), isBase64Encoded: true },
     '413 RequestTooLarge',
     {},
   ],

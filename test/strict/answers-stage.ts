@@ -27,6 +27,6 @@ export async function openStage(): Promise<Stage> {
     return started;
   };
   const container = start();
-  await container.beat(key, 'orders', task.taskToken);
+  await container.heartbeat(key, 'orders', task.taskToken);
   return { ground, key, task, world, container, containers, start };
 }

@@ -5,7 +5,7 @@ import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { bearer } from './a-world.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './answers-marks.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
-import { ADDRESSES, BEAT, BODIES, PROOFS } from './answers-rows.ts';
+import { ADDRESSES, HEARTBEAT, BODIES, PROOFS } from './answers-rows.ts';
 import { openStage } from './answers-stage.ts';
 import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
@@ -15,7 +15,7 @@ afterAll(async () => ground.close());
 afterEach(() => world.misbehave());
 
 /** A heartbeat whose every part that is free to choose holds the mark. */
-const marked = (worker: IssuedKey, taskToken = `${MARK}token`, path = BEAT) => ({
+const marked = (worker: IssuedKey, taskToken = `${MARK}token`, path = HEARTBEAT) => ({
   path,
   // Where no route matches it would ask for the AWS form.
   headers: { ...markedHeaders, 'x-amz-target': MARK, ...bearer(worker) },
@@ -34,7 +34,7 @@ describe('a success', () => {
     const held = await startTask(ground.swf, 'orders');
     const inDomain = { ...held, domain: 'orders', cancelRequested: false };
     const { taskId, taskToken } = held;
-    await container.beat(key, 'orders', taskToken);
+    await container.heartbeat(key, 'orders', taskToken);
     expect(await container.find(key, 'orders', taskId)).toEqual(
       aSuccess({
         taskId,
@@ -44,11 +44,11 @@ describe('a success', () => {
       }),
     );
     await cancelTask(ground.swf, inDomain);
-    const fromSwf = await container.beat(key, 'orders', taskToken);
+    const fromSwf = await container.heartbeat(key, 'orders', taskToken);
     expect(fromSwf).toEqual(aSuccess({ cancelRequested: true, forwarded: true, taskId, ...at }));
     world.misbehave('swf=down');
     const { observedAt } = fromSwf.body;
-    expect(await container.beat(key, 'orders', taskToken)).toEqual(
+    expect(await container.heartbeat(key, 'orders', taskToken)).toEqual(
       aSuccess({
         cancelRequested: true,
         forwarded: false,
@@ -58,7 +58,7 @@ describe('a success', () => {
     );
     world.misbehave();
     await completeTask(ground.swf, inDomain, taskToken);
-    expect(await container.beat(key, 'orders', taskToken)).toEqual(aProblem('410 TaskNotOpen'));
+    expect(await container.heartbeat(key, 'orders', taskToken)).toEqual(aProblem('410 TaskNotOpen'));
     expect(await container.find(key, 'orders', taskId)).toEqual(
       aSuccess({
         taskId,
@@ -93,7 +93,9 @@ describe('a refusal of a proof', () => {
   it('a wrong secret, word for word as an unknown key', async () => {
     const unknown = { authorization: `Bearer ${MARKED_KEY_ID}.${MARKED_SECRET}` };
     const wrong = { authorization: `Bearer ${key.keyId}.${MARKED_SECRET}` };
-    const answers = await Promise.all([unknown, wrong].map(async (headers) => container.send({ path: BEAT, headers })));
+    const answers = await Promise.all(
+      [unknown, wrong].map(async (headers) => container.send({ path: HEARTBEAT, headers })),
+    );
     for (const answer of answers) expect(answer).toEqual(aProblem('401 Unauthenticated', unauthenticated));
     expect(answers[0]?.text).toBe(answers[1]?.text);
     expect(answers[1]?.text).not.toContain(key.keyId);

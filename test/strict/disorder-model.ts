@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import {
-  type AcceptedBeat,
+  type AcceptedHeartbeat,
   type ClosedTask,
   KEPT_FOR_SECONDS,
   type Observation,
@@ -25,8 +25,8 @@ export function write(row: Row | undefined, observation: Observation): Written {
   return observation.kind === 'closed' ? close(row, observation) : record(row, observation);
 }
 
-/** An accepted beat makes a row. It opens a closed one only if it began after the close, and nothing newer is undone. */
-function record(row: Row | undefined, { cancelRequested, startedAtMs, observedAtMs }: AcceptedBeat): Written {
+/** An accepted heartbeat makes a row. It opens a closed one only if it began after the close, and nothing newer is undone. */
+function record(row: Row | undefined, { cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Written {
   const wasClosedSince = row?.closedAt !== undefined && row.closedAt >= startedAtMs;
   if (wasClosedSince || (row !== undefined && row.observedAt > observedAtMs)) return undefined;
   return {
@@ -37,7 +37,7 @@ function record(row: Row | undefined, { cancelRequested, startedAtMs, observedAt
   };
 }
 
-/** Only a row that an accepted beat made can be closed, and only by what SWF said after it. */
+/** Only a row that an accepted heartbeat made can be closed, and only by what SWF said after it. */
 function close(row: Row | undefined, { text, observedAtMs }: ClosedTask): Written {
   if (row === undefined || row.observedAt > observedAtMs) return undefined;
   return {
@@ -50,8 +50,8 @@ function close(row: Row | undefined, { text, observedAtMs }: ClosedTask): Writte
   };
 }
 
-/** The second write of a beat whose first was refused: whatever else a newer row says, a cancel request stands. */
-export function insist(row: Row | undefined, { observedAtMs }: AcceptedBeat): Written {
+/** The second write of a heartbeat whose first was refused: whatever else a newer row says, a cancel request stands. */
+export function insist(row: Row | undefined, { observedAtMs }: AcceptedHeartbeat): Written {
   return row === undefined ? undefined : { ...row, cancelRequested: true, expiresAt: toExpiry(observedAtMs) };
 }
 

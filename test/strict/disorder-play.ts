@@ -7,7 +7,7 @@ import { createRemember } from '../../lambda/aws/task-states-table.ts';
 import type { Observation, TaskKey } from '../../lambda/tasks/task-state.ts';
 import type { Remember } from '../../lambda/tasks/record-heartbeat.ts';
 import { insist, type Row, toAttributes, write } from './disorder-model.ts';
-import { answerOfSwf, type Beat, type Schedule } from './disorder-schedule.ts';
+import { answerOfSwf, type Heartbeat, type Schedule } from './disorder-schedule.ts';
 import { Timeline } from './disorder-timeline.ts';
 
 type Attributes = Record<string, AttributeValue>;
@@ -53,7 +53,7 @@ export interface Applied {
   readonly after: Row | undefined;
 }
 
-/** What `remember` told of a beat. */
+/** What `remember` told of a heartbeat. */
 export interface Told {
   readonly observation: Observation;
   /** Undefined where it failed. */
@@ -81,7 +81,7 @@ export interface Stage {
 
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 const HOUR_MS = 3_600_000;
-const LAST_BEAT = { answeredAfter: 1, arrivesAfter: 1 };
+const LAST_HEARTBEAT = { answeredAfter: 1, arrivesAfter: 1 };
 const AT_ONCE = { appliedAfter: [1], heardAfter: 1, givenUpAfter: 0 };
 
 const deadline = { signal: (): AbortSignal => new AbortController().signal };
@@ -110,13 +110,13 @@ export async function play(schedule: Schedule, task: TaskKey, stage: Stage): Pro
     return withKey(row, task);
   };
 
-  const hear = async (beat: Beat, observation: Observation): Promise<void> => {
+  const hear = async (heartbeat: Heartbeat, observation: Observation): Promise<void> => {
     let nth = 0;
     let seen: Row | undefined;
     const cross = async (isRead: boolean, act: () => Promise<Outcome>): Promise<Outcome> => {
       const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
       const number = nth;
-      const passage = beat.passages[number === 0 ? 0 : 1];
+      const passage = heartbeat.passages[number === 0 ? 0 : 1];
       nth += 1;
       let outcome: Outcome;
       for (const after of passage.appliedAfter) {
@@ -133,7 +133,7 @@ export async function play(schedule: Schedule, task: TaskKey, stage: Stage): Pro
       }
       return promise;
     };
-    const remember = containers[beat.container] ?? start();
+    const remember = containers[heartbeat.container] ?? start();
     const isCancelStored = await crossings.run({ cross }, async () => {
       try {
         return await remember(task, observation, deadline);
@@ -144,16 +144,21 @@ export async function play(schedule: Schedule, task: TaskKey, stage: Stage): Pro
     told.push({ observation, isCancelStored, row, seen });
   };
 
-  const beatAt = (beat: Beat): void => {
-    const answeredAt = beat.startedAt + beat.answeredAfter;
-    const observedAt = answeredAt + beat.arrivesAfter;
-    const aheadMs = HOUR_MS + (beat.container === 0 ? 0 : schedule.aheadMs);
+  const heartbeatAt = (heartbeat: Heartbeat): void => {
+    const answeredAt = heartbeat.startedAt + heartbeat.answeredAfter;
+    const observedAt = answeredAt + heartbeat.arrivesAfter;
+    const aheadMs = HOUR_MS + (heartbeat.container === 0 ? 0 : schedule.aheadMs);
     const answer = answerOfSwf(schedule, answeredAt);
     const observation: Observation =
       answer === 'closed'
         ? { kind: 'closed', text: CLOSED_TEXT, observedAtMs: observedAt + aheadMs }
-        : { kind: 'accepted', ...answer, startedAtMs: beat.startedAt + aheadMs, observedAtMs: observedAt + aheadMs };
-    timeline.plan(observedAt, () => void hear(beat, observation));
+        : {
+            kind: 'accepted',
+            ...answer,
+            startedAtMs: heartbeat.startedAt + aheadMs,
+            observedAtMs: observedAt + aheadMs,
+          };
+    timeline.plan(observedAt, () => void hear(heartbeat, observation));
   };
 
   for (const { container, at } of schedule.replaced) {
@@ -161,10 +166,10 @@ export async function play(schedule: Schedule, task: TaskKey, stage: Stage): Pro
       containers[container] = start();
     });
   }
-  schedule.beats.forEach(beatAt);
+  schedule.heartbeats.forEach(heartbeatAt);
   await timeline.run();
-  beatAt({
-    ...LAST_BEAT,
+  heartbeatAt({
+    ...LAST_HEARTBEAT,
     container: schedule.lastContainer,
     startedAt: timeline.now + HOUR_MS,
     passages: [AT_ONCE, AT_ONCE],

@@ -13,12 +13,12 @@ export const PROMISES: readonly {
   { name: 'true counts as stored only while the row says it, and always once a write was heard', assert: assertStored },
   { name: 'closed makes no row', assert: assertClosedMakesNoRow },
   {
-    name: 'a beat that began after the close opens the row, an earlier one does not',
-    assert: assertOpenedByLaterBeats,
+    name: 'a heartbeat that began after the close opens the row, an earlier one does not',
+    assert: assertOpenedByLaterHeartbeats,
   },
   { name: 'observedAt never goes back, nor ahead of what SWF said', assert: assertObservedAt },
-  { name: 'a beat whose write met a row that says true is told true', assert: assertToldWhatWasMet },
-  { name: 'an hour later, one beat through any container makes the row say what SWF says', assert: assertHealed },
+  { name: 'a heartbeat whose write met a row that says true is told true', assert: assertToldWhatWasMet },
+  { name: 'an hour later, one heartbeat through any container makes the row say what SWF says', assert: assertHealed },
 ];
 
 function assertTrueStands({ applied }: Story): void {
@@ -42,7 +42,7 @@ function assertClosedMakesNoRow({ applied }: Story): void {
   }
 }
 
-function assertOpenedByLaterBeats({ applied }: Story): void {
+function assertOpenedByLaterHeartbeats({ applied }: Story): void {
   for (const { observation, before, after } of applied) {
     if (observation.kind === 'closed' || before?.closedAt === undefined) continue;
     expect(after?.state).toBe(observation.startedAtMs > before.closedAt ? 'open' : 'closed');
@@ -106,12 +106,12 @@ export const SITUATIONS: readonly { readonly name: string; readonly isMet: (stor
     isMet: anyApplied(({ before, after }) => before?.state === 'closed' && after?.state === 'open'),
   },
   {
-    name: 'a row that stayed closed to an older beat which was answered later',
+    name: 'a row that stayed closed to an older heartbeat which was answered later',
     isMet: anyApplied((applied) => isRefused(applied) && isAnsweredAfterClose(applied)),
   },
   { name: 'a write that failed', isMet: ({ told }) => told.some(({ isCancelStored }) => isCancelStored === undefined) },
   {
-    name: 'a beat that was not worth a write',
+    name: 'a heartbeat that was not worth a write',
     isMet: ({ told }) => told.some(({ isCancelStored, seen }) => isCancelStored !== undefined && seen === undefined),
   },
 ];

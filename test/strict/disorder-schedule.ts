@@ -10,7 +10,7 @@ export interface Passage {
 }
 
 /** A heartbeat that SWF answers. */
-export interface Beat {
+export interface Heartbeat {
   readonly container: number;
   readonly startedAt: number;
   /** SWF answers so long after the start, and the answer arrives so long after that. */
@@ -28,12 +28,12 @@ export interface Schedule {
   readonly lost: { readonly from: number; readonly to: number } | undefined;
   /** From when on SWF says that the task is closed. */
   readonly closedAt: number | undefined;
-  readonly beats: readonly Beat[];
+  readonly heartbeats: readonly Heartbeat[];
   /** Containers that give way to new ones, which remember nothing. */
   readonly replaced: readonly { readonly container: number; readonly at: number }[];
   /** How far the second container's clock is ahead. */
   readonly aheadMs: number;
-  /** Which container hears the last beat, after all is over. */
+  /** Which container hears the last heartbeat, after all is over. */
   readonly lastContainer: number;
 }
 
@@ -64,7 +64,7 @@ const unheard = fc.record({
 });
 const passage: fc.Arbitrary<Passage> = fc.oneof({ weight: 3, arbitrary: heard }, { weight: 1, arbitrary: unheard });
 
-const beat: fc.Arbitrary<Beat> = fc.record({
+const heartbeat: fc.Arbitrary<Heartbeat> = fc.record({
   container,
   startedAt: moment,
   answeredAfter: fc.nat({ max: 3 }),
@@ -77,7 +77,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   canceledAt: perhaps(moment),
   lost: perhaps(fc.tuple(moment, someMs).map(([from, lasting]) => ({ from, to: from + lasting }))),
   closedAt: perhaps(moment),
-  beats: fc.array(beat, { minLength: 2, maxLength: 7 }),
+  heartbeats: fc.array(heartbeat, { minLength: 2, maxLength: 7 }),
   replaced: fc.array(fc.record({ container, at: moment }), { maxLength: 2 }),
   aheadMs: fc.constantFrom(0, 0, 2, -2),
   lastContainer: container,

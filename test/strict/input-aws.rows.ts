@@ -6,7 +6,7 @@ import {
   AWS_RECORDED,
   awsFault,
   authorizationOf,
-  beatOf,
+  heartbeatOf,
   type Bytes,
   GATEWAY,
   type Known,
@@ -27,9 +27,9 @@ const BAD_KEY = awsFault('UnrecognizedClientException', 'The security token incl
 const NO_PROOF = awsFault('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
 const NOTHING_HERE = awsFault(
   'UnknownOperationException',
-  'There is nothing here. The relay knows exact paths only, and no query string.',
+  'There is no such path. The relay accepts exact paths only, without a query string.',
 );
-const NO_METHOD = awsFault('UnknownOperationException', 'This path does not take this method.');
+const NO_METHOD = awsFault('UnknownOperationException', 'This path does not accept this method.');
 /** What differs from a heartbeat as the AWS CLI signs and sends it. */
 interface Over extends Omit<Partial<ToSign>, 'body' | 'key' | 'host'> {
   readonly body?: Bytes;
@@ -46,7 +46,7 @@ interface Over extends Omit<Partial<ToSign>, 'body' | 'key' | 'host'> {
 
 function toWire(over: Over, known: Known): Buffer {
   const { sentTo, lines = [], mend = (headers) => headers, isChunked = false } = over;
-  const body = resolveBytes(over.body ?? beatOf(), known);
+  const body = resolveBytes(over.body ?? heartbeatOf(), known);
   const signed = toSignedHeaders({ ...over, key: known.key, host: 'localhost', body });
   const fields = Object.entries(mend(signed, known)).map(([name, value]) => `${name}: ${value}`);
   const length = isChunked ? 'transfer-encoding: chunked' : `content-length: ${body.byteLength}`;
@@ -84,31 +84,31 @@ const TYPES: readonly Row[] = [
   row('no type', AWS_RECORDED, { without: ['content-type'] }),
   row('plain text, called gzip', AWS_RECORDED, { headers: { 'content-encoding': 'gzip' } }),
   row('gzip', NOT_JSON, { headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"taskToken":"x"}') }),
-  row('many scripts', AWS_RECORDED, { body: beatOf({ details: 'Grüße, 你好, 🫀' }) }),
+  row('many scripts', AWS_RECORDED, { body: heartbeatOf({ details: 'Grüße, 你好, 🫀' }) }),
   row('many scripts, called JSON', AWS_RECORDED, {
     ...typed('application/json'),
-    body: beatOf({ details: 'Grüße, 你好, 🫀' }),
+    body: heartbeatOf({ details: 'Grüße, 你好, 🫀' }),
   }),
-  row('the mark of UTF-8', AWS_RECORDED, { body: (known) => `\ufeff${beatOf()(known)}` }),
+  row('the mark of UTF-8', AWS_RECORDED, { body: (known) => `\ufeff${heartbeatOf()(known)}` }),
   row('the mark of UTF-8, called JSON', AWS_RECORDED, {
     ...typed('application/json'),
-    body: (known) => `\ufeff${beatOf()(known)}`,
+    body: (known) => `\ufeff${heartbeatOf()(known)}`,
   }),
   row('bytes that are no UTF-8', NOT_JSON, { body: Buffer.from('{"taskToken":"\u00ff"}', 'latin1') }),
   row('bytes that are no UTF-8, called JSON: the gateway makes others of them', BAD_KEY, {
     ...typed('application/json'),
     body: Buffer.from('{"taskToken":"\u00ff"}', 'latin1'),
   }),
-  row('a heartbeat in base64', NOT_JSON, { body: (known) => Buffer.from(beatOf()(known)).toString('base64') }),
+  row('a heartbeat in base64', NOT_JSON, { body: (known) => Buffer.from(heartbeatOf()(known)).toString('base64') }),
   row('a body in a chunk', AWS_RECORDED, { isChunked: true }),
 ];
 
 const SIZES: readonly Row[] = [
-  row('64 KiB', AWS_RECORDED, { body: (known) => beatOf()(known).padEnd(65_536) }),
-  row('64 KiB and a byte', TOO_LARGE, { body: (known) => beatOf()(known).padEnd(65_537) }),
+  row('64 KiB', AWS_RECORDED, { body: (known) => heartbeatOf()(known).padEnd(65_536) }),
+  row('64 KiB and a byte', TOO_LARGE, { body: (known) => heartbeatOf()(known).padEnd(65_537) }),
   row('64 KiB and a byte, called JSON', TOO_LARGE, {
     ...typed('application/json'),
-    body: (known) => beatOf()(known).padEnd(65_537),
+    body: (known) => heartbeatOf()(known).padEnd(65_537),
   }),
   row('5 MB of text', TOO_LARGE, { ...typed('text/plain'), body: Buffer.alloc(5_000_000, 'x') }),
   row('5 MB of AWS’s JSON, 6.7 MB in base64', GATEWAY.tooLarge, { body: Buffer.alloc(5_000_000, 'x') }),
@@ -123,25 +123,27 @@ const BODIES: readonly Row[] = [
   row('half a document', NOT_JSON, { body: '{"taskToken": "x"' }),
   row('a list', invalid('The body must be a JSON object.'), { body: '[]' }),
   row('an empty object', constraint('taskToken', 'not be null'), { body: '{}' }),
-  row('a token of null', constraint('taskToken', 'not be null'), { body: beatOf({ taskToken: null }) }),
-  row('a token of a number', constraint('taskToken', 'be a string'), { body: beatOf({ taskToken: 42 }) }),
+  row('a token of null', constraint('taskToken', 'not be null'), { body: heartbeatOf({ taskToken: null }) }),
+  row('a token of a number', constraint('taskToken', 'be a string'), { body: heartbeatOf({ taskToken: 42 }) }),
   row('an empty token', constraint('taskToken', 'have length greater than or equal to 1'), {
-    body: beatOf({ taskToken: '' }),
+    body: heartbeatOf({ taskToken: '' }),
   }),
-  row('a token of 1 character', AWS_INVALID_TOKEN, { body: beatOf({ taskToken: '+' }) }),
-  row('a token of 1024 characters', AWS_INVALID_TOKEN, { body: beatOf({ taskToken: '+/=x'.repeat(256) }) }),
+  row('a token of 1 character', AWS_INVALID_TOKEN, { body: heartbeatOf({ taskToken: '+' }) }),
+  row('a token of 1024 characters', AWS_INVALID_TOKEN, { body: heartbeatOf({ taskToken: '+/=x'.repeat(256) }) }),
   row('a token of 1025 characters', constraint('taskToken', 'have length less than or equal to 1024'), {
-    body: beatOf({ taskToken: 'x'.repeat(1_025) }),
+    body: heartbeatOf({ taskToken: 'x'.repeat(1_025) }),
   }),
   row('details of 2049 characters', constraint('details', 'have length less than or equal to 2048'), {
-    body: beatOf({ details: 'x'.repeat(2_049) }),
+    body: heartbeatOf({ details: 'x'.repeat(2_049) }),
   }),
   row('details of 2048 emoji, which SWF may count as 4096', invalid('SWF refused a field as invalid.'), {
-    body: beatOf({ details: '🫀'.repeat(2_048) }),
+    body: heartbeatOf({ details: '🫀'.repeat(2_048) }),
     swfCalls: 1,
   }),
-  row('half a character', constraint('details', 'be well-formed Unicode'), { body: beatOf({ details: '\ud83e' }) }),
-  row('members that nobody knows', AWS_RECORDED, { body: beatOf({ identity: 'press 7', __type: 'x' }) }),
+  row('half a character', constraint('details', 'be well-formed Unicode'), {
+    body: heartbeatOf({ details: '\ud83e' }),
+  }),
+  row('members that nobody knows', AWS_RECORDED, { body: heartbeatOf({ identity: 'press 7', __type: 'x' }) }),
 ];
 
 const OPERATIONS: readonly Row[] = [

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { around, beatOf, GATEWAY, INVALID_TOKEN, MALFORMED, RECORDED, TOO_LARGE, type Row } from './input.rows.ts';
+import { around, heartbeatOf, GATEWAY, INVALID_TOKEN, MALFORMED, RECORDED, TOO_LARGE, type Row } from './input.rows.ts';
 
 const NOT_JSON = 'The body must be JSON in UTF-8.';
 const NO_OBJECT = 'The body must be a JSON object.';
@@ -21,8 +21,8 @@ const nested = (open: string, inside: string, close: string, depth: number): str
 /** A good heartbeat, filled up with blanks to a length in bytes. */
 const filledTo =
   (bytes: number) =>
-  (known: Parameters<ReturnType<typeof beatOf>>[0]): string =>
-    beatOf()(known).padEnd(bytes, ' ');
+  (known: Parameters<ReturnType<typeof heartbeatOf>>[0]): string =>
+    heartbeatOf()(known).padEnd(bytes, ' ');
 
 const SYNTAX: readonly Row[] = [
   { given: 'no body and no length', body: '', without: ['content-length'], ...malformed(NOT_JSON) },
@@ -89,10 +89,10 @@ const MEMBERS: readonly Row[] = [
   },
   {
     given: 'constructor and toString',
-    body: beatOf({ constructor: { prototype: { details: 5 } }, toString: 1, hasOwnProperty: null }),
+    body: heartbeatOf({ constructor: { prototype: { details: 5 } }, toString: 1, hasOwnProperty: null }),
     ...recorded,
   },
-  { given: 'members that nobody knows', body: beatOf({ identity: 'press 7', percent: 42, '': [] }), ...recorded },
+  { given: 'members that nobody knows', body: heartbeatOf({ identity: 'press 7', percent: 42, '': [] }), ...recorded },
   {
     given: 'numbers out of range',
     body: around((token) => `{"taskToken":${token},"a":1e999,"b":-1e999,"c":${'9'.repeat(10_000)}}`),
@@ -146,81 +146,81 @@ const UNICODE: readonly Row[] = [
   { given: 'UTF-16 with its mark', body: Buffer.from('\ufeff{"taskToken":"x"}', 'utf16le'), ...malformed(NOT_JSON) },
   { given: 'UTF-16 without its mark', body: Buffer.from('{"taskToken":"x"}', 'utf16le'), ...malformed(NOT_JSON) },
   // RFC 8259, 8.1: nobody may send the mark, and whoever reads may ignore it. Editors on Windows send it.
-  { given: 'the mark of UTF-8', body: (known) => `\ufeff${beatOf()(known)}`, ...recorded },
+  { given: 'the mark of UTF-8', body: (known) => `\ufeff${heartbeatOf()(known)}`, ...recorded },
   {
     given: 'the mark of UTF-8, called JSON',
     headers: [JSON_TYPE],
-    body: (known) => `\ufeff${beatOf()(known)}`,
+    body: (known) => `\ufeff${heartbeatOf()(known)}`,
     ...recorded,
   },
-  { given: 'the mark of UTF-8 twice', body: (known) => `\ufeff\ufeff${beatOf()(known)}`, ...malformed(NOT_JSON) },
+  { given: 'the mark of UTF-8 twice', body: (known) => `\ufeff\ufeff${heartbeatOf()(known)}`, ...malformed(NOT_JSON) },
   { given: 'the mark of UTF-8 alone', body: '\ufeff', ...malformed(NOT_JSON) },
   { given: 'NUL bytes', body: Buffer.alloc(100), ...malformed(NOT_JSON) },
   { given: 'a NUL byte in a string', body: '{"taskToken":"a\u0000b"}', ...malformed(NOT_JSON) },
-  { given: 'a NUL byte after the document', body: (known) => `${beatOf()(known)}\u0000`, ...malformed(NOT_JSON) },
-  { given: 'an escaped NUL in details', body: beatOf({ details: 'a\u0000b' }), ...recorded },
+  { given: 'a NUL byte after the document', body: (known) => `${heartbeatOf()(known)}\u0000`, ...malformed(NOT_JSON) },
+  { given: 'an escaped NUL in details', body: heartbeatOf({ details: 'a\u0000b' }), ...recorded },
   {
     given: 'an escaped NUL after the token',
-    body: (known) => beatOf({ taskToken: `${known.task.taskToken}\u0000` })(known),
+    body: (known) => heartbeatOf({ taskToken: `${known.task.taskToken}\u0000` })(known),
     answer: INVALID_TOKEN,
   },
 ];
 
 const TOKENS: readonly Row[] = [
   { given: 'no token', body: '{"details":"42 %"}', ...malformed(TOKEN_TYPE) },
-  { given: 'a token of null', body: beatOf({ taskToken: null }), ...malformed(TOKEN_TYPE) },
-  { given: 'a token of a number', body: beatOf({ taskToken: 42 }), ...malformed(TOKEN_TYPE) },
-  { given: 'a token of an object', body: beatOf({ taskToken: { length: 5 } }), ...malformed(TOKEN_TYPE) },
+  { given: 'a token of null', body: heartbeatOf({ taskToken: null }), ...malformed(TOKEN_TYPE) },
+  { given: 'a token of a number', body: heartbeatOf({ taskToken: 42 }), ...malformed(TOKEN_TYPE) },
+  { given: 'a token of an object', body: heartbeatOf({ taskToken: { length: 5 } }), ...malformed(TOKEN_TYPE) },
   { given: 'a token in a list', body: around((token) => `{"taskToken":[${token}]}`), ...malformed(TOKEN_TYPE) },
-  { given: 'a token of true', body: beatOf({ taskToken: true }), ...malformed(TOKEN_TYPE) },
-  { given: 'an empty token', body: beatOf({ taskToken: '' }), ...malformed('taskToken must not be empty.') },
-  { given: 'a token of 1 character', body: beatOf({ taskToken: 'x' }), answer: INVALID_TOKEN },
-  { given: 'a token of 1024 characters', body: beatOf({ taskToken: 'x'.repeat(1024) }), answer: INVALID_TOKEN },
+  { given: 'a token of true', body: heartbeatOf({ taskToken: true }), ...malformed(TOKEN_TYPE) },
+  { given: 'an empty token', body: heartbeatOf({ taskToken: '' }), ...malformed('taskToken must not be empty.') },
+  { given: 'a token of 1 character', body: heartbeatOf({ taskToken: 'x' }), answer: INVALID_TOKEN },
+  { given: 'a token of 1024 characters', body: heartbeatOf({ taskToken: 'x'.repeat(1024) }), answer: INVALID_TOKEN },
   {
     given: 'a token of 1025 characters',
-    body: beatOf({ taskToken: 'x'.repeat(1025) }),
+    body: heartbeatOf({ taskToken: 'x'.repeat(1025) }),
     ...malformed('taskToken must have at most 1024 characters.'),
   },
   {
     given: 'a token of 1024 emoji, which SWF may count as 2048',
-    body: beatOf({ taskToken: '🫀'.repeat(1024) }),
+    body: heartbeatOf({ taskToken: '🫀'.repeat(1024) }),
     ...malformed(BY_SWF),
     swfCalls: 1,
   },
   {
     given: 'a token of 1025 emoji',
-    body: beatOf({ taskToken: '🫀'.repeat(1025) }),
+    body: heartbeatOf({ taskToken: '🫀'.repeat(1025) }),
     ...malformed('taskToken must have at most 1024 characters.'),
   },
   {
     given: 'a token with a blank before it',
-    body: (known) => beatOf({ taskToken: ` ${known.task.taskToken}` })(known),
+    body: (known) => heartbeatOf({ taskToken: ` ${known.task.taskToken}` })(known),
     answer: INVALID_TOKEN,
   },
   {
     given: "another domain's token",
-    body: (known) => beatOf({ taskToken: known.otherTask.taskToken })(known),
+    body: (known) => heartbeatOf({ taskToken: known.otherTask.taskToken })(known),
     answer: '403 TaskNotInDomain',
     swfCalls: 1,
   },
 ];
 
 const DETAILS: readonly Row[] = [
-  { given: 'details of null', body: beatOf({ details: null }), ...malformed(DETAILS_TYPE) },
-  { given: 'details of a number', body: beatOf({ details: 42 }), ...malformed(DETAILS_TYPE) },
-  { given: 'details of an object', body: beatOf({ details: { percent: 42 } }), ...malformed(DETAILS_TYPE) },
-  { given: 'details in a list', body: beatOf({ details: ['42 %'] }), ...malformed(DETAILS_TYPE) },
-  { given: 'details of false', body: beatOf({ details: false }), ...malformed(DETAILS_TYPE) },
-  { given: 'empty details', body: beatOf({ details: '' }), ...recorded },
-  { given: 'details of 2048 characters', body: beatOf({ details: 'x'.repeat(2048) }), ...recorded },
+  { given: 'details of null', body: heartbeatOf({ details: null }), ...malformed(DETAILS_TYPE) },
+  { given: 'details of a number', body: heartbeatOf({ details: 42 }), ...malformed(DETAILS_TYPE) },
+  { given: 'details of an object', body: heartbeatOf({ details: { percent: 42 } }), ...malformed(DETAILS_TYPE) },
+  { given: 'details in a list', body: heartbeatOf({ details: ['42 %'] }), ...malformed(DETAILS_TYPE) },
+  { given: 'details of false', body: heartbeatOf({ details: false }), ...malformed(DETAILS_TYPE) },
+  { given: 'empty details', body: heartbeatOf({ details: '' }), ...recorded },
+  { given: 'details of 2048 characters', body: heartbeatOf({ details: 'x'.repeat(2048) }), ...recorded },
   {
     given: 'details of 2049 characters',
-    body: beatOf({ details: 'x'.repeat(2049) }),
+    body: heartbeatOf({ details: 'x'.repeat(2049) }),
     ...malformed('details must have at most 2048 characters.'),
   },
   {
     given: 'details of 2048 emoji, which SWF may count as 4096',
-    body: beatOf({ details: '🫀'.repeat(2048) }),
+    body: heartbeatOf({ details: '🫀'.repeat(2048) }),
     ...malformed(BY_SWF),
     swfCalls: 1,
   },

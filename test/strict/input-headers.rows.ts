@@ -1,6 +1,6 @@
 import {
   authorizationOf,
-  beatOf,
+  heartbeatOf,
   GATEWAY,
   HEARTBEATS,
   MALFORMED,
@@ -143,15 +143,15 @@ const chunked = (body: Text, headers: readonly Text[] = []): Pick<Row, 'without'
 });
 
 const chunkOf = (known: Known, extension = ''): string => {
-  const beat = beatOf()(known);
-  return `${Buffer.byteLength(beat).toString(16)}${extension}\r\n${beat}\r\n`;
+  const heartbeat = heartbeatOf()(known);
+  return `${Buffer.byteLength(heartbeat).toString(16)}${extension}\r\n${heartbeat}\r\n`;
 };
 
 const CHUNKS: readonly Row[] = [
   { given: 'a body in a chunk', ...chunked((known) => `${chunkOf(known)}0\r\n\r\n`), answer: RECORDED },
   {
     given: 'a body in chunks of a byte',
-    ...chunked((known) => `${beatOf()(known).replaceAll(/[^]/g, '1\r\n$&\r\n')}0\r\n\r\n`),
+    ...chunked((known) => `${heartbeatOf()(known).replaceAll(/[^]/g, '1\r\n$&\r\n')}0\r\n\r\n`),
     answer: RECORDED,
   },
   {

@@ -36,7 +36,7 @@ const WRONG_METHODS: readonly Row[] = ROUTES.flatMap(({ name, path, allow }): Ro
 const ODD_METHODS: readonly Row[] = [
   { given: 'a method of WebDAV', method: 'PROPFIND', answer: GATEWAY.methodNotAllowed },
   { given: 'CONNECT', method: 'CONNECT', path: 'localhost:443', answer: GATEWAY.methodNotAllowed },
-  { given: 'a method that nobody knows', method: 'BEAT', answer: GATEWAY.badRequest },
+  { given: 'a method that nobody knows', method: 'HEARTBEAT', answer: GATEWAY.badRequest },
   { given: 'a method in small letters', method: 'post', answer: GATEWAY.badRequest },
   { given: 'no method', method: '', answer: GATEWAY.badRequest },
 ];

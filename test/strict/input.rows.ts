@@ -65,12 +65,12 @@ export const awsFault = (name: string, message: string, from = 'com.amazon.coral
 export const AWS_RECORDED = '200 {"cancelRequested":false}';
 export const POLLER = awsFault(
   'UnknownOperationException',
-  'The relay records heartbeats alone. The poller that took the task answers for it.',
+  'The relay only records heartbeats. The poller that took the task must close it.',
 );
 export const AWS_INVALID_TOKEN = awsFault('ValidationException', 'Invalid token', 'com.amazon.coral.validate');
 
 /** A good heartbeat of the worker of `orders`, or one with other members. */
-export const beatOf =
+export const heartbeatOf =
   (over: Readonly<Record<string, unknown>> = {}) =>
   ({ task: { taskToken } }: Known): string =>
     JSON.stringify({ taskToken, details: '42 %', ...over });
@@ -94,7 +94,7 @@ export const authorizationOf = ({ keyId, secret }: IssuedKey): string => `Bearer
 export function toBytes(row: Row, known: Known): Buffer {
   if (row.bytes !== undefined) return resolveBytes(row.bytes, known);
   const { method = 'POST', path = HEARTBEATS, version = 'HTTP/1.1', headers = [], without = [] } = row;
-  const body = resolveBytes(row.body ?? beatOf(), known);
+  const body = resolveBytes(row.body ?? heartbeatOf(), known);
   const own = headers.map((line) => resolveText(line, known));
   const named = new Set<string>([...own.map((line) => line.split(':', 1).join('').toLowerCase()), ...without]);
   const defaults = [

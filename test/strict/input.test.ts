@@ -39,7 +39,7 @@ afterAll(async () => {
   await ground.close();
 });
 
-const countBeats = (): number =>
+const countHeartbeats = (): number =>
   ground.calls.filter(({ operation }) => operation === 'RecordActivityTaskHeartbeat').length;
 
 /** What a row speaks of. */
@@ -72,7 +72,7 @@ it('has at least 90 rows, each of a name of its own', () => {
 
 describe.each(GROUPS)('$about', ({ rows }) => {
   it.each(rows)('$given: $answer', async (row) => {
-    const beatsBefore = countBeats();
+    const beatsBefore = countHeartbeats();
     const answer = await exchange(port, toBytes(row, known), row);
     expect(toSeen(answer)).toMatchObject(toExpected(row));
     expect(answer?.elapsedMs ?? 0).toBeLessThan(ANSWER_MS);
@@ -81,7 +81,7 @@ describe.each(GROUPS)('$about', ({ rows }) => {
       expect(answer?.body ?? '').not.toContain(secret);
     }
     expect(await said(GOOD)).toBe(RECORDED);
-    await vi.waitFor(() => expect(countBeats()).toBe(beatsBefore + swfCallsOf(row) + 1));
+    await vi.waitFor(() => expect(countHeartbeats()).toBe(beatsBefore + swfCallsOf(row) + 1));
   });
 });
 

@@ -8,7 +8,7 @@ import { RelayError } from '../../lambda/http/errors.ts';
 export type Step =
   | 'issue'
   | 'start'
-  | 'beat'
+  | 'heartbeat'
   | 'cancel'
   | 'read'
   | 'outage'

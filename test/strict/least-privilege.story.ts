@@ -73,7 +73,7 @@ async function tellByDomain(ground: Ground, relay: Relay, key: IssuedJson): Prom
       async ({ name }) => new DomainStory(ground, key, name, await startTask(ground.swf, name)),
     ),
   );
-  await Promise.all(stories.map(async (story) => story.beatAndCancel(first)));
+  await Promise.all(stories.map(async (story) => story.heartbeatAndCancel(first)));
   const second = await relay.startContainer();
   await Promise.all(stories.map(async (story) => story.read(second)));
   relay.faults.set([parseFaultRule('swf=throttle')]);
@@ -96,11 +96,11 @@ class DomainStory {
     this.#task = task;
   }
 
-  async beatAndCancel(send: Send): Promise<void> {
-    await this.#beat('beat', send, { forwarded: true, cancelRequested: false });
+  async heartbeatAndCancel(send: Send): Promise<void> {
+    await this.#heartbeat('heartbeat', send, { forwarded: true, cancelRequested: false });
     if (this.failure !== undefined) return;
     await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain });
-    await this.#beat('cancel', send, { forwarded: true, cancelRequested: true });
+    await this.#heartbeat('cancel', send, { forwarded: true, cancelRequested: true });
   }
 
   async read(send: Send): Promise<void> {
@@ -110,10 +110,10 @@ class DomainStory {
 
   /** While SWF fails, only what was stored can say `true`. */
   async outage(send: Send): Promise<void> {
-    await this.#beat('outage', send, { forwarded: false, cancelRequested: true });
+    await this.#heartbeat('outage', send, { forwarded: false, cancelRequested: true });
   }
 
-  async #beat(step: Step, send: Send, wanted: Answer['body']): Promise<void> {
+  async #heartbeat(step: Step, send: Send, wanted: Answer['body']): Promise<void> {
     const body = JSON.stringify({ taskToken: this.#task.taskToken });
     await this.#take(step, send, { path: `/domains/${this.#domain}/heartbeats`, body }, wanted);
   }

@@ -23,7 +23,7 @@ interface Limit {
 const fails = (step: Step, code: string, where = EVERYWHERE): Failure => ({ step, code, where });
 
 /** An operator's alarm, and never the worker's fault. */
-const noBeat = (where?: string): Failure => fails('beat', 'RelayMisconfigured', where);
+const noHeartbeat = (where?: string): Failure => fails('heartbeat', 'RelayMisconfigured', where);
 
 /** A command that AWS denies something. */
 const noCommand = (step: Step): Failure => fails(step, 'AccessDeniedException');
@@ -31,45 +31,45 @@ const noCommand = (step: Step): Failure => fails(step, 'AccessDeniedException');
 /** No key without its secret. */
 const noSecret = (): Failure => fails('issue', 'RelayMisconfigured');
 
-/** Beats go on, and the operator never hears of them. */
+/** Heartbeats go on, and the operator never hears of them. */
 const neverSeen = (): Failure => fails('show', 'never seen');
 
 /** Lambda can't start a container with the role. */
 const noStart = (): Failure => fails('start', 'AccessDeniedException');
 
 /** The gateway's own answer: the function is never asked. */
-const noInvocation = (): Failure => fails('beat', '500 Internal Server Error');
+const noInvocation = (): Failure => fails('heartbeat', '500 Internal Server Error');
 
 /** The names are those of the synthesized template, without the hashes and the account. */
 export const NEEDED: readonly NeededParts[] = [
   {
     policy: 'trust of DomainordersRole',
     parts: {
-      '#0': noBeat('orders'),
-      '#0 action sts:AssumeRole': noBeat('orders'),
+      '#0': noHeartbeat('orders'),
+      '#0 action sts:AssumeRole': noHeartbeat('orders'),
     },
   },
   {
     policy: 'DomainordersRole/Heartbeat',
     parts: {
-      '#0': noBeat('orders'),
-      '#0 action swf:RecordActivityTaskHeartbeat': noBeat('orders'),
-      '#0 resource arn:aws:swf:eu-west-1:<account>:/domain/orders': noBeat('orders'),
+      '#0': noHeartbeat('orders'),
+      '#0 action swf:RecordActivityTaskHeartbeat': noHeartbeat('orders'),
+      '#0 resource arn:aws:swf:eu-west-1:<account>:/domain/orders': noHeartbeat('orders'),
     },
   },
   {
     policy: 'trust of DomainbillingRole',
     parts: {
-      '#0': noBeat('billing'),
-      '#0 action sts:AssumeRole': noBeat('billing'),
+      '#0': noHeartbeat('billing'),
+      '#0 action sts:AssumeRole': noHeartbeat('billing'),
     },
   },
   {
     policy: 'DomainbillingRole/Heartbeat',
     parts: {
-      '#0': noBeat('billing'),
-      '#0 action swf:RecordActivityTaskHeartbeat': noBeat('billing'),
-      '#0 resource arn:aws:swf:eu-west-1:<account>:/domain/billing': noBeat('billing'),
+      '#0': noHeartbeat('billing'),
+      '#0 action swf:RecordActivityTaskHeartbeat': noHeartbeat('billing'),
+      '#0 resource arn:aws:swf:eu-west-1:<account>:/domain/billing': noHeartbeat('billing'),
     },
   },
   {
@@ -82,16 +82,16 @@ export const NEEDED: readonly NeededParts[] = [
   {
     policy: 'RelayRole/Relay',
     parts: {
-      '#0': noBeat(),
-      '#0 action sts:AssumeRole': noBeat(),
-      '#0 resource arn:aws:iam::<account>:role/DomainbillingRole': noBeat('billing'),
-      '#0 resource arn:aws:iam::<account>:role/DomainordersRole': noBeat('orders'),
-      '#1': noBeat(),
-      '#1 action dynamodb:GetItem': noBeat(),
-      '#1 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noBeat(),
-      '#2': noBeat(),
-      '#2 action kms:GenerateMac': noBeat(),
-      '#2 resource arn:aws:kms:eu-west-1:<account>:key/WorkerKeysMacKey': noBeat(),
+      '#0': noHeartbeat(),
+      '#0 action sts:AssumeRole': noHeartbeat(),
+      '#0 resource arn:aws:iam::<account>:role/DomainbillingRole': noHeartbeat('billing'),
+      '#0 resource arn:aws:iam::<account>:role/DomainordersRole': noHeartbeat('orders'),
+      '#1': noHeartbeat(),
+      '#1 action dynamodb:GetItem': noHeartbeat(),
+      '#1 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noHeartbeat(),
+      '#2': noHeartbeat(),
+      '#2 action kms:GenerateMac': noHeartbeat(),
+      '#2 resource arn:aws:kms:eu-west-1:<account>:key/WorkerKeysMacKey': noHeartbeat(),
       '#3': fails('read', 'CacheUnavailable'),
       '#3 action dynamodb:GetItem': fails('read', 'CacheUnavailable'),
       '#3 action dynamodb:UpdateItem': fails('read', 'TaskUnknown'),

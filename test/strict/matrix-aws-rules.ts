@@ -1,4 +1,4 @@
-import type { Beat } from './matrix-cells.ts';
+import type { Heartbeat } from './matrix-cells.ts';
 import { openSdkWorker } from './an-sdk.ts';
 import type { PromisedOf } from './matrix-play.ts';
 import { type Cell, promised, type Row } from './matrix-rules.ts';
@@ -53,11 +53,11 @@ function stsCallsOf({ service, container }: Cell, tries: number): number {
   return service === 'sts' ? tries : 1;
 }
 
-/** One beat of the real SDK. */
-export const beatBySdk: Beat = async ({ world, container }, key, taskToken) => {
+/** One heartbeat of the real SDK. */
+export const heartbeatBySdk: Heartbeat = async ({ world, container }, key, taskToken) => {
   const sdk = openSdkWorker(container, key);
   const callsBefore = world.calls.length;
-  const { said, attempts } = await sdk.beat(taskToken);
+  const { said, attempts } = await sdk.heartbeat(taskToken);
   const lastSentAtMs = performance.now() - (sdk.answers.at(-1)?.elapsedMs ?? 0);
   const calls = world.calls.slice(callsBefore);
   const count = (api: string): number => calls.filter((call) => call.api === api).length;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { beatBySdk, promisedByAws } from './matrix-aws-rules.ts';
+import { heartbeatBySdk, promisedByAws } from './matrix-aws-rules.ts';
 import { openSetting, type Setting } from './matrix-cells.ts';
 import { ANSWER_WITHIN_MS, casesOf, type Played, playMatrix } from './matrix-play.ts';
 
@@ -8,7 +8,7 @@ let setting: Setting;
 let played: Played;
 
 beforeAll(async () => {
-  setting = await openSetting(beatBySdk);
+  setting = await openSetting(heartbeatBySdk);
   played = await playMatrix(setting, promisedByAws);
 }, 120_000);
 

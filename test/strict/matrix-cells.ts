@@ -16,11 +16,11 @@ export interface Observed {
   /** From the gateway's having got the request to its answer. */
   readonly elapsedMs: number;
   readonly stored: string;
-  /** After the fault was over, and one beat more of the same container. */
+  /** After the fault was over, and one heartbeat more of the same container. */
   readonly storedOnceHealed: string;
 }
 
-/** What one beat came to. */
+/** What one heartbeat came to. */
 export interface Told {
   readonly row: string;
   /** Of the slowest request, where a client tries again by itself. */
@@ -29,8 +29,8 @@ export interface Told {
   readonly lastSentAtMs: number;
 }
 
-/** One beat in one of the two forms. */
-export type Beat = (
+/** One heartbeat in one of the two forms. */
+export type Heartbeat = (
   at: { readonly world: World; readonly container: Container },
   key: IssuedKey,
   taskToken: string,
@@ -42,22 +42,22 @@ export interface Setting {
   readonly key: IssuedKey;
   /** A container that nothing ever happens to: it stores what "another container has stored". */
   readonly another: Container;
-  /** Its beats warm a container up. */
+  /** Its heartbeats warm a container up. */
   readonly warmUpTask: HeldTask;
   /** What is shown while a service misbehaves. */
-  readonly beat: Beat;
+  readonly heartbeat: Heartbeat;
 }
 
-export async function openSetting(beat: Beat): Promise<Setting> {
+export async function openSetting(heartbeat: Heartbeat): Promise<Setting> {
   const ground = await openGround();
   const [key, warmUpTask] = await Promise.all([issueTo(ground, DOMAIN), startTask(ground.swf, DOMAIN)]);
-  return { ground, key, another: openWorld(ground).startContainer(), warmUpTask, beat };
+  return { ground, key, another: openWorld(ground).startContainer(), warmUpTask, heartbeat };
 }
 
-/** One beat in the native form. */
-export const beatNatively: Beat = async ({ container }, key, taskToken) => {
+/** One heartbeat in the native form. */
+export const heartbeatNatively: Heartbeat = async ({ container }, key, taskToken) => {
   const lastSentAtMs = performance.now();
-  const answer = await container.beat(key, DOMAIN, taskToken);
+  const answer = await container.heartbeat(key, DOMAIN, taskToken);
   return { row: toRow(answer), elapsedMs: answer.elapsedMs, lastSentAtMs };
 };
 
@@ -67,10 +67,10 @@ export async function prepareTask({ ground: { swf }, key, another }: Setting, ca
   if (cache === 'empty') return task;
   const inDomain = { ...task, domain: DOMAIN, cancelRequested: false };
   if (cache === 'true') await cancelTask(swf, inDomain);
-  await another.beat(key, DOMAIN, task.taskToken);
+  await another.heartbeat(key, DOMAIN, task.taskToken);
   if (cache === 'true') return task;
   await completeTask(swf, inDomain, task.taskToken);
-  await another.beat(key, DOMAIN, task.taskToken);
+  await another.heartbeat(key, DOMAIN, task.taskToken);
   return task;
 }
 
@@ -79,19 +79,19 @@ export async function show(setting: Setting, cell: Cell): Promise<Observed> {
   return observe(setting, cell, await prepareTask(setting, cell.cache));
 }
 
-/** One beat in a container of its own, while one service misbehaves in one way. */
+/** One heartbeat in a container of its own, while one service misbehaves in one way. */
 export async function observe(setting: Setting, cell: Cell, { taskToken, taskId }: HeldTask): Promise<Observed> {
-  const { ground, key, beat } = setting;
+  const { ground, key, heartbeat } = setting;
   const world = openWorld(ground);
   const container = world.startContainer();
   if (cell.container === 'warm') await warmUp(container, setting);
   world.misbehave(`${cell.service}=${cell.fault}`);
-  const { row, elapsedMs, lastSentAtMs } = await beat({ world, container }, key, taskToken);
+  const { row, elapsedMs, lastSentAtMs } = await heartbeat({ world, container }, key, taskToken);
   // What a slow API was asked to do, it does when nobody waits for it any more.
   if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - performance.now()));
   const stored = await readStored(ground, taskId);
   world.misbehave();
-  await container.beat(key, DOMAIN, taskToken);
+  await container.heartbeat(key, DOMAIN, taskToken);
   return { row, elapsedMs, stored, storedOnceHealed: await readStored(ground, taskId) };
 }
 
@@ -141,7 +141,7 @@ async function isIdleFor(ms: number): Promise<boolean> {
 /** What is done here is not what is shown, so it may be tried again where the machine is too busy for it. */
 async function warmUp(container: Container, { key, warmUpTask }: Setting): Promise<void> {
   for (let tries = 0; tries < 5; tries += 1) {
-    const { status } = await container.beat(key, DOMAIN, warmUpTask.taskToken);
+    const { status } = await container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
     if (status === 200) return;
   }
   throw new Error('the container could not be warmed up');

@@ -28,55 +28,56 @@ afterAll(async () => {
   await ground.close();
 });
 
-/** A world with a container that has beaten once. */
+/** A world with a container that has sent one heartbeat. */
 async function openWarmWorld() {
   const world = openWorld(ground);
   const container = world.startContainer();
-  const beat = async (worker = key): Promise<string> => toRow(await container.beat(worker, DOMAIN, task.taskToken));
-  expect(await beat()).toBe('200 recorded');
-  return { ...world, container, beat };
+  const heartbeat = async (worker = key): Promise<string> =>
+    toRow(await container.heartbeat(worker, DOMAIN, task.taskToken));
+  expect(await heartbeat()).toBe('200 recorded');
+  return { ...world, container, heartbeat };
 }
 
 describe('while DynamoDB is down', () => {
-  it('a key that was seen good beats for nine minutes, is not checked after eleven, and beats once it is back', async () => {
-    const { beat, misbehave, advance } = await openWarmWorld();
+  it('a key that was seen good heartbeats for nine minutes, is not checked after eleven, and heartbeats once it is back', async () => {
+    const { heartbeat, misbehave, advance } = await openWarmWorld();
     misbehave('dynamodb=down');
     advance(9 * MINUTE_MS);
-    expect(await beat()).toBe('200 recorded');
+    expect(await heartbeat()).toBe('200 recorded');
     advance(2 * MINUTE_MS);
-    expect(await beat()).toBe(UNCHECKED);
+    expect(await heartbeat()).toBe(UNCHECKED);
     misbehave();
-    expect(await beat()).toBe('200 recorded');
+    expect(await heartbeat()).toBe('200 recorded');
   });
 
   it('does not count the minutes from its last use, but from its last read', async () => {
-    const { beat, misbehave, advance } = await openWarmWorld();
+    const { heartbeat, misbehave, advance } = await openWarmWorld();
     misbehave('dynamodb=down');
     for (let minutes = 3; minutes <= 9; minutes += 3) {
       advance(3 * MINUTE_MS);
-      expect(await beat()).toBe('200 recorded');
+      expect(await heartbeat()).toBe('200 recorded');
     }
     advance(2 * MINUTE_MS);
-    expect(await beat()).toBe(UNCHECKED);
+    expect(await heartbeat()).toBe(UNCHECKED);
   });
 
   it('a key never seen before is not checked, and says so at once', async () => {
     const { container, misbehave } = await openWarmWorld();
     const unseen = await issueTo(ground, DOMAIN);
     misbehave('dynamodb=down');
-    const answer = await container.beat(unseen, DOMAIN, task.taskToken);
+    const answer = await container.heartbeat(unseen, DOMAIN, task.taskToken);
     expect(toRow(answer)).toBe(UNCHECKED);
     expect(answer.elapsedMs).toBeLessThan(1_000);
   });
 
   it('a key that was shown only with a wrong secret is not taken for good', async () => {
-    const { beat, misbehave, advance } = await openWarmWorld();
+    const { heartbeat, misbehave, advance } = await openWarmWorld();
     const other = await issueTo(ground, DOMAIN);
-    expect(await beat({ ...other, secret: key.secret })).toBe('401 Unauthenticated');
+    expect(await heartbeat({ ...other, secret: key.secret })).toBe('401 Unauthenticated');
     misbehave('dynamodb=down');
     advance(MINUTE_MS);
-    expect(await beat(other)).toBe(UNCHECKED);
-    expect(await beat({ ...key, secret: other.secret })).toBe('401 Unauthenticated');
+    expect(await heartbeat(other)).toBe(UNCHECKED);
+    expect(await heartbeat({ ...key, secret: other.secret })).toBe('401 Unauthenticated');
   });
 });
 
@@ -85,12 +86,12 @@ it('a task that was canceled and then closed is closed, when SWF can’t be aske
   const held = await startTask(ground.swf, DOMAIN);
   const inDomain = { ...held, domain: DOMAIN, cancelRequested: true };
   await cancelTask(ground.swf, inDomain);
-  expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe('200 recorded, cancel');
+  expect(toRow(await container.heartbeat(key, DOMAIN, held.taskToken))).toBe('200 recorded, cancel');
   await completeTask(ground.swf, inDomain, held.taskToken);
-  expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
+  expect(toRow(await container.heartbeat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
   for (const fault of ['throttle', 'down']) {
     misbehave(`swf=${fault}`);
-    expect(toRow(await container.beat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
+    expect(toRow(await container.heartbeat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
   }
 });
 
@@ -109,16 +110,16 @@ describe.concurrent('in time, whatever hangs', () => {
     const held = await startTask(ground.swf, DOMAIN);
     const inDomain = { ...held, domain: DOMAIN, cancelRequested: false };
     if (stored === 'open, cancel') await cancelTask(ground.swf, inDomain);
-    if (stored !== 'nothing') await container.beat(key, DOMAIN, held.taskToken);
+    if (stored !== 'nothing') await container.heartbeat(key, DOMAIN, held.taskToken);
     if (stored === 'closed') {
       await completeTask(ground.swf, inDomain, held.taskToken);
-      await container.beat(key, DOMAIN, held.taskToken);
+      await container.heartbeat(key, DOMAIN, held.taskToken);
     }
     misbehave('swf=hang');
     const sdk = openSdkWorker(startContainer(late(LATE_MS)), key, { maxAttempts: 1 });
     const [answer, { said }] = await Promise.all([
-      startContainer(late(LATE_MS)).beat(key, DOMAIN, held.taskToken),
-      sdk.beat(held.taskToken),
+      startContainer(late(LATE_MS)).heartbeat(key, DOMAIN, held.taskToken),
+      sdk.heartbeat(held.taskToken),
     ]);
     expect({ row: toRow(answer), said }).toEqual({ row, said: thrown });
     for (const { elapsedMs } of [answer, ...sdk.answers]) expect(elapsedMs + LATE_MS).toBeLessThan(ANSWER_WITHIN_MS);
@@ -138,8 +139,8 @@ describe.concurrent('in time, whatever hangs', () => {
     misbehave(...rules);
     const sdk = openSdkWorker(startContainer(), key, { maxAttempts: 1 });
     const [answer, { said }] = await Promise.all([
-      startContainer().beat(key, DOMAIN, task.taskToken),
-      sdk.beat(task.taskToken),
+      startContainer().heartbeat(key, DOMAIN, task.taskToken),
+      sdk.heartbeat(task.taskToken),
     ]);
     for (const { elapsedMs } of [answer, ...sdk.answers]) expect(elapsedMs).toBeLessThan(ANSWER_WITHIN_MS);
     expect(['503 SwfUnavailable', '200 recorded']).toContain(toRow(answer));

@@ -33,12 +33,12 @@ function without(access: Access, policy: Policy | undefined, action: string): Ac
   return access.with(parts.reduce(withoutPart, policy));
 }
 
-/** The row of one beat in a cold container under other policies, and what AWS's SDK makes of it in another. */
-async function beatUnder(access: Access): Promise<Told> {
+/** The row of one heartbeat in a cold container under other policies, and what AWS's SDK makes of it in another. */
+async function heartbeatUnder(access: Access): Promise<Told> {
   const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
   const { startContainer } = openWorld(ground, access);
-  const row = toRow(await startContainer().beat(key, DOMAIN, taskToken));
-  const { said } = await openSdkWorker(startContainer(), key, ONCE).beat(taskToken);
+  const row = toRow(await startContainer().heartbeat(key, DOMAIN, taskToken));
+  const { said } = await openSdkWorker(startContainer(), key, ONCE).heartbeat(taskToken);
   return { row, said, stored: await readStored(ground, taskId) };
 }
 
@@ -71,41 +71,43 @@ describe('a permission that our set-up lacks is our fault, and never the worker�
   it('SWF denies naming this very domain: 503', async () => {
     const { access, ofDomain } = policies();
     const denied = without(access, ofDomain, 'swf:RecordActivityTaskHeartbeat');
-    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
+    expect(await heartbeatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('STS denies because the domain’s role does not trust the function: 503', async () => {
     const { access, trust } = policies();
     const denied = without(access, trust, 'sts:AssumeRole');
-    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
+    expect(await heartbeatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('STS denies because the function may not assume the role: 503', async () => {
     const { access, ofFunction } = policies();
     const denied = without(access, ofFunction, 'sts:AssumeRole');
-    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
+    expect(await heartbeatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('KMS denies: 503', async () => {
     const { access, ofFunction, ofKey } = policies();
     const denied = without(without(access, ofFunction, 'kms:GenerateMac'), ofKey, 'kms:GenerateMac');
-    expect(await beatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
+    expect(await heartbeatUnder(denied)).toEqual(MISCONFIGURED_TOLD);
   });
 
   it('the tables deny: 503 where a key can’t be read, but the cache fails open', async () => {
     const { access, ofFunction } = policies();
     const unreadable = without(access, ofFunction, 'dynamodb:GetItem');
-    expect(await beatUnder(unreadable)).toEqual(MISCONFIGURED_TOLD);
+    expect(await heartbeatUnder(unreadable)).toEqual(MISCONFIGURED_TOLD);
     const unwritable = without(access, ofFunction, 'dynamodb:UpdateItem');
-    expect(await beatUnder(unwritable)).toEqual({ row: '200 recorded', said: 'false', stored: 'nothing' });
+    expect(await heartbeatUnder(unwritable)).toEqual({ row: '200 recorded', said: 'false', stored: 'nothing' });
   });
 });
 
 it('SWF denies naming another domain: 403, and nothing is stored', async () => {
   const { taskToken, taskId } = await startTask(ground.swf, 'billing');
   const container = openWorld(ground).startContainer();
-  expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(FOREIGN);
-  expect(await openSdkWorker(container, key).beat(taskToken)).toMatchObject({ said: 'OperationNotPermittedFault' });
+  expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(FOREIGN);
+  expect(await openSdkWorker(container, key).heartbeat(taskToken)).toMatchObject({
+    said: 'OperationNotPermittedFault',
+  });
   expect(await readStored(ground, taskId)).toBe('nothing');
 });
 
@@ -121,9 +123,9 @@ describe('what SWF says decides the row, how often it is asked, and that nothing
     await using swf = await openFakeAws(said);
     const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
     const container = openWorld(ground).startContainer(forwardTo(swf));
-    expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(row);
+    expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(row);
     expect(swf.calls()).toBe(calls);
-    const { said: thrown } = await openSdkWorker(container, key, ONCE).beat(taskToken);
+    const { said: thrown } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(thrown).toBe(thrownFor(row));
     expect(swf.calls()).toBe(2 * calls);
     expect(await readStored(ground, taskId)).toBe('nothing');
@@ -150,8 +152,8 @@ describe('a KMS key that can’t be used', () => {
     });
     const { taskToken } = await startTask(ground.swf, DOMAIN);
     const container = openWorld(ground).startContainer({ verifyProof });
-    expect(toRow(await container.beat(key, DOMAIN, taskToken))).toBe(row);
-    const { said } = await openSdkWorker(container, key, ONCE).beat(taskToken);
+    expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(row);
+    const { said } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(said).toBe('ThrottlingException');
   });
 });

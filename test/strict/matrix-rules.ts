@@ -4,7 +4,7 @@ export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb/WorkerKeys', 'dynamodb/T
 /** How, in the grammar of `npm run faults`. */
 export const FAULTS = ['throttle', 'error', 'down', 'hang', 'slow:3s', 'reset', 'garbage'] as const;
 
-/** Whether the container has answered a beat of another task before. */
+/** Whether the container has answered a heartbeat of another task before. */
 export const CONTAINERS = ['cold', 'warm'] as const;
 
 /** What another container has stored of the task. */
@@ -78,7 +78,7 @@ function actsAfterAll({ fault }: Pick<Cell, 'fault'>): boolean {
   return fault === 'slow:3s' || fault === 'reset';
 }
 
-/** What the table holds once nothing fails any more and the same container has beaten again. */
+/** What the table holds once nothing fails any more and the same container has sent another heartbeat. */
 function promisedHealed({ cache }: Cell): Stored {
   return ({ empty: 'open', true: 'open, cancel', closed: 'closed' } as const)[cache];
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { beatNatively, openSetting, type Setting } from './matrix-cells.ts';
+import { heartbeatNatively, openSetting, type Setting } from './matrix-cells.ts';
 import { ANSWER_WITHIN_MS, casesOf, type Played, playMatrix } from './matrix-play.ts';
 import { promised } from './matrix-rules.ts';
 
@@ -8,7 +8,7 @@ let setting: Setting;
 let played: Played;
 
 beforeAll(async () => {
-  setting = await openSetting(beatNatively);
+  setting = await openSetting(heartbeatNatively);
   played = await playMatrix(setting, promised);
 }, 120_000);
 

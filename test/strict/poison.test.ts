@@ -51,7 +51,7 @@ async function codeOf(answer: ReturnType<Container['send']>): Promise<unknown> {
 
 const read = async (from: Container, { taskId }: Pick<HeldTask, 'taskId'>) => from.find(key, 'orders', taskId);
 
-/** Tokens of tasks that were never beaten in this domain, and what their first heartbeat comes to. */
+/** Tokens of tasks that never had a heartbeat in this domain, and what their first heartbeat comes to. */
 describe('a token that leaves no row', () => {
   const elsewhere = async (): Promise<string> => {
     const swf = createSwfClient({ ...ground.stack, region: 'us-east-1' });
@@ -68,11 +68,11 @@ describe('a token that leaves no row', () => {
     { given: 'a torn one', token: async () => (await aTask()).taskToken.slice(0, -8), code: 'InvalidTaskToken' },
     { given: 'one of another region', token: elsewhere, code: 'InvalidTaskToken' },
     { given: 'one of another domain', token: async () => (await aTask('billing')).taskToken, code: 'TaskNotInDomain' },
-    { given: 'one of a task that was closed before its first beat', token: closed, code: 'TaskNotOpen' },
+    { given: 'one of a task that was closed before its first heartbeat', token: closed, code: 'TaskNotOpen' },
   ])('$given: $code', async ({ token, code }) => {
     const taskToken = await token();
-    expect(await codeOf(container.beat(key, 'orders', taskToken))).toBe(code);
-    expect(await codeOf(world.startContainer().beat(key, 'orders', taskToken))).toBe(code);
+    expect(await codeOf(container.heartbeat(key, 'orders', taskToken))).toBe(code);
+    expect(await codeOf(world.startContainer().heartbeat(key, 'orders', taskToken))).toBe(code);
     expect(await rowsOf(taskToken)).toEqual([]);
     expect(await codeOf(read(container, { taskId: toTaskId(taskToken) }))).toBe('TaskUnknown');
   });
@@ -87,10 +87,10 @@ describe('a token that leaves no row', () => {
     const { taskToken, taskId } = await aTask();
     faulty.say(words);
     const misled = world.startContainer({ forward: faulty.forward });
-    expect(await codeOf(misled.beat(key, 'orders', taskToken))).toBe(code);
+    expect(await codeOf(misled.heartbeat(key, 'orders', taskToken))).toBe(code);
     expect(await rowsOf(taskToken)).toEqual([]);
     expect(await codeOf(read(misled, { taskId }))).toBe('TaskUnknown');
-    expect(await codeOf(container.beat(key, 'orders', taskToken))).toBe(200);
+    expect(await codeOf(container.heartbeat(key, 'orders', taskToken))).toBe(200);
     expect((await read(misled, { taskId })).body).toMatchObject({ state: 'open' });
   });
 });
@@ -100,11 +100,11 @@ describe('a row', () => {
     'is left as it is by "%s"',
     async (words) => {
       const task = await aTask();
-      await container.beat(key, 'orders', task.taskToken);
+      await container.heartbeat(key, 'orders', task.taskToken);
       const before = await rowsOf(task.taskToken);
       faulty.say(words);
       const misled = world.startContainer({ forward: faulty.forward });
-      expect(await codeOf(misled.beat(key, 'orders', task.taskToken))).toBe('RelayMisconfigured');
+      expect(await codeOf(misled.heartbeat(key, 'orders', task.taskToken))).toBe('RelayMisconfigured');
       expect(before).toHaveLength(1);
       expect(await rowsOf(task.taskToken)).toEqual(before);
     },
@@ -112,10 +112,10 @@ describe('a row', () => {
 
   it('is not touched by another domain that shows its token', async () => {
     const task = await aTask();
-    await container.beat(key, 'orders', task.taskToken);
+    await container.heartbeat(key, 'orders', task.taskToken);
     const before = await rowsOf(task.taskToken);
     const other = await issueTo(ground, 'billing');
-    expect(await codeOf(container.beat(other, 'billing', task.taskToken))).toBe('TaskNotInDomain');
+    expect(await codeOf(container.heartbeat(other, 'billing', task.taskToken))).toBe('TaskNotInDomain');
     expect(await codeOf(container.find(other, 'billing', task.taskId))).toBe('TaskUnknown');
     expect(await rowsOf(task.taskToken)).toEqual(before);
   });
@@ -126,58 +126,58 @@ describe('a row that was closed in error', () => {
   const misled = async (task: HeldTask): Promise<Container> => {
     faulty.say(CLOSED_TEXT);
     const one = world.startContainer({ forward: faulty.forward });
-    expect(await codeOf(one.beat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
+    expect(await codeOf(one.heartbeat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
     expect((await read(one, task)).body).toMatchObject({ state: 'closed' });
     return one;
   };
   const throttled = async (task: HeldTask): Promise<unknown> => {
     const aside = openWorld(ground);
     aside.misbehave('swf=throttle');
-    return codeOf(aside.startContainer().beat(key, 'orders', task.taskToken));
+    return codeOf(aside.startContainer().heartbeat(key, 'orders', task.taskToken));
   };
 
-  it('is open again with the next beat that SWF accepts', async () => {
+  it('is open again with the next heartbeat that SWF accepts', async () => {
     const task = await aTask();
-    await container.beat(key, 'orders', task.taskToken);
+    await container.heartbeat(key, 'orders', task.taskToken);
     await misled(task);
     expect(await throttled(task)).toBe('TaskNotOpen');
     const fresh = world.startContainer();
-    expect((await fresh.beat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: false });
+    expect((await fresh.heartbeat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: false });
     expect((await read(container, task)).body).toMatchObject({ state: 'open', cancelRequested: false });
     expect(await rowsOf(task.taskToken)).toMatchObject([{ state: { S: 'open' } }]);
     expect(await rowsOf(task.taskToken)).not.toMatchObject([{ closedText: {} }]);
     expect(await throttled(task)).toBe('SwfThrottled');
   });
 
-  it('is open again within a minute where all beats come through a container that had stored it as open', async () => {
+  it('is open again within a minute where all heartbeats come through a container that had stored it as open', async () => {
     const task = await aTask();
-    await container.beat(key, 'orders', task.taskToken);
+    await container.heartbeat(key, 'orders', task.taskToken);
     await misled(task);
     world.advance(MINUTE_MS + 1_000);
-    await container.beat(key, 'orders', task.taskToken);
+    await container.heartbeat(key, 'orders', task.taskToken);
     expect((await read(container, task)).body).toMatchObject({ state: 'open' });
   });
 
   it('keeps its cancel request through it all', async () => {
     const task = await aTask();
     await cancelTask(ground.swf, asOpen(task));
-    expect((await container.beat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: true });
+    expect((await container.heartbeat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: true });
     await misled(task);
     expect((await read(container, task)).body).toMatchObject({ state: 'closed', cancelRequested: true });
-    await world.startContainer().beat(key, 'orders', task.taskToken);
+    await world.startContainer().heartbeat(key, 'orders', task.taskToken);
     expect((await read(container, task)).body).toMatchObject({ state: 'open', cancelRequested: true });
     expect(await throttled(task)).toBe(200);
   });
 
   it('is closed in truth even through the container that was misled', async () => {
     const task = await aTask();
-    await container.beat(key, 'orders', task.taskToken);
+    await container.heartbeat(key, 'orders', task.taskToken);
     const one = await misled(task);
-    await world.startContainer().beat(key, 'orders', task.taskToken);
+    await world.startContainer().heartbeat(key, 'orders', task.taskToken);
     expect((await read(one, task)).body).toMatchObject({ state: 'open' });
     await completeTask(ground.swf, asOpen(task), task.taskToken);
     world.advance(MINUTE_MS + 1_000);
-    expect(await codeOf(one.beat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
+    expect(await codeOf(one.heartbeat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
     expect((await read(one, task)).body).toMatchObject({ state: 'closed' });
   });
 });

@@ -27,8 +27,8 @@ afterAll(async () => {
   await ground.close();
 });
 
-const beatIsRecorded = async (): Promise<boolean> => {
-  const { body } = await container.beat(known.key, 'orders', known.task.taskToken);
+const heartbeatIsRecorded = async (): Promise<boolean> => {
+  const { body } = await container.heartbeat(known.key, 'orders', known.task.taskToken);
   return body['forwarded'] === true;
 };
 
@@ -40,7 +40,7 @@ it('answers 2,000 random requests to the function, none with a 500', async () =>
     expect(findFaultOf(request, answer)).toBeUndefined();
   });
   await fc.assert(property, { seed, numRuns: 2_000 });
-  expect(await beatIsRecorded()).toBe(true);
+  expect(await heartbeatIsRecorded()).toBe(true);
   // Whoever is always turned away at the door tries out nothing behind it.
   for (const status of [200, 400, 401, 403, 404, 405, 413]) expect(statuses.get(status) ?? 0).toBeGreaterThan(0);
 });
@@ -53,7 +53,7 @@ it('answers 1,000 random requests in SWF’s own protocol, always with a type th
     expect(findFaultOf(request, answer)).toBeUndefined();
   });
   await fc.assert(property, { seed, numRuns: 1_000 });
-  expect(await beatIsRecorded()).toBe(true);
+  expect(await heartbeatIsRecorded()).toBe(true);
   expect([...met].filter((name) => name !== 'ThrottlingException' && name !== 'undefined').sort()).toEqual(AWS_KINDS);
 });
 
@@ -98,5 +98,5 @@ it.each([
   });
   await fc.assert(property, { seed, numRuns });
   expect(recorded).toBeGreaterThan(0);
-  expect(await beatIsRecorded()).toBe(true);
+  expect(await heartbeatIsRecorded()).toBe(true);
 });

@@ -27,7 +27,7 @@ async function post(cast: Cast, key: Key, sent: Sent): Promise<number> {
   return call(cast, `${relayUrl}${path}${query}`, { method, headers: spoilt, body });
 }
 
-async function beat(cast: Cast, key: Key, taskToken: string, over: Sent = {}): Promise<number> {
+async function heartbeat(cast: Cast, key: Key, taskToken: string, over: Sent = {}): Promise<number> {
   return post(cast, key, { ...over, body: JSON.stringify({ taskToken, details: cast.newMark('details') }) });
 }
 
@@ -52,20 +52,20 @@ export async function playAws(cast: Cast): Promise<number[]> {
     new RecordActivityTaskHeartbeatCommand({ taskToken, details: cast.newMark('details') }),
   );
   sdk.destroy();
-  const statuses = [$metadata.httpStatusCode ?? 0, await beat(cast, one, taskToken, { path: '/' })];
+  const statuses = [$metadata.httpStatusCode ?? 0, await heartbeat(cast, one, taskToken, { path: '/' })];
   await cancelTask(swf, held);
   statuses.push(
-    await beat(cast, both, taskToken),
-    await beat(cast, both, taskToken, { path: '/domains/orders/' }),
-    await beat(cast, one, foreign.taskToken),
-    await beat(cast, one, cast.newMark('junk token')),
-    await beat(cast, one, foreign.taskToken, { path: '/domains/billing' }),
-    await beat(cast, both, taskToken, { path: '/' }),
+    await heartbeat(cast, both, taskToken),
+    await heartbeat(cast, both, taskToken, { path: '/domains/orders/' }),
+    await heartbeat(cast, one, foreign.taskToken),
+    await heartbeat(cast, one, cast.newMark('junk token')),
+    await heartbeat(cast, one, foreign.taskToken, { path: '/domains/billing' }),
+    await heartbeat(cast, both, taskToken, { path: '/' }),
   );
   await completeTask(swf, held, taskToken);
   statuses.push(
-    await beat(cast, one, taskToken),
-    await beat(cast, both, foreign.taskToken, { path: '/domains/billing' }),
+    await heartbeat(cast, one, taskToken),
+    await heartbeat(cast, both, foreign.taskToken, { path: '/domains/billing' }),
   );
   return statuses;
 }
@@ -115,7 +115,7 @@ export async function playAwsMisplaced(cast: Cast): Promise<number[]> {
 export async function playAwsFaults(cast: Cast): Promise<number[]> {
   const { stack } = cast.running;
   const [key, unseen, task] = await Promise.all([cast.issue('orders'), cast.issue('orders'), newTask(cast)]);
-  const statuses = [await beat(cast, key, task.taskToken)];
+  const statuses = [await heartbeat(cast, key, task.taskToken)];
   for (const [rule, worker] of [
     ['swf=throttle', key],
     ['swf=garbage', key],
@@ -123,7 +123,7 @@ export async function playAwsFaults(cast: Cast): Promise<number[]> {
     ['kms=error', unseen],
   ] as const) {
     stack.faults.set([rule]);
-    statuses.push(await beat(cast, worker, task.taskToken));
+    statuses.push(await heartbeat(cast, worker, task.taskToken));
   }
   stack.faults.set([]);
   return statuses;

@@ -18,7 +18,13 @@ export async function call({ say }: Cast, url: string, init: RequestInit): Promi
 
 const bearer = ({ keyId, secret }: Key): string => `Bearer ${keyId}.${secret}`;
 
-async function beat(cast: Cast, relayUrl: string, key: Key, taskToken: string, domain = 'orders'): Promise<number> {
+async function heartbeat(
+  cast: Cast,
+  relayUrl: string,
+  key: Key,
+  taskToken: string,
+  domain = 'orders',
+): Promise<number> {
   const details = cast.newMark('details');
   return call(cast, `${relayUrl}/domains/${domain}/heartbeats`, {
     method: 'POST',
@@ -33,7 +39,7 @@ export async function newTask(cast: Cast, domain = 'orders'): Promise<HeldTask> 
   return task;
 }
 
-/** What goes well, and what SWF and the relay refuse: beats, a cancel request, trespass, reads, closed tasks. */
+/** What goes well, and what SWF and the relay refuse: heartbeats, a cancel request, trespass, reads, closed tasks. */
 export async function playPlain(cast: Cast): Promise<number[]> {
   const { running, connection, swf } = cast;
   const { relayUrl, functionHost } = running.stack;
@@ -43,23 +49,23 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   const open = { ...task, domain: 'orders', cancelRequested: false };
   const get = async (taskId: string): Promise<number> =>
     call(cast, `${relayUrl}/domains/orders/tasks/${taskId}`, { headers: { authorization: bearer(worker) } });
-  const statuses = [await beat(cast, relayUrl, worker, task.taskToken), await get(task.taskId)];
+  const statuses = [await heartbeat(cast, relayUrl, worker, task.taskToken), await get(task.taskId)];
   await cancelTask(swf, open);
-  statuses.push(await beat(cast, relayUrl, both, task.taskToken), await get(task.taskId));
+  statuses.push(await heartbeat(cast, relayUrl, both, task.taskToken), await get(task.taskId));
   await functionHost.replaceContainers();
   statuses.push(
-    await beat(cast, relayUrl, worker, task.taskToken),
-    await beat(cast, relayUrl, worker, foreign.taskToken),
-    await beat(cast, relayUrl, worker, foreign.taskToken, 'billing'),
-    await beat(cast, relayUrl, both, foreign.taskToken, 'billing'),
-    await beat(cast, relayUrl, both, cast.newMark('junk token')),
-    await beat(cast, relayUrl, both, ''),
+    await heartbeat(cast, relayUrl, worker, task.taskToken),
+    await heartbeat(cast, relayUrl, worker, foreign.taskToken),
+    await heartbeat(cast, relayUrl, worker, foreign.taskToken, 'billing'),
+    await heartbeat(cast, relayUrl, both, foreign.taskToken, 'billing'),
+    await heartbeat(cast, relayUrl, both, cast.newMark('junk token')),
+    await heartbeat(cast, relayUrl, both, ''),
     await get(foreign.taskId),
   );
   const done = await newTask(cast);
-  await beat(cast, relayUrl, both, done.taskToken);
+  await heartbeat(cast, relayUrl, both, done.taskToken);
   await completeTask(swf, { ...done, domain: 'orders', cancelRequested: false }, done.taskToken);
-  statuses.push(await beat(cast, relayUrl, both, done.taskToken), await get(done.taskId));
+  statuses.push(await heartbeat(cast, relayUrl, both, done.taskToken), await get(done.taskId));
   return statuses;
 }
 
@@ -70,7 +76,7 @@ export async function playMisplaced(cast: Cast): Promise<number[]> {
   const { keyId, secret } = connection.worker;
   const { taskToken } = connection.task;
   const value = `${keyId}.${secret}`;
-  const beats = `${relayUrl}/domains/orders/heartbeats`;
+  const heartbeats = `${relayUrl}/domains/orders/heartbeats`;
   const body = JSON.stringify({ taskToken, details: cast.newMark('details') });
   const post = async (url: string, headers: Record<string, string>, sent = body): Promise<number> =>
     call(cast, url, { method: 'POST', headers, body: sent });
@@ -112,17 +118,17 @@ export async function playMisplaced(cast: Cast): Promise<number[]> {
     `/%zz${secret}`,
   ];
   const statuses: number[] = [];
-  for (const sent of headers) statuses.push(await post(beats, sent));
-  for (const sent of bodies) statuses.push(await post(beats, proved, sent));
+  for (const sent of headers) statuses.push(await post(heartbeats, sent));
+  for (const sent of bodies) statuses.push(await post(heartbeats, proved, sent));
   for (const path of paths) statuses.push(await get(path), await call(cast, `${relayUrl}${path}`, { method: 'PUT' }));
   statuses.push(await post(`${relayUrl}/domains/${secret}/heartbeats`, proved));
-  statuses.push(await post(`${beats}?secret=${secret}`, proved));
+  statuses.push(await post(`${heartbeats}?secret=${secret}`, proved));
   return statuses;
 }
 
 const WARM_UP_ATTEMPTS = 5;
 
-/** Where faults strike: what they are set on, and what a beat needs so that it meets them. */
+/** Where faults strike: what they are set on, and what a heartbeat needs so that it meets them. */
 const STRUCK: readonly { readonly api: string; readonly isColdOnly: boolean }[] = [
   { api: 'swf', isColdOnly: false },
   { api: 'dynamodb/TaskStates', isColdOnly: false },
@@ -142,7 +148,7 @@ export async function playFaults(cast: Cast): Promise<number[]> {
     }),
   );
   stack.faults.set(['swf=throttle', 'dynamodb=slow:100ms@1s']);
-  const statuses = [await beat(cast, stack.relayUrl, cast.connection.worker, cast.connection.task.taskToken)];
+  const statuses = [await heartbeat(cast, stack.relayUrl, cast.connection.worker, cast.connection.task.taskToken)];
   stack.faults.set([]);
   return [...struck.flat(), ...statuses];
 }
@@ -159,15 +165,15 @@ async function playKinds(
     const [key, task] = await Promise.all([cast.issue('orders'), newTask(cast)]);
     if (isColdOnly) await relay.functionHost.replaceContainers();
     strike(kind === 'slow' ? 'slow:200ms' : kind);
-    statuses.push(await beat(cast, relay.relayUrl, key, task.taskToken));
+    statuses.push(await heartbeat(cast, relay.relayUrl, key, task.taskToken));
   }
   return statuses;
 }
 
-/** On a busy machine the first beat of a container may find no time to check its key. */
+/** On a busy machine the first heartbeat of a container may find no time to check its key. */
 async function warmUp(cast: Cast, relay: LocalRelay): Promise<void> {
   const { taskToken } = await newTask(cast);
   for (let attempt = 1; attempt <= WARM_UP_ATTEMPTS; attempt += 1) {
-    if ((await beat(cast, relay.relayUrl, cast.connection.worker, taskToken)) === 200) return;
+    if ((await heartbeat(cast, relay.relayUrl, cast.connection.worker, taskToken)) === 200) return;
   }
 }

@@ -12,8 +12,8 @@ import { playFaults, playMisplaced, playPlain } from './secrets-story.ts';
 
 /** The files that must hold secrets, each its own, and SWF's journal, which keeps what SWF keeps. */
 const EXCEPTIONS = {
-  'beat-billing.json': ['foreign task token'],
-  'beat.json': ['task token'],
+  'heartbeat-billing.json': ['foreign task token'],
+  'heartbeat.json': ['task token'],
   'connection.json': ['operator secret', 'task token', 'worker secret'],
   'swf.journal': ['details'],
   'worker.header': ['bearer value', 'worker secret'],
@@ -45,7 +45,7 @@ async function failInside(path: string): Promise<HttpResult> {
     throw Object.assign(new TypeError(secret, { cause: new Error(secret) }), { name: `Error ${secret}`, secret });
   };
   const app = createApp({
-    noteKeyUse: fail,
+    recordKeyUse: fail,
     forward: fail,
     remember: fail,
     findTaskState: fail,

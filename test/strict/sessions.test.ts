@@ -62,7 +62,7 @@ async function openSessions() {
   const forward = createForward({ sessionOf, aws: { ...aws, endpoint: stack.awsUrl }, clock });
   const container = openWorld(ground).startContainer({ forward });
   return {
-    beat: async (): Promise<Answer> => container.beat(key, 'orders', taskToken),
+    heartbeat: async (): Promise<Answer> => container.heartbeat(key, 'orders', taskToken),
     /** How often STS was asked for a session. */
     asked: (): number => asked,
     advance: (ms: number): void => {
@@ -77,54 +77,56 @@ const RECORDED = { status: 200, body: { forwarded: true } };
 const UNAVAILABLE = { status: 503, body: { code: 'SwfUnavailable' } };
 
 describe('while a session is good', () => {
-  it('is asked for once, however many beats come first and at once', async () => {
+  it('is asked for once, however many heartbeats come first and at once', async () => {
     await using sessions = await openSessions();
-    const answers = await Promise.all(Array.from({ length: 5 }, sessions.beat));
+    const answers = await Promise.all(Array.from({ length: 5 }, sessions.heartbeat));
     for (const answer of answers) expect(answer).toMatchObject(RECORDED);
     expect(sessions.asked()).toBe(1);
   });
 
   it('is not renewed with eleven minutes to go', async () => {
     await using sessions = await openSessions();
-    await sessions.beat();
+    await sessions.heartbeat();
     sessions.advance(HOUR_MS - 11 * MINUTE_MS);
-    expect(await sessions.beat()).toMatchObject(RECORDED);
+    expect(await sessions.heartbeat()).toMatchObject(RECORDED);
     await wait(100);
     expect(sessions.asked()).toBe(1);
   });
 });
 
 describe('in the last ten minutes of a session', () => {
-  it('renews it once, not with every beat, and again an hour later', async () => {
+  it('renews it once, not with every heartbeat, and again an hour later', async () => {
     await using sessions = await openSessions();
-    await sessions.beat();
+    await sessions.heartbeat();
     for (const sessionsSoFar of [2, 3]) {
       sessions.advance(HOUR_MS - 9 * MINUTE_MS);
-      const answers = await Promise.all(Array.from({ length: 5 }, sessions.beat));
+      const answers = await Promise.all(Array.from({ length: 5 }, sessions.heartbeat));
       for (const answer of answers) expect(answer).toMatchObject(RECORDED);
       await expect.poll(sessions.asked).toBe(sessionsSoFar);
       await wait(50);
-      for (let beats = 0; beats < 3; beats += 1) expect(await sessions.beat()).toMatchObject(RECORDED);
+      for (let heartbeats = 0; heartbeats < 3; heartbeats += 1)
+        expect(await sessions.heartbeat()).toMatchObject(RECORDED);
       expect(sessions.asked()).toBe(sessionsSoFar);
     }
   });
 
-  it('goes on beating with STS down four minutes before the end', async () => {
+  it('goes on recording heartbeats with STS down four minutes before the end', async () => {
     await using sessions = await openSessions();
-    await sessions.beat();
+    await sessions.heartbeat();
     sessions.advance(56 * MINUTE_MS);
     sessions.misbehave('sts=down');
-    for (let beats = 0; beats < 5; beats += 1) expect(await sessions.beat()).toMatchObject(RECORDED);
+    for (let heartbeats = 0; heartbeats < 5; heartbeats += 1)
+      expect(await sessions.heartbeat()).toMatchObject(RECORDED);
     sessions.advance(3 * MINUTE_MS + 29 * SECOND_MS);
-    expect(await sessions.beat()).toMatchObject(RECORDED);
+    expect(await sessions.heartbeat()).toMatchObject(RECORDED);
   });
 
   it.each(['sts=hang', 'sts=slow:3s'])('is not held up by %s', async (fault) => {
     await using sessions = await openSessions();
-    await sessions.beat();
+    await sessions.heartbeat();
     sessions.advance(56 * MINUTE_MS);
     sessions.misbehave(fault);
-    const answer = await sessions.beat();
+    const answer = await sessions.heartbeat();
     expect(answer).toMatchObject(RECORDED);
     expect(answer.elapsedMs).toBeLessThan(400);
   });
@@ -133,22 +135,22 @@ describe('in the last ten minutes of a session', () => {
 describe('once a session is used up', () => {
   it('records nothing 29 s before the end with STS down, and records again when STS is back', async () => {
     await using sessions = await openSessions();
-    await sessions.beat();
+    await sessions.heartbeat();
     sessions.advance(HOUR_MS - 29 * SECOND_MS);
     sessions.misbehave('sts=down');
-    expect(await sessions.beat()).toMatchObject(UNAVAILABLE);
-    expect(await sessions.beat()).toMatchObject(UNAVAILABLE);
+    expect(await sessions.heartbeat()).toMatchObject(UNAVAILABLE);
+    expect(await sessions.heartbeat()).toMatchObject(UNAVAILABLE);
     sessions.misbehave();
-    expect(await sessions.beat()).toMatchObject(RECORDED);
+    expect(await sessions.heartbeat()).toMatchObject(RECORDED);
   });
 
   it('asks STS anew after a call that hung, instead of waiting for the old one', async () => {
     await using sessions = await openSessions();
     sessions.misbehave('sts=hang');
-    const answer = await sessions.beat();
+    const answer = await sessions.heartbeat();
     expect(answer).toMatchObject(UNAVAILABLE);
     expect(answer.elapsedMs).toBeLessThan(1_500);
     sessions.misbehave();
-    expect(await sessions.beat()).toMatchObject(RECORDED);
+    expect(await sessions.heartbeat()).toMatchObject(RECORDED);
   });
 });

@@ -4,7 +4,7 @@ import { isThrottlingError, isTransientError, StandardRetryStrategy } from '@smi
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-import { untilAborted } from '../../http/deadline.ts';
+import { abortable } from '../../http/deadline.ts';
 import type { AwsClientConfig } from '../aws-client-config.ts';
 import { Sha256 } from '../sha256.ts';
 
@@ -96,7 +96,7 @@ async function withRetries<T>(
     } catch (error) {
       const next = retries.refreshRetryTokenForRetry(token, { errorType: toErrorType(error) });
       // Refused, or given up while it waits: what counts is what the service said.
-      token = await (abortSignal === undefined ? next : untilAborted(abortSignal, next)).catch(() => {
+      token = await (abortSignal === undefined ? next : abortable(abortSignal, next)).catch(() => {
         throw error;
       });
     }

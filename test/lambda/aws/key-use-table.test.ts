@@ -1,9 +1,9 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { createNoteKeyUse } from '../../../lambda/aws/key-use-table.ts';
+import { createRecordKeyUse } from '../../../lambda/aws/key-use-table.ts';
 import type { KeyId } from '../../../lambda/workers/worker-key.ts';
-import { CALL_CAP_MS } from '../../../lambda/http/deadline.ts';
+import { CALL_TIMEOUT_MS } from '../../../lambda/http/deadline.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
 import { aTable } from './dynamodb-table.ts';
 import { aDeadline, aFault, anAwsServer, aJsonAnswer, type AwsAnswer, CREDENTIALS } from './fake-aws-server.ts';
@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const aContainer = () => {
   const world = { nowMs: NOW };
-  const note = createNoteKeyUse(table.client(), 'use', () => world.nowMs);
+  const note = createRecordKeyUse(table.client(), 'use', () => world.nowMs);
   return { world, note: async () => note(keyId, aDeadline()) };
 };
 
@@ -71,11 +71,11 @@ describe('a table', () => {
       maxAttempts: 1,
     });
     const world = { nowMs: NOW };
-    const note = createNoteKeyUse(client, 'use', () => world.nowMs);
+    const note = createRecordKeyUse(client, 'use', () => world.nowMs);
     return { service, world, note };
   };
 
-  it('is written once a day and container, also by ten beats at once, within the cap of a table', async () => {
+  it('is written once a day and container, also by ten heartbeats at once, within the cap of a table', async () => {
     const { service, note } = await aService(aJsonAnswer({}));
     const deadline = aDeadline();
     await Promise.all(Array.from({ length: 10 }, async () => note(keyId, deadline)));
@@ -83,7 +83,7 @@ describe('a table', () => {
     expect(service.calls.map(({ body }): unknown => JSON.parse(body))).toEqual([
       expect.objectContaining({ TableName: 'use', Key: { keyId: { S: keyId } } }),
     ]);
-    expect(deadline.asked).toEqual([[CALL_CAP_MS.table]]);
+    expect(deadline.asked).toEqual([[CALL_TIMEOUT_MS.table]]);
   });
 
   it('is not asked again that day where another container was first', async () => {

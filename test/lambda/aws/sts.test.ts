@@ -71,7 +71,7 @@ describe('a session', () => {
     expect(sts.calls[0]?.headers.authorization).toContain('/eu-west-1/sts/');
   });
 
-  it('is made once for ten beats at once, and kept', async () => {
+  it('is made once for ten heartbeats at once, and kept', async () => {
     const { sts, time, session } = await sessionsOf();
     expect(new Set(await Promise.all(Array.from({ length: 10 }, session)))).toEqual(new Set(['session-1']));
     time.nowMs += 50 * MINUTE_MS - 1;
@@ -89,7 +89,7 @@ describe('a session that cannot be had', () => {
     { given: 'down', answer: { status: 503, body: '' }, code: 'SwfUnavailable' },
     { given: 'cut off', answer: 'reset' as const, code: 'SwfUnavailable' },
     { given: 'answered with nonsense', answer: { status: 200, body: '<html>' }, code: 'SwfUnavailable' },
-  ])('$given: $code, after one attempt, and asked for again with the next beat', async ({ answer, code }) => {
+  ])('$given: $code, after one attempt, and asked for again with the next heartbeat', async ({ answer, code }) => {
     const { sts, good, session } = await sessionsOf();
     sts.answer = () => answer;
     await expect(session()).rejects.toMatchObject({ code });
@@ -111,7 +111,7 @@ describe('a session that cannot be had', () => {
 });
 
 describe('a renewal', () => {
-  it('starts 10 minutes before the end, beside the beats, one at a time', async () => {
+  it('starts 10 minutes before the end, beside the heartbeats, one at a time', async () => {
     const { sts, time, session } = await sessionsOf();
     await session();
     time.nowMs += 50 * MINUTE_MS;
@@ -120,7 +120,7 @@ describe('a renewal', () => {
     expect(sts.calls).toHaveLength(2);
   });
 
-  it('that fails is forgotten, and tried again with the next beat', async () => {
+  it('that fails is forgotten, and tried again with the next heartbeat', async () => {
     const { sts, good, time, session } = await sessionsOf();
     await session();
     time.nowMs += 50 * MINUTE_MS;
@@ -137,7 +137,7 @@ describe('a renewal', () => {
     await vi.waitFor(async () => expect(await session()).not.toBe('session-1'), { interval: 5, timeout: 4_000 });
   });
 
-  it('that hangs holds no beat up, to the last 30 s of the session', async () => {
+  it('that hangs holds no heartbeat up, to the last 30 s of the session', async () => {
     const { sts, time, session } = await sessionsOf();
     await session();
     sts.answer = () => 'hang';

@@ -27,8 +27,8 @@ const aContainer = () => {
 const find = async (task: TaskKey, nowMs = NOW) =>
   createFindTaskState(table.client(), 'states', () => nowMs)(task, aDeadline());
 
-/** At a moment after NOW; the beat took 10 ms. */
-const beat = (atMs: number, cancelRequested = false): Observation => ({
+/** At a moment after NOW; the heartbeat took 10 ms. */
+const heartbeat = (atMs: number, cancelRequested = false): Observation => ({
   kind: 'accepted',
   cancelRequested,
   startedAtMs: NOW + atMs - 10,
@@ -53,31 +53,51 @@ const closedAt = (atMs: number, cancelRequested = false) => ({
 describe('a task', () => {
   it.each([
     { given: 'nothing', heard: [], stored: undefined },
-    { given: 'a beat', heard: [beat(0)], stored: openAt(0) },
-    { given: 'two beats', heard: [beat(0), beat(5)], stored: openAt(5) },
-    { given: 'two beats, the older one last', heard: [beat(5), beat(0)], stored: openAt(5) },
-    { given: 'a cancel request', heard: [beat(0, true)], stored: openAt(0, true) },
-    { given: 'a cancel request, then a false', heard: [beat(0, true), beat(5)], stored: openAt(5, true) },
-    { given: 'a cancel request, then an older false', heard: [beat(5, true), beat(0)], stored: openAt(5, true) },
-    { given: 'a false, then a cancel request', heard: [beat(0), beat(5, true)], stored: openAt(5, true) },
-    { given: 'a false, then an older cancel request', heard: [beat(5), beat(0, true)], stored: openAt(5, true) },
-    { given: 'both in one moment', heard: [beat(5), beat(5, true), beat(5)], stored: openAt(5, true) },
-    { given: 'a close alone', heard: [close(0)], stored: undefined },
-    { given: 'a close', heard: [beat(0), close(5)], stored: closedAt(5) },
-    { given: 'a close that is older than the beat', heard: [beat(5), close(0)], stored: openAt(5) },
-    { given: 'a close after a cancel request', heard: [beat(0, true), close(5)], stored: closedAt(5, true) },
-    { given: 'a beat that began before the close', heard: [beat(0), close(30), beat(35)], stored: closedAt(30) },
-    { given: 'one that began in its moment', heard: [beat(0), close(30), beat(40)], stored: closedAt(30) },
-    { given: 'a beat that began after the close', heard: [beat(0), close(30), beat(41)], stored: openAt(41) },
+    { given: 'a heartbeat', heard: [heartbeat(0)], stored: openAt(0) },
+    { given: 'two heartbeats', heard: [heartbeat(0), heartbeat(5)], stored: openAt(5) },
+    { given: 'two heartbeats, the older one last', heard: [heartbeat(5), heartbeat(0)], stored: openAt(5) },
+    { given: 'a cancel request', heard: [heartbeat(0, true)], stored: openAt(0, true) },
+    { given: 'a cancel request, then a false', heard: [heartbeat(0, true), heartbeat(5)], stored: openAt(5, true) },
     {
-      given: 'such a beat, then the close again',
-      heard: [beat(0), close(30), beat(41), close(30)],
+      given: 'a cancel request, then an older false',
+      heard: [heartbeat(5, true), heartbeat(0)],
+      stored: openAt(5, true),
+    },
+    { given: 'a false, then a cancel request', heard: [heartbeat(0), heartbeat(5, true)], stored: openAt(5, true) },
+    {
+      given: 'a false, then an older cancel request',
+      heard: [heartbeat(5), heartbeat(0, true)],
+      stored: openAt(5, true),
+    },
+    { given: 'both in one moment', heard: [heartbeat(5), heartbeat(5, true), heartbeat(5)], stored: openAt(5, true) },
+    { given: 'a close alone', heard: [close(0)], stored: undefined },
+    { given: 'a close', heard: [heartbeat(0), close(5)], stored: closedAt(5) },
+    { given: 'a close that is older than the heartbeat', heard: [heartbeat(5), close(0)], stored: openAt(5) },
+    { given: 'a close after a cancel request', heard: [heartbeat(0, true), close(5)], stored: closedAt(5, true) },
+    {
+      given: 'a heartbeat that began before the close',
+      heard: [heartbeat(0), close(30), heartbeat(35)],
+      stored: closedAt(30),
+    },
+    { given: 'one that began in its moment', heard: [heartbeat(0), close(30), heartbeat(40)], stored: closedAt(30) },
+    {
+      given: 'a heartbeat that began after the close',
+      heard: [heartbeat(0), close(30), heartbeat(41)],
       stored: openAt(41),
     },
-    { given: 'a late cancel request', heard: [beat(0), close(30), beat(35, true)], stored: closedAt(30, true) },
     {
-      given: 'a cancel request, a close, a new beat',
-      heard: [beat(0, true), close(30), beat(60)],
+      given: 'such a heartbeat, then the close again',
+      heard: [heartbeat(0), close(30), heartbeat(41), close(30)],
+      stored: openAt(41),
+    },
+    {
+      given: 'a late cancel request',
+      heard: [heartbeat(0), close(30), heartbeat(35, true)],
+      stored: closedAt(30, true),
+    },
+    {
+      given: 'a cancel request, a close, a new heartbeat',
+      heard: [heartbeat(0, true), close(30), heartbeat(60)],
       stored: openAt(60, true),
     },
   ])('of which was heard $given', async ({ heard, stored }) => {
@@ -87,7 +107,7 @@ describe('a task', () => {
   });
 
   it('P3: keeps a cancel request in whatever order two containers write', async () => {
-    const observations = [beat(0), beat(5, true), beat(10), close(15)];
+    const observations = [heartbeat(0), heartbeat(5, true), heartbeat(10), close(15)];
     const orders = observations.flatMap((first, index) =>
       observations.toSpliced(index, 1).flatMap((second, next) => {
         const rest = observations.toSpliced(index, 1).toSpliced(next, 1);
@@ -109,14 +129,14 @@ describe('a task', () => {
 
   it('is another one in another domain', async () => {
     const task = aTask();
-    await aContainer()(task, beat(0));
+    await aContainer()(task, heartbeat(0));
     expect(await find({ ...task, domain: 'billing' })).toBeUndefined();
   });
 
   it('is forgotten 30 days after the last write, also where the row is still there', async () => {
     const task = aTask();
-    await aContainer()(task, beat(0));
-    await aContainer()(task, beat(MINUTE_MS, true));
+    await aContainer()(task, heartbeat(0));
+    await aContainer()(task, heartbeat(MINUTE_MS, true));
     const endMs = NOW + MINUTE_MS + KEPT_FOR_SECONDS * 1_000;
     expect(await find(task, endMs - 1)).toEqual(openAt(MINUTE_MS, true));
     expect(await find(task, endMs)).toBeUndefined();
@@ -124,7 +144,7 @@ describe('a task', () => {
 
   it('P6: is a row without its token or details', async () => {
     const task = aTask();
-    await aContainer()(task, beat(0));
+    await aContainer()(task, heartbeat(0));
     const Key = { domain: { S: 'orders' }, taskId: { S: task.taskId } };
     const { Item: item } = await table.client().send(new GetItemCommand({ TableName: 'states', Key }));
     expect(item).toEqual({
@@ -140,10 +160,10 @@ describe('a task', () => {
 describe('what remember resolves to', () => {
   it('is whether a cancel request is stored, whoever stored it', async () => {
     const [task, one, other] = [aTask(), aContainer(), aContainer()];
-    expect(await one(task, beat(0))).toBe(false);
-    expect(await other(task, beat(5, true))).toBe(true);
-    expect(await one(task, beat(MINUTE_MS + 1))).toBe(true);
-    expect(await one(task, beat(MINUTE_MS + 2))).toBe(true);
+    expect(await one(task, heartbeat(0))).toBe(false);
+    expect(await other(task, heartbeat(5, true))).toBe(true);
+    expect(await one(task, heartbeat(MINUTE_MS + 1))).toBe(true);
+    expect(await one(task, heartbeat(MINUTE_MS + 2))).toBe(true);
   });
 
   it('is false for a close that found no row', async () => {
@@ -185,13 +205,13 @@ describe('writes', () => {
     const task = aTask();
     const writes: number[] = [];
     const heard = [
-      beat(0),
-      beat(10),
-      beat(MINUTE_MS),
-      beat(MINUTE_MS + 1),
-      beat(MINUTE_MS + 2),
-      beat(MINUTE_MS + 3, true),
-      beat(MINUTE_MS + 4, true),
+      heartbeat(0),
+      heartbeat(10),
+      heartbeat(MINUTE_MS),
+      heartbeat(MINUTE_MS + 1),
+      heartbeat(MINUTE_MS + 2),
+      heartbeat(MINUTE_MS + 3, true),
+      heartbeat(MINUTE_MS + 4, true),
     ];
     for (const observation of heard) {
       await remember(task, observation);
@@ -199,21 +219,21 @@ describe('writes', () => {
     }
     expect(writes).toEqual([1, 1, 1, 2, 2, 3, 3]);
     expect(deadline.asked).toEqual([[500], [500], [500]]);
-    await remember(aTask(), beat(0));
+    await remember(aTask(), heartbeat(0));
     expect(dynamodb.calls).toHaveLength(4);
   });
 
-  it('P3: that fail are made again with the next beat', async () => {
+  it('P3: that fail are made again with the next heartbeat', async () => {
     const { dynamodb, remember } = await aCountedContainer();
     const { answer } = dynamodb;
     const task = aTask();
-    await remember(task, beat(0));
+    await remember(task, heartbeat(0));
     dynamodb.answer = () => aFault('InternalServerError', 'x', 500);
-    await expect(remember(task, beat(5, true))).rejects.toThrow('x');
-    await expect(remember(task, beat(10, true))).rejects.toThrow('x');
+    await expect(remember(task, heartbeat(5, true))).rejects.toThrow('x');
+    await expect(remember(task, heartbeat(10, true))).rejects.toThrow('x');
     dynamodb.answer = answer;
-    expect(await remember(task, beat(15, true))).toBe(true);
-    expect(await remember(task, beat(20, true))).toBe(true);
+    expect(await remember(task, heartbeat(15, true))).toBe(true);
+    expect(await remember(task, heartbeat(20, true))).toBe(true);
     expect(dynamodb.calls).toHaveLength(4);
   });
 
@@ -222,7 +242,7 @@ describe('writes', () => {
     dynamodb.answer = () => 'hang';
     const endpoint = dynamodb.url;
     const client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
-    await expect(createRemember(client, 'states')(aTask(), beat(0), aDeadline(30))).rejects.toThrow(/abort/i);
+    await expect(createRemember(client, 'states')(aTask(), heartbeat(0), aDeadline(30))).rejects.toThrow(/abort/i);
     const findTaskState = createFindTaskState(client, 'states', () => NOW);
     await expect(findTaskState(aTask(), aDeadline(30))).rejects.toThrow(/abort/i);
     expect(JSON.parse(dynamodb.calls.at(-1)?.body ?? '')).toMatchObject({ ConsistentRead: true });

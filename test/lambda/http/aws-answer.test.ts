@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { toAwsFault, toAwsResult } from '../../../lambda/http/aws-answer.ts';
-import * as errors from '../../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from '../error-classes.ts';
 
 /** Stands for whatever a caller sent, or AWS said. */
 const INPUT = 'Value <script>42 of a caller';
@@ -37,17 +37,17 @@ const rows = [
   {
     error: new errors.MethodNotAllowedError(['GET']),
     type: UNKNOWN_OPERATION,
-    message: 'This path does not take this method.',
+    message: 'This path does not accept this method.',
   },
   {
     error: new errors.UnknownOperationError(INPUT, cause),
     type: UNKNOWN_OPERATION,
-    message: 'The relay records heartbeats alone. The poller that took the task answers for it.',
+    message: 'The relay only records heartbeats. The poller that took the task must close it.',
   },
   {
     error: new errors.NotFoundError(INPUT, cause),
     type: UNKNOWN_OPERATION,
-    message: 'There is nothing here. The relay knows exact paths only, and no query string.',
+    message: 'There is no such path. The relay accepts exact paths only, without a query string.',
   },
   {
     error: new errors.UnauthenticatedError('no-proof'),
@@ -82,7 +82,7 @@ const rows = [
   {
     error: new errors.DomainNotNamedError(INPUT, cause),
     type: ACCESS_DENIED,
-    message: 'This worker key grants several domains: name one, as in /domains/orders.',
+    message: 'This worker key grants several domains. Name one in the path, as in /domains/orders.',
   },
   {
     error: new errors.TaskNotInDomainError(INPUT, cause),
@@ -98,12 +98,12 @@ const rows = [
   {
     error: new errors.SwfUnavailableError(INPUT, cause),
     type: THROTTLING,
-    message: 'SWF failed, or was not heard in time. The beat may be lost: keep working, beat again.',
+    message: 'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
   },
   {
     error: new errors.AuthenticationUnavailableError(INPUT, cause),
     type: THROTTLING,
-    message: 'Worker keys cannot be checked at the moment: keep working, beat again.',
+    message: 'Worker keys cannot be checked at the moment. Keep working and send the next heartbeat.',
   },
   {
     error: new errors.CacheUnavailableError(INPUT, cause),
@@ -113,22 +113,22 @@ const rows = [
   {
     error: new errors.RelayMisconfiguredError(INPUT, cause),
     type: THROTTLING,
-    message: 'The relay is not set up correctly; its operator must act. Keep working, beat again.',
+    message: 'The relay is misconfigured and its operator must act. Keep working and send the next heartbeat.',
   },
   {
     error: new errors.TaskUnknownError(INPUT, cause),
     type: 'com.amazon.coral.service#UnknownOperationException',
-    message: 'The relay has recorded no heartbeat of this task in this domain.',
+    message: 'The relay has recorded no heartbeat for this task in this domain.',
   },
   {
     error: new errors.InternalError(INPUT, cause),
     type: THROTTLING,
-    message: 'The relay failed. Keep working, beat again.',
+    message: 'The relay failed. Keep working and send the next heartbeat.',
   },
 ].map(({ error, type, message }) => ({ name: error.name, error, type, message }));
 
-it('covers every class of errors.ts', () => {
-  const classes = Object.keys(errors).filter((name) => name !== 'RelayError');
+it('covers every error class', () => {
+  const classes = Object.keys(errors);
   expect(new Set(rows.map(({ name }) => name))).toEqual(new Set(classes));
 });
 

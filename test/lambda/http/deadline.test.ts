@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { armDeadline, CALL_CAP_MS, LAST_READ_MS, untilAborted } from '../../../lambda/http/deadline.ts';
+import { armDeadline, CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS, abortable } from '../../../lambda/http/deadline.ts';
 import { NOW } from '../workers/worker-key-records.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -15,15 +15,15 @@ function lookAround(signal: AbortSignal, lastsMs: number): [boolean, boolean] {
 
 describe('a signal', () => {
   it.each([
-    { given: 'its cap, with time left', arrivedMs: 0, capMs: 2_000, lastsMs: 2_000 },
-    { given: 'the deadline, where that is sooner', arrivedMs: 3_000, capMs: 2_000, lastsMs: 1_200 },
-    { given: '4.2 s at the very most', arrivedMs: 0, capMs: 60_000, lastsMs: 4_200 },
-    { given: 'half a second for a late event', arrivedMs: 4_000, capMs: 2_000, lastsMs: 500 },
-    { given: 'half a second for one that is past it', arrivedMs: 60_000, capMs: 2_000, lastsMs: 500 },
-    { given: '4.2 s where the gateway’s clock is ahead', arrivedMs: -60_000, capMs: 60_000, lastsMs: 4_200 },
-  ])('lasts $given', ({ arrivedMs, capMs, lastsMs }) => {
+    { given: 'its cap, with time left', arrivedMs: 0, timeoutMs: 2_000, lastsMs: 2_000 },
+    { given: 'the deadline, where that is sooner', arrivedMs: 3_000, timeoutMs: 2_000, lastsMs: 1_200 },
+    { given: '4.2 s at the very most', arrivedMs: 0, timeoutMs: 60_000, lastsMs: 4_200 },
+    { given: 'half a second for a late event', arrivedMs: 4_000, timeoutMs: 2_000, lastsMs: 500 },
+    { given: 'half a second for one that is past it', arrivedMs: 60_000, timeoutMs: 2_000, lastsMs: 500 },
+    { given: '4.2 s where the gateway’s clock is ahead', arrivedMs: -60_000, timeoutMs: 60_000, lastsMs: 4_200 },
+  ])('lasts $given', ({ arrivedMs, timeoutMs, lastsMs }) => {
     vi.useFakeTimers();
-    const signal = armDeadline(NOW, () => NOW + arrivedMs).signal(capMs);
+    const signal = armDeadline(NOW, () => NOW + arrivedMs).signal(timeoutMs);
     expect(lookAround(signal, lastsMs)).toEqual([false, true]);
   });
 
@@ -36,8 +36,8 @@ describe('a signal', () => {
     let nowMs = NOW;
     const deadline = armDeadline(NOW, () => nowMs);
     nowMs += elapsedMs;
-    expect(lookAround(deadline.signal(CALL_CAP_MS.swf, LAST_READ_MS), lastsMs.swf)).toEqual([false, true]);
-    expect(lookAround(deadline.signal(CALL_CAP_MS.table), lastsMs.table)).toEqual([false, true]);
+    expect(lookAround(deadline.signal(CALL_TIMEOUT_MS.swf, FINAL_READ_RESERVE_MS), lastsMs.swf)).toEqual([false, true]);
+    expect(lookAround(deadline.signal(CALL_TIMEOUT_MS.table), lastsMs.table)).toEqual([false, true]);
   });
 
   it('never aborts once its deadline is let go of, and leaves no timer behind', () => {
@@ -58,26 +58,24 @@ describe('a signal', () => {
 });
 
 it('caps what the relay calls', () => {
-  expect({ ...CALL_CAP_MS, LAST_READ_MS }).toEqual({
+  expect({ ...CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS }).toEqual({
     table: 500,
     kms: 1_000,
     sts: 1_000,
     swf: 2_000,
-    LAST_READ_MS: 400,
+    FINAL_READ_RESERVE_MS: 400,
   });
 });
 
 describe('work that takes no signal', () => {
   it('is waited for', async () => {
-    expect(await untilAborted(AbortSignal.timeout(1_000), Promise.resolve('done'))).toBe('done');
-    await expect(untilAborted(AbortSignal.timeout(1_000), Promise.reject(new Error('failed')))).rejects.toThrow(
-      'failed',
-    );
+    expect(await abortable(AbortSignal.timeout(1_000), Promise.resolve('done'))).toBe('done');
+    await expect(abortable(AbortSignal.timeout(1_000), Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   });
 
   it('is left to itself when it is late', async () => {
     const work = Promise.withResolvers<string>();
-    await expect(untilAborted(AbortSignal.timeout(1), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(abortable(AbortSignal.timeout(1), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
     work.reject(new Error('late, and nobody minds'));
   });
 });

@@ -15,28 +15,28 @@ function aTrace() {
 
 it('tells how long each step took, up to the next or the end', () => {
   const { trace, after } = aTrace();
-  after(1).enter('authenticate');
-  after(20).enter('forward');
-  after(300).enter('remember');
-  expect(after(4_000).leave()).toEqual({ authenticate: 20, forward: 300, remember: 4_000 });
+  after(1).startStep('authenticate');
+  after(20).startStep('forward');
+  after(300).startStep('remember');
+  expect(after(4_000).endSteps()).toEqual({ authenticate: 20, forward: 300, remember: 4_000 });
   expect(trace.startedAtMs).toBe(1_000);
 });
 
 it('adds up a step that was taken twice', () => {
   const { after } = aTrace();
-  after(0).enter('forward');
-  after(10).enter('recall');
-  after(200).enter('forward');
-  expect(after(30).leave()).toEqual({ forward: 40, recall: 200 });
+  after(0).startStep('forward');
+  after(10).startStep('recall');
+  after(200).startStep('forward');
+  expect(after(30).endSteps()).toEqual({ forward: 40, recall: 200 });
 });
 
 it('goes on with no step once it was left', () => {
   const { after } = aTrace();
-  after(0).enter('authenticate');
-  after(10).leave();
-  expect(after(500).leave()).toEqual({ authenticate: 10 });
+  after(0).startStep('authenticate');
+  after(10).endSteps();
+  expect(after(500).endSteps()).toEqual({ authenticate: 10 });
 });
 
 it('has no step before the first', () => {
-  expect(aTrace().after(5).leave()).toEqual({});
+  expect(aTrace().after(5).endSteps()).toEqual({});
 });

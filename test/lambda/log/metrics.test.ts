@@ -1,12 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createReport } from '../../../lambda/log/metrics.ts';
-import {
-  RelayMisconfiguredError,
-  SwfThrottledError,
-  TaskNotOpenError,
-  UnauthenticatedError,
-} from '../../../lambda/http/errors.ts';
+import { RelayMisconfiguredError } from '../../../lambda/http/errors.ts';
+import { SwfThrottledError, TaskNotOpenError } from '../../../lambda/tasks/errors.ts';
+import { UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import type { RelayError } from '../../../lambda/http/errors.ts';
 import type { Outcome } from '../../../lambda/http/respond.ts';
 import { Trace, type SideEvent } from '../../../lambda/http/trace.ts';
@@ -141,7 +138,7 @@ describe('a line', () => {
     expect(written.join('')).not.toContain('secret');
   });
 
-  it('of a recorded beat is written for what went wrong beside it', () => {
+  it('of a recorded heartbeat is written for what went wrong beside it', () => {
     const { lines, write } = aReport();
     write(answered('Recorded'), 'CacheWriteFailed', 'StaleKeyUsed');
     write(answered('Recorded'));

@@ -4,7 +4,7 @@ import { isClosedText, isWorthStoring, type Observation, type StoredMark } from 
 import { NOW } from '../workers/worker-key-records.ts';
 
 const open: StoredMark = { state: 'open', cancelRequested: false, observedAtMs: NOW };
-const beat = (cancelRequested: boolean, observedAtMs = NOW + 1): Observation => ({
+const heartbeat = (cancelRequested: boolean, observedAtMs = NOW + 1): Observation => ({
   kind: 'accepted',
   cancelRequested,
   startedAtMs: observedAtMs - 10,
@@ -14,17 +14,22 @@ const closing: Observation = { kind: 'closed', text: 'Unknown activity', observe
 
 describe('an observation', () => {
   it.each([
-    { given: 'the first beat', observation: beat(false), stored: undefined, worth: true },
+    { given: 'the first heartbeat', observation: heartbeat(false), stored: undefined, worth: true },
     { given: 'the first thing heard, a close', observation: closing, stored: undefined, worth: true },
-    { given: 'the same again', observation: beat(false), stored: open, worth: false },
-    { given: 'the same after a minute', observation: beat(false, NOW + 60_000), stored: open, worth: false },
-    { given: 'the same after more', observation: beat(false, NOW + 60_001), stored: open, worth: true },
-    { given: 'a cancel request', observation: beat(true), stored: open, worth: true },
-    { given: 'it again', observation: beat(true), stored: { ...open, cancelRequested: true }, worth: false },
-    { given: 'its loss', observation: beat(false), stored: { ...open, cancelRequested: true }, worth: false },
+    { given: 'the same again', observation: heartbeat(false), stored: open, worth: false },
+    { given: 'the same after a minute', observation: heartbeat(false, NOW + 60_000), stored: open, worth: false },
+    { given: 'the same after more', observation: heartbeat(false, NOW + 60_001), stored: open, worth: true },
+    { given: 'a cancel request', observation: heartbeat(true), stored: open, worth: true },
+    { given: 'it again', observation: heartbeat(true), stored: { ...open, cancelRequested: true }, worth: false },
+    { given: 'its loss', observation: heartbeat(false), stored: { ...open, cancelRequested: true }, worth: false },
     { given: 'a close', observation: closing, stored: open, worth: true },
     { given: 'a close again', observation: closing, stored: { ...open, state: 'closed' as const }, worth: false },
-    { given: 'a beat after it', observation: beat(false), stored: { ...open, state: 'closed' as const }, worth: true },
+    {
+      given: 'a heartbeat after it',
+      observation: heartbeat(false),
+      stored: { ...open, state: 'closed' as const },
+      worth: true,
+    },
   ])('is worth a write: $given, $worth', ({ observation, stored, worth }) => {
     expect(isWorthStoring(observation, stored)).toBe(worth);
   });

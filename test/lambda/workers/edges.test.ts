@@ -29,6 +29,7 @@ it('gives a title even to a status without a name', () => {
     override readonly code = 'Teapot';
     override readonly status = 418;
     override readonly detail = 'The relay makes no coffee.';
+    override readonly awsType = 'Teapot';
   }
   const { body } = toNativeProblem(new TeapotError(), 'request-1', 0);
   expect(JSON.parse(body)).toMatchObject({ title: 'Error', status: 418, code: 'Teapot' });

@@ -1,4 +1,4 @@
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import { aSigning, HOST, sha256, type Signing, TARGET, writeHeader } from './signed-request.ts';
 import {
   BAD_FORM,

@@ -1,5 +1,5 @@
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
-import type { UnauthenticatedReason } from '../../../lambda/http/errors.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
+import type { UnauthenticatedReason } from '../../../lambda/workers/errors.ts';
 import { aSignedRequest, type Parts, type Signing } from './signed-request.ts';
 import { aKeyId, aRecord, NOW } from './worker-key-records.ts';
 

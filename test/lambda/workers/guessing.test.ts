@@ -41,7 +41,7 @@ describe.each(FORMS)('10,000 random key ids, with $proof,', ({ claim, refusal })
   const ids = Array.from({ length: GUESSES }, () => toKeyId(randomBytes(16)));
   const world = aWorld();
   const noted: KeyId[] = [];
-  const send = anApp(world, { noteKeyUse: async (keyId) => void noted.push(keyId) });
+  const send = anApp(world, { recordKeyUse: async (keyId) => void noted.push(keyId) });
 
   const guess = async (keyId: KeyId): Promise<string> =>
     JSON.stringify(await send(claim({ keyId, secret: aSecret() })));
@@ -55,7 +55,7 @@ describe.each(FORMS)('10,000 random key ids, with $proof,', ({ claim, refusal })
     await work();
     return { keyReads: world.keyReads - keyReads, derivations: world.derivations - derivations };
   };
-  const beat = async (authorization: string): Promise<number> =>
+  const heartbeat = async (authorization: string): Promise<number> =>
     (await send({ headers: { authorization } })).statusCode;
 
   let wrong = '';
@@ -64,7 +64,7 @@ describe.each(FORMS)('10,000 random key ids, with $proof,', ({ claim, refusal })
   beforeAll(async () => {
     // Both keys are known before: the one by a wrong secret, the other by its own.
     wrong = await guess(ordersKey.keyId);
-    await beat(toAuthorization(billingKey));
+    await heartbeat(toAuthorization(billingKey));
     noted.length = 0;
     cost = await costOf(async () => {
       answers = await guessAll(ids);
@@ -88,8 +88,8 @@ describe.each(FORMS)('10,000 random key ids, with $proof,', ({ claim, refusal })
 
   it('evict no real key', async () => {
     const known = await costOf(async () => {
-      expect(await beat(toAuthorization(ordersKey))).toBe(200);
-      expect(await beat(toAuthorization(billingKey))).toBe(403);
+      expect(await heartbeat(toAuthorization(ordersKey))).toBe(200);
+      expect(await heartbeat(toAuthorization(billingKey))).toBe(403);
     });
     expect(known).toEqual({ keyReads: 0, derivations: 0 });
   });

@@ -29,7 +29,7 @@ describe('a key is noted', () => {
     expect(days.take(KEY, NOW - DAY_MS)).toBeUndefined();
   });
 
-  it('again where it failed, but no key for a minute, so that an outage is not met by every beat', () => {
+  it('again where it failed, but no key for a minute, so that an outage is not met by every heartbeat', () => {
     const days = new KeyUseDays();
     days.take(KEY, NOW);
     days.giveBack(KEY, NOW);
@@ -86,7 +86,7 @@ describe('a request', () => {
     const order: string[] = [];
     const note = Promise.withResolvers<void>();
     const request = aRequest();
-    const noteKeyUse = async () => {
+    const recordKeyUse = async () => {
       order.push('note begins');
       await note.promise;
       order.push('note ends');
@@ -96,22 +96,22 @@ describe('a request', () => {
       note.resolve();
       return 'answer';
     };
-    expect(await withKeyUse(noteKeyUse, request, work)).toBe('answer');
+    expect(await withKeyUse(recordKeyUse, request, work)).toBe('answer');
     expect(order).toEqual(['note begins', 'work', 'note ends']);
     expect(request.trace.sideEvents.size).toBe(0);
   });
 
   it('gives its own answer where the note fails, and tells of it', async () => {
     const request = aRequest();
-    const noteKeyUse = async () => Promise.reject(new Error('the table is down'));
-    expect(await withKeyUse(noteKeyUse, request, async () => 'answer')).toBe('answer');
+    const recordKeyUse = async () => Promise.reject(new Error('the table is down'));
+    expect(await withKeyUse(recordKeyUse, request, async () => 'answer')).toBe('answer');
     expect([...request.trace.sideEvents]).toEqual(['KeyUseWriteFailed']);
   });
 
   it('waits for the note also where the work fails, and fails with that', async () => {
     const note = Promise.withResolvers<void>();
     let isNoted = false;
-    const noteKeyUse = async () => {
+    const recordKeyUse = async () => {
       await note.promise;
       isNoted = true;
     };
@@ -119,7 +119,7 @@ describe('a request', () => {
       setImmediate(() => note.resolve());
       return Promise.reject(new Error('swf is down'));
     };
-    await expect(withKeyUse(noteKeyUse, aRequest(), work)).rejects.toThrow('swf is down');
+    await expect(withKeyUse(recordKeyUse, aRequest(), work)).rejects.toThrow('swf is down');
     expect(isNoted).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import { TARGET, toSignedAt } from './signed-request.ts';
 import { aKeyId } from './worker-key-records.ts';
 import { DOMAINS, KEYS, REGIONS, type Sent } from './random-signatures.ts';

@@ -1,7 +1,7 @@
 import { HttpRequest } from '@smithy/protocol-http';
 import * as fc from 'fast-check';
 
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import type { WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import { domainArn, type Domain } from '../../../lambda/environment.ts';
 import { TARGET } from './signed-request.ts';
@@ -35,7 +35,7 @@ export interface Sent {
 }
 
 /** A heartbeat before it is signed. */
-export interface RandomBeat {
+export interface RandomHeartbeat {
   readonly worker: number;
   readonly path: (domain: string) => string;
   readonly api: string;
@@ -134,7 +134,7 @@ const bodies = fc
   )
   .map(([heartbeat, write]) => write(heartbeat));
 
-export const randomBeats: fc.Arbitrary<RandomBeat> = fc
+export const randomHeartbeats: fc.Arbitrary<RandomHeartbeat> = fc
   .tuple(
     callers,
     fc.record({
@@ -156,20 +156,20 @@ function toReceived(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 /** Signed by `@smithy/signature-v4`, as it then arrives. */
-export async function signBeat(beat: RandomBeat): Promise<Sent> {
-  const { worker, nowMs, client, body, sessionToken } = beat;
+export async function signHeartbeat(heartbeat: RandomHeartbeat): Promise<Sent> {
+  const { worker, nowMs, client, body, sessionToken } = heartbeat;
   const [domain, key] = [DOMAINS[worker], KEYS[worker]];
   if (domain === undefined || key === undefined) throw new RangeError('there is no such worker');
-  const host = `${beat.api}.execute-api.${domain.region}.amazonaws.com`;
-  const path = beat.path(domain.name);
+  const host = `${heartbeat.api}.execute-api.${domain.region}.amazonaws.com`;
+  const path = heartbeat.path(domain.name);
   const signer = aSigner({
     region: domain.region,
     credentials: { accessKeyId: key.keyId, secretAccessKey: toSecret(key) },
     sendsHash: client.sendsHash,
     ...(sessionToken === undefined ? {} : { sessionToken }),
   });
-  const headers = { ...beat.headers, ...client.toHeaders(Buffer.byteLength(body)), host };
-  const signingDate = new Date((Math.floor(nowMs / 1000) + beat.skewSeconds) * 1000);
+  const headers = { ...heartbeat.headers, ...client.toHeaders(Buffer.byteLength(body)), host };
+  const signingDate = new Date((Math.floor(nowMs / 1000) + heartbeat.skewSeconds) * 1000);
   const signed = await signer.sign(new HttpRequest({ method: 'POST', path, headers, body }), { signingDate });
   return {
     nowMs,

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 
-import { UnauthenticatedError } from '../../../lambda/http/errors.ts';
+import { UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import { verifyAmong } from './verify-among.ts';
 import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
 import { MUTATIONS } from './random-mutations.ts';
-import { DOMAINS, KEYS, randomBeats, type Sent, signBeat } from './random-signatures.ts';
+import { DOMAINS, KEYS, randomHeartbeats, type Sent, signHeartbeat } from './random-signatures.ts';
 
-/** A relay of several regions, and workers that beat at random. */
+/** A relay of several regions, and workers that heartbeat at random. */
 export function openSignedWorld() {
   const world = { ...aWorld(), keys: [...KEYS] };
   const call = anApp(world, {
@@ -26,9 +26,9 @@ export function openSignedWorld() {
   /** Resolves to how many were taken; throws where one is not. */
   const sendGenuine = async (seed: number, requests: number): Promise<number> => {
     let taken = 0;
-    const property = fc.asyncProperty(randomBeats, async (beat) => {
-      const sent = await signBeat(beat);
-      expect(await send(sent)).toEqual({ isTaken: true, domains: [DOMAINS[beat.worker]?.name] });
+    const property = fc.asyncProperty(randomHeartbeats, async (heartbeat) => {
+      const sent = await signHeartbeat(heartbeat);
+      expect(await send(sent)).toEqual({ isTaken: true, domains: [DOMAINS[heartbeat.worker]?.name] });
       taken += 1;
     });
     await fc.assert(property, { seed, numRuns: requests });
@@ -40,11 +40,11 @@ export function openSignedWorld() {
     const counts = new Map<string, number>();
     const dice = fc.tuple(fc.nat(), fc.nat());
     const property = fc.asyncProperty(
-      randomBeats,
+      randomHeartbeats,
       fc.constantFrom(...MUTATIONS),
       dice,
-      async (beat, mutation, thrown) => {
-        const sent = mutation.mutate(await signBeat(beat), thrown);
+      async (heartbeat, mutation, thrown) => {
+        const sent = mutation.mutate(await signHeartbeat(heartbeat), thrown);
         counts.set(mutation.what, (counts.get(mutation.what) ?? 0) + 1);
         expect(() => verifyAmong(KEYS, sent.request, sent.nowMs)).toThrow(UnauthenticatedError);
         expect(await send(sent)).toEqual({ isTaken: false, domains: [] });

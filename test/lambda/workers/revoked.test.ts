@@ -55,7 +55,7 @@ describe('a revocation with two containers that know the key', () => {
     },
   );
 
-  it('holds within 60 s at any pace of beats: a beat does not make the key fresh again', async () => {
+  it('holds within 60 s at any pace of heartbeats: a heartbeat does not make the key fresh again', async () => {
     const { revoke, statusesAt } = aPair();
     expect(await statusesAt(NOW)).toEqual([200, 200]);
     revoke();

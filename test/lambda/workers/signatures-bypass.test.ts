@@ -149,7 +149,7 @@ describe('a replay', () => {
   const at = (atMs: number) => ({ ...aWorld(), nowMs: atMs });
   const LATER = NOW + 300_001;
 
-  it('records a beat again within 5 minutes, as it would with SWF itself', async () => {
+  it('records a heartbeat again within 5 minutes, as it would with SWF itself', async () => {
     const world = aWorld();
     const call = anApp(world);
     for (const nowMs of [NOW, NOW + 300_000]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import * as errors from '../../../lambda/http/errors.ts';
+import { ERROR_CLASSES as errors } from '../error-classes.ts';
 import type { HttpEvent } from '../../../lambda/http/event.ts';
 import { aSigning, TARGET } from './signed-request.ts';
 import { toAuthorization } from './worker-key-records.ts';
@@ -8,8 +8,8 @@ import { anApp, aWorld, byMethod, ordersKey, storeRow, TASK_TOKEN, toCode } from
 import { borne, CORAL, RECORDED, signed, toFault } from './signed-events.ts';
 
 const { headers: SENT } = aSigning();
-const NOTHING_HERE = 'There is nothing here. The relay knows exact paths only, and no query string.';
-const POLLER_ANSWERS = 'The relay records heartbeats alone. The poller that took the task answers for it.';
+const NOTHING_HERE = 'There is no such path. The relay accepts exact paths only, without a query string.';
+const POLLER_ANSWERS = 'The relay only records heartbeats. The poller that took the task must close it.';
 
 describe('an operation that the relay has not', () => {
   const targets = [
@@ -47,7 +47,7 @@ describe('an operation that the relay has not', () => {
     for (const path of ['/', '/domains/orders', '/domains/orders/']) {
       expect(toFault(await anApp(aWorld())(signed({ path, method })))).toEqual({
         __type: `${CORAL}UnknownOperationException`,
-        message: 'This path does not take this method.',
+        message: 'This path does not accept this method.',
       });
     }
   });

@@ -24,13 +24,13 @@ interface Step {
 }
 
 const LONG = 'x'.repeat(64 * 1024 + 1);
-const BEAT = JSON.stringify({ taskToken: TASK_TOKEN });
+const HEARTBEAT = JSON.stringify({ taskToken: TASK_TOKEN });
 const NAMES = aSigning().names;
 
 /** Everything is wrong at first; each row mends what the row before was refused for. */
 const STEPS: readonly Step[] = [
   {
-    said: 'UnknownOperationException: There is nothing here',
+    said: 'UnknownOperationException: There is no such path',
     query: 'X-Amz-Signature=0',
     signing: {
       path: '/domains/billing/tasks',
@@ -54,9 +54,9 @@ const STEPS: readonly Step[] = [
     authorization: 'missing',
     hasDate: false,
   },
-  { said: 'UnknownOperationException: There is nothing here', query: '' },
-  { said: 'UnknownOperationException: This path does not take', signing: { path: '/domains/billing' } },
-  { said: 'UnknownOperationException: The relay records', signing: { method: 'POST' } },
+  { said: 'UnknownOperationException: There is no such path', query: '' },
+  { said: 'UnknownOperationException: This path does not accept', signing: { path: '/domains/billing' } },
+  { said: 'UnknownOperationException: The relay only records', signing: { method: 'POST' } },
   { said: 'SerializationException', headers: { 'x-amz-target': TARGET } },
   { said: 'MissingAuthenticationTokenException', signing: { body: '{}', payloadHash: sha256('{}') } },
   { said: 'IncompleteSignatureException: The Authorization header', authorization: 'garbled' },
@@ -104,8 +104,8 @@ const STEPS: readonly Step[] = [
   { said: 'ValidationException', signing: { region: 'eu-west-1' } },
   {
     said: 'nothing',
-    signing: { body: BEAT, payloadHash: sha256(BEAT) },
-    headers: { 'x-amz-content-sha256': sha256(BEAT) },
+    signing: { body: HEARTBEAT, payloadHash: sha256(HEARTBEAT) },
+    headers: { 'x-amz-content-sha256': sha256(HEARTBEAT) },
   },
 ];
 

@@ -137,7 +137,7 @@ describe('the domain', () => {
 
   it('is not guessed where the key grants several', async () => {
     const world = aWiderWorld();
-    const message = 'This worker key grants several domains: name one, as in /domains/orders.';
+    const message = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
     expect(toFault(await anApp(world)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
     expect(world.forwarded).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { UnauthenticatedReason } from '../../../lambda/http/errors.ts';
+import type { UnauthenticatedReason } from '../../../lambda/workers/errors.ts';
 import { aSignedRequest } from './signed-request.ts';
 import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
 import { expiredKey, type Refusal, revokedKey, toRequest } from './forgery.ts';
@@ -23,7 +23,7 @@ const toFault = ({ reason, detail }: Refusal) => ({ __type: FAULTS[reason], mess
 
 const NO_OPERATION = {
   __type: 'com.amazon.coral.service#UnknownOperationException',
-  message: 'The relay records heartbeats alone. The poller that took the task answers for it.',
+  message: 'The relay only records heartbeats. The poller that took the task must close it.',
 };
 
 const aWorldWithBadKeys = () => ({ ...aWorld(), keys: [...aWorld().keys, revokedKey, expiredKey] });

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
 
 export const HOST = 'relay.example';

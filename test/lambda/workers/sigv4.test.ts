@@ -2,7 +2,7 @@ import { HttpRequest } from '@smithy/protocol-http';
 import { describe, expect, it } from 'vitest';
 
 import { parseProof, type VerifiedWorker } from '../../../lambda/workers/proof.ts';
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import { aSignedRequest, aSigning, HOST, sha256, sign, toSignedAt, writeHeader } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
 import { verifyAmong } from './verify-among.ts';

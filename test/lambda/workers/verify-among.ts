@@ -1,5 +1,5 @@
 import { parseProof, type VerifiedWorker, verifyWorker } from '../../../lambda/workers/proof.ts';
-import type { SignableRequest } from '../../../lambda/workers/sigv4.ts';
+import type { SignableRequest } from '../../../lambda/http/event.ts';
 import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import { toSecret } from './worker-key-records.ts';
 

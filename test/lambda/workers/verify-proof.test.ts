@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import type { UnverifiedProof } from '../../../lambda/workers/proof.ts';
-import { CALL_CAP_MS } from '../../../lambda/http/deadline.ts';
-import { AuthenticationUnavailableError, UnauthenticatedError } from '../../../lambda/http/errors.ts';
+import { CALL_TIMEOUT_MS } from '../../../lambda/http/deadline.ts';
+import { AuthenticationUnavailableError, UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
 import { aKeyId, aProof, aRecord, NOW, toSecret } from './worker-key-records.ts';
@@ -40,8 +40,8 @@ function aVerification(...records: WorkerKeyRecord[]) {
     clock: () => world.nowMs,
   });
   const deadline = {
-    signal: (capMs: number) => {
-      world.capsMs.push(capMs);
+    signal: (timeoutMs: number) => {
+      world.capsMs.push(timeoutMs);
       return new AbortController().signal;
     },
   };
@@ -61,10 +61,10 @@ const genuine = aProof(record);
 const wrong = aProof(record, 'A'.repeat(43));
 
 describe('a known key', () => {
-  it('costs one read and one derivation for many beats', async () => {
+  it('costs one read and one derivation for many heartbeats', async () => {
     const { world, verify } = aVerification(record);
-    for (let beat = 0; beat < 100; beat += 1) expect(await verify(genuine)).toEqual(WORKER);
-    expect(world).toMatchObject({ reads: 1, derivations: 1, capsMs: [CALL_CAP_MS.table, CALL_CAP_MS.kms] });
+    for (let heartbeat = 0; heartbeat < 100; heartbeat += 1) expect(await verify(genuine)).toEqual(WORKER);
+    expect(world).toMatchObject({ reads: 1, derivations: 1, capsMs: [CALL_TIMEOUT_MS.table, CALL_TIMEOUT_MS.kms] });
   });
 
   it('is read again after 50 s, and not derived again', async () => {
@@ -278,7 +278,7 @@ describe('P5: authentication fails closed', () => {
     await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
   });
 
-  it('a secret that cannot be derived lets nobody in, and is derived with the next beat', async () => {
+  it('a secret that cannot be derived lets nobody in, and is derived with the next heartbeat', async () => {
     const { world, verify } = aVerification(record);
     world.isKmsUp = false;
     await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);

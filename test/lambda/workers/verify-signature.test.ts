@@ -23,7 +23,7 @@ function aContainer(record: WorkerKeyRecord) {
   });
   const deadline = { signal: () => new AbortController().signal };
   /** Signs by the SDK, with whatever secret and region, and has it verified. */
-  const beat = async (secret: string, region = 'eu-west-1') => {
+  const heartbeat = async (secret: string, region = 'eu-west-1') => {
     const credentials = { accessKeyId: record.keyId, secretAccessKey: secret };
     const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
     const request = { method: 'POST', path: '/domains/orders', headers: { host: HOST }, body: '{}' };
@@ -34,7 +34,7 @@ function aContainer(record: WorkerKeyRecord) {
     const clock = (): number => world.nowMs;
     return verifyProof(parseProof(received, world.nowMs), deadline, new Trace(clock));
   };
-  return { world, beat };
+  return { world, heartbeat };
 }
 
 const HOST = 'relay.example';
@@ -43,38 +43,38 @@ const secret = toSecret(record);
 const WRONG = 'A'.repeat(43);
 
 describe('a signing key that a container keeps', () => {
-  it('lets many beats in, and none that is signed with another secret', async () => {
-    const { beat } = aContainer(record);
+  it('lets many heartbeats in, and none that is signed with another secret', async () => {
+    const { heartbeat } = aContainer(record);
     for (let number = 0; number < 3; number += 1) {
-      expect(await beat(secret)).toMatchObject({ keyId: record.keyId, signedRegion: 'eu-west-1' });
-      await expect(beat(WRONG)).rejects.toEqual(BAD_KEY);
+      expect(await heartbeat(secret)).toMatchObject({ keyId: record.keyId, signedRegion: 'eu-west-1' });
+      await expect(heartbeat(WRONG)).rejects.toEqual(BAD_KEY);
     }
   });
 
   it('serves its own region and day alone', async () => {
-    const { world, beat } = aContainer(record);
+    const { world, heartbeat } = aContainer(record);
     for (const region of ['eu-west-1', 'us-east-1', 'eu-west-1']) {
-      expect(await beat(secret, region)).toMatchObject({ signedRegion: region });
-      await expect(beat(WRONG, region)).rejects.toEqual(BAD_KEY);
+      expect(await heartbeat(secret, region)).toMatchObject({ signedRegion: region });
+      await expect(heartbeat(WRONG, region)).rejects.toEqual(BAD_KEY);
     }
     world.nowMs += DAY_MS;
-    expect(await beat(secret)).toMatchObject({ keyId: record.keyId });
+    expect(await heartbeat(secret)).toMatchObject({ keyId: record.keyId });
   });
 
   it('is gone with the grant that its secret was derived for', async () => {
-    const { world, beat } = aContainer(record);
-    await beat(secret);
+    const { world, heartbeat } = aContainer(record);
+    await heartbeat(secret);
     world.record = aRecord({ domains: ['orders', 'billing'] });
     world.nowMs += MINUTE_MS;
-    await expect(beat(secret)).rejects.toEqual(BAD_KEY);
-    expect(await beat(toSecret(world.record))).toMatchObject({ domains: ['orders', 'billing'] });
+    await expect(heartbeat(secret)).rejects.toEqual(BAD_KEY);
+    expect(await heartbeat(toSecret(world.record))).toMatchObject({ domains: ['orders', 'billing'] });
   });
 
   it('lets nobody in once its key is revoked', async () => {
-    const { world, beat } = aContainer(record);
-    await beat(secret);
+    const { world, heartbeat } = aContainer(record);
+    await heartbeat(secret);
     world.record = aRecord({ status: 'revoked' });
     world.nowMs += MINUTE_MS;
-    await expect(beat(secret)).rejects.toEqual(BAD_KEY);
+    await expect(heartbeat(secret)).rejects.toEqual(BAD_KEY);
   });
 });

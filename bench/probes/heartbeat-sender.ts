@@ -1,4 +1,4 @@
-/** Sends itself one kind of heartbeat, as often as it is told, and tells what that took. */
+/** Sends one kind of heartbeat as often as its parent asks, and reports what that cost. */
 import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
@@ -10,10 +10,10 @@ import { receivedNow } from '../event.ts';
 import { assertRecorded, loadHandler } from '../handler.ts';
 import { anEvent, type ProofKind, toBody } from '../heartbeats.ts';
 
-type Beat = () => Promise<unknown>;
+type SendHeartbeat = () => Promise<unknown>;
 
-/** Before each round, and not counted. */
-const SETTLING_BEATS = 200;
+/** Sent before each round and not counted. */
+const SETTLING_HEARTBEATS = 200;
 
 const [kind = '', handlerFile = ''] = process.argv.slice(2);
 const region = process.env['AWS_REGION'] ?? '';
@@ -22,14 +22,14 @@ const heartbeat = { taskToken: 'A'.repeat(576), details: '42 %' };
 const credentials = readCredentials(process.env);
 
 const bySdk =
-  (client: SWFClient): Beat =>
+  (client: SWFClient): SendHeartbeat =>
   async () =>
     client.send(new RecordActivityTaskHeartbeatCommand(heartbeat));
 
-/** Before each round: a signature is good for five minutes. */
+/** Called before each round, because a signature is valid for five minutes. */
 let sign = async (): Promise<void> => undefined;
 
-async function byHandler(proof: ProofKind): Promise<Beat> {
+async function byHandler(proof: ProofKind): Promise<SendHeartbeat> {
   const handler = await loadHandler(handlerFile);
   let event = await anEvent(proof);
   sign = async () => {
@@ -38,7 +38,7 @@ async function byHandler(proof: ProofKind): Promise<Beat> {
   return async () => assertRecorded(await handler(receivedNow(event), {}));
 }
 
-async function prepare(): Promise<Beat> {
+async function prepare(): Promise<SendHeartbeat> {
   if (kind === 'sigv4') return byHandler('sigv4');
   if (kind === 'bearer' || kind === 'bare') return byHandler('bearer');
   if (kind === 'raw' || kind === 'raw with a kept key') {
@@ -56,28 +56,28 @@ async function prepare(): Promise<Beat> {
   return bySdk(new SWFClient({ region, credentials }));
 }
 
-const beat = await prepare();
+const sendHeartbeat = await prepare();
 
-async function run(beats: number) {
+async function run(heartbeats: number) {
   await sign();
-  // Whoever had its turn before has emptied the processor's caches.
-  for (let index = 0; index < SETTLING_BEATS; index += 1) await beat();
-  const latenciesMs = new Float64Array(beats);
+  // The previous process has emptied the processor's caches.
+  for (let index = 0; index < SETTLING_HEARTBEATS; index += 1) await sendHeartbeat();
+  const latenciesMs = new Float64Array(heartbeats);
   const before = process.cpuUsage();
-  for (let index = 0; index < beats; index += 1) {
+  for (let index = 0; index < heartbeats; index += 1) {
     const startedAtMs = performance.now();
-    await beat();
+    await sendHeartbeat();
     latenciesMs[index] = performance.now() - startedAtMs;
   }
   const { user, system } = process.cpuUsage(before);
   latenciesMs.sort();
-  const at = (share: number): number => latenciesMs[Math.floor(beats * share)] ?? 0;
-  return { cpuMicros: (user + system) / beats, p50Micros: at(0.5) * 1_000, p99Micros: at(0.99) * 1_000 };
+  const at = (share: number): number => latenciesMs[Math.floor(heartbeats * share)] ?? 0;
+  return { cpuMicros: (user + system) / heartbeats, p50Micros: at(0.5) * 1_000, p99Micros: at(0.99) * 1_000 };
 }
 
 process.on('message', (message) => {
-  if (typeof message !== 'object' || message === null || !('beats' in message)) return;
-  void run(Number(message.beats)).then((taken) => process.send?.(taken));
+  if (typeof message !== 'object' || message === null || !('heartbeats' in message)) return;
+  void run(Number(message.heartbeats)).then((taken) => process.send?.(taken));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -1,0 +1,82 @@
+import { AWS_TYPES, RelayError, RetryableError } from '../http/errors.ts';
+
+/** SWF did not accept the text as a task token. */
+export class InvalidTaskTokenError extends RelayError {
+  override readonly name = 'InvalidTaskTokenError';
+  override readonly code = 'InvalidTaskToken';
+  override readonly status = 400;
+  override readonly detail = 'SWF does not recognise this task token.';
+  override readonly awsType = AWS_TYPES.validation;
+
+  override get awsMessage(): string {
+    return 'Invalid token';
+  }
+}
+
+/** The relay has no state of this task: it never recorded a heartbeat for it, or forgot it after 30 days. */
+export class TaskUnknownError extends RelayError {
+  override readonly name = 'TaskUnknownError';
+  override readonly code = 'TaskUnknown';
+  override readonly status = 404;
+  override readonly detail = 'The relay has recorded no heartbeat for this task in this domain.';
+  override readonly awsType = AWS_TYPES.unknownOperation;
+}
+
+/** SWF denied the heartbeat under this domain's role: the task token belongs to another domain. */
+export class TaskNotInDomainError extends RelayError {
+  override readonly name = 'TaskNotInDomainError';
+  override readonly code = 'TaskNotInDomain';
+  override readonly status = 403;
+  override readonly detail = 'This task does not belong to this domain.';
+  override readonly awsType = 'com.amazonaws.swf.base.model#OperationNotPermittedFault';
+}
+
+/** The task is closed: completed, failed, canceled or timed out, or its workflow execution is closed. */
+export class TaskNotOpenError extends RelayError {
+  override readonly name = 'TaskNotOpenError';
+  override readonly code = 'TaskNotOpen';
+  override readonly status = 410;
+  override readonly detail = 'This task is closed: stop its work.';
+  override readonly awsType = 'com.amazonaws.swf.base.model#UnknownResourceFault';
+  /** SWF's own words, which AWS clients match on: `Unknown activity…` or `Unknown execution…`. */
+  readonly swfText: string;
+
+  constructor(swfText: string, options?: ErrorOptions) {
+    super('swf knows no open task for this token', options);
+    this.swfText = swfText;
+  }
+
+  override get awsMessage(): string {
+    return this.swfText;
+  }
+}
+
+/** SWF throttled the call, and the cache has neither `closed` nor a cancel request for the task. */
+export class SwfThrottledError extends RetryableError {
+  override readonly name = 'SwfThrottledError';
+  override readonly code = 'SwfThrottled';
+  override readonly status = 429;
+  override readonly detail =
+    'SWF throttled the heartbeat and did not record it. Keep working and send the next heartbeat.';
+
+  override get awsMessage(): string {
+    return 'Rate exceeded';
+  }
+}
+
+/** SWF failed, hung or could not be reached, or its session could not be opened in time. */
+export class SwfUnavailableError extends RetryableError {
+  override readonly name = 'SwfUnavailableError';
+  override readonly code = 'SwfUnavailable';
+  override readonly status = 503;
+  override readonly detail =
+    'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.';
+}
+
+/** The task states cannot be read now, and nothing else could answer. */
+export class CacheUnavailableError extends RetryableError {
+  override readonly name = 'CacheUnavailableError';
+  override readonly code = 'CacheUnavailable';
+  override readonly status = 503;
+  override readonly detail = 'Task states cannot be read at the moment.';
+}

@@ -1,0 +1,80 @@
+import { AWS_TYPES, RelayError, RetryableError } from '../http/errors.ts';
+
+/** Why a proof was refused. The caller never learns why a key that was looked up is bad. */
+export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'bad-key';
+
+interface Refusal {
+  readonly detail: string;
+  readonly awsType: string;
+  /** What AWS says where its words differ from `detail`. */
+  readonly awsMessage?: string;
+}
+
+const REFUSALS: Readonly<Record<UnauthenticatedReason, Refusal>> = {
+  'no-proof': {
+    detail: 'Send the header Authorization: Bearer <key id>.<secret>.',
+    awsType: 'com.amazon.coral.service#MissingAuthenticationTokenException',
+    awsMessage: 'Request is missing Authentication Token',
+  },
+  'bad-grammar': {
+    detail: 'The Authorization header is neither Bearer <key id>.<secret> nor an AWS Signature Version 4.',
+    awsType: 'com.amazon.coral.service#IncompleteSignatureException',
+  },
+  'bad-date': {
+    detail: "The date of the signature is too far from the relay's clock.",
+    awsType: 'com.amazon.coral.service#InvalidSignatureException',
+  },
+  'bad-key': {
+    detail: 'This worker key is not valid.',
+    awsType: 'com.amazon.coral.service#UnrecognizedClientException',
+    awsMessage: 'The security token included in the request is invalid.',
+  },
+};
+
+/** The proof is missing, malformed or outdated, or its key is unknown, revoked, expired or wrong. */
+export class UnauthenticatedError extends RelayError {
+  override readonly name = 'UnauthenticatedError';
+  override readonly code = 'Unauthenticated';
+  override readonly status = 401;
+  override readonly detail: string;
+  override readonly awsType: string;
+  override readonly nativeHeaders = { 'www-authenticate': 'Bearer' };
+  readonly reason: UnauthenticatedReason;
+
+  constructor(reason: UnauthenticatedReason, detail = REFUSALS[reason].detail) {
+    super(reason);
+    this.reason = reason;
+    this.detail = detail;
+    this.awsType = REFUSALS[reason].awsType;
+  }
+
+  override get awsMessage(): string {
+    return REFUSALS[this.reason].awsMessage ?? this.detail;
+  }
+}
+
+/** The stack does not declare the domain, or the worker key does not grant it. */
+export class DomainNotGrantedError extends RelayError {
+  override readonly name = 'DomainNotGrantedError';
+  override readonly code = 'DomainNotGranted';
+  override readonly status = 403;
+  override readonly detail = 'This worker key grants no access to this domain.';
+  override readonly awsType = AWS_TYPES.accessDenied;
+}
+
+/** The path names no domain, and the worker key grants more than one. */
+export class DomainNotNamedError extends RelayError {
+  override readonly name = 'DomainNotNamedError';
+  override readonly code = 'DomainNotNamed';
+  override readonly status = 403;
+  override readonly detail = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
+  override readonly awsType = AWS_TYPES.accessDenied;
+}
+
+/** The worker key cannot be checked now, because its table or KMS does not answer. */
+export class AuthenticationUnavailableError extends RetryableError {
+  override readonly name = 'AuthenticationUnavailableError';
+  override readonly code = 'AuthenticationUnavailable';
+  override readonly status = 503;
+  override readonly detail = 'Worker keys cannot be checked at the moment. Keep working and send the next heartbeat.';
+}

@@ -1,0 +1,105 @@
+import type { Import } from './imports.ts';
+
+interface Rule {
+  /** The files that the rule is about. */
+  readonly from: RegExp;
+  /** What they may import: paths from the project's folder, and packages. */
+  readonly may: RegExp;
+  /** What they may import in addition, as types only. */
+  readonly mayTypes?: RegExp;
+}
+
+const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'poller', 'cli', 'local', 'examples', 'bench', 'test'];
+const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
+const CDK = 'aws-cdk-lib|constructs|cdk-nag';
+
+/** The first rule whose `from` matches a file applies. Type imports count like all others. */
+const RULES: readonly Rule[] = [
+  { from: /^bin\//, may: /^lib\// },
+  { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|(?:${CDK})(?:/|$))`) },
+
+  { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|environment|prime)\.ts$|aws\/)/ },
+  {
+    from: /^lambda\/prime\.ts$/,
+    may: /^(?:lambda\/(?:(?:app|dependencies|environment)\.ts$|aws\/|http\/|workers\/)|aws-lambda$)/,
+  },
+  {
+    from: /^lambda\/dependencies\.ts$/,
+    may: /^(?:lambda\/(?:(?:app|environment)\.ts$|aws\/|log\/|tasks\/|workers\/)|node:crypto$)/,
+  },
+  {
+    from: /^lambda\/app\.ts$/,
+    may: /^(?:lambda\/(?:environment\.ts$|tasks\/|workers\/|http\/)|@middy\/core$)/,
+  },
+  { from: /^lambda\/environment\.ts$/, may: /^node:crypto$/ },
+  { from: /^lambda\/bounded-map\.ts$/, may: /^(?!)/ },
+  { from: /^lambda\/http\//, may: /^(?:lambda\/(?:bounded-map\.ts$|http\/)|@middy\/core$|aws-lambda$)/ },
+  {
+    from: /^lambda\/workers\//,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/)|@middy\/core$|aws-lambda$|node:crypto$)/,
+  },
+  {
+    from: /^lambda\/tasks\//,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/|tasks\/)|node:crypto$)/,
+  },
+  {
+    from: /^lambda\/log\//,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|log\/)|@aws-lambda-powertools\/)/,
+  },
+  {
+    from: /^lambda\/aws\//,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/|tasks\/|aws\/)|@aws-sdk\/|@smithy\/|node:(?:crypto|https|async_hooks)$)/,
+    // Loading node:http as a value costs a third of a cold start.
+    mayTypes: /^node:http$/,
+  },
+
+  {
+    from: /^cli\//,
+    may: new RegExp(
+      `^(?:cli/|lambda/(?:environment|workers/worker-key|aws/(?:kms|worker-keys-table))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+    ),
+  },
+  { from: /^local\//, may: new RegExp(`^(?:local/|lib/|cli/|(?!${CDK})${ANY_PACKAGE})`) },
+  { from: /^examples\//, may: /^node:/ },
+];
+
+/** @returns the imports that no rule allows. */
+export function findForbidden(imports: readonly Import[]): Import[] {
+  return imports.filter(({ file, target, isTypeOnly }) => {
+    const rule = RULES.find(({ from }) => from.test(file));
+    if (rule === undefined) return false;
+    return !rule.may.test(target) && !(isTypeOnly && rule.mayTypes?.test(target) === true);
+  });
+}
+
+/**
+ * The files of the function that decide something. They use no SDK, environment, logger, clock or chance of their own:
+ * what they need comes in as an argument, so tests need no stand-in for it.
+ */
+export const DECISION_FILES = [
+  'lambda/tasks/aws-heartbeat.ts',
+  'lambda/tasks/errors.ts',
+  'lambda/tasks/find-task.ts',
+  'lambda/tasks/heartbeat.ts',
+  'lambda/tasks/native-heartbeat.ts',
+  'lambda/tasks/record-heartbeat.ts',
+  'lambda/tasks/task-state.ts',
+  'lambda/workers/authenticate.ts',
+  'lambda/workers/errors.ts',
+  'lambda/workers/grant.ts',
+  'lambda/workers/key-cache.ts',
+  'lambda/workers/key-use.ts',
+  'lambda/workers/proof.ts',
+  'lambda/workers/requested-domain.ts',
+  'lambda/workers/sigv4.ts',
+  'lambda/workers/verify-proof.ts',
+  'lambda/workers/worker-key.ts',
+];
+
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bperformance\b|\bprocess\.|\bMath\.random\b|\bgetRandomValues\b|\brandomUUID\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bsetInterval\b/g;
+
+/** @returns what in a text reads the clock, chance, the environment or the network. */
+export function findImpurities(text: string): string[] {
+  return text.match(IMPURE) ?? [];
+}
