@@ -24,16 +24,16 @@ import { type RecordKeyUse, withKeyUse } from './workers/key-use.ts';
 export interface Dependencies {
   /** The domains that the stack declares. */
   readonly domains: ReadonlyMap<string, Domain>;
-  /** The only maker of a `GrantedDomain`. */
+  /** The only function that creates a `GrantedDomain`. */
   readonly grantDomain: GrantDomain;
   readonly verifyProof: VerifyProof;
   /** Stores the day on which a key was last used. */
   readonly recordKeyUse: RecordKeyUse;
   /** Records a heartbeat with SWF. */
   readonly forward: Forward;
-  /** Stores what SWF said of a task. */
+  /** Stores what SWF said about a task. */
   readonly remember: Remember;
-  /** Reads what is stored of a task. */
+  /** Reads what is stored about a task. */
   readonly findTaskState: FindTaskState;
   readonly report: Report;
   /** Epoch milliseconds. */
@@ -45,7 +45,7 @@ export interface Dependencies {
 /** SWF's operation name. boto 2 puts a Java package name before it. */
 const HEARTBEAT_TARGET = /^(?:[A-Za-z0-9]+\.)*SimpleWorkflowService\.RecordActivityTaskHeartbeat$/;
 
-/** Every path of the relay. Names that no domain or task can have match no path. */
+/** Every path of the relay. A name that no domain or task can have matches no path. */
 const routesOf = (dependencies: Dependencies): readonly Route[] => [
   {
     method: 'POST',
@@ -82,7 +82,7 @@ const routesOf = (dependencies: Dependencies): readonly Route[] => [
 /** Turns off middy's own timer: every request has a deadline, and the gateway gives up before Lambda does. */
 const NO_TIMER = { timeoutEarlyInMillis: 0 };
 
-/** The way of a request: `limits` and `authenticate` admit it, its route answers it, `respond` formats refusals. */
+/** The path of a request: `limits` and `authenticate` admit it, its route answers it, `respond` formats refusals. */
 export function createApp(dependencies: Dependencies) {
   const { report, clock, random, verifyProof, recordKeyUse } = dependencies;
   return middy<HttpEvent, HttpResult, Error, RespondContext & MatchedContext<Route> & AdmittedContext>(

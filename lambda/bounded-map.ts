@@ -1,4 +1,4 @@
-/** A map that forgets its least recently used entry when it is full: what outsiders can add must not grow for ever. */
+/** A map that evicts its least recently used entry when it is full, because callers can add entries without limit. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #maxEntries: number;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What the stack tells its function, and the names both must agree on. `lib/` writes it, the function reads it, so
- * this file imports nothing of either.
+ * The environment variables that the stack passes to its function. `lib/` writes them and the function reads them, so this
+ * file imports neither.
  */
 export const ENVIRONMENT_NAMES = {
   stackName: 'RELAY_STACK_NAME',
@@ -15,22 +15,22 @@ export const ENVIRONMENT_NAMES = {
   keyUseTable: 'RELAY_KEY_USE_TABLE',
 } as const;
 
-/** CloudWatch's namespace of the relay's own metrics; their one dimension is `service`, the stack's name. */
+/** CloudWatch namespace of the relay's metrics. They have one dimension, `service`: the stack's name. */
 export const METRICS_NAMESPACE = 'HeartbeatRelay';
 
 type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
 
-/** A domain as it stands in `RELAY_DOMAINS`: its name alone where everything else follows from the stack. */
-export type DomainEntry = string | DomainElsewhere;
+/** A domain in `RELAY_DOMAINS`. It is a plain name if its region and role follow from the stack. */
+export type DomainEntry = string | DetailedDomainEntry;
 
-interface DomainElsewhere {
+interface DetailedDomainEntry {
   readonly name: string;
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
 }
 
-/** A domain that the stack declares, with the role whose session records heartbeats in it. */
+/** A domain that the stack declares, with the role that the relay assumes to record heartbeats in it. */
 export interface Domain {
   readonly name: string;
   readonly region: string;
@@ -42,37 +42,37 @@ export interface Domain {
 
 export interface RelayEnvironment {
   readonly stackName: string;
-  /** The stack's own region, where its tables, its key and STS are called. */
+  /** The stack's region. The relay calls DynamoDB, KMS and STS there. */
   readonly region: string;
   readonly domains: ReadonlyMap<string, Domain>;
   readonly workerKeysTable: string;
   readonly workerKeysMacKeyArn: string;
   readonly taskStatesTable: string;
-  /** The last day each key was seen. */
+  /** Holds the last day on which each worker key was used. */
   readonly keyUseTable: string;
 }
 
-/** Thrown when the function starts with an environment its own stack could not have written. */
+/** The function's environment is not one that its stack writes. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
 /**
- * A domain name that may stand in an ARN, an IAM policy and a URL. SWF itself allows more: `*`, `?`, `$`, `{` and
- * spaces, which IAM reads as wildcards and policy variables, so those are refused here.
+ * A domain name that is safe in an ARN, an IAM policy and a URL. SWF itself also allows `*`, `?`, `$`, `{` and spaces. The
+ * relay refuses them, because IAM reads them as wildcards and policy variables.
  */
 export const DOMAIN_NAME = /^(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256}$/;
 
 /** `arn:<partition>:iam::<account>:role/<name>` */
 export const ROLE_ARN = /^arn:(?<partition>aws[a-z-]*):iam::(?<accountId>\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 
-/** IAM allows a role 64 characters; 48 lets 100 of them fit one inline policy (10,240 characters). */
+/** IAM allows 64 characters in a role name. With 48, the names of 100 roles fit into one inline policy (10,240 characters). */
 const ROLE_NAME_MAX_LENGTH = 48;
 const ROLE_NAME_HASH_LENGTH = 8;
 
 /**
- * The role that may heartbeat in one domain. Its name tells people the stack and the domain; the hash keeps apart what
- * cutting, or IAM's blindness to case in role names, would run together.
+ * Name of the role that may record heartbeats in one domain. People can read the stack and the domain in it. The hash keeps
+ * names unique after truncation, and because IAM ignores case in role names.
  */
 export function domainRoleName(stackName: string, region: string, domainName: string): string {
   const hash = createHash('sha256').update(`${stackName}\n${region}\n${domainName}`).digest('hex');
@@ -80,17 +80,17 @@ export function domainRoleName(stackName: string, region: string, domainName: st
   return `${readable}-${hash.slice(0, ROLE_NAME_HASH_LENGTH)}`;
 }
 
-/** The function's role. Its name is fixed, because every domain's role names it in its trust policy. */
+/** Name of the function's role. It is fixed, because the trust policy of every domain's role contains it. */
 export function functionRoleName(stackName: string, region: string): string {
   return `${stackName}-${region}-function`;
 }
 
-/** The only resource type of SWF's IAM actions; note the slash before `domain`. */
+/** A domain is the only resource type of SWF's IAM actions. Note the slash before `domain`. */
 export function domainArn(partition: string, region: string, accountId: string, domainName: string): string {
   return `arn:${partition}:swf:${region}:${accountId}:/domain/${domainName}`;
 }
 
-/** @throws EnvironmentError naming every variable that is missing, or the domains that can't be read. */
+/** @throws EnvironmentError naming every missing variable, or the variable that cannot be parsed. */
 export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): RelayEnvironment {
   const region = variables['AWS_REGION'] ?? '';
   const missing: string[] = region === '' ? ['AWS_REGION'] : [];
@@ -164,7 +164,7 @@ function toDomain(
     };
   }
   const groups = ROLE_ARN.exec(roleArn)?.groups;
-  if (groups === undefined) throw new EnvironmentError(`the role of domain ${name} is not a role's ARN`);
+  if (groups === undefined) throw new EnvironmentError(`the roleArn of domain ${name} is not the ARN of an IAM role`);
   const { partition = '', accountId = '' } = groups;
   return {
     name,

@@ -10,5 +10,5 @@ const aws = toAwsClientConfig(environment.region, createRequestHandler());
 
 await prime(environment, aws);
 
-/** The function. Its environment is read, and its clients are made, once per container. */
+/** The Lambda handler. Each container reads the environment and creates the AWS clients once. */
 export const handler = createApp(createDependencies(environment, aws, Date.now));

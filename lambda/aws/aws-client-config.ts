@@ -1,13 +1,13 @@
 import type { RequestHandler } from './request-handler.ts';
 
-/** What every AWS client of a container is made with. */
+/** Configuration of every AWS client of a container. */
 export interface AwsClientConfig extends Partial<typeof SDK_DEFAULTS> {
   readonly region: string;
-  /** Shared by all clients, so that they share connections. */
+  /** All clients share it, and so share one connection pool. */
   readonly requestHandler: RequestHandler;
-  /** AWS's own where absent. */
+  /** Default: AWS's own endpoint. */
   readonly endpoint?: string;
-  /** Those of Lambda's environment where absent. */
+  /** Default: the credentials in Lambda's environment. */
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
@@ -15,7 +15,7 @@ export interface AwsClientConfig extends Partial<typeof SDK_DEFAULTS> {
   };
 }
 
-/** The SDK's own defaults, said aloud: what is not, each client looks up in the environment and in two files. */
+/** The SDK's defaults, set explicitly. Each client looks up an unset option in the environment and in two files. */
 const NO_SCHEMES: string[] = [];
 const SDK_DEFAULTS = {
   authSchemePreference: NO_SCHEMES,

@@ -3,7 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 
 import type { AwsClientConfig } from './aws-client-config.ts';
 
-/** The clients that a container makes once. SWF has one per domain, and STS belongs to the sessions. */
+/** The clients that a container creates once. SWF has one client per domain, and `createSessions` owns the STS client. */
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;

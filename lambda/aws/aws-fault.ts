@@ -1,12 +1,12 @@
-/** What an SDK threw, read by name: `instanceof` fails across bundles and versions. */
+/** An error that an SDK threw. The relay identifies it by name, because `instanceof` fails across bundles and versions. */
 export interface AwsFault {
   readonly name: string;
   readonly message: string;
-  /** HTTP status of the answer; undefined where there was none. */
+  /** HTTP status of the answer; undefined if there was none. */
   readonly status: number | undefined;
 }
 
-/** AWS's names for a caller that it doesn't know, or whose credentials have run out (common errors, SWF and others). */
+/** AWS's error names for an unknown caller or expired credentials (common errors of SWF and other services). */
 const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
   'InvalidClientTokenId',

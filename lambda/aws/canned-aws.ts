@@ -1,7 +1,7 @@
 import type { KeyId, WorkerSecret } from '../workers/worker-key.ts';
 import type { RequestHandler } from './request-handler.ts';
 
-/** Where requests went: what a connection is opened by. */
+/** The part of a request that identifies its connection. */
 export interface Origin {
   readonly protocol: string;
   readonly hostname: string;
@@ -17,19 +17,19 @@ export interface CannedKey {
 }
 
 /**
- * AWS as it would answer one heartbeat, without a connection.
+ * Answers the AWS calls of one heartbeat without a connection.
  *
- * @param onOrigin gets every origin that is asked, once.
+ * @param onOrigin receives every origin of a request, once.
  */
 export function createCannedAws(key: CannedKey, onOrigin: (origin: Origin) => void): RequestHandler {
-  const asked = new Set<string>();
+  const seen = new Set<string>();
   return {
     handle: async ({ protocol, hostname, port, headers }) => {
       const name = `${protocol}//${hostname}:${port ?? ''}`;
-      if (!asked.has(name)) onOrigin({ protocol, hostname, ...(port === undefined ? {} : { port }) });
-      asked.add(name);
+      if (!seen.has(name)) onOrigin({ protocol, hostname, ...(port === undefined ? {} : { port }) });
+      seen.add(name);
       const operation = headers['x-amz-target']?.split('.').at(-1);
-      const body = operation === undefined ? SESSION : JSON.stringify(toAnswers(key)[operation] ?? {});
+      const body = operation === undefined ? ASSUME_ROLE_RESPONSE : JSON.stringify(toAnswers(key)[operation] ?? {});
       return { response: { statusCode: 200, headers: {}, body: Buffer.from(body) } };
     },
     updateHttpClientConfig: () => undefined,
@@ -37,7 +37,7 @@ export function createCannedAws(key: CannedKey, onOrigin: (origin: Origin) => vo
   };
 }
 
-/** By operation. */
+/** Bodies of the answers, by operation. */
 function toAnswers({ keyId, secret, domain, kmsKeyArn }: CannedKey): Readonly<Record<string, object>> {
   const record = {
     keyId: { S: keyId },
@@ -56,8 +56,8 @@ function toAnswers({ keyId, secret, domain, kmsKeyArn }: CannedKey): Readonly<Re
   };
 }
 
-/** STS speaks XML. */
-const SESSION =
+/** STS answers in XML. */
+const ASSUME_ROLE_RESPONSE =
   '<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIACANNED</AccessKeyId>' +
   '<SecretAccessKey>canned</SecretAccessKey><SessionToken>canned</SessionToken>' +
   '<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>';

@@ -5,7 +5,7 @@ import { RelayMisconfiguredError } from '../http/errors.ts';
 import { AuthenticationUnavailableError } from '../workers/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 
-/** KMS's words for a key that can't be used until somebody acts. */
+/** KMS's error names for a key that stays unusable until the operator acts. */
 const KEY_FAULTS: ReadonlySet<string> = new Set([
   'DisabledException',
   'NotFoundException',
@@ -14,9 +14,10 @@ const KEY_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Derives the secret of a worker key, which is stored nowhere.
+ * Derives the secret of a worker key. The relay stores it nowhere.
  *
- * @throws RelayMisconfiguredError where the key is disabled, gone or denied; AuthenticationUnavailableError otherwise.
+ * @throws RelayMisconfiguredError if the KMS key is disabled, deleted or access to it is denied;
+ * AuthenticationUnavailableError otherwise.
  */
 export async function deriveSecret(
   client: KMSClient,
@@ -41,7 +42,7 @@ export async function deriveSecret(
 function toRelayError(error: unknown): AuthenticationUnavailableError | RelayMisconfiguredError {
   if (error instanceof AuthenticationUnavailableError) return error;
   const fault = toAwsFault(error);
-  const isOurs = KEY_FAULTS.has(fault.name) || isDenial(fault) || isCredentialFault(fault);
-  if (isOurs) return new RelayMisconfiguredError('kms refuses the key of worker keys', { cause: error });
-  return new AuthenticationUnavailableError('kms failed, or was not reached in time', { cause: error });
+  const isMisconfigured = KEY_FAULTS.has(fault.name) || isDenial(fault) || isCredentialFault(fault);
+  if (isMisconfigured) return new RelayMisconfiguredError('kms refuses the worker keys mac key', { cause: error });
+  return new AuthenticationUnavailableError('kms failed or did not answer in time', { cause: error });
 }

@@ -4,46 +4,46 @@ import { Agent as HttpsAgent, request as requestByHttps } from 'node:https';
 
 import type { HttpHandler } from '@smithy/protocol-http';
 
-/** For all clients of a container: one pool of connections, kept open between heartbeats. */
+/** All clients of a container share one. Its connection pool stays open between heartbeats. */
 export type RequestHandler = HttpHandler;
 
-/** What takes no signal, which has a cap of its own, may last as long as the longest cap of all, SWF's. */
+/** For requests without an abort signal. It equals the longest timeout of a request with one: SWF's. */
 const REQUEST_TIMEOUT_MS = 2_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
 
-const signalInForce = new AsyncLocalStorage<AbortSignal>();
+const currentSignal = new AsyncLocalStorage<AbortSignal>();
 
 /**
- * Runs calls of an AWS client under a signal. The SDK keeps a command's middleware resolved, which saves a tenth of a
- * heartbeat's CPU time, for calls without options alone; so the signal goes round it.
+ * Runs calls of an AWS client with an abort signal. The SDK caches a command's resolved middleware only for calls without
+ * options, and that cache saves a tenth of a heartbeat's CPU time. So this passes the signal outside the options.
  */
-export function underSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
-  return signalInForce.run(signal, calls);
+export function withAbortSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
+  return currentSignal.run(signal, calls);
 }
 
 /**
- * Does what the heartbeat needs of the SDK's own handler, in half of its time: no streams, an answer is read to its end
- * before it is handed over, and every limit of time holds to its last byte.
+ * Replaces the SDK's request handler and takes half its time. It does only what a heartbeat needs: it has no streams and
+ * buffers each answer completely. Every timeout covers the answer up to its last byte.
  */
 export function createRequestHandler(): RequestHandler {
-  const https = openHttps();
-  let http: Channel | undefined;
+  const https = createHttpsTransport();
+  let http: Transport | undefined;
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request, options = {}) => {
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const { promise, resolve, reject } = Promise.withResolvers<BufferedResponse>();
       const { hostname: host, port, method, path, headers } = request;
-      const { send, agent } = request.protocol === 'http:' ? (http ??= openHttp()) : https;
-      const target = { agent, host, method, path, headers, ...(port === undefined ? {} : { port }) };
-      const sent = send(target, (response) => readAnswer(response, resolve, reject));
-      // For good: an error that came after the first, and found nobody, would end the container.
-      sent.on('error', reject);
-      const release = limit(sent, reject, findSignal(options.abortSignal));
-      sent.end(request.body);
+      const { send, agent } = request.protocol === 'http:' ? (http ??= createHttpTransport()) : https;
+      const requestOptions = { agent, host, method, path, headers, ...(port === undefined ? {} : { port }) };
+      const clientRequest = send(requestOptions, (response) => bufferResponse(response, resolve, reject));
+      // Not `once`: a second error without a listener would crash the container.
+      clientRequest.on('error', reject);
+      const clearTimeouts = enforceTimeouts(clientRequest, reject, findSignal(options.abortSignal));
+      clientRequest.end(request.body);
       try {
         return { response: await promise };
       } finally {
-        release();
+        clearTimeouts();
       }
     },
     destroy: () => {
@@ -55,39 +55,39 @@ export function createRequestHandler(): RequestHandler {
   };
 }
 
-/** Node's client of a protocol, and its pool of connections. */
-interface Channel {
+/** Node's client for a protocol, and its connection pool. */
+interface Transport {
   readonly send: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
   readonly agent: Agent;
 }
 
-function openHttps(): Channel {
+function createHttpsTransport(): Transport {
   return { send: requestByHttps, agent: new HttpsAgent({ keepAlive: true }) };
 }
 
 /**
- * For a stack on one machine. Not imported: of a module of Node's that is, every export is read, and among those of
- * `node:http` is one that loads the whole of `fetch`, a third of a start.
+ * For a stack on one machine. `node:http` is not imported, because an import reads every export of a Node module. One of
+ * them loads all of `fetch`, which takes a third of a cold start.
  */
-function openHttp(): Channel {
+function createHttpTransport(): Transport {
   const { Agent: PlainAgent, request: send } = process.getBuiltinModule('node:http');
   return { send, agent: new PlainAgent({ keepAlive: true }) };
 }
 
-/** Of the call itself, or else the one in force. The SDK also takes signals that are none of the platform's. */
+/** The signal of the call, or else of `withAbortSignal`. The type check is needed: the SDK also accepts other signal classes. */
 function findSignal(given: unknown): AbortSignal | undefined {
-  return given instanceof AbortSignal ? given : signalInForce.getStore();
+  return given instanceof AbortSignal ? given : currentSignal.getStore();
 }
 
-interface Answer {
+interface BufferedResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;
 }
 
-function readAnswer(
+function bufferResponse(
   response: IncomingMessage,
-  resolve: (answer: Answer) => void,
+  resolve: (response: BufferedResponse) => void,
   reject: (error: unknown) => void,
 ): void {
   const chunks: Buffer[] = [];
@@ -100,33 +100,41 @@ function readAnswer(
   });
 }
 
-/** By names in lower case, repeated ones joined, as the SDK expects them. */
+/** As the SDK expects them: names in lower case, repeated headers joined. */
 function toHeaders({ headers }: IncomingMessage): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const name of Object.keys(headers)) joined[name] = String(headers[name]);
   return joined;
 }
 
-/** Ends the request when it is aborted or has lasted too long. The names of the errors are those the SDK knows. */
-function limit(sent: ClientRequest, reject: (error: unknown) => void, signal: AbortSignal | undefined): () => void {
-  const end = (name: string, message: string): void => {
+/**
+ * Ends the request when it is aborted or takes too long. The SDK recognises the errors by name.
+ *
+ * @returns a function that clears the timeouts.
+ */
+function enforceTimeouts(
+  clientRequest: ClientRequest,
+  reject: (error: unknown) => void,
+  signal: AbortSignal | undefined,
+): () => void {
+  const fail = (name: string, message: string): void => {
     reject(Object.assign(new Error(message), { name }));
-    sent.destroy();
+    clientRequest.destroy();
   };
-  const onAbort = (): void => end('AbortError', 'Request aborted');
-  const inTime = (): void => end('TimeoutError', 'no answer in time');
-  const whole = signal === undefined ? setTimeout(inTime, REQUEST_TIMEOUT_MS) : undefined;
-  let connecting: NodeJS.Timeout | undefined;
-  sent.once('socket', (socket) => {
+  const onAbort = (): void => fail('AbortError', 'Request aborted');
+  const onTimeout = (): void => fail('TimeoutError', 'no answer in time');
+  const requestTimer = signal === undefined ? setTimeout(onTimeout, REQUEST_TIMEOUT_MS) : undefined;
+  let connectTimer: NodeJS.Timeout | undefined;
+  clientRequest.once('socket', (socket) => {
     if (!socket.connecting) return;
-    connecting = setTimeout(() => end('TimeoutError', 'no connection in time'), CONNECTION_TIMEOUT_MS);
-    socket.once('connect', () => clearTimeout(connecting));
+    connectTimer = setTimeout(() => fail('TimeoutError', 'no connection in time'), CONNECTION_TIMEOUT_MS);
+    socket.once('connect', () => clearTimeout(connectTimer));
   });
   if (signal?.aborted === true) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
-    clearTimeout(whole);
-    clearTimeout(connecting);
+    clearTimeout(requestTimer);
+    clearTimeout(connectTimer);
     signal?.removeEventListener('abort', onAbort);
   };
 }

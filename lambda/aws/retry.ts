@@ -2,19 +2,19 @@ import type { SWFClientConfig } from '@aws-sdk/client-swf';
 
 type RetryStrategy = Extract<NonNullable<SWFClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
 
-/** Long enough for a broken connection to be seen as such, short against the 2 s that SWF is given. */
+/** Long enough to detect a broken connection, and short compared with the 2 s timeout of SWF. */
 const RETRY_DELAY_MS = 50;
 
 /**
- * Retries SWF once, on connection errors and 5xx. Never on throttling, which a retry makes worse: the worker heartbeats
- * again anyway. The SDK's own strategies retry that too.
+ * Retries SWF once, on connection errors and 5xx. It does not retry throttling: that would make it worse, and the worker sends
+ * another heartbeat anyway. The SDK's own strategies would retry it.
  */
 export const retryOnceOnFailure: RetryStrategy = {
   acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
   refreshRetryTokenForRetry: async (token, { errorType }) => {
-    const isOurs = errorType === 'TRANSIENT' || errorType === 'SERVER_ERROR';
-    // The SDK then throws what SWF said, and drops this.
-    if (!isOurs || token.getRetryCount() > 0) throw new Error('not retried');
+    const isRetryable = errorType === 'TRANSIENT' || errorType === 'SERVER_ERROR';
+    // The SDK drops this error and throws SWF's.
+    if (!isRetryable || token.getRetryCount() > 0) throw new Error('not retried');
     return { getRetryCount: () => 1, getRetryDelay: () => RETRY_DELAY_MS };
   },
   recordSuccess: () => undefined,

@@ -3,51 +3,52 @@ import { createHash, createHmac, createSecretKey, hash, type Hash, type Hmac, ty
 type Secret = string | ArrayBuffer | ArrayBufferView;
 
 /**
- * SHA-256 and its HMAC, as the SDK's signer asks for them. With a key object an HMAC takes a third of the time that the
- * SDK's own takes with bytes, and a heartbeat is signed with two; text that comes in one piece is hashed in one go.
+ * SHA-256 and its HMAC, with the interface that the SDK's signer requires. An HMAC with a key object takes a third of the time
+ * of the SDK's own, which uses bytes. The signature of a heartbeat takes two. Data that arrives in one chunk is hashed with
+ * one call.
  */
 export class Sha256 {
   readonly #key: KeyObject | undefined;
-  #running: Hash | Hmac | undefined;
-  #only: Uint8Array | undefined;
+  #hash: Hash | Hmac | undefined;
+  #firstChunk: Uint8Array | undefined;
 
   constructor(secret?: Secret) {
     this.#key = secret === undefined ? undefined : toKey(secret);
   }
 
   update(chunk: Uint8Array): void {
-    if (this.#only === undefined && this.#running === undefined) this.#only = chunk;
-    else this.#run().update(chunk);
+    if (this.#firstChunk === undefined && this.#hash === undefined) this.#firstChunk = chunk;
+    else this.#startHash().update(chunk);
   }
 
   async digest(): Promise<Uint8Array> {
-    const isOnePiece = this.#key === undefined && this.#running === undefined && this.#only !== undefined;
-    return isOnePiece ? hash('sha256', this.#only ?? '', 'buffer') : this.#run().digest();
+    const isOneChunk = this.#key === undefined && this.#hash === undefined && this.#firstChunk !== undefined;
+    return isOneChunk ? hash('sha256', this.#firstChunk ?? '', 'buffer') : this.#startHash().digest();
   }
 
   reset(): void {
-    this.#running = undefined;
-    this.#only = undefined;
+    this.#hash = undefined;
+    this.#firstChunk = undefined;
   }
 
-  #run(): Hash | Hmac {
-    if (this.#running !== undefined) return this.#running;
-    const running = this.#key === undefined ? createHash('sha256') : createHmac('sha256', this.#key);
-    if (this.#only !== undefined) running.update(this.#only);
-    this.#running = running;
-    return running;
+  #startHash(): Hash | Hmac {
+    if (this.#hash !== undefined) return this.#hash;
+    const started = this.#key === undefined ? createHash('sha256') : createHmac('sha256', this.#key);
+    if (this.#firstChunk !== undefined) started.update(this.#firstChunk);
+    this.#hash = started;
+    return started;
   }
 }
 
-/** The signer keeps the signing key of a session, and hands over the same bytes with every call. */
-const keysOfBytes = new WeakMap<object, KeyObject>();
+/** The signer caches the signing key of a session and passes the same bytes with every call. */
+const keysByBytes = new WeakMap<object, KeyObject>();
 
 function toKey(secret: Secret): KeyObject {
   if (typeof secret === 'string') return createSecretKey(secret, 'utf8');
-  const existing = keysOfBytes.get(secret);
+  const existing = keysByBytes.get(secret);
   if (existing !== undefined) return existing;
   const key = createSecretKey(toBytes(secret));
-  keysOfBytes.set(secret, key);
+  keysByBytes.set(secret, key);
   return key;
 }
 

@@ -9,40 +9,42 @@ import { SwfUnavailableError } from '../tasks/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 
-/** Gives the credentials of a role's session: at once while they are good, else when they are renewed. */
+/** Returns the credentials of a role's session: directly while they are valid, otherwise as a promise of new ones. */
 export type Session = () => SessionCredentials | Promise<SessionCredentials>;
 
 export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** One without is asked for anew with every heartbeat. */
+  /** Without it, every heartbeat requests a new session. */
   readonly expiration?: Date;
 }
 
 export interface StsOptions {
-  /** Of the stack's own region, whatever the domain's. */
+  /** For the stack's region, even if the domain is in another one. */
   readonly aws: AwsClientConfig;
   readonly clock: () => number;
 }
 
-/** A function's role that assumes another may not have it longer: role chaining's limit (IAM user guide). */
+/** IAM's limit for role chaining, which applies because the function's role assumes another role (IAM user guide). */
 const SESSION_SECONDS = 3_600;
 
-/** From here on a session is renewed beside the heartbeats, and from here on they must wait for the new one. */
-const RENEW_BEFORE_END_MS = 10 * 60_000;
-const USABLE_BEFORE_END_MS = 30_000;
+/** From then on heartbeats start a renewal in the background. */
+const RENEW_BEFORE_EXPIRY_MS = 10 * 60_000;
 
-/** Sessions of the domain's role, narrowed once more to heartbeats in that domain alone. */
+/** From then on heartbeats wait for the new session. */
+const WAIT_BEFORE_EXPIRY_MS = 30_000;
+
+/** Creates sessions of a domain's role. The session policy allows only heartbeats in that domain, even if the role allows more. */
 export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
   const client = new STSClient({ ...aws, maxAttempts: 1 });
   return (domain) => {
-    const asked = toRequest(domain);
-    return renewing(async () => assumeRole(client, asked), clock);
+    const input = toAssumeRoleInput(domain);
+    return createSession(async () => assumeRole(client, input), clock);
   };
 }
 
-function toRequest(domain: Domain): AssumeRoleCommandInput {
+function toAssumeRoleInput(domain: Domain): AssumeRoleCommandInput {
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
@@ -56,20 +58,20 @@ function toRequest(domain: Domain): AssumeRoleCommandInput {
   };
 }
 
-async function assumeRole(client: STSClient, asked: AssumeRoleCommandInput): Promise<SessionCredentials> {
+async function assumeRole(client: STSClient, input: AssumeRoleCommandInput): Promise<SessionCredentials> {
   try {
-    // Given up under its own cap: else the next heartbeat would wait for a call that hangs, instead of making one.
+    // Has its own timeout: otherwise the next heartbeat would wait for a hung call instead of making a new one.
     const abortSignal = AbortSignal.timeout(CALL_TIMEOUT_MS.sts);
-    const { Credentials: given = {} } = await client.send(new AssumeRoleCommand(asked), { abortSignal });
-    return toCredentials(given);
+    const { Credentials: credentials = {} } = await client.send(new AssumeRoleCommand(input), { abortSignal });
+    return toSessionCredentials(credentials);
   } catch (error) {
     throw toRelayError(error);
   }
 }
 
-function toCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expiration }: Partial<Credentials>) {
-  const isWhole = AccessKeyId !== undefined && SecretAccessKey !== undefined && SessionToken !== undefined;
-  if (!isWhole || Expiration === undefined) throw new SwfUnavailableError('sts answered without credentials');
+function toSessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expiration }: Partial<Credentials>) {
+  const isComplete = AccessKeyId !== undefined && SecretAccessKey !== undefined && SessionToken !== undefined;
+  if (!isComplete || Expiration === undefined) throw new SwfUnavailableError('sts answered without credentials');
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
@@ -79,15 +81,15 @@ function toCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expiration 
 }
 
 /**
- * Keeps a session to its last usable moment. By itself the SDK would ask for a new one with every request of its last
- * five minutes, and fail each when STS is down, although the session is still good. A renewal that fails is forgotten,
- * and tried again with the next heartbeat.
+ * Caches a session and uses it until shortly before it expires. The SDK would request a new session with every request in
+ * the last five minutes. While STS is down, all these requests would fail although the session is still valid. This function
+ * ignores a failed renewal, and the next heartbeat retries it.
  */
-function renewing(assume: () => Promise<SessionCredentials>, clock: () => number): Session {
+function createSession(requestSession: () => Promise<SessionCredentials>, clock: () => number): Session {
   let session: SessionCredentials | undefined;
   let renewal: Promise<SessionCredentials> | undefined;
   const renew = async (): Promise<SessionCredentials> => {
-    renewal ??= assume().finally(() => {
+    renewal ??= requestSession().finally(() => {
       renewal = undefined;
     });
     session = await renewal;
@@ -95,8 +97,8 @@ function renewing(assume: () => Promise<SessionCredentials>, clock: () => number
   };
   return () => {
     const remainingMs = (session?.expiration?.getTime() ?? 0) - clock();
-    if (session === undefined || remainingMs <= USABLE_BEFORE_END_MS) return renew();
-    if (remainingMs <= RENEW_BEFORE_END_MS) renew().catch(() => undefined);
+    if (session === undefined || remainingMs <= WAIT_BEFORE_EXPIRY_MS) return renew();
+    if (remainingMs <= RENEW_BEFORE_EXPIRY_MS) renew().catch(() => undefined);
     return session;
   };
 }
@@ -106,6 +108,7 @@ function toRelayError(error: unknown): RelayMisconfiguredError | SwfUnavailableE
   const fault = toAwsFault(error);
   const options = { cause: error };
   if (isDenial(fault)) return new RelayMisconfiguredError('sts denies the role', options);
-  if (isCredentialFault(fault)) return new RelayMisconfiguredError('sts refuses our credentials', options);
-  return new SwfUnavailableError('no session could be had', options);
+  if (isCredentialFault(fault))
+    return new RelayMisconfiguredError('sts refuses the credentials of the function', options);
+  return new SwfUnavailableError('sts failed or did not answer in time', options);
 }

@@ -18,7 +18,7 @@ import {
 import type { Forward } from '../tasks/record-heartbeat.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
-import { underSignal } from './request-handler.ts';
+import { withAbortSignal } from './request-handler.ts';
 import { retryOnceOnFailure } from './retry.ts';
 import { Sha256 } from './sha256.ts';
 import type { Session } from './sts.ts';
@@ -29,13 +29,13 @@ export interface SwfOptions {
   readonly clock: () => number;
 }
 
-/** A domain's client, and the session that it signs with. */
+/** A domain's client and the session whose credentials sign its requests. */
 interface DomainClient {
   readonly session: Session;
   readonly client: SWFClient;
 }
 
-/** One client per domain, made when its first heartbeat comes: a client per call would cost five times as much. */
+/** Creates one client per domain, for its first heartbeat. A client per call would cost five times as much. */
 export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
   const clients = new Map<string, DomainClient>();
   const clientOf = (domain: GrantedDomain): DomainClient => {
@@ -57,33 +57,33 @@ export function createForward({ sessionOf, aws, clock }: SwfOptions): Forward {
   };
 }
 
-/** A client with all that makes a call cheap, and that changes nothing of what is sent. */
+/** Creates a client that is tuned for cheap calls. The tuning does not change the requests. */
 export function createSwfClient(aws: AwsClientConfig, region: string, session: Session): SWFClient {
   const credentials = async () => session();
-  // The SDK would make a signer for every call.
+  // Without it the SDK would create a signer for every call.
   const signer = new SignatureV4({ service: 'swf', region, credentials, sha256: Sha256 });
   const tuned = { cacheMiddleware: true, signer, sha256: Sha256 };
   return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
 }
 
-/** @throws SwfUnavailableError for an answer without the one member that SWF always sends: it could mean anything. */
+/** @throws SwfUnavailableError for an answer without `cancelRequested`. SWF always sends it, so such an answer means nothing. */
 async function record({ session, client }: DomainClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
-  // The session first, under its own cap: the SDK would wait for it without a limit, and renew it later than we do.
+  // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session later.
   const credentials = session();
   if (credentials instanceof Promise) {
     await abortable(deadline.signal(CALL_TIMEOUT_MS.sts, FINAL_READ_RESERVE_MS), credentials);
   }
   const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
   const signal = deadline.signal(CALL_TIMEOUT_MS.swf, FINAL_READ_RESERVE_MS);
-  const { cancelRequested } = await underSignal(signal, () => client.send(command));
-  if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf did not say cancelRequested');
+  const { cancelRequested } = await withAbortSignal(signal, () => client.send(command));
+  if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf answered without cancelRequested');
   return cancelRequested;
 }
 
-/** Both are SWF's words for throttling; the SDK knows more names, which SWF has not been seen to use. */
+/** SWF's error names for throttling. The SDK knows more names, but SWF was never seen to use them. */
 const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
 
-/** The one place where SWF's faults become rows of the relay's table. */
+/** The only place that translates SWF's faults into the relay's errors. */
 function toRelayError(error: unknown, domain: Domain): RelayError {
   if (error instanceof RelayError) return error;
   const fault = toAwsFault(error);
@@ -93,23 +93,24 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
     return new RelayMisconfiguredError('swf does not know the domain or a type', options);
   }
   if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
-  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf asked to slow down', options);
-  if (isCredentialFault(fault)) return new RelayMisconfiguredError('swf refuses our credentials', options);
+  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);
+  if (isCredentialFault(fault))
+    return new RelayMisconfiguredError('swf refuses the credentials of the session', options);
   if (fault.name === 'ValidationException') return toInvalid(fault, options);
-  return new SwfUnavailableError('swf failed, or was not reached in time', options);
+  return new SwfUnavailableError('swf failed or did not answer in time', options);
 }
 
 /**
- * IAM's sentence names the domain that the task token belongs to. If that is the very domain we hold a role for, the
- * role is wrong, and not the worker.
+ * IAM's message names the domain that the task token belongs to. If that is the domain of the request, the role is wrong and
+ * not the worker.
  */
 function toDenial(fault: AwsFault, domain: Domain, options: ErrorOptions): RelayError {
   const namesThisDomain = fault.message.split(' on resource: ').some((rest) => {
     const after = rest.startsWith(domain.arn) ? rest.slice(domain.arn.length) : undefined;
     return after !== undefined && (after === '' || after.startsWith(' because ') || after.startsWith(' with an '));
   });
-  if (namesThisDomain) return new RelayMisconfiguredError('swf denies this domain to its own role', options);
-  return new TaskNotInDomainError('swf denies the task under this domain', options);
+  if (namesThisDomain) return new RelayMisconfiguredError('swf denies the domain to its own role', options);
+  return new TaskNotInDomainError('swf denies the task to the role of this domain', options);
 }
 
 function toInvalid(fault: AwsFault, options: ErrorOptions): RelayError {

@@ -10,10 +10,10 @@ import { BoundedMap } from '../bounded-map.ts';
 import {
   type AcceptedHeartbeat,
   type ClosedTask,
-  isWorthStoring,
-  KEPT_FOR_SECONDS,
+  needsWrite,
+  ROW_TTL_SECONDS,
   type Observation,
-  type StoredMark,
+  type LastWrite,
   type TaskKey,
   type TaskState,
 } from '../tasks/task-state.ts';
@@ -28,12 +28,12 @@ type Update = Pick<
 >;
 
 /** `state` is a reserved word of DynamoDB's expressions. */
-const NAMES = { '#state': 'state' };
+const ATTRIBUTE_NAMES = { '#state': 'state' };
 
-/** About 200 bytes each. A task that falls out costs one write more. */
-const MAX_MARKS = 10_000;
+/** About 200 bytes each. An evicted task costs one more write. */
+const MAX_LAST_WRITES = 10_000;
 
-/** Reads consistently: what another container stored a moment ago counts. A row past its time is none. */
+/** Reads consistently, so that it sees what another container has just stored. It ignores expired rows. */
 export function createFindTaskState(client: DynamoDBClient, tableName: string, clock: () => number): FindTaskState {
   return async (task, deadline) => {
     const item = await readItem(client, tableName, task, deadline);
@@ -43,13 +43,12 @@ export function createFindTaskState(client: DynamoDBClient, tableName: string, c
 }
 
 /**
- * Stores observations, in whatever order containers write: `true` is never turned back, and a row is closed or opened
- * again only by what SWF said later. What this container last stored decides whether a write is worth it, and counts
- * only once the write has succeeded.
+ * Stores observations correctly in any order of writes by several containers. A stored `true` never becomes `false`, and only
+ * a later answer from SWF closes or reopens a row. The container's last successful write decides whether a new one is needed.
  */
 export function createRemember(client: DynamoDBClient, tableName: string): Remember {
-  const marks = new BoundedMap<string, StoredMark>(MAX_MARKS);
-  const storeAndMark = async (markKey: string, task: TaskKey, observation: Observation, deadline: Deadline) => {
+  const lastWrites = new BoundedMap<string, LastWrite>(MAX_LAST_WRITES);
+  const write = async (mapKey: string, task: TaskKey, observation: Observation, deadline: Deadline) => {
     const update = async (change: Update): Promise<TaskState | undefined> => {
       const command = new UpdateItemCommand({
         TableName: tableName,
@@ -57,60 +56,60 @@ export function createRemember(client: DynamoDBClient, tableName: string): Remem
         ReturnValues: 'ALL_NEW',
         ...change,
       });
-      return sendUnlessRefused(client, command, deadline.signal(CALL_TIMEOUT_MS.table));
+      return sendConditionalUpdate(client, command, deadline.signal(CALL_TIMEOUT_MS.table));
     };
     const read = async (): Promise<TaskState | undefined> => {
       const item = await readItem(client, tableName, task, deadline);
       return item === undefined ? undefined : parseRow(item);
     };
     const stored = await store(observation, update, read);
-    if (stored !== undefined) marks.set(markKey, stored);
+    if (stored !== undefined) lastWrites.set(mapKey, stored);
     return stored?.cancelRequested ?? false;
   };
   return (task, observation, deadline) => {
-    const markKey = `${task.domain}\n${task.taskId}`;
-    const mark = marks.get(markKey);
-    if (!isWorthStoring(observation, mark)) return mark?.cancelRequested ?? false;
-    return storeAndMark(markKey, task, observation, deadline);
+    const mapKey = `${task.domain}\n${task.taskId}`;
+    const lastWrite = lastWrites.get(mapKey);
+    if (!needsWrite(observation, lastWrite)) return lastWrite?.cancelRequested ?? false;
+    return write(mapKey, task, observation, deadline);
   };
 }
 
-/** @returns the row as it stands now, whether or not it took the change; undefined where it refused a close. */
+/** @returns the row after the write, whether or not the condition allowed it; undefined if the condition refused a close. */
 async function store(
   observation: Observation,
   update: (change: Update) => Promise<TaskState | undefined>,
   read: () => Promise<TaskState | undefined>,
 ): Promise<TaskState | undefined> {
-  if (observation.kind === 'closed') return update(toClosing(observation));
-  const stored = await update(toRecording(observation));
+  if (observation.kind === 'closed') return update(toCloseUpdate(observation));
+  const stored = await update(toAcceptedUpdate(observation));
   if (stored !== undefined) return stored;
-  // What refused it is newer, and may know of a cancel request that came after this heartbeat was answered.
-  return observation.cancelRequested ? update(toCanceling(observation)) : read();
+  // The stored row is newer. It may contain a cancel request that came after SWF answered this heartbeat.
+  return observation.cancelRequested ? update(toCancelUpdate(observation)) : read();
 }
 
-/** A heartbeat opens the row again only if it began after SWF called the task closed. */
-function toRecording({ cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Update {
-  const sticky = cancelRequested ? ':cancelRequested' : 'if_not_exists(cancelRequested, :cancelRequested)';
+/** A heartbeat reopens a closed row only if it started after SWF said that the task is closed. */
+function toAcceptedUpdate({ cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Update {
+  const newValue = cancelRequested ? ':cancelRequested' : 'if_not_exists(cancelRequested, :cancelRequested)';
   return {
     UpdateExpression:
-      `SET #state = :open, cancelRequested = ${sticky}, observedAt = :observedAt, expiresAt = :expiresAt ` +
+      `SET #state = :open, cancelRequested = ${newValue}, observedAt = :observedAt, expiresAt = :expiresAt ` +
       'REMOVE closedAt, closedText',
     ConditionExpression:
       '(attribute_not_exists(closedAt) OR closedAt < :startedAt) AND ' +
       '(attribute_not_exists(observedAt) OR observedAt <= :observedAt)',
-    ExpressionAttributeNames: NAMES,
+    ExpressionAttributeNames: ATTRIBUTE_NAMES,
     ExpressionAttributeValues: {
       ':open': { S: 'open' },
       ':cancelRequested': { BOOL: cancelRequested },
       ':startedAt': { N: String(startedAtMs) },
-      ...toTimes(observedAtMs),
+      ...toTimestamps(observedAtMs),
     },
   };
 }
 
-/** Whatever else a newer row says, a cancel request stands. */
-function toCanceling({ observedAtMs }: AcceptedHeartbeat): Update {
-  const { ':expiresAt': expiresAt } = toTimes(observedAtMs);
+/** Adds a cancel request to a newer row and leaves its other attributes as they are. */
+function toCancelUpdate({ observedAtMs }: AcceptedHeartbeat): Update {
+  const { ':expiresAt': expiresAt } = toTimestamps(observedAtMs);
   return {
     UpdateExpression: 'SET cancelRequested = :true, expiresAt = :expiresAt',
     ConditionExpression: 'attribute_exists(taskId)',
@@ -118,14 +117,14 @@ function toCanceling({ observedAtMs }: AcceptedHeartbeat): Update {
   };
 }
 
-/** Only over a row that an accepted heartbeat made, and not over a later one: else a wrong token could close a task. */
-function toClosing({ text, observedAtMs }: ClosedTask): Update {
+/** Closes only an existing row that is not newer. Only accepted heartbeats create rows, so a wrong token cannot close a task. */
+function toCloseUpdate({ text, observedAtMs }: ClosedTask): Update {
   return {
     UpdateExpression:
       'SET #state = :closed, closedAt = :observedAt, closedText = :text, observedAt = :observedAt, expiresAt = :expiresAt',
     ConditionExpression: 'attribute_exists(taskId) AND observedAt <= :observedAt',
-    ExpressionAttributeNames: NAMES,
-    ExpressionAttributeValues: { ':closed': { S: 'closed' }, ':text': { S: text }, ...toTimes(observedAtMs) },
+    ExpressionAttributeNames: ATTRIBUTE_NAMES,
+    ExpressionAttributeValues: { ':closed': { S: 'closed' }, ':text': { S: text }, ...toTimestamps(observedAtMs) },
   };
 }
 
@@ -140,8 +139,8 @@ async function readItem(
   return item;
 }
 
-function toTimes(observedAtMs: number): { ':observedAt': AttributeValue; ':expiresAt': AttributeValue } {
-  const expiresAtSeconds = Math.floor(observedAtMs / 1000) + KEPT_FOR_SECONDS;
+function toTimestamps(observedAtMs: number): { ':observedAt': AttributeValue; ':expiresAt': AttributeValue } {
+  const expiresAtSeconds = Math.floor(observedAtMs / 1000) + ROW_TTL_SECONDS;
   return { ':observedAt': { N: String(observedAtMs) }, ':expiresAt': { N: String(expiresAtSeconds) } };
 }
 
@@ -149,7 +148,8 @@ function toKey({ domain, taskId }: TaskKey): Record<string, AttributeValue> {
   return { domain: { S: domain }, taskId: { S: taskId } };
 }
 
-async function sendUnlessRefused(
+/** @returns undefined if the condition refused the update. */
+async function sendConditionalUpdate(
   client: DynamoDBClient,
   command: UpdateItemCommand,
   abortSignal: AbortSignal,

@@ -10,11 +10,11 @@ type Item = Record<string, AttributeValue>;
 const FIELDS = ['createdAt', 'derivation', 'domains', 'expiresAt', 'keyId', 'label', 'status'] as const;
 
 /**
- * Reads a key's record consistently, so that a revocation is seen at once.
+ * Reads a key's record consistently, so that it sees a revocation immediately.
  *
- * @returns undefined where there is none, or where it has a field missing, unknown or of the wrong form: such a record
- * was not written by this version of the relay, and lets nobody in.
- * @throws RelayMisconfiguredError where the table is gone or denied; AuthenticationUnavailableError otherwise.
+ * @returns undefined if there is no record, or if a field is missing, unknown or malformed. This version of the relay did not
+ * write such a record, so it grants no access.
+ * @throws RelayMisconfiguredError if the table is missing or access is denied; AuthenticationUnavailableError otherwise.
  */
 export async function findWorkerKey(
   client: DynamoDBClient,
@@ -28,13 +28,13 @@ export async function findWorkerKey(
     return item === undefined ? undefined : parseWorkerKey(item);
   } catch (error) {
     const fault = toAwsFault(error);
-    const isOurs = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
-    if (isOurs) throw new RelayMisconfiguredError('the table of worker keys is not ours to read', { cause: error });
-    throw new AuthenticationUnavailableError('the table of worker keys cannot be read', { cause: error });
+    const isMisconfigured = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
+    if (isMisconfigured) throw new RelayMisconfiguredError('no access to the worker keys table', { cause: error });
+    throw new AuthenticationUnavailableError('the worker keys table cannot be read', { cause: error });
   }
 }
 
-/** Stores a new key; never overwrites one. For the operator: the function may only read. */
+/** Stores a new key and never overwrites one. Only the operator may call it: the function may only read the table. */
 export async function putNewWorkerKey(
   client: DynamoDBClient,
   tableName: string,
@@ -62,7 +62,7 @@ function toItem(record: WorkerKeyRecord): Item {
   };
 }
 
-/** @returns undefined for a record that has a field missing, unknown or of the wrong form. */
+/** @returns undefined for a record with a missing, unknown or malformed field. */
 export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
   if (Object.keys(item).sort().join() !== FIELDS.join()) return undefined;
   const { S: keyId } = item['keyId'] ?? {};

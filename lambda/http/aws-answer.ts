@@ -2,13 +2,14 @@ import type { RelayError } from './errors.ts';
 import type { HttpResult } from './event.ts';
 import { toRetryHints } from './retry-hints.ts';
 
-/** AWS JSON 1.0: every fault is a 400. Its type is in the body, the one place where all clients look for it. */
+/** In AWS JSON 1.0 every fault is a 400. Its type is in the body, the one place where all clients look for it. */
 const FAULT_STATUS = 400;
 
 /**
  * SWF's own answer to a heartbeat.
  *
- * @param observedAt ISO 8601. When SWF said it, if that was not just now. Only a header has room for it.
+ * @param observedAt ISO 8601. Given if the answer comes from the cache: when SWF said it. SWF's body has no member for it,
+ * so a header carries it.
  */
 export function toAwsResult(cancelRequested: boolean, requestId: string, observedAt?: string): HttpResult {
   const headers = toCommonHeaders(requestId);
@@ -17,9 +18,9 @@ export function toAwsResult(cancelRequested: boolean, requestId: string, observe
 }
 
 /**
- * A fault in SWF's words, where SWF has words for it. It contains no input.
+ * A fault, in SWF's words if SWF has words for it. It contains no input.
  *
- * @param jitter 0 to 1, places the retry hint within its range.
+ * @param jitter 0 to 1. Selects the retry hint within its range.
  */
 export function toAwsFault(error: RelayError, requestId: string, jitter: number): HttpResult {
   return {

@@ -1,39 +1,39 @@
 /**
- * The caller has its answer 4.5 s after the gateway got the request, and the gateway gives up after 5 s: so all of the
- * work ends 4.2 s after it, however many steps it has.
+ * All work on a request ends 4.2 s after the gateway received it, however many steps it has. The relay promises an answer
+ * within 4.5 s, and the gateway gives up after 5 s.
  */
 const ANSWER_WITHIN_MS = 4_200;
 
-/** However late the function got the event, it may try this long. */
-const AT_LEAST_MS = 500;
+/** A request gets at least this much time, however late the function received the event. */
+const MIN_WORK_MS = 500;
 
-/** Kept free at the end, so that the cache can be read when SWF has not answered. */
+/** Reserved at the end, so that the relay can still read the cache if SWF does not answer. */
 export const FINAL_READ_RESERVE_MS = 400;
 
-/** The most that one call may take, whatever the deadline leaves. */
+/** Timeout of one call, even if the deadline leaves more time. */
 export const CALL_TIMEOUT_MS = { table: 500, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
 
-/** The one deadline of a request. Every call gets its signal from it. */
+/** The deadline of a request. Every call gets its abort signal from it. */
 export interface Deadline {
   /**
    * Aborts at the deadline, or after `timeoutMs` if that is sooner.
    *
-   * @param reserveMs ends that much before the deadline.
+   * @param reserveMs time to leave free before the deadline.
    */
   signal(timeoutMs: number, reserveMs?: number): AbortSignal;
 }
 
-/** A deadline that can be let go of once the request is answered, so that no timer of it outlives the invocation. */
+/** A deadline whose timers can be cleared after the answer, so that none outlives the invocation. */
 export interface ArmedDeadline extends Deadline {
   readonly disarm: () => void;
 }
 
 /**
- * @param receivedAtMs epoch milliseconds when the gateway got the request (`requestContext.timeEpoch`).
+ * @param receivedAtMs epoch milliseconds when the gateway received the request (`requestContext.timeEpoch`).
  * @param clock epoch milliseconds now.
  */
 export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDeadline {
-  const remainingMs = Math.max(AT_LEAST_MS, receivedAtMs + ANSWER_WITHIN_MS - clock());
+  const remainingMs = Math.max(MIN_WORK_MS, receivedAtMs + ANSWER_WITHIN_MS - clock());
   const endsAtMs = clock() + Math.min(remainingMs, ANSWER_WITHIN_MS);
   const timers: NodeJS.Timeout[] = [];
   return {
@@ -48,19 +48,19 @@ export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDea
   };
 }
 
-/** A call was given up at its deadline. */
+/** The relay aborted a call at its deadline. */
 export class DeadlineError extends Error {
   override readonly name = 'TimeoutError';
 
   constructor(afterMs: number) {
-    super(`given up after ${afterMs} ms`);
+    super(`aborted after ${afterMs} ms`);
   }
 }
 
-/** For work that takes no signal: what is late is left to itself. */
+/** Adds a timeout to work that accepts no abort signal. After an abort the work continues, but nobody waits for it. */
 export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_resolve, reject) => {
+  const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  return Promise.race([work, late]);
+  return Promise.race([work, aborted]);
 }

@@ -8,8 +8,8 @@ export const AWS_TYPES = {
 } as const;
 
 /**
- * One subclass per row of the table of failures. A refusal (4xx) is the caller's to fix, a failure (429, 5xx) is SWF's or
- * ours. Each subclass says how both answer formats word it. `message` is for readers of the code: no log, metric or
+ * One subclass per row of the table of failures. The caller must fix a refusal (4xx). SWF or the relay causes a failure (429,
+ * 5xx). Each subclass says how both answer formats word it. `message` is for readers of the code: no log, metric or
  * answer shows it, and it never contains input.
  */
 export abstract class RelayError extends Error {
@@ -26,7 +26,7 @@ export abstract class RelayError extends Error {
   /** Additional headers of the native answer. */
   readonly nativeHeaders: Readonly<Record<string, string>> = {};
 
-  /** The fault's message in the AWS format. SWF's own words, where SWF has words for it. */
+  /** The fault's message in the AWS format: SWF's own words if SWF has words for it. */
   get awsMessage(): string {
     return this.detail;
   }
@@ -104,7 +104,7 @@ export class NotFoundError extends RelayError {
   override readonly awsType = AWS_TYPES.unknownOperation;
 }
 
-/** The relay's own set-up is wrong: a role, a key, a domain or a type is not what the stack says. */
+/** The relay itself is misconfigured: a role, a key, a domain or a type differs from what the stack declares. */
 export class RelayMisconfiguredError extends RetryableError {
   override readonly name = 'RelayMisconfiguredError';
   override readonly code = 'RelayMisconfigured';

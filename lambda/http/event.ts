@@ -1,7 +1,7 @@
 import type { Deadline } from './deadline.ts';
 import type { Trace } from './trace.ts';
 
-/** What the relay reads of an HTTP API event, payload format 2.0. */
+/** The parts of an HTTP API event (payload format 2.0) that the relay reads. */
 export interface HttpEvent {
   /** Percent-decoded by the gateway. */
   readonly rawPath: string;

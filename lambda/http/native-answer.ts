@@ -13,7 +13,7 @@ export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpRes
 /**
  * A problem document (RFC 9457). It contains the error's code and detail, never input, message or cause.
  *
- * @param jitter 0 to 1, places the retry hint within its range.
+ * @param jitter 0 to 1. Selects the retry hint within its range.
  */
 export function toNativeProblem(error: RelayError, requestId: string, jitter: number): HttpResult {
   const { status, code, detail, nativeHeaders, retryable } = error;
@@ -29,12 +29,12 @@ export function toNativeProblem(error: RelayError, requestId: string, jitter: nu
   };
 }
 
-/** People read these answers in a terminal, where the next prompt belongs on a line of its own. */
+/** Ends with a newline, so that in a terminal the next prompt starts on its own line. */
 function toLine(body: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(body)}\n`;
 }
 
-/** RFC 9110's names. */
+/** Names of the status codes in RFC 9110. */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',

@@ -1,6 +1,6 @@
 import type { HttpResult } from './event.ts';
 
-/** How a request went well, for logs and metrics. `Recorded` and `Healthy` write no log line. */
+/** How a request succeeded, for logs and metrics. `Recorded` and `Healthy` write no log line. */
 export type SuccessCode = 'Recorded' | 'CancelRequested' | 'CancelRequestedFromCache' | 'TaskRead' | 'Healthy';
 
 export interface Answer {
@@ -11,13 +11,13 @@ export interface Answer {
 /** `native`: JSON and problem documents. `aws`: SWF's own protocol, AWS JSON 1.0. */
 export type AnswerFormat = 'native' | 'aws';
 
-/** Which requests a route takes. */
+/** Which requests a route accepts. */
 export interface RouteAddress {
   readonly method: 'GET' | 'POST';
   /** Anchored at both ends. Its named groups are the request's parameters. */
   readonly path: RegExp;
   /** The format of every answer on this path, refusals included, whatever the proof. */
   readonly format: AnswerFormat;
-  /** Which operations of SWF's protocol (`x-amz-target`) the route takes. */
+  /** Which operations of SWF's protocol (`x-amz-target`) the route accepts. */
   readonly target?: RegExp;
 }

@@ -1,17 +1,17 @@
 declare const loggable: unique symbol;
 
-/** A text whose type promises that it holds no secret, token or free text of the caller, so a log line may show it. */
+/** A text that is safe to log: it contains no secret, no token and no free text from the caller. */
 export type Loggable = string & { readonly [loggable]: true };
 
-/** Things that went wrong although the request was answered. Each is a metric of its own. */
+/** A problem that did not prevent an answer. Each is a separate metric. */
 export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'KeyUseWriteFailed' | 'StaleKeyUsed';
 
 /** Steps whose duration helps to explain a slow request. */
 export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';
 
 /**
- * What the log line of a request may say. It has no place for a secret, token, path, query or text of the caller. It is
- * filled step by step, because the line of a refusal must also say how far the request came.
+ * The data for a request's log line. It has no field for a secret, token, path, query or text from the caller. Each step
+ * adds to it, so that the line of a refusal also shows how far the request got.
  */
 export class Trace {
   /** Only ever set to the name of a declared domain. */

@@ -8,25 +8,26 @@ import type { Trace } from '../http/trace.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 
 /** The gateway's and Lambda's metrics count these already. */
-const PLAIN: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
+const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
 
 /**
- * One line per request that is log and metric in one (CloudWatch embedded metric format): its code as a metric of that
- * name, side events beside it. It names an error by class and code, never by message, cause or event.
+ * Writes at most one line per request, which is both log and metric (CloudWatch embedded metric format). The outcome's code
+ * and each side event count as a metric of that name. The line names an error by class and code. It never contains the
+ * error's message or cause, or the event.
  */
 export function createReport(stackName: string, clock: () => number): Report {
   const budget = new RefusalBudget(clock);
   let writer: Writer | undefined;
   return (outcome, trace, requestId) => {
-    if (outcome.kind === 'answered' && PLAIN.has(outcome.code) && trace.sideEvents.size === 0) return;
-    if (outcome.kind === 'refused' && !budget.mayLog(toReason(outcome))) return;
+    if (outcome.kind === 'answered' && UNLOGGED.has(outcome.code) && trace.sideEvents.size === 0) return;
+    if (outcome.kind === 'refused' && !budget.tryConsume(toReason(outcome))) return;
     const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
-    const summed = budget.drainHeldBack();
+    const summed = budget.takeSuppressed();
     const { logger, metrics } = (writer ??= createWriter(stackName));
     const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
     for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
     for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
-    // The logger writes `service` itself, and would warn of a second one.
+    // The logger adds `service` itself, and would warn about a second one.
     const { service: _dimension, ...embedded } = metrics.serializeMetrics();
     const line = { ...embedded, ...toLine(outcome, trace, requestId, clock), code, summed };
     metrics.clearMetrics();
@@ -40,7 +41,7 @@ interface Writer {
   readonly metrics: Metrics;
 }
 
-/** Made with the first line: most containers start for a heartbeat that writes none. */
+/** Called for the first line, because most containers start for a heartbeat that writes none. */
 function createWriter(serviceName: string): Writer {
   return {
     logger: new Logger({ serviceName, logLevel: 'INFO' }),

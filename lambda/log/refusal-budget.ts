@@ -1,56 +1,57 @@
-/** Refusals that were counted but not written. */
-export interface HeldBackRefusals {
+/** Refusals that were counted but not logged. */
+export interface SuppressedRefusals {
   readonly code: string;
   readonly count: number;
 }
 
 interface Window {
   readonly code: string;
-  readonly openedAtMs: number;
-  written: number;
-  held: number;
+  readonly startedAtMs: number;
+  logged: number;
+  suppressed: number;
 }
 
 const WINDOW_MS = 60_000;
 const LINES_PER_WINDOW = 10;
 
 /**
- * Whoever is refused can send more of the same for free; their lines must not cost the operator. Ten a minute and
- * reason are written, the rest is summed and goes out with the next line after the minute.
+ * Rate limit for log lines about refusals. A refused caller can repeat its request for free, but each log line costs the
+ * operator money. The relay logs 10 lines per minute and reason. It counts the rest, and adds the count to the next line
+ * after the minute.
  */
 export class RefusalBudget {
-  /** One entry per reason of the relay's own wording, so bounded by its code. */
+  /** One entry per reason. The relay's code words the reasons, so their number is bounded. */
   readonly #windows = new Map<string, Window>();
   readonly #clock: () => number;
-  #sums: HeldBackRefusals[] = [];
+  #suppressed: SuppressedRefusals[] = [];
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** Counts a refusal, and tells whether it may have a line of its own. */
-  mayLog({ code, reason }: { readonly code: string; readonly reason: string }): boolean {
+  /** Counts a refusal. @returns whether the caller may log it. */
+  tryConsume({ code, reason }: { readonly code: string; readonly reason: string }): boolean {
     this.#closeWindows();
-    const window = this.#windows.get(reason) ?? { code, openedAtMs: this.#clock(), written: 0, held: 0 };
+    const window = this.#windows.get(reason) ?? { code, startedAtMs: this.#clock(), logged: 0, suppressed: 0 };
     this.#windows.set(reason, window);
-    const isWithinBudget = window.written < LINES_PER_WINDOW;
-    if (isWithinBudget) window.written += 1;
-    else window.held += 1;
+    const isWithinBudget = window.logged < LINES_PER_WINDOW;
+    if (isWithinBudget) window.logged += 1;
+    else window.suppressed += 1;
     return isWithinBudget;
   }
 
-  /** What was held back in minutes that are over; it is given out once. */
-  drainHeldBack(): readonly HeldBackRefusals[] {
+  /** Removes and returns the suppressed refusals of the minutes that are over. */
+  takeSuppressed(): readonly SuppressedRefusals[] {
     this.#closeWindows();
-    const sums = this.#sums;
-    this.#sums = [];
-    return sums;
+    const suppressed = this.#suppressed;
+    this.#suppressed = [];
+    return suppressed;
   }
 
   #closeWindows(): void {
-    for (const [reason, { code, openedAtMs, held }] of this.#windows) {
-      if (this.#clock() - openedAtMs < WINDOW_MS) continue;
-      if (held > 0) this.#sums.push({ code, count: held });
+    for (const [reason, { code, startedAtMs, suppressed }] of this.#windows) {
+      if (this.#clock() - startedAtMs < WINDOW_MS) continue;
+      if (suppressed > 0) this.#suppressed.push({ code, count: suppressed });
       this.#windows.delete(reason);
     }
   }

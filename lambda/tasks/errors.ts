@@ -13,7 +13,7 @@ export class InvalidTaskTokenError extends RelayError {
   }
 }
 
-/** The relay has no state of this task: it never recorded a heartbeat for it, or forgot it after 30 days. */
+/** The relay has no state for this task: it never recorded a heartbeat for it, or deleted it after 30 days. */
 export class TaskUnknownError extends RelayError {
   override readonly name = 'TaskUnknownError';
   override readonly code = 'TaskUnknown';

@@ -9,14 +9,14 @@ import type { RelayRequest } from '../http/event.ts';
 import type { Answer } from '../http/route.ts';
 import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
 
-/** Reads what is stored of a task, consistently; undefined where nothing is, or what is there has expired. */
+/** Reads the stored state of a task, consistently. Returns undefined if there is none or it has expired. */
 export type FindTaskState = (task: TaskKey, deadline: Deadline) => Promise<TaskState | undefined>;
 
 interface Dependencies extends Grants {
   readonly findTaskState: FindTaskState;
 }
 
-/** `GET /domains/{domain}/tasks/{taskId}`: from the cache alone, without touching SWF or the task's clock. */
+/** `GET /domains/{domain}/tasks/{taskId}`: reads only the cache. It calls no SWF API and is no heartbeat. */
 export function findTask(dependencies: Dependencies) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
     const { parameters, deadline, trace } = request;
@@ -26,7 +26,7 @@ export function findTask(dependencies: Dependencies) {
     trace.startStep('recall');
     const stored = await recall(dependencies, { domain: domain.name, taskId }, deadline);
     if (stored === undefined) throw new TaskUnknownError('no row');
-    // Not before: what stands in the path may have a task id's form and be a worker's secret.
+    // Logged only for a known task: a caller may have put its secret into the path, and a secret looks like a task id.
     trace.taskId = taskId;
     const { state, cancelRequested, observedAtMs } = stored;
     const observedAt = new Date(observedAtMs).toISOString();

@@ -3,10 +3,10 @@ import { hash } from 'node:crypto';
 import { MalformedRequestError } from '../http/errors.ts';
 import type { Loggable } from '../http/trace.ts';
 
-/** An opaque task token of SWF. It lets its holder act on the task, so nothing but SWF ever gets to see it. */
+/** An opaque task token from SWF. Its holder can act on the task, so the relay sends it only to SWF. */
 export type TaskToken = string & { readonly kind: 'TaskToken' };
 
-/** Unpadded base64url SHA-256 of a task token: names the task in URLs, logs and tables without the power to act on it. */
+/** Unpadded base64url SHA-256 of a task token. It names the task in URLs, logs and tables, but nobody can act on the task with it. */
 export type TaskId = Loggable & { readonly kind: 'TaskId' };
 
 export interface Heartbeat {
@@ -22,7 +22,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const TASK_ID = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Reads `{"taskToken": "…", "details": "…"}` from raw bytes. Members it does not know are ignored, as SWF ignores them.
+ * Parses `{"taskToken": "…", "details": "…"}` from raw bytes. Like SWF, it ignores unknown members.
  *
  * @throws MalformedRequestError whose detail names the field, never its value.
  */
@@ -45,12 +45,12 @@ function parseTaskToken(value: unknown): TaskToken {
   if (value === '') {
     throw invalid('taskToken', 'must not be empty', 'Member must have length greater than or equal to 1');
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one maker of the brand
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that creates this branded type
   return value as TaskToken;
 }
 
 export function toTaskId(taskToken: TaskToken): TaskId {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a SHA-256 in base64url has the form
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a SHA-256 in base64url has the task id's format
   return hash('sha256', taskToken, 'base64url') as TaskId;
 }
 
@@ -76,8 +76,8 @@ function findMember(members: object, name: 'taskToken' | 'details'): unknown {
 }
 
 /**
- * Whether SWF counts code points or UTF-16 units is not known. Code points are never more, so what is refused here SWF
- * would refuse either way. A lone surrogate has no UTF-8 form, so it could not be passed on as it came.
+ * It is not known whether SWF counts code points or UTF-16 units. A text never has more code points than units, so SWF would
+ * also refuse what the relay refuses here. A lone surrogate has no UTF-8 form, so the relay could not forward it unchanged.
  */
 function assertText(field: string, text: string, maxCharacters: number): void {
   if (!text.isWellFormed()) throw invalid(field, 'must be well-formed Unicode', 'Member must be well-formed Unicode');
@@ -88,7 +88,7 @@ function assertText(field: string, text: string, maxCharacters: number): void {
   }
 }
 
-/** SWF's sentence is that of its `ValidationException`, but for the value. */
+/** The text for SWF's format is that of SWF's `ValidationException`, without the value. */
 function invalid(field: string, problem: string, constraint: string): MalformedRequestError {
   const swfText = `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${constraint}`;
   return new MalformedRequestError(`${field} ${problem}.`, { swfText });

@@ -9,11 +9,11 @@ import type { FindTaskState } from './find-task.ts';
 import { parseHeartbeat, toTaskId, type Heartbeat, type TaskId } from './heartbeat.ts';
 import type { AcceptedHeartbeat, Observation, TaskKey, TaskState } from './task-state.ts';
 
-/** Records a heartbeat with SWF. It throws the error class that SWF's answer stands for. */
+/** Records a heartbeat with SWF. It throws the error class that matches SWF's answer. */
 export type Forward = (domain: GrantedDomain, heartbeat: Heartbeat, deadline: Deadline) => Promise<AcceptedHeartbeat>;
 
 /**
- * Stores an observation if it is worth a write. The result says whether a cancel request is known to be stored for the
+ * Stores an observation if a write is needed. The result says whether a cancel request is known to be stored for the
  * task. A failed write rejects the promise; the function never throws synchronously.
  */
 export type Remember = (task: TaskKey, observation: Observation, deadline: Deadline) => boolean | Promise<boolean>;
@@ -48,7 +48,7 @@ interface Attempt {
 /**
  * Forwards a heartbeat to SWF and remembers what SWF said. When SWF throttles or fails, the cache may answer instead.
  *
- * @param maxCalls how often SWF is asked, at most, before a remembered cancel request is answered.
+ * @param maxCalls how often the relay calls SWF, at most, before it answers with a stored cancel request.
  * @throws RelayError
  */
 export async function recordHeartbeat(

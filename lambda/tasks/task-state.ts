@@ -1,13 +1,13 @@
 import type { TaskId } from './heartbeat.ts';
 
-/** What SWF last said of a task, as far as the relay heard it. */
+/** What SWF last said about a task through this relay. */
 export interface TaskState {
   readonly state: 'open' | 'closed';
-  /** Sticky: no write turns `true` back. */
+  /** Sticky: no write changes `true` back to `false`. */
   readonly cancelRequested: boolean;
-  /** Epoch milliseconds of SWF's answer; may lag up to `STALE_AFTER_MS` behind the newest one, never ahead of it. */
+  /** Epoch milliseconds of SWF's answer. It can be up to `STALE_AFTER_MS` older than the newest answer, but never newer. */
   readonly observedAtMs: number;
-  /** SWF's own words where the task is closed. */
+  /** SWF's own words, if the task is closed. */
   readonly closedText?: string;
 }
 
@@ -15,7 +15,7 @@ export interface TaskState {
 export interface AcceptedHeartbeat {
   readonly kind: 'accepted';
   readonly cancelRequested: boolean;
-  /** Epoch milliseconds, before the call and after its answer. */
+  /** Epoch milliseconds before the call and after its answer. */
   readonly startedAtMs: number;
   readonly observedAtMs: number;
 }
@@ -29,34 +29,34 @@ export interface ClosedTask {
 
 export type Observation = AcceptedHeartbeat | ClosedTask;
 
-/** A task in the cache: the same token in another domain is another row. */
+/** Key of a task in the cache. The same token in another domain is another row. */
 export interface TaskKey {
   readonly domain: string;
   readonly taskId: TaskId;
 }
 
-/** A stored observation older than this is written anew: at most one write a minute, task and container. */
+/** The relay overwrites a stored observation that is older: at most one write per minute, task and container. */
 export const STALE_AFTER_MS = 60_000;
 
-/** A row is kept for 30 days after its last write. */
-export const KEPT_FOR_SECONDS = 30 * 24 * 3600;
+/** A row expires 30 days after its last write. */
+export const ROW_TTL_SECONDS = 30 * 24 * 3600;
 
-/** What a container remembers having stored; one write a minute is decided by it. */
-export interface StoredMark {
+/** What a container last stored for a task. It decides whether the next observation needs a write. */
+export interface LastWrite {
   readonly state: 'open' | 'closed';
   readonly cancelRequested: boolean;
   readonly observedAtMs: number;
 }
 
-/** Whether the observation is new, changed or stale against what this container last stored. */
-export function isWorthStoring(observation: Observation, stored: StoredMark | undefined): boolean {
-  if (stored === undefined) return true;
-  if (observation.observedAtMs - stored.observedAtMs > STALE_AFTER_MS) return true;
-  if (observation.kind === 'closed') return stored.state !== 'closed';
-  return stored.state !== 'open' || (observation.cancelRequested && !stored.cancelRequested);
+/** Whether the task is new to this container, its state has changed, or the last write is stale. */
+export function needsWrite(observation: Observation, lastWrite: LastWrite | undefined): boolean {
+  if (lastWrite === undefined) return true;
+  if (observation.observedAtMs - lastWrite.observedAtMs > STALE_AFTER_MS) return true;
+  if (observation.kind === 'closed') return lastWrite.state !== 'closed';
+  return lastWrite.state !== 'open' || (observation.cancelRequested && !lastWrite.cancelRequested);
 }
 
-/** SWF's words for a closed task or run. The same fault for anything else speaks of our set-up, not of the task. */
+/** Whether SWF says that the task or run is closed. With another text, the same fault means that the relay is misconfigured. */
 export function isClosedText(text: string): boolean {
   return text.startsWith('Unknown activity') || text.startsWith('Unknown execution');
 }

@@ -4,15 +4,15 @@ import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
 
-/** A domain that a worker may heartbeat in. What forwards a heartbeat takes nothing else, and only `grantDomain` makes one. */
+/** A domain that a worker may send heartbeats to. Forwarding a heartbeat requires one, and only `grantDomain` creates one. */
 export type GrantedDomain = Domain & { readonly [granted]: true };
 
 export type GrantDomain = typeof grantDomain;
 
 /**
- * @param requested the domain's name, as the path has it.
+ * @param requested the domain's name from the request.
  * @param declared the domains of the stack.
- * @throws DomainNotGrantedError, the same for a domain that is not declared and one that the key does not name.
+ * @throws DomainNotGrantedError for an undeclared domain and for one that the key does not grant, with the same text.
  */
 export function grantDomain(
   worker: VerifiedWorker,
@@ -23,6 +23,6 @@ export function grantDomain(
   if (domain === undefined || !worker.domains.includes(requested)) {
     throw new DomainNotGrantedError('not declared, or not granted');
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one maker of the brand
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that creates this branded type
   return domain as GrantedDomain;
 }

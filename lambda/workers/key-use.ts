@@ -3,64 +3,67 @@ import type { KeyId } from './worker-key.ts';
 import type { Deadline } from '../http/deadline.ts';
 import type { Trace } from '../http/trace.ts';
 
-/** Notes that a key was verified good today; undefined where that is known already. Rejects where it can't be stored. */
+/**
+ * Stores that a verified key was used today. Returns undefined if this container has stored that already. A failed write
+ * rejects the promise.
+ */
 export type RecordKeyUse = (keyId: KeyId, deadline: Deadline) => Promise<void> | undefined;
 
-/** Some 100 bytes each. A key that falls out costs one write more. */
+/** About 100 bytes each. An evicted key costs one more write. */
 const MAX_KEYS = 10_000;
 
-/** While the table can't be written, one request a minute and container finds that out, not each. */
+/** After a failed write a container waits a minute, so that one request a minute meets the failing table, not every one. */
 const PAUSE_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 
-/** On which day each key was last noted by this container: at most one write a key and day. */
-export class KeyUseDays {
+/** Tracks which uses a container has stored, so that it writes at most once per key and day. */
+export class KeyUseTracker {
   /** Days since 1970, UTC. */
-  readonly #notedOn = new BoundedMap<KeyId, number>(MAX_KEYS);
+  readonly #storedOn = new BoundedMap<KeyId, number>(MAX_KEYS);
   #pausedUntilMs = 0;
 
   /**
-   * Takes it on to note a key's use, so that no request beside it does too.
+   * Claims the write of a key's use, so that no concurrent request writes it too.
    *
-   * @returns the day (`YYYY-MM-DD`, UTC) to store; undefined where nothing is to be stored now.
+   * @returns the day to store (`YYYY-MM-DD`, UTC); undefined if no write is due.
    */
-  take(keyId: KeyId, nowMs: number): string | undefined {
+  claimWrite(keyId: KeyId, nowMs: number): string | undefined {
     const today = Math.floor(nowMs / DAY_MS);
-    const notedOn = this.#notedOn.get(keyId);
-    if (nowMs < this.#pausedUntilMs || (notedOn !== undefined && notedOn >= today)) return undefined;
-    this.#notedOn.set(keyId, today);
+    const storedOn = this.#storedOn.get(keyId);
+    if (nowMs < this.#pausedUntilMs || (storedOn !== undefined && storedOn >= today)) return undefined;
+    this.#storedOn.set(keyId, today);
     return new Date(nowMs).toISOString().slice(0, 'YYYY-MM-DD'.length);
   }
 
-  /** Storing it failed: it is still to be done, by a later request. */
-  giveBack(keyId: KeyId, nowMs: number): void {
-    this.#notedOn.delete(keyId);
+  /** Call this after a failed write. A later request then retries it. */
+  releaseWrite(keyId: KeyId, nowMs: number): void {
+    this.#storedOn.delete(keyId);
     this.#pausedUntilMs = nowMs + PAUSE_MS;
   }
 }
 
 /**
- * Does a request's work and notes its key's use beside it. Both are awaited, for Lambda stops the container once it has
- * its answer. A note that fails is told of, and changes nothing else.
+ * Does the work of a request and records the use of its key at the same time. It waits for both, because Lambda freezes the
+ * container after the answer. A failed write adds a side event to the trace and changes nothing else.
  */
 export function withKeyUse<T>(
   recordKeyUse: RecordKeyUse,
   { keyId, deadline, trace }: { readonly keyId: KeyId; readonly deadline: Deadline; readonly trace: Trace },
   work: () => Promise<T>,
 ): Promise<T> {
-  const noting = recordKeyUse(keyId, deadline);
-  if (noting === undefined) return work();
-  const noted = noting.catch(() => {
+  const recording = recordKeyUse(keyId, deadline);
+  if (recording === undefined) return work();
+  const recorded = recording.catch(() => {
     trace.sideEvents.add('KeyUseWriteFailed');
   });
-  return beside(noted, work);
+  return waitForBoth(work, recorded);
 }
 
-async function beside<T>(other: Promise<void>, work: () => Promise<T>): Promise<T> {
+async function waitForBoth<T>(work: () => Promise<T>, recorded: Promise<void>): Promise<T> {
   try {
     return await work();
   } finally {
-    await other;
+    await recorded;
   }
 }

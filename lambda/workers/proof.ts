@@ -5,22 +5,22 @@ import type { SignableRequest } from '../http/event.ts';
 import { isSignedBy, parseSignature, type SignatureProof, type SigningKey, toSigningKey } from './sigv4.ts';
 import { isKeyId, isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
 
-/** A worker key as it is. */
+/** A key id and its secret, sent as a bearer token. */
 export interface BearerProof {
   readonly kind: 'bearer';
   readonly keyId: KeyId;
   readonly secret: string;
 }
 
-/** What the caller claims. Nothing in it has been checked but what can be without the key. */
+/** What the caller claims. The relay has checked only what needs no key. */
 export type UnverifiedProof = BearerProof | SignatureProof;
 
-/** A caller whose key has been checked. Only `verifyWorker` makes one. */
+/** A caller whose key the relay has checked. Only `verifyWorker` creates one. */
 export interface VerifiedWorker {
   readonly keyId: KeyId;
-  /** Names of the domains that the key grants, as they were when it was issued. */
+  /** Names of the domains that the key grants. They were fixed when the key was issued. */
   readonly domains: readonly string[];
-  /** The region that a signature is scoped to; a bearer key names none. */
+  /** The region in the signature's scope. A bearer token names none. */
   readonly signedRegion?: string;
 }
 
@@ -28,10 +28,10 @@ const BEARER = /^Bearer (?<keyId>HBRK[A-Z2-7]{16})\.(?<secret>[A-Za-z0-9_-]{43})
 const SIGNATURE = /^AWS4-HMAC-SHA256 /;
 
 /**
- * Reads `Bearer <keyId>.<secret>`, the scheme in any case (RFC 9110), the rest exactly; or an AWS Signature Version 4. A
- * second header, joined by the gateway with a comma, can satisfy neither.
+ * Parses `Bearer <keyId>.<secret>` or an AWS Signature Version 4. The case of `Bearer` does not matter (RFC 9110). The
+ * gateway joins a second `Authorization` header with a comma, and neither grammar accepts that.
  *
- * @throws UnauthenticatedError for no header, bad grammar or scope, a clock that is off.
+ * @throws UnauthenticatedError if the header is missing, its grammar or scope is wrong, or the caller's clock is off.
  */
 export function parseProof(request: SignableRequest, nowMs: number): UnverifiedProof {
   const { authorization } = request.headers;
@@ -43,22 +43,24 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
 }
 
 /**
- * The one place where a secret is compared.
+ * The only place that compares a secret.
  *
- * @param secret derived from the record by KMS; of an unknown key a random one, so that both cost the same here.
- * @param record undefined for an unknown key, which is refused whatever the comparison says.
- * @param kept a signing key that was derived of the secret before.
- * @throws UnauthenticatedError, the same for unknown, revoked, expired and wrong.
+ * @param secret derived by KMS from the record; for an unknown key a random one, so that both cases take the same time here.
+ * @param record undefined for an unknown key, which is always refused.
+ * @param cachedSigningKey derived from the secret earlier.
+ * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys.
  */
 export function verifyWorker(
   proof: UnverifiedProof,
   secret: WorkerSecret,
   record: WorkerKeyRecord | undefined,
   nowMs: number,
-  kept?: SigningKey,
+  cachedSigningKey?: SigningKey,
 ): VerifiedWorker {
   const isGenuine =
-    proof.kind === 'bearer' ? isSameText(proof.secret, secret) : isSignedBy(proof, toSigningKey(proof, secret, kept));
+    proof.kind === 'bearer'
+      ? isSameText(proof.secret, secret)
+      : isSignedBy(proof, toSigningKey(proof, secret, cachedSigningKey));
   if (record === undefined || !isGenuine || !isUsable(record, nowMs)) throw new UnauthenticatedError('bad-key');
   const { keyId, domains } = record;
   return proof.kind === 'bearer' ? { keyId, domains } : { keyId, domains, signedRegion: proof.region };

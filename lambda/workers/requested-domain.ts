@@ -10,10 +10,10 @@ export interface Grants {
 }
 
 /**
- * The domain that the path names, or else the worker's only one.
+ * Grants the domain that the path names, or the worker's only domain if the path names none.
  *
- * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError for a signature that is scoped to another
- * region than the domain's. That is told to those alone who may heartbeat there.
+ * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError if the signature is scoped to another region
+ * than the domain's. Only a worker with access to the domain learns its region.
  */
 export function grantRequestedDomain(
   { domains, grantDomain }: Grants,

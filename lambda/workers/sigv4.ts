@@ -4,16 +4,19 @@ import { UnauthenticatedError } from './errors.ts';
 import type { SignableRequest } from '../http/event.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
 
-/** What the `Authorization` header claims, and what it would have signed. Its form is checked, its signature is not. */
+/** The claims of the `Authorization` header, and the text that its signature must cover. The signature is not verified yet. */
 export interface SignatureProof {
   readonly kind: 'signature';
   readonly keyId: KeyId;
-  /** ISO 8601's basic form, `20261122T080000Z`. */
+  /** ISO 8601 basic format: `20261122T080000Z`. */
   readonly signedAt: string;
   readonly region: string;
   /** 64 hexadecimal digits. */
   readonly signature: string;
-  /** The path as received, then its other slash form: no gateway is known to keep a last slash in every case. */
+  /**
+   * For the path as received, then with its trailing slash added or removed. It is not known whether every gateway keeps a
+   * trailing slash.
+   */
   readonly canonicalRequests: readonly string[];
 }
 
@@ -21,20 +24,20 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'swf';
 const TERMINATOR = 'aws4_request';
 
-/** Exactly three parts, in the order that every client writes them. A second header, joined by a comma, can't satisfy it. */
+/** Exactly three parts, in the order that every client writes them. A second header, joined with a comma, does not match. */
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,64})\/(?<service>[\w-]{1,64})\/(?<terminator>\w{1,64}), ?SignedHeaders=(?<names>[a-z0-9!#$%&'*+.^_`|~;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
 
 const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-/** SWF's tolerance for a caller's clock, as its own message words it. */
+/** The clock skew that SWF allows, according to its error message. */
 const SKEW_MAX_MS = 5 * 60_000;
 
 /**
- * Reads an AWS Signature Version 4 and everything that can be told of it without the key.
+ * Parses an AWS Signature Version 4 and checks everything that needs no key.
  *
- * @throws UnauthenticatedError in this order: bad grammar, scope or choice of signed headers; a clock that is off; a key
- * id that can't be one of ours.
+ * @throws UnauthenticatedError in this order: wrong grammar, scope or set of signed headers; too much clock skew; an access
+ * key id that is not a worker key's id.
  */
 export function parseSignature(authorization: string, request: SignableRequest, nowMs: number): SignatureProof {
   const claim = parseAuthorization(authorization);
@@ -50,7 +53,7 @@ export function parseSignature(authorization: string, request: SignableRequest, 
   return { kind: 'signature', keyId: accessKeyId, signedAt, region, signature, canonicalRequests };
 }
 
-/** What a secret signs with on one day and in one region. It costs four MACs to derive, and a signature one. */
+/** Derived from a secret for one day and region. Deriving it takes four MACs; a signature takes one. */
 export interface SigningKey {
   /** `<date>/<region>/swf/aws4_request` */
   readonly scope: string;
@@ -58,18 +61,18 @@ export interface SigningKey {
 }
 
 /**
- * AWS's guide to SigV4, step 3.
+ * Step 3 of AWS's guide to SigV4.
  *
- * @param kept derived of the same secret before; it serves again where it is of the same day and region.
+ * @param cached derived from the same secret earlier. Reused if it is for the same day and region.
  */
 export function toSigningKey(
   { signedAt, region }: SignatureProof,
   secret: WorkerSecret,
-  kept?: SigningKey,
+  cached?: SigningKey,
 ): SigningKey {
   const date = signedAt.slice(0, 8);
   const scope = `${date}/${region}/${SERVICE}/${TERMINATOR}`;
-  if (kept?.scope === scope) return kept;
+  if (cached?.scope === scope) return cached;
   const key = [date, region, SERVICE, TERMINATOR].reduce(
     (previous, part) => createSecretKey(toMac(previous, part)),
     createSecretKey(`AWS4${secret}`, 'utf8'),
@@ -77,7 +80,7 @@ export function toSigningKey(
   return { scope, key };
 }
 
-/** Whether the key's holder signed the request. In constant time for each of the two paths. */
+/** Whether the holder of the key signed the request. Each of the two paths is compared in constant time. */
 export function isSignedBy(proof: SignatureProof, { scope, key }: SigningKey): boolean {
   const given = Buffer.from(proof.signature, 'hex');
   return proof.canonicalRequests.some((canonicalRequest) => {
@@ -92,14 +95,14 @@ interface Claim {
   readonly region: string;
   readonly service: string;
   readonly terminator: string;
-  /** Of the signed headers. */
+  /** Names of the signed headers. */
   readonly names: readonly string[];
   readonly signature: string;
 }
 
 function parseAuthorization(authorization: string): Claim {
   const groups = AUTHORIZATION.exec(authorization)?.groups;
-  if (groups === undefined) throw incomplete('The Authorization header is not of the form that SigV4 writes.');
+  if (groups === undefined) throw incomplete('The Authorization header is not a valid AWS Signature Version 4.');
   const {
     accessKeyId = '',
     date = '',
@@ -114,29 +117,30 @@ function parseAuthorization(authorization: string): Claim {
 
 function parseSignedAt(header: string | undefined): string {
   if (header === undefined) throw incomplete('The header x-amz-date is missing.');
-  if (!SIGNED_AT.test(header)) throw incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z.");
+  if (!SIGNED_AT.test(header)) throw incomplete('x-amz-date must have ISO 8601 basic format, as in 20261122T080000Z.');
   return header;
 }
 
 function assertScope({ date, service, terminator }: Claim, signedAt: string): void {
-  if (!signedAt.startsWith(date)) throw incomplete("The credential scope's date is not that of x-amz-date.");
+  if (!signedAt.startsWith(date)) throw incomplete('The date of the credential scope differs from x-amz-date.');
   if (service !== SERVICE) throw incomplete("Credential should be scoped to correct service: 'swf'.");
   if (terminator !== TERMINATOR)
     throw incomplete("Credential should be scoped with a valid terminator: 'aws4_request'.");
 }
 
-/** What is not signed could be changed on the way; what is signed twice, or in another order, could be read two ways. */
+/** An intermediary could change an unsigned header. A repeated or unsorted name would be ambiguous. */
 function assertSignedHeaders(names: readonly string[], { headers, host }: SignableRequest): void {
   const isInOrder = names.every((name, index) => index === 0 || name > (names[index - 1] ?? ''));
-  if (!isInOrder) throw incomplete('SignedHeaders must be sorted, each name once.');
+  if (!isInOrder) throw incomplete('SignedHeaders must be sorted and list each name once.');
   if (names.some((name) => !Object.hasOwn(headers, name))) throw incomplete('A signed header is missing.');
   const required = ['host', 'x-amz-date', ...(headers['x-amz-target'] === undefined ? [] : ['x-amz-target'])];
   const unsigned = required.find((name) => !names.includes(name));
   if (unsigned !== undefined) throw incomplete(`${unsigned} must be a signed header.`);
-  if (headers['host']?.toLowerCase() !== host.toLowerCase()) throw incomplete('The host is not that of the relay.');
+  if (headers['host']?.toLowerCase() !== host.toLowerCase())
+    throw incomplete('The host header does not match the host of the relay.');
 }
 
-/** Of the body itself: what the header says is only held against it. */
+/** Always hashes the body itself. If the client sent a hash, it must match. */
 function toPayloadHash({ headers, body }: SignableRequest): string {
   const payloadHash = hash('sha256', body);
   const claimed = headers['x-amz-content-sha256'];
@@ -149,16 +153,16 @@ function toPayloadHash({ headers, body }: SignableRequest): string {
 function assertFresh(signedAt: string, nowMs: number): void {
   const iso = signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6.000Z');
   const signedAtMs = Date.parse(iso);
-  // A 30th of February would be read as a day of March, 24:00 as the day after.
+  // `Date.parse` reads February 30 as a day in March, and 24:00 as the next day.
   const isDate = !Number.isNaN(signedAtMs) && new Date(signedAtMs).toISOString() === iso;
-  if (!isDate) throw incomplete('x-amz-date names no date.');
+  if (!isDate) throw incomplete('x-amz-date is not a valid date.');
   const isExpired = signedAtMs < nowMs - SKEW_MAX_MS;
   if (!isExpired && signedAtMs <= nowMs + SKEW_MAX_MS) return;
-  const [problem, side] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];
+  const [problem, direction] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];
   const relayTime = new Date(nowMs).toISOString();
   throw new UnauthenticatedError(
     'bad-date',
-    `${problem}: x-amz-date is more than 5 minutes ${side} the relay's clock, ${relayTime}.`,
+    `${problem}: x-amz-date is more than 5 minutes ${direction} the relay's clock, ${relayTime}.`,
   );
 }
 
@@ -167,16 +171,16 @@ function toSlashForms(path: string): string[] {
   return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
 }
 
-/** AWS's guide to SigV4, step 1, from below the query string on: the relay takes none, so its line is always empty. */
+/** Step 1 of AWS's guide to SigV4, without the first lines. The line of the query string is empty: the relay accepts none. */
 function toCanonicalRest({ headers }: SignableRequest, names: readonly string[], payloadHash: string): string {
   const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
   return `${lines.join('')}\n${names.join(';')}\n${payloadHash}`;
 }
 
-const UNEVEN_SPACE = /\t| {2}|^ | $/;
+const EXTRA_SPACE = /\t| {2}|^ | $/;
 
 function toCanonicalValue(value: string): string {
-  if (!UNEVEN_SPACE.test(value)) return value;
+  if (!EXTRA_SPACE.test(value)) return value;
   return value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '');
 }
 

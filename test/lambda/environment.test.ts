@@ -123,7 +123,7 @@ describe('an environment', () => {
       expect(() => parseEnvironment(withDomains({ name: 'orders', roleArn }))).toThrow(
         expect.objectContaining({
           name: 'EnvironmentError',
-          message: "the role of domain orders is not a role's ARN",
+          message: 'the roleArn of domain orders is not the ARN of an IAM role',
         }),
       );
     },

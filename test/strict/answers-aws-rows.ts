@@ -71,7 +71,12 @@ export const AWS_PROOFS: Row<[mend: (headers: Headers) => Headers]>[] = [
   ['a date that is none', (headers) => ({ ...headers, 'x-amz-date': MARK }), INCOMPLETE, /^x-amz-date is not in/],
   ['another API in the scope', withProof((good) => good.replace('/swf/', '/dynamodb/')), INCOMPLETE, /service: 'swf'/],
   ['an unsigned host', withProof((good) => good.replace('host;', '')), INCOMPLETE, /^host must be a signed header/],
-  ['another host', (headers) => ({ ...headers, host: MARK }), INCOMPLETE, /^The host is not that of the relay/],
+  [
+    'another host',
+    (headers) => ({ ...headers, host: MARK }),
+    INCOMPLETE,
+    /^The host header does not match the host of the relay/,
+  ],
   [
     'another body than its hash says',
     (headers) => ({ ...headers, 'x-amz-content-sha256': MARK }),

@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   type AcceptedHeartbeat,
   type ClosedTask,
-  KEPT_FOR_SECONDS,
+  ROW_TTL_SECONDS,
   type Observation,
 } from '../../lambda/tasks/task-state.ts';
 
@@ -55,7 +55,7 @@ export function insist(row: Row | undefined, { observedAtMs }: AcceptedHeartbeat
   return row === undefined ? undefined : { ...row, cancelRequested: true, expiresAt: toExpiry(observedAtMs) };
 }
 
-const toExpiry = (observedAtMs: number): number => Math.floor(observedAtMs / 1000) + KEPT_FOR_SECONDS;
+const toExpiry = (observedAtMs: number): number => Math.floor(observedAtMs / 1000) + ROW_TTL_SECONDS;
 
 export function toAttributes(row: Row): Record<string, AttributeValue> {
   const { state, cancelRequested, observedAt, expiresAt, closedAt, closedText } = row;

@@ -190,7 +190,7 @@ const PROOFS: readonly Row[] = [
   }),
   row(
     'a bearer key beside the signature',
-    incomplete('The Authorization header is not of the form that SigV4 writes.'),
+    incomplete('The Authorization header is not a valid AWS Signature Version 4.'),
     {
       lines: ['Authorization: Bearer x'],
     },
@@ -201,7 +201,7 @@ const PROOFS: readonly Row[] = [
     mend: (headers) => leaveOut(headers, 'x-amz-date'),
     lines: [`Date: ${new Date().toUTCString()}`],
   }),
-  row('a date twice', incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z."), {
+  row('a date twice', incomplete('x-amz-date must have ISO 8601 basic format, as in 20261122T080000Z.'), {
     lines: ['X-Amz-Date: 20261122T080000Z'],
   }),
   row('a content type twice', BAD_KEY, { lines: ['Content-Type: text/plain'] }),

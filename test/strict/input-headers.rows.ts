@@ -15,7 +15,7 @@ import {
 
 const NO_PROOF = 'Send the header Authorization: Bearer <key id>.<secret>.';
 const GRAMMAR = 'The Authorization header is neither Bearer <key id>.<secret> nor an AWS Signature Version 4.';
-const SIGNATURE_GRAMMAR = 'The Authorization header is not of the form that SigV4 writes.';
+const SIGNATURE_GRAMMAR = 'The Authorization header is not a valid AWS Signature Version 4.';
 const BAD_KEY = 'This worker key is not valid.';
 
 const withProof = (given: string, detail: string, write: (good: string, known: Known) => string): Row => ({

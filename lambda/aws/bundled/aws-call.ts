@@ -8,15 +8,15 @@ import { abortable } from '../../http/deadline.ts';
 import type { AwsClientConfig } from '../aws-client-config.ts';
 import { Sha256 } from '../sha256.ts';
 
-/** Seen by CloudTrail. */
+/** CloudTrail records it. */
 const USER_AGENT = 'swf-heartbeat-relay';
 
-/** What an SDK client is made with, as far as it matters here. */
+/** The options of an SDK client that matter here. */
 export interface CallerConfig extends Pick<AwsClientConfig, 'region' | 'requestHandler' | 'endpoint' | 'credentials'> {
   readonly maxAttempts?: number;
 }
 
-/** One operation, as its service's protocol has it. */
+/** One operation in the service's protocol. */
 export interface Operation {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -26,16 +26,16 @@ export interface SendOptions {
   readonly abortSignal?: AbortSignal;
 }
 
-/** @returns the body of a service's answer. @throws AwsCallError for a fault; what the request handler throws. */
+/** @returns the body of a service's answer. @throws AwsCallError for a fault, and any error of the request handler. */
 export type AwsCall = (operation: Operation, options?: SendOptions) => Promise<string>;
 
-/** What a service says instead of an answer. */
+/** A service's error answer. */
 export interface Fault {
   readonly name: string;
   readonly message: string;
 }
 
-/** Has the name of the service's fault, as the SDK's errors have, and what the SDK decides on a retry by. */
+/** Like an SDK error: its name is the fault's name, and it has the metadata that the SDK needs to decide on a retry. */
 export class AwsCallError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
@@ -47,9 +47,9 @@ export class AwsCallError extends Error {
 }
 
 /**
- * Calls one service of the stack's region: signed, and retried, as the SDK's own client does it.
+ * Calls one service in the stack's region. It signs and retries like the SDK's own client.
  *
- * @param readFault reads the body of an answer that is not 200.
+ * @param readFault parses the body of an answer whose status is not 200.
  */
 export function createAwsCall(
   service: 'kms' | 'sts',
@@ -72,7 +72,7 @@ export function createAwsCall(
     });
 }
 
-/** Set by a stack on one machine. */
+/** Only a stack on one machine sets these variables. */
 function findEndpoint(service: string): string | undefined {
   return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? process.env['AWS_ENDPOINT_URL'];
 }
@@ -81,7 +81,7 @@ function toEndpoint(service: string, region: string): string {
   return `https://${service}.${region}.${partition(region).dnsSuffix}`;
 }
 
-/** The SDK's retries, with its own judgement on what is worth one. */
+/** Retries as the SDK does: with its strategy and its classification of errors. */
 async function withRetries<T>(
   retries: StandardRetryStrategy,
   abortSignal: AbortSignal | undefined,
@@ -95,7 +95,7 @@ async function withRetries<T>(
       return answer;
     } catch (error) {
       const next = retries.refreshRetryTokenForRetry(token, { errorType: toErrorType(error) });
-      // Refused, or given up while it waits: what counts is what the service said.
+      // No retry is left, or the caller aborted the backoff: throw the service's error.
       token = await (abortSignal === undefined ? next : abortable(abortSignal, next)).catch(() => {
         throw error;
       });

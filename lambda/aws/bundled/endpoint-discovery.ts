@@ -1,10 +1,10 @@
 /**
- * Takes the place of the DynamoDB client's discovery of endpoints when the function is bundled. It is off unless asked for,
- * and brings a cache library with it.
+ * Replaces the DynamoDB client's endpoint discovery in the function's bundle. Discovery is off by default, and it would add a
+ * cache library.
  */
 export const resolveEndpointDiscoveryConfig = <Config>(config: Config): Config => config;
 
-/** Off. */
+/** Endpoint discovery is off. */
 export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
   environmentVariableSelector: () => undefined,
   configFileSelector: () => undefined,

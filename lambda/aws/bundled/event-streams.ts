@@ -1,10 +1,10 @@
 /**
- * Takes the place of the SDK's code for event streams when the function is bundled: no operation that the relay calls has
- * one. The SDK would load it when it is needed, and a bundle that can load one part late has to keep all of its parts
- * apart, which costs a start more than the part itself.
+ * Replaces the SDK's event stream code in the function's bundle, because no operation that the relay calls has an event
+ * stream. The SDK loads that code with a dynamic import. For such an import the bundle must keep all its modules separate,
+ * which costs a cold start more than the code itself.
  */
 export function EventStreamSerde(): never {
-  throw new Error('event streams are left out of the function');
+  throw new Error('the function is bundled without event streams');
 }
 
 export const eventStreamSerdeProvider = undefined;

@@ -1,8 +1,8 @@
 import { type AwsCall, type CallerConfig, createAwsCall, type Fault, type SendOptions } from './aws-call.ts';
 
 /**
- * Takes the place of KMS's client when the function is bundled, for the one operation that it calls. Of a start's time a
- * tenth was KMS's and STS's clients, which bring sixty classes of errors and a protocol of their own with them.
+ * Replaces the KMS client in the function's bundle, for the only operation that the function calls. The SDK's clients for KMS
+ * and STS took a tenth of a cold start: they contain sixty error classes and one more protocol.
  */
 export class KMSClient {
   readonly #call: AwsCall;
@@ -31,7 +31,7 @@ export class GenerateMacCommand {
   }
 }
 
-/** In JSON of version 1.1, which has bytes in base64. */
+/** KMS's protocol is AWS JSON 1.1, which encodes bytes in base64. */
 function toOperation(input: GenerateMacInput) {
   return {
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.GenerateMac' },
@@ -39,7 +39,7 @@ function toOperation(input: GenerateMacInput) {
   };
 }
 
-/** A fault's name may stand behind a namespace and `#`. What is no JSON is somebody else's answer, and has no name. */
+/** A namespace and `#` may precede the fault's name. A body that is not JSON does not come from KMS, so it has no name. */
 function readFault(body: string): Fault {
   try {
     const { __type: type, message } = readObject(body);

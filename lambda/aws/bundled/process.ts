@@ -1,5 +1,5 @@
 /**
- * Takes the place of `node:process` when the function is bundled. Of a module of Node's that is imported every export is
- * read, and reading this one's opens the standard input and output.
+ * Replaces `node:process` in the function's bundle. An import reads every export of a Node module, and reading these opens
+ * standard input and output.
  */
 export const { env, versions } = process;

@@ -1,6 +1,6 @@
 import { type AwsCall, type CallerConfig, createAwsCall, type Fault, type SendOptions } from './aws-call.ts';
 
-/** Takes the place of STS's client when the function is bundled, for the one operation that it calls: see `kms.ts`. */
+/** Replaces the STS client in the function's bundle, for the only operation that the function calls. See `kms.ts`. */
 export class STSClient {
   readonly #call: AwsCall;
 
@@ -24,7 +24,7 @@ export class AssumeRoleCommand {
   }
 }
 
-/** Each as STS gave it, or undefined. */
+/** The members of STS's answer. A missing one is undefined. */
 interface Credentials {
   readonly AccessKeyId: string | undefined;
   readonly SecretAccessKey: string | undefined;
@@ -32,7 +32,7 @@ interface Credentials {
   readonly Expiration: Date | undefined;
 }
 
-/** A form: STS is of the oldest of AWS's protocols. */
+/** STS's protocol is AWS Query: it takes a form. */
 function toOperation(input: AssumeRoleInput) {
   const form = new URLSearchParams({ Action: 'AssumeRole', Version: '2011-06-15' });
   for (const [name, value] of Object.entries(input)) form.set(name, String(value));
@@ -55,7 +55,7 @@ function readFault(xml: string): Fault {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The text of the only element of that name. STS's answers have no attributes, comments or CDATA in those asked for. */
+/** The text of the only element of that name. In STS's answers these elements have no attributes, comments or CDATA. */
 function readText(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text?.replace(/&(\w+);/g, (entity, word: string) => ENTITIES[word] ?? entity);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createFindTaskState, createRemember } from '../../../lambda/aws/task-states-table.ts';
 import { parseHeartbeat, toTaskId } from '../../../lambda/tasks/heartbeat.ts';
-import { KEPT_FOR_SECONDS, type Observation, type TaskKey } from '../../../lambda/tasks/task-state.ts';
+import { ROW_TTL_SECONDS, type Observation, type TaskKey } from '../../../lambda/tasks/task-state.ts';
 import { NOW } from '../workers/worker-key-records.ts';
 import { aTable } from './dynamodb-table.ts';
 import { aDeadline, aFault, anAwsServer, CREDENTIALS } from './fake-aws-server.ts';
@@ -137,7 +137,7 @@ describe('a task', () => {
     const task = aTask();
     await aContainer()(task, heartbeat(0));
     await aContainer()(task, heartbeat(MINUTE_MS, true));
-    const endMs = NOW + MINUTE_MS + KEPT_FOR_SECONDS * 1_000;
+    const endMs = NOW + MINUTE_MS + ROW_TTL_SECONDS * 1_000;
     expect(await find(task, endMs - 1)).toEqual(openAt(MINUTE_MS, true));
     expect(await find(task, endMs)).toBeUndefined();
   });
@@ -152,7 +152,7 @@ describe('a task', () => {
       state: { S: 'open' },
       cancelRequested: { BOOL: false },
       observedAt: { N: String(NOW) },
-      expiresAt: { N: String(NOW / 1_000 + KEPT_FOR_SECONDS) },
+      expiresAt: { N: String(NOW / 1_000 + ROW_TTL_SECONDS) },
     });
   });
 });

@@ -55,9 +55,9 @@ const rows = [
     message: 'Request is missing Authentication Token',
   },
   {
-    error: new errors.UnauthenticatedError('bad-grammar', 'SignedHeaders must be sorted, each name once.'),
+    error: new errors.UnauthenticatedError('bad-grammar', 'SignedHeaders must be sorted and list each name once.'),
     type: coral('IncompleteSignatureException'),
-    message: 'SignedHeaders must be sorted, each name once.',
+    message: 'SignedHeaders must be sorted and list each name once.',
   },
   {
     error: new errors.UnauthenticatedError('bad-grammar'),

@@ -11,7 +11,7 @@ function aBudget() {
   const time = { nowMs: NOW };
   const budget = new RefusalBudget(() => time.nowMs);
   const refuse = (times: number, refusal = badKey) =>
-    Array.from({ length: times }, () => budget.mayLog(refusal)).filter(Boolean).length;
+    Array.from({ length: times }, () => budget.tryConsume(refusal)).filter(Boolean).length;
   return { time, budget, refuse };
 }
 
@@ -37,13 +37,13 @@ it('gives out what was held once the minute is over, and once', () => {
   refuse(12, noProof);
   refuse(10, notFound);
   time.nowMs += 59_999;
-  expect(budget.drainHeldBack()).toEqual([]);
+  expect(budget.takeSuppressed()).toEqual([]);
   time.nowMs += 1;
-  expect(budget.drainHeldBack()).toEqual([
+  expect(budget.takeSuppressed()).toEqual([
     { code: 'Unauthenticated', count: 3 },
     { code: 'Unauthenticated', count: 2 },
   ]);
-  expect(budget.drainHeldBack()).toEqual([]);
+  expect(budget.takeSuppressed()).toEqual([]);
 });
 
 it('loses no count to a minute in which nothing was asked for', () => {
@@ -52,7 +52,7 @@ it('loses no count to a minute in which nothing was asked for', () => {
   time.nowMs += 60_000;
   refuse(14);
   time.nowMs += 600_000;
-  expect(budget.drainHeldBack()).toEqual([
+  expect(budget.takeSuppressed()).toEqual([
     { code: 'Unauthenticated', count: 2 },
     { code: 'Unauthenticated', count: 4 },
   ]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { isClosedText, isWorthStoring, type Observation, type StoredMark } from '../../../lambda/tasks/task-state.ts';
+import { isClosedText, needsWrite, type Observation, type LastWrite } from '../../../lambda/tasks/task-state.ts';
 import { NOW } from '../workers/worker-key-records.ts';
 
-const open: StoredMark = { state: 'open', cancelRequested: false, observedAtMs: NOW };
+const open: LastWrite = { state: 'open', cancelRequested: false, observedAtMs: NOW };
 const heartbeat = (cancelRequested: boolean, observedAtMs = NOW + 1): Observation => ({
   kind: 'accepted',
   cancelRequested,
@@ -31,7 +31,7 @@ describe('an observation', () => {
       worth: true,
     },
   ])('is worth a write: $given, $worth', ({ observation, stored, worth }) => {
-    expect(isWorthStoring(observation, stored)).toBe(worth);
+    expect(needsWrite(observation, stored)).toBe(worth);
   });
 });
 

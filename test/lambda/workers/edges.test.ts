@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { parseHeartbeat } from '../../../lambda/tasks/heartbeat.ts';
 import { toNativeProblem } from '../../../lambda/http/native-answer.ts';
-import { KEPT_FOR_SECONDS } from '../../../lambda/tasks/task-state.ts';
+import { ROW_TTL_SECONDS } from '../../../lambda/tasks/task-state.ts';
 import { isKeyId } from '../../../lambda/workers/worker-key.ts';
 import { RelayError } from '../../../lambda/http/errors.ts';
 import { aKeyId } from './worker-key-records.ts';
@@ -21,7 +21,7 @@ it('keeps what the JSON parser said as the cause, for whoever debugs', () => {
 });
 
 it('keeps a row for 30 days', () => {
-  expect(KEPT_FOR_SECONDS).toBe(2_592_000);
+  expect(ROW_TTL_SECONDS).toBe(2_592_000);
 });
 
 it('gives a title even to a status without a name', () => {

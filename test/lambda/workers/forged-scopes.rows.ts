@@ -15,12 +15,12 @@ import {
   WRONG_SIGNATURE,
 } from './forgery.ts';
 
-const WRONG_SCOPE_DATE = incomplete("The credential scope's date is not that of x-amz-date.");
+const WRONG_SCOPE_DATE = incomplete('The date of the credential scope differs from x-amz-date.');
 const WRONG_SERVICE = incomplete("Credential should be scoped to correct service: 'swf'.");
 const WRONG_TERMINATOR = incomplete("Credential should be scoped with a valid terminator: 'aws4_request'.");
 const NO_DATE = incomplete('The header x-amz-date is missing.');
-const BAD_DATE_FORM = incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z.");
-const NO_SUCH_DATE = incomplete('x-amz-date names no date.');
+const BAD_DATE_FORM = incomplete('x-amz-date must have ISO 8601 basic format, as in 20261122T080000Z.');
+const NO_SUCH_DATE = incomplete('x-amz-date is not a valid date.');
 
 /** All of them signed as they say. */
 export const SCOPES: readonly Forgery[] = [

@@ -44,10 +44,10 @@ export const NO_PROOF = untold('no-proof', 'Send the header Authorization: Beare
 export const NOT_BEARER = incomplete(
   'The Authorization header is neither Bearer <key id>.<secret> nor an AWS Signature Version 4.',
 );
-export const BAD_FORM = incomplete('The Authorization header is not of the form that SigV4 writes.');
+export const BAD_FORM = incomplete('The Authorization header is not a valid AWS Signature Version 4.');
 export const HEADER_MISSING = incomplete('A signed header is missing.');
-export const NOT_SORTED = incomplete('SignedHeaders must be sorted, each name once.');
-export const WRONG_HOST = incomplete('The host is not that of the relay.');
+export const NOT_SORTED = incomplete('SignedHeaders must be sorted and list each name once.');
+export const WRONG_HOST = incomplete('The host header does not match the host of the relay.');
 export const WRONG_HASH = incomplete('x-amz-content-sha256 is not the SHA-256 of the body.');
 export const EXPIRED = untold(
   'bad-date',

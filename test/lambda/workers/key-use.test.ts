@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { KeyUseDays, withKeyUse } from '../../../lambda/workers/key-use.ts';
+import { KeyUseTracker, withKeyUse } from '../../../lambda/workers/key-use.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
 import { aKeyId, NOW } from './worker-key-records.ts';
 
@@ -11,32 +11,32 @@ const KEY = aKeyId();
 
 describe('a key is noted', () => {
   it('once a day, which ends at midnight UTC', () => {
-    const days = new KeyUseDays();
-    expect(days.take(KEY, NOW)).toBe('2026-11-22');
-    expect(days.take(KEY, NOW)).toBeUndefined();
-    expect(days.take(KEY, Date.parse('2026-11-22T23:59:59.999Z'))).toBeUndefined();
-    expect(days.take(KEY, Date.parse('2026-11-23T00:00:00Z'))).toBe('2026-11-23');
+    const days = new KeyUseTracker();
+    expect(days.claimWrite(KEY, NOW)).toBe('2026-11-22');
+    expect(days.claimWrite(KEY, NOW)).toBeUndefined();
+    expect(days.claimWrite(KEY, Date.parse('2026-11-22T23:59:59.999Z'))).toBeUndefined();
+    expect(days.claimWrite(KEY, Date.parse('2026-11-23T00:00:00Z'))).toBe('2026-11-23');
   });
 
   it('each for itself', () => {
-    const days = new KeyUseDays();
-    expect([days.take(KEY, NOW), days.take(aKeyId(1), NOW)]).toEqual(['2026-11-22', '2026-11-22']);
+    const days = new KeyUseTracker();
+    expect([days.claimWrite(KEY, NOW), days.claimWrite(aKeyId(1), NOW)]).toEqual(['2026-11-22', '2026-11-22']);
   });
 
   it('not for a day before, should the clock go back', () => {
-    const days = new KeyUseDays();
-    days.take(KEY, NOW);
-    expect(days.take(KEY, NOW - DAY_MS)).toBeUndefined();
+    const days = new KeyUseTracker();
+    days.claimWrite(KEY, NOW);
+    expect(days.claimWrite(KEY, NOW - DAY_MS)).toBeUndefined();
   });
 
   it('again where it failed, but no key for a minute, so that an outage is not met by every heartbeat', () => {
-    const days = new KeyUseDays();
-    days.take(KEY, NOW);
-    days.giveBack(KEY, NOW);
-    expect(days.take(KEY, NOW + MINUTE_MS - 1)).toBeUndefined();
-    expect(days.take(aKeyId(1), NOW + MINUTE_MS - 1)).toBeUndefined();
-    expect(days.take(KEY, NOW + MINUTE_MS)).toBe('2026-11-22');
-    expect(days.take(aKeyId(1), NOW + MINUTE_MS)).toBe('2026-11-22');
+    const days = new KeyUseTracker();
+    days.claimWrite(KEY, NOW);
+    days.releaseWrite(KEY, NOW);
+    expect(days.claimWrite(KEY, NOW + MINUTE_MS - 1)).toBeUndefined();
+    expect(days.claimWrite(aKeyId(1), NOW + MINUTE_MS - 1)).toBeUndefined();
+    expect(days.claimWrite(KEY, NOW + MINUTE_MS)).toBe('2026-11-22');
+    expect(days.claimWrite(aKeyId(1), NOW + MINUTE_MS)).toBe('2026-11-22');
   });
 
   it('at most once a key and day, and at most one failure a minute, whatever comes', () => {
@@ -46,18 +46,18 @@ describe('a key is noted', () => {
     );
     fc.assert(
       fc.property(uses, (all) => {
-        const days = new KeyUseDays();
+        const days = new KeyUseTracker();
         const stored: string[] = [];
         const failedAtMs: number[] = [];
         let nowMs = NOW;
         for (const { key, afterMs, isUp } of all) {
           nowMs += afterMs;
-          const day = days.take(aKeyId(key), nowMs);
+          const day = days.claimWrite(aKeyId(key), nowMs);
           if (day === undefined) continue;
           if (isUp) stored.push(`${key} ${day}`);
           else {
             failedAtMs.push(nowMs);
-            days.giveBack(aKeyId(key), nowMs);
+            days.releaseWrite(aKeyId(key), nowMs);
           }
         }
         expect(new Set(stored).size).toBe(stored.length);
@@ -69,10 +69,10 @@ describe('a key is noted', () => {
   });
 
   it('in bounded memory: the key that was used longest ago is forgotten, and costs one write more', () => {
-    const days = new KeyUseDays();
-    for (let number = 0; number <= 10_000; number += 1) days.take(aKeyId(number), NOW);
-    expect(days.take(aKeyId(1), NOW)).toBeUndefined();
-    expect(days.take(aKeyId(0), NOW)).toBe('2026-11-22');
+    const days = new KeyUseTracker();
+    for (let number = 0; number <= 10_000; number += 1) days.claimWrite(aKeyId(number), NOW);
+    expect(days.claimWrite(aKeyId(1), NOW)).toBeUndefined();
+    expect(days.claimWrite(aKeyId(0), NOW)).toBe('2026-11-22');
   });
 });
 

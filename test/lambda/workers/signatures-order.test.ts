@@ -61,9 +61,9 @@ const STEPS: readonly Step[] = [
   { said: 'MissingAuthenticationTokenException', signing: { body: '{}', payloadHash: sha256('{}') } },
   { said: 'IncompleteSignatureException: The Authorization header', authorization: 'garbled' },
   { said: 'IncompleteSignatureException: The header x-amz-date is missing', authorization: 'good' },
-  { said: 'IncompleteSignatureException: x-amz-date is not in', hasDate: true },
+  { said: 'IncompleteSignatureException: x-amz-date must have', hasDate: true },
   {
-    said: "IncompleteSignatureException: The credential scope's date",
+    said: 'IncompleteSignatureException: The date of the credential scope',
     signing: { signedAt: '20261122T250000Z' },
     headers: { 'x-amz-date': '20261122T250000Z' },
   },
@@ -83,7 +83,10 @@ const STEPS: readonly Step[] = [
   },
   { said: 'IncompleteSignatureException: The host', signing: { names: NAMES } },
   { said: 'IncompleteSignatureException: x-amz-content-sha256', headers: { host: HOST } },
-  { said: 'IncompleteSignatureException: x-amz-date names', headers: { 'x-amz-content-sha256': sha256('{}') } },
+  {
+    said: 'IncompleteSignatureException: x-amz-date is not a valid',
+    headers: { 'x-amz-content-sha256': sha256('{}') },
+  },
   {
     said: 'InvalidSignatureException: Signature expired',
     signing: { signedAt: toSignedAt(NOW - 301_000), date: '20261122' },
