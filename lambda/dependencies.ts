@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Dependencies } from './app.ts';
 import type { AwsClientConfig } from './aws/aws-client-config.ts';
 import { createAwsClients } from './aws/aws-clients.ts';
@@ -13,9 +11,6 @@ import type { RelayEnvironment } from './environment.ts';
 import { createReport } from './log/metrics.ts';
 import { grantDomain } from './workers/grant.ts';
 import { createVerifyProof } from './workers/verify-proof.ts';
-import { toWorkerSecret } from './workers/worker-key.ts';
-
-const SECRET_BYTES = 32;
 
 /** Connects the app to AWS, once per container. */
 export function createDependencies(
@@ -31,7 +26,6 @@ export function createDependencies(
     verifyProof: createVerifyProof({
       findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
       deriveSecret: async (record, signal) => deriveSecret(kms, workerKeysMacKeyArn, record, signal),
-      randomSecret: () => toWorkerSecret(randomBytes(SECRET_BYTES)),
       clock,
     }),
     recordKeyUse: createRecordKeyUse(dynamodb, keyUseTable, clock),

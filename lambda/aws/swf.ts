@@ -10,6 +10,7 @@ import type { Domain } from '../environment.ts';
 import { MalformedRequestError, RelayError, RelayMisconfiguredError } from '../http/errors.ts';
 import {
   InvalidTaskTokenError,
+  SwfResourceUnknownError,
   SwfThrottledError,
   SwfUnavailableError,
   TaskNotInDomainError,
@@ -90,7 +91,7 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
   const options = { cause: error };
   if (fault.name === 'UnknownResourceFault') {
     if (isClosedText(fault.message)) return new TaskNotOpenError(fault.message, options);
-    return new RelayMisconfiguredError('swf does not know the domain or a type', options);
+    return new SwfResourceUnknownError('swf does not know a resource, and does not call a task closed', options);
   }
   if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
   if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);

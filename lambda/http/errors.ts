@@ -95,6 +95,19 @@ export class UnknownOperationError extends RelayError {
   override readonly awsType = AWS_TYPES.unknownOperation;
 }
 
+/**
+ * An AWS client uses a URL as its endpoint that is not one for AWS clients. Without this error, a native path would record its
+ * heartbeats, but the client could not read a later refusal, and so would not stop the work of a closed task.
+ */
+export class WrongEndpointError extends RelayError {
+  override readonly name = 'WrongEndpointError';
+  override readonly code = 'WrongEndpoint';
+  override readonly status = 404;
+  override readonly detail =
+    'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.';
+  override readonly awsType = AWS_TYPES.unknownOperation;
+}
+
 /** No route has this path, or the request carries a query string, which no route accepts. */
 export class NotFoundError extends RelayError {
   override readonly name = 'NotFoundError';

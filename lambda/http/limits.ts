@@ -2,10 +2,16 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
 import { armDeadline } from './deadline.ts';
-import { MethodNotAllowedError, NotFoundError, RequestTooLargeError, UnknownOperationError } from './errors.ts';
+import {
+  MethodNotAllowedError,
+  NotFoundError,
+  RequestTooLargeError,
+  UnknownOperationError,
+  WrongEndpointError,
+} from './errors.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from './event.ts';
 import type { RespondContext } from './respond.ts';
-import type { RouteAddress } from './route.ts';
+import type { AnswerFormat, RouteAddress } from './route.ts';
 
 /** A route, and the request that matched it. */
 export interface MatchedContext<Route extends RouteAddress> extends Context {
@@ -19,7 +25,7 @@ const BODY_MAX_BYTES = 64 * 1024;
  * Admits only known routes and bounded bodies, and starts the deadline. The body stays raw bytes, because a signature
  * covers them.
  *
- * @throws NotFoundError, MethodNotAllowedError, UnknownOperationError, RequestTooLargeError
+ * @throws NotFoundError, MethodNotAllowedError, UnknownOperationError, WrongEndpointError, RequestTooLargeError
  */
 export function limits<Route extends RouteAddress>(
   routes: readonly Route[],
@@ -31,7 +37,7 @@ export function limits<Route extends RouteAddress>(
       context.disarm = deadline.disarm;
       const { requestId, domainName: host, http } = event.requestContext;
       const match = matchPath(routes, event.rawPath);
-      if (match !== undefined && answersInOwnFormat(match.route, http.method)) context.format = match.route.format;
+      context.format = findFormat(match?.route, event) ?? context.format;
       const { route, parameters } = assertAllowed(match, event);
       const { rawPath: path, headers } = event;
       const { trace } = context;
@@ -56,21 +62,38 @@ function matchPath<Route extends RouteAddress>(routes: readonly Route[], path: s
   return undefined;
 }
 
-/** AWS clients always send POST. Another method on their paths comes from a browser or curl, which gets a problem document. */
-const answersInOwnFormat = ({ format, method }: RouteAddress, requested: string): boolean =>
-  format === 'native' || method === requested;
+const AWS_OPERATION_HEADER = 'x-amz-target';
+
+/**
+ * The route's format, with two exceptions. A request that names an AWS operation comes from an AWS client, even on a native
+ * path. On an AWS path, a method other than POST comes from a browser or curl, so the client's headers decide.
+ */
+function findFormat(route: RouteAddress | undefined, { headers, requestContext }: HttpEvent): AnswerFormat | undefined {
+  if (headers[AWS_OPERATION_HEADER] !== undefined) return 'aws';
+  if (route?.format === 'aws' && route.method !== requestContext.http.method) return undefined;
+  return route?.format;
+}
 
 function assertAllowed<Route extends RouteAddress>(
   match: Match<Route> | undefined,
   { rawQueryString, requestContext, headers }: HttpEvent,
 ): Match<Route> {
+  const operation = headers[AWS_OPERATION_HEADER];
+  if (operation !== undefined && match?.route.format !== 'aws') throw new WrongEndpointError('not for AWS clients');
   if (rawQueryString !== '') throw new NotFoundError('query string');
   if (match === undefined) throw new NotFoundError('no route');
   const { method, target } = match.route;
-  if (method !== requestContext.http.method) throw new MethodNotAllowedError([method]);
-  if (target?.test(headers['x-amz-target'] ?? '') === false) throw new UnknownOperationError('x-amz-target');
+  const allowedMethods = ALLOWED_METHODS[method];
+  if (!allowedMethods.includes(requestContext.http.method)) throw new MethodNotAllowedError(allowedMethods);
+  if (target?.test(operation ?? '') === false) throw new UnknownOperationError(AWS_OPERATION_HEADER);
   return match;
 }
+
+/** HEAD is allowed wherever GET is (RFC 9110, section 9.1). The gateway leaves out the body. */
+const ALLOWED_METHODS: Readonly<Record<RouteAddress['method'], readonly string[]>> = {
+  GET: ['GET', 'HEAD'],
+  POST: ['POST'],
+};
 
 function readBody(event: HttpEvent): Uint8Array {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');

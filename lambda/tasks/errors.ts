@@ -73,6 +73,18 @@ export class SwfUnavailableError extends RetryableError {
     'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.';
 }
 
+/**
+ * SWF does not know something that the heartbeat refers to, in words that do not say that a task is closed. Either the task
+ * token is wrong, or the domain or a type is gone. The relay cannot tell which.
+ */
+export class SwfResourceUnknownError extends RetryableError {
+  override readonly name = 'SwfResourceUnknownError';
+  override readonly code = 'SwfResourceUnknown';
+  override readonly status = 503;
+  override readonly detail =
+    'SWF does not know a resource of this task, but does not call the task closed. Keep working and send the next heartbeat.';
+}
+
 /** The task states cannot be read now, and nothing else could answer. */
 export class CacheUnavailableError extends RetryableError {
   override readonly name = 'CacheUnavailableError';

@@ -38,8 +38,8 @@ export function parseHeartbeat(body: Uint8Array): Heartbeat {
 
 function parseTaskToken(value: unknown): TaskToken {
   if (typeof value !== 'string') {
-    const isMissing = value === undefined || value === null;
-    throw invalid('taskToken', 'must be a string', isMissing ? 'Member must not be null' : 'Member must be a string');
+    if (value === undefined) throw invalid('taskToken', 'is missing', 'Member must not be null');
+    throw invalid('taskToken', 'must be a string', 'Member must be a string');
   }
   assertText('taskToken', value, TASK_TOKEN_MAX_CHARACTERS);
   if (value === '') {
@@ -71,8 +71,10 @@ function parseJsonObject(body: Uint8Array): object {
   return value;
 }
 
+/** Serializers write `null` for a member that is not set, so `null` means absent, as it does for SWF. */
 function findMember(members: object, name: 'taskToken' | 'details'): unknown {
-  return Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
+  const value: unknown = Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
+  return value === null ? undefined : value;
 }
 
 /**

@@ -67,7 +67,9 @@ export async function recordHeartbeat(
     return await forward(dependencies, attempt);
   } catch (error) {
     const stored = await findCancelRequest(dependencies, attempt, error);
-    return maxCalls === 1 ? toCachedAnswer(taskId, stored) : await forwardAgain(dependencies, attempt, stored);
+    // A second call would only add to the load that SWF throttles.
+    const isLastCall = maxCalls === 1 || error instanceof SwfThrottledError;
+    return isLastCall ? toCachedAnswer(taskId, stored) : await forwardAgain(dependencies, attempt, stored);
   }
 }
 

@@ -2,9 +2,11 @@ import { BoundedMap } from '../bounded-map.ts';
 import type { SigningKey } from './sigv4.ts';
 import { toDomainSet, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
 
-/** A worker key in the container's cache. */
+/** What a container knows about a key id. */
 export interface CachedKey {
-  readonly record: WorkerKeyRecord;
+  readonly keyId: KeyId;
+  /** Undefined for a key id that the table does not contain. */
+  readonly record: WorkerKeyRecord | undefined;
   /** Epoch milliseconds when the read of the record started. */
   readonly readAtMs: number;
   /** Derived when the key is first used. Valid while the record has the same domains and derivation. */
@@ -16,24 +18,26 @@ export interface CachedKey {
 }
 
 /** A revocation must take effect everywhere within 60 s. This leaves 10 s for a request in progress. */
-const RECORD_TTL_MS = 50_000;
-const UNKNOWN_TTL_MS = 10_000;
+const READ_TTL_MS = 50_000;
 
 /** While the table cannot be read, a verified key stays valid for this long after its last read. */
 const STALE_TTL_MS = 10 * 60_000;
 
-/** About 1 KB each. Unknown ids have their own cache, so that guessing evicts no real key. */
-const MAX_CACHED_KEYS = 2_000;
+/** About 1 KB each. Unknown ids have their own map, so that guessing evicts no real key. */
+const MAX_KEYS = 2_000;
 const MAX_UNKNOWN_KEYS = 2_000;
 
-/** A container's cache of worker keys. */
+/**
+ * A container's cache of worker keys. Unknown ids live as long in it as real ones: a caller must not learn from a later
+ * request whether an id exists.
+ */
 export class KeyCache {
-  readonly #keys = new BoundedMap<KeyId, CachedKey>(MAX_CACHED_KEYS);
-  readonly #unknownSinceMs = new BoundedMap<KeyId, number>(MAX_UNKNOWN_KEYS);
+  readonly #keys = new BoundedMap<KeyId, CachedKey>(MAX_KEYS);
+  readonly #unknown = new BoundedMap<KeyId, CachedKey>(MAX_UNKNOWN_KEYS);
 
   findFresh(keyId: KeyId, nowMs: number): CachedKey | undefined {
-    const key = this.#keys.get(keyId);
-    return key !== undefined && nowMs - key.readAtMs < RECORD_TTL_MS ? key : undefined;
+    const key = this.#find(keyId);
+    return key !== undefined && nowMs - key.readAtMs < READ_TTL_MS ? key : undefined;
   }
 
   /** Used while the table cannot be read. */
@@ -42,32 +46,28 @@ export class KeyCache {
     return key?.wasVerified === true && nowMs - key.readAtMs < STALE_TTL_MS ? key : undefined;
   }
 
-  isUnknown(keyId: KeyId, nowMs: number): boolean {
-    const sinceMs = this.#unknownSinceMs.get(keyId);
-    return sinceMs !== undefined && nowMs - sinceMs < UNKNOWN_TTL_MS;
-  }
-
-  storeUnknown(keyId: KeyId, readAtMs: number): void {
-    this.#keys.delete(keyId);
-    this.#unknownSinceMs.set(keyId, readAtMs);
-  }
-
   /** Keeps the cached secret if the new record derives the same one. */
-  storeRecord(record: WorkerKeyRecord, readAtMs: number): CachedKey {
-    const previous = this.#keys.get(record.keyId);
+  storeRead(keyId: KeyId, record: WorkerKeyRecord | undefined, readAtMs: number): CachedKey {
+    const previous = this.#find(keyId);
     const isSame = previous !== undefined && isSameGrant(previous.record, record);
-    this.#unknownSinceMs.delete(record.keyId);
-    return this.store(isSame ? { ...previous, record, readAtMs } : { record, readAtMs, wasVerified: false });
+    return this.store(isSame ? { ...previous, record, readAtMs } : { keyId, record, readAtMs, wasVerified: false });
   }
 
   store(key: CachedKey): CachedKey {
-    this.#keys.set(key.record.keyId, key);
+    const [target, other] = key.record === undefined ? [this.#unknown, this.#keys] : [this.#keys, this.#unknown];
+    other.delete(key.keyId);
+    target.set(key.keyId, key);
     return key;
+  }
+
+  #find(keyId: KeyId): CachedKey | undefined {
+    return this.#keys.get(keyId) ?? this.#unknown.get(keyId);
   }
 }
 
 /** Whether both records derive the same secret. */
-function isSameGrant(one: WorkerKeyRecord, other: WorkerKeyRecord): boolean {
+function isSameGrant(one: WorkerKeyRecord | undefined, other: WorkerKeyRecord | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
   return (
     one.derivation.version === other.derivation.version &&
     one.derivation.kmsKeyArn === other.derivation.kmsKeyArn &&

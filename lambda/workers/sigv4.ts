@@ -2,14 +2,14 @@ import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } fr
 
 import { UnauthenticatedError } from './errors.ts';
 import type { SignableRequest } from '../http/event.ts';
+import { parseFreshDate, parseSignedAt, type SignatureDate } from './signature-date.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
 
 /** The claims of the `Authorization` header, and the text that its signature must cover. The signature is not verified yet. */
 export interface SignatureProof {
   readonly kind: 'signature';
   readonly keyId: KeyId;
-  /** ISO 8601 basic format: `20261122T080000Z`. */
-  readonly signedAt: string;
+  readonly signedAt: SignatureDate;
   readonly region: string;
   /** 64 hexadecimal digits. */
   readonly signature: string;
@@ -28,11 +28,6 @@ const TERMINATOR = 'aws4_request';
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,64})\/(?<service>[\w-]{1,64})\/(?<terminator>\w{1,64}), ?SignedHeaders=(?<names>[a-z0-9!#$%&'*+.^_`|~;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
 
-const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-
-/** The clock skew that SWF allows, according to its error message. */
-const SKEW_MAX_MS = 5 * 60_000;
-
 /**
  * Parses an AWS Signature Version 4 and checks everything that needs no key.
  *
@@ -45,12 +40,12 @@ export function parseSignature(authorization: string, request: SignableRequest, 
   assertScope(claim, signedAt);
   assertSignedHeaders(claim.names, request);
   const payloadHash = toPayloadHash(request);
-  assertFresh(signedAt, nowMs);
+  const date = parseFreshDate(signedAt, nowMs);
   const { accessKeyId, region, signature } = claim;
   if (!isKeyId(accessKeyId)) throw new UnauthenticatedError('bad-key');
   const rest = toCanonicalRest(request, claim.names, payloadHash);
   const canonicalRequests = toSlashForms(request.path).map((path) => `${request.method}\n${path}\n\n${rest}`);
-  return { kind: 'signature', keyId: accessKeyId, signedAt, region, signature, canonicalRequests };
+  return { kind: 'signature', keyId: accessKeyId, signedAt: date, region, signature, canonicalRequests };
 }
 
 /** Derived from a secret for one day and region. Deriving it takes four MACs; a signature takes one. */
@@ -70,7 +65,7 @@ export function toSigningKey(
   secret: WorkerSecret,
   cached?: SigningKey,
 ): SigningKey {
-  const date = signedAt.slice(0, 8);
+  const date = signedAt.text.slice(0, 8);
   const scope = `${date}/${region}/${SERVICE}/${TERMINATOR}`;
   if (cached?.scope === scope) return cached;
   const key = [date, region, SERVICE, TERMINATOR].reduce(
@@ -84,7 +79,7 @@ export function toSigningKey(
 export function isSignedBy(proof: SignatureProof, { scope, key }: SigningKey): boolean {
   const given = Buffer.from(proof.signature, 'hex');
   return proof.canonicalRequests.some((canonicalRequest) => {
-    const stringToSign = `${ALGORITHM}\n${proof.signedAt}\n${scope}\n${hash('sha256', canonicalRequest)}`;
+    const stringToSign = `${ALGORITHM}\n${proof.signedAt.text}\n${scope}\n${hash('sha256', canonicalRequest)}`;
     return timingSafeEqual(given, toMac(key, stringToSign));
   });
 }
@@ -115,12 +110,6 @@ function parseAuthorization(authorization: string): Claim {
   return { accessKeyId, date, region, service, terminator, names: names.split(';'), signature };
 }
 
-function parseSignedAt(header: string | undefined): string {
-  if (header === undefined) throw incomplete('The header x-amz-date is missing.');
-  if (!SIGNED_AT.test(header)) throw incomplete('x-amz-date must have ISO 8601 basic format, as in 20261122T080000Z.');
-  return header;
-}
-
 function assertScope({ date, service, terminator }: Claim, signedAt: string): void {
   if (!signedAt.startsWith(date)) throw incomplete('The date of the credential scope differs from x-amz-date.');
   if (service !== SERVICE) throw incomplete("Credential should be scoped to correct service: 'swf'.");
@@ -148,22 +137,6 @@ function toPayloadHash({ headers, body }: SignableRequest): string {
     throw incomplete('x-amz-content-sha256 is not the SHA-256 of the body.');
   }
   return payloadHash;
-}
-
-function assertFresh(signedAt: string, nowMs: number): void {
-  const iso = signedAt.replace(SIGNED_AT, '$1-$2-$3T$4:$5:$6.000Z');
-  const signedAtMs = Date.parse(iso);
-  // `Date.parse` reads February 30 as a day in March, and 24:00 as the next day.
-  const isDate = !Number.isNaN(signedAtMs) && new Date(signedAtMs).toISOString() === iso;
-  if (!isDate) throw incomplete('x-amz-date is not a valid date.');
-  const isExpired = signedAtMs < nowMs - SKEW_MAX_MS;
-  if (!isExpired && signedAtMs <= nowMs + SKEW_MAX_MS) return;
-  const [problem, direction] = isExpired ? ['Signature expired', 'before'] : ['Signature not yet current', 'after'];
-  const relayTime = new Date(nowMs).toISOString();
-  throw new UnauthenticatedError(
-    'bad-date',
-    `${problem}: x-amz-date is more than 5 minutes ${direction} the relay's clock, ${relayTime}.`,
-  );
 }
 
 function toSlashForms(path: string): string[] {

@@ -1,83 +1,97 @@
-import { type UnverifiedProof, type VerifiedWorker, verifyWorker } from './proof.ts';
-import { toSigningKey } from './sigv4.ts';
-import { isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
 import { CALL_TIMEOUT_MS, type Deadline } from '../http/deadline.ts';
-import { UnauthenticatedError } from './errors.ts';
-import { KeyCache, type CachedKey } from './key-cache.ts';
-import type { VerifyProof } from './authenticate.ts';
 import type { Trace } from '../http/trace.ts';
+import type { VerifyProof } from './authenticate.ts';
+import { UnauthenticatedError } from './errors.ts';
+import { type CachedKey, KeyCache } from './key-cache.ts';
+import { type UnverifiedProof, type VerifiedWorker, verifyWorker } from './proof.ts';
+import { SeenSignatures } from './seen-signatures.ts';
+import { toSigningKey } from './sigv4.ts';
+import type { KeyId, WorkerKeyRecord, WorkerSecret } from './worker-key.ts';
+
+/** What a secret is derived from. No issued key has an empty list of domains. */
+export type SecretSource = Pick<WorkerKeyRecord, 'keyId' | 'domains'>;
 
 export interface KeySource {
   /** Reads the key's record consistently. Throws if the table cannot be read. */
   readonly findRecord: (keyId: KeyId, signal: AbortSignal) => Promise<WorkerKeyRecord | undefined>;
-  /** Derives the secret from a record's key id and domains. Throws if KMS fails. */
-  readonly deriveSecret: (record: WorkerKeyRecord, signal: AbortSignal) => Promise<WorkerSecret>;
-  /** A secret that nobody knows. */
-  readonly randomSecret: () => WorkerSecret;
+  /** Derives the secret from a key id and domains. Throws if KMS fails. */
+  readonly deriveSecret: (source: SecretSource, signal: AbortSignal) => Promise<WorkerSecret>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
-/** Checks proofs against the worker keys. Each container caches the records it read and the secrets it derived. */
+/**
+ * Checks proofs against the worker keys. Each container caches the records it read and the secrets it derived.
+ *
+ * Unknown, revoked, expired and wrong keys take the same steps in the same order: one read of the table, one derivation,
+ * one comparison. So a caller cannot tell from calls, durations or outages which of them it has.
+ */
 export function createVerifyProof(source: KeySource): VerifyProof {
   const cache = new KeyCache();
+  const signatures = new SeenSignatures();
   return async (proof, deadline, trace) => {
-    const key =
-      cache.findFresh(proof.keyId, source.clock()) ?? (await readKey(source, cache, proof.keyId, deadline, trace));
-    if (key === undefined) return verifyWorker(proof, source.randomSecret(), undefined, source.clock());
-    if (!isUsable(key.record, source.clock())) throw new UnauthenticatedError('bad-key');
-    const secret = key.secret ?? (await deriveAndCacheSecret(source, cache, key, deadline));
-    return verifyCachedKey(cache, proof, key, secret, source.clock());
+    const fresh = cache.findFresh(proof.keyId, source.clock());
+    if (fresh !== undefined) return verify(source, { cache, signatures }, proof, fresh, deadline);
+    const { key, outage } = await readKey(source, cache, proof.keyId, deadline, trace);
+    if (outage === undefined) return verify(source, { cache, signatures }, proof, key, deadline);
+    return verifyDuringOutage(outage, () => verify(source, { cache, signatures }, proof, key, deadline));
   };
 }
 
-/** @returns undefined for an unknown key. Throws if the table cannot be read and the cache has no usable entry. */
+/** What a container remembers between requests. */
+interface Memory {
+  readonly cache: KeyCache;
+  readonly signatures: SeenSignatures;
+}
+
+/** Throws if the table cannot be read and the cache has no usable entry. `outage` is why a stale entry is used. */
 async function readKey(
   { findRecord, clock }: KeySource,
   cache: KeyCache,
   keyId: KeyId,
   deadline: Deadline,
   trace: Trace,
-): Promise<CachedKey | undefined> {
+): Promise<{ readonly key: CachedKey; readonly outage?: unknown }> {
   const nowMs = clock();
-  if (cache.isUnknown(keyId, nowMs)) return undefined;
   try {
     const record = await findRecord(keyId, deadline.signal(CALL_TIMEOUT_MS.table));
-    if (record !== undefined) return cache.storeRecord(record, nowMs);
-    cache.storeUnknown(keyId, nowMs);
-    return undefined;
-  } catch (error) {
+    return { key: cache.storeRead(keyId, record, nowMs) };
+  } catch (outage) {
     const stale = cache.findStale(keyId, nowMs);
-    if (stale === undefined) throw error;
+    if (stale === undefined) throw outage;
     trace.sideEvents.add('StaleKeyUsed');
-    return stale;
+    return { key: stale, outage };
   }
 }
 
-async function deriveAndCacheSecret(
-  { deriveSecret }: KeySource,
-  cache: KeyCache,
-  key: CachedKey,
-  deadline: Deadline,
-): Promise<WorkerSecret> {
-  const secret = await deriveSecret(key.record, deadline.signal(CALL_TIMEOUT_MS.kms));
-  cache.store({ ...key, secret });
-  return secret;
+/** A wrong secret gets the answer of an id that this container has never seen, so that the two cannot be told apart. */
+async function verifyDuringOutage(outage: unknown, verified: () => Promise<VerifiedWorker>): Promise<VerifiedWorker> {
+  try {
+    return await verified();
+  } catch (error) {
+    throw error instanceof UnauthenticatedError ? outage : error;
+  }
 }
 
-function verifyCachedKey(
-  cache: KeyCache,
+async function verify(
+  source: KeySource,
+  { cache, signatures }: Memory,
   proof: UnverifiedProof,
   key: CachedKey,
-  secret: WorkerSecret,
-  nowMs: number,
-): VerifiedWorker {
+  deadline: Deadline,
+): Promise<VerifiedWorker> {
+  const { keyId, record } = key;
+  const secret =
+    key.secret ?? (await source.deriveSecret(record ?? { keyId, domains: [] }, deadline.signal(CALL_TIMEOUT_MS.kms)));
+  const nowMs = source.clock();
+  const derived = key.secret === undefined ? cache.store({ ...key, secret }) : key;
   const signingKey = proof.kind === 'signature' ? toSigningKey(proof, secret, key.signingKey) : undefined;
-  const worker = verifyWorker(proof, secret, key.record, nowMs, signingKey);
-  const isSigningKeyCached = signingKey === undefined || signingKey === key.signingKey;
+  const worker = verifyWorker(proof, secret, record, nowMs, signingKey);
+  if (proof.kind === 'signature') signatures.assertAlive(proof, nowMs);
   // Cached only after verification, because a caller can name any region and so get any signing key derived.
+  const isSigningKeyCached = signingKey === undefined || signingKey === key.signingKey;
   if (!key.wasVerified || !isSigningKeyCached) {
-    cache.store({ ...key, secret, wasVerified: true, ...(signingKey === undefined ? {} : { signingKey }) });
+    cache.store({ ...derived, wasVerified: true, ...(signingKey === undefined ? {} : { signingKey }) });
   }
   return worker;
 }

@@ -88,7 +88,6 @@ describe('two containers that have just read a key', () => {
     const verifyProof = createVerifyProof({
       findRecord: async (keyId, signal) => findWorkerKey(keyTable.client(), 'keys', keyId, signal),
       deriveSecret: async (stored) => toSecret(stored),
-      randomSecret: () => toSecret(record),
       clock: () => world.nowMs,
     });
     return async () => verifyProof(aProof(record), aDeadline(), new Trace(() => world.nowMs));

@@ -121,7 +121,6 @@ const ROWS: readonly {
             clock,
             findRecord: async (keyId) => findKey(a.target, keyId),
             deriveSecret: async () => toWorkerSecret(randomBytes(32)),
-            randomSecret: () => toWorkerSecret(randomBytes(32)),
           }),
         }),
       }),

@@ -88,7 +88,6 @@ export function anApp(world: World, over: Partial<Dependencies> = {}) {
           world.derivations += 1;
           return toSecret(record);
         },
-        randomSecret: () => NOBODYS_SECRET,
         clock,
       }),
       forward: async (domain, heartbeat) => {

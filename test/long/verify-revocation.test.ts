@@ -19,7 +19,6 @@ it('npm run verify names a key that outlives its revocation, after a minute', as
         clock,
         findRecord: async (keyId) => ({ ...(await findKey(a.target, keyId)), status: 'active' }),
         deriveSecret: async (record) => deriveSecret(a.target.kms, a.target.macKeyArn, record),
-        randomSecret: () => toWorkerSecret(new Uint8Array(32)),
       }),
     }),
   });

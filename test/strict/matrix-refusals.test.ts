@@ -147,7 +147,6 @@ describe('a KMS key that can’t be used', () => {
     const verifyProof = createVerifyProof({
       findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
       deriveSecret: async (record, signal) => deriveSecret(kms, macKeyArn, record, signal),
-      randomSecret: () => toWorkerSecret(new Uint8Array(32)),
       clock: Date.now,
     });
     const { taskToken } = await startTask(ground.swf, DOMAIN);

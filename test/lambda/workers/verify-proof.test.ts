@@ -36,7 +36,6 @@ function aVerification(...records: WorkerKeyRecord[]) {
       if (!world.isKmsUp) throw new AuthenticationUnavailableError('kms is down');
       return toSecret(record);
     },
-    randomSecret: () => toWorkerSecret(new Uint8Array(32)),
     clock: () => world.nowMs,
   });
   const deadline = {
@@ -120,7 +119,6 @@ describe('a known key', () => {
         return record;
       },
       deriveSecret: async (known) => toSecret(known),
-      randomSecret: () => toWorkerSecret(new Uint8Array(32)),
       clock: () => nowMs,
     });
     const deadline = { signal: () => new AbortController().signal };

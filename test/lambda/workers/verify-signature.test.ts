@@ -18,7 +18,6 @@ function aContainer(record: WorkerKeyRecord) {
   const verifyProof = createVerifyProof({
     findRecord: async () => world.record,
     deriveSecret: async (asked) => toSecret(asked),
-    randomSecret: () => toWorkerSecret(new Uint8Array(32)),
     clock: () => world.nowMs,
   });
   const deadline = { signal: () => new AbortController().signal };
