@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build, type BuildOptions } from 'esbuild';
 
-import { REPLACED } from '../lib/bundling.ts';
+import { MODULE_REPLACEMENTS } from '../lib/bundling.ts';
 import { BUNDLING } from '../lib/relay-function.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -16,7 +16,7 @@ const TUNED: BuildOptions = {
   format: BUNDLING.format,
   minify: BUNDLING.minify,
   mainFields: [...BUNDLING.mainFields],
-  alias: { ...REPLACED },
+  alias: { ...MODULE_REPLACEMENTS },
 };
 
 /** What it hands over by itself, but for the SDK, which it would take from Lambda's own copy. */
@@ -58,7 +58,10 @@ export async function makeBundles(folder: string): Promise<Bundles> {
 
 export type ProbeName = 'heartbeat-sender' | 'container' | 'fake-aws' | 'load' | 'server' | 'start' | 'verifier';
 
-/** A probe is bundled as the function is, so that what they share is measured alike, and no types are stripped on the way. */
+/**
+ * A probe is bundled as the function is, so that what they share is measured alike, and no types are stripped on the
+ * way.
+ */
 export async function makeProbe(folder: string, name: ProbeName): Promise<string> {
   return makeBundle(join(folder, `${name}.mjs`), `probes/${name}.ts`, TUNED);
 }
