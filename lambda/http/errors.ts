@@ -9,8 +9,8 @@ export const AWS_TYPES = {
 
 /**
  * One subclass per row of the table of failures. The caller must fix a refusal (4xx). SWF or the relay causes a failure
- * (429, 5xx). Each subclass says how both answer formats word it. `message` is for readers of the code: no log, metric
- * or answer shows it, and it never contains input.
+ * (429, 5xx). Each subclass defines the texts of both answer formats. `message` is for readers of the code: no log,
+ * metric or answer shows it, and it never contains input.
  */
 export abstract class RelayError extends Error {
   /** Stable: callers, alarms and metrics rely on it. */
