@@ -2,7 +2,10 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/** The cancel cache: what SWF last said of each task. It can be lost without harm, so it goes with the stack. */
+/**
+ * The cache of task states: what SWF last said about each task. Losing it does no harm, so it is deleted with the
+ * stack.
+ */
 export class TaskStates extends Construct {
   readonly table: Table;
 
@@ -17,7 +20,7 @@ export class TaskStates extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'A cache: after its loss every row comes back with the next heartbeat of its task.',
+      reason: 'It is a cache. After a loss, the row of a task comes back with its next heartbeat.',
     });
   }
 }

@@ -1,4 +1,6 @@
-/** An error that an SDK threw. The relay identifies it by name, because `instanceof` fails across bundles and versions. */
+/**
+ * An error that an SDK threw. The relay identifies it by name, because `instanceof` fails across bundles and versions.
+ */
 export interface AwsFault {
   readonly name: string;
   readonly message: string;

@@ -35,7 +35,10 @@ const RENEW_BEFORE_EXPIRY_MS = 10 * 60_000;
 /** From then on heartbeats wait for the new session. */
 const WAIT_BEFORE_EXPIRY_MS = 30_000;
 
-/** Creates sessions of a domain's role. The session policy allows only heartbeats in that domain, even if the role allows more. */
+/**
+ * Creates sessions of a domain's role. The session policy allows only heartbeats in that domain, even if the role
+ * allows more.
+ */
 export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
   const client = new STSClient({ ...aws, maxAttempts: 1 });
   return (domain) => {
@@ -81,9 +84,9 @@ function toSessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expi
 }
 
 /**
- * Caches a session and uses it until shortly before it expires. The SDK would request a new session with every request in
- * the last five minutes. While STS is down, all these requests would fail although the session is still valid. This function
- * ignores a failed renewal, and the next heartbeat retries it.
+ * Caches a session and uses it until shortly before it expires. The SDK would request a new session with every request
+ * in the last five minutes. While STS is down, all these requests would fail although the session is still valid. This
+ * function ignores a failed renewal, and the next heartbeat retries it.
  */
 function createSession(requestSession: () => Promise<SessionCredentials>, clock: () => number): Session {
   let session: SessionCredentials | undefined;

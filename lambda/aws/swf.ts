@@ -67,9 +67,13 @@ export function createSwfClient(aws: AwsClientConfig, region: string, session: S
   return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
 }
 
-/** @throws SwfUnavailableError for an answer without `cancelRequested`. SWF always sends it, so such an answer means nothing. */
+/**
+ * @throws SwfUnavailableError for an answer without `cancelRequested`. SWF always sends it, so such an answer means
+ * nothing.
+ */
 async function record({ session, client }: DomainClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
-  // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session later.
+  // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session
+  // later.
   const credentials = session();
   if (credentials instanceof Promise) {
     await abortable(deadline.signal(CALL_TIMEOUT_MS.sts, FINAL_READ_RESERVE_MS), credentials);
@@ -102,8 +106,8 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
 }
 
 /**
- * IAM's message names the domain that the task token belongs to. If that is the domain of the request, the role is wrong and
- * not the worker.
+ * IAM's message names the domain that the task token belongs to. If that is the domain of the request, the role is
+ * wrong and not the worker.
  */
 function toDenial(fault: AwsFault, domain: Domain, options: ErrorOptions): RelayError {
   const namesThisDomain = fault.message.split(' on resource: ').some((rest) => {

@@ -45,7 +45,7 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
 /**
  * The only place that compares a secret.
  *
- * @param secret derived by KMS from the record; for an unknown key from its id alone, so that both cases take the same time.
+ * @param secret derived by KMS: from the record, or for an unknown key from its id alone. Both take the same time.
  * @param record undefined for an unknown key, which is always refused.
  * @param cachedSigningKey derived from the secret earlier.
  * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys.

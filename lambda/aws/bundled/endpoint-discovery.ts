@@ -1,6 +1,6 @@
 /**
- * Replaces the DynamoDB client's endpoint discovery in the function's bundle. Discovery is off by default, and it would add a
- * cache library.
+ * Replaces the DynamoDB client's endpoint discovery in the function's bundle. Discovery is off by default, and it would
+ * add a cache library.
  */
 export const resolveEndpointDiscoveryConfig = <Config>(config: Config): Config => config;
 
