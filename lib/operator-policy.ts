@@ -30,7 +30,7 @@ export class OperatorPolicy extends Construct {
       ],
     });
     Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:cloudformation:${stack.region}:<AWS::AccountId>:stack/${stack.stackName}/*]`,
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:${stack.partition}:cloudformation:${stack.region}:<AWS::AccountId>:stack/${stack.stackName}/*]`,
       reason:
         'CloudFormation checks a stack that is requested by name against stack/<name>/*. Its id is not known in advance.',
     });

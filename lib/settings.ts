@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 
 import type { DomainEntry } from '../lambda/environment.ts';
-import { INVALID_DOMAIN_NAME, stageSchema } from './stage-schema.ts';
+import { INVALID_DOMAIN_NAME } from './domain-schema.ts';
+import { stageSchema } from './stage-schema.ts';
 
 /** Thrown at synthesis. Its message has one line for each problem. */
 export class SettingsError extends Error {

@@ -1,36 +1,12 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME, ROLE_ARN } from '../lambda/environment.ts';
+import { domainsSchema, REGION } from './domain-schema.ts';
+import { findPartition } from './regions.ts';
 
 /** The retention periods that CloudWatch Logs allows (API reference, PutRetentionPolicy). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-const REGION_NAME = /^[a-z]{2}(-[a-z]+)+-\d$/;
-const REGION = z.string().regex(REGION_NAME, 'is not the name of an AWS region');
-
-const DOMAIN = z
-  .strictObject({
-    region: REGION.optional(),
-    roleArn: z.string().regex(ROLE_ARN, 'is not the ARN of an IAM role').optional(),
-    externalId: z
-      .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'is not an external id that STS accepts')
-      .optional(),
-  })
-  .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
-    message: 'externalId requires roleArn',
-    // Checked even after another problem, so that one run reports all problems.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
-
-export const INVALID_DOMAIN_NAME =
-  'is not a domain name that the relay accepts: 1 to 256 letters, digits, dots, hyphens and underscores, but not arn, . or ..';
-
-const DOMAINS = z
-  .record(z.string().regex(DOMAIN_NAME, INVALID_DOMAIN_NAME), DOMAIN)
-  .refine((domains) => Object.keys(domains).length > 0, 'must contain at least one domain');
 
 /** DynamoDB API reference, CreateTable. */
 const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
@@ -49,10 +25,11 @@ const HOST_NAME = z
  * @param region the stage's unchecked `region` setting. Some ARNs must be in this region.
  */
 export function stageSchema(region: unknown) {
-  const arnIn = createArnIn(region);
+  const partition = typeof region === 'string' ? findPartition(region) : undefined;
+  const arnIn = createArnIn(region, partition);
   return z.strictObject({
     region: REGION,
-    domains: DOMAINS,
+    domains: domainsSchema(partition),
     workerKeys: z
       .strictObject({
         tableName: TABLE_NAME,
@@ -74,15 +51,17 @@ export function stageSchema(region: unknown) {
 }
 
 /**
- * Creates schemas for ARNs in the region. An invalid region is reported separately, so every region is accepted then.
+ * Creates schemas for ARNs in the stage's region. If the region is unknown, that is reported instead, and every region and
+ * partition is accepted here.
  */
-function createArnIn(region: unknown) {
-  const isRegion = typeof region === 'string' && REGION_NAME.test(region);
+function createArnIn(region: unknown, partition: string | undefined) {
+  const [ownPartition, ownRegion] =
+    partition === undefined ? ['aws[a-z-]*', '[a-z0-9-]+'] : [partition, String(region)];
   return (service: string, resource: string, thing: string) =>
     z
       .string()
       .regex(
-        new RegExp(`^arn:aws[a-z-]*:${service}:${isRegion ? region : '[a-z0-9-]+'}:\\d{12}:${resource}$`),
+        new RegExp(`^arn:${ownPartition}:${service}:${ownRegion}:\\d{12}:${resource}$`),
         `is not the ARN of ${/^[AEIOS]/.test(thing) ? 'an' : 'a'} ${thing} in the stack's region`,
       );
 }

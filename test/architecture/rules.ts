@@ -16,7 +16,7 @@ const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** The first rule whose `from` matches a file applies. Type imports count like all others. */
 const RULES: readonly Rule[] = [
   { from: /^bin\//, may: /^lib\// },
-  { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|(?:${CDK})(?:/|$))`) },
+  { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|leven$|(?:${CDK})(?:/|$))`) },
 
   { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|environment|prime)\.ts$|aws\/)/ },
   {
