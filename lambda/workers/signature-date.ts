@@ -19,7 +19,7 @@ export const SIGNATURE_LIFETIME_MS = 5 * 60_000;
 /** @throws UnauthenticatedError if the header is missing or in another format. */
 export function parseSignedAt(header: string | undefined): string {
   if (header === undefined) throw incomplete('The header x-amz-date is missing.');
-  if (!SIGNED_AT.test(header)) throw incomplete("x-amz-date is not in ISO 8601's basic form, as 20261122T080000Z.");
+  if (!SIGNED_AT.test(header)) throw incomplete('x-amz-date must have ISO 8601 basic format, as in 20261122T080000Z.');
   return header;
 }
 

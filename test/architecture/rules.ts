@@ -91,6 +91,8 @@ export const DECISION_FILES = [
   'lambda/workers/key-use.ts',
   'lambda/workers/proof.ts',
   'lambda/workers/requested-domain.ts',
+  'lambda/workers/seen-signatures.ts',
+  'lambda/workers/signature-date.ts',
   'lambda/workers/sigv4.ts',
   'lambda/workers/verify-proof.ts',
   'lambda/workers/worker-key.ts',

@@ -22,6 +22,8 @@ const rows = [
   new errors.TaskNotOpenError('Unknown activity'),
   new errors.SwfThrottledError('x'),
   new errors.SwfUnavailableError('x'),
+  new errors.SwfResourceUnknownError('x'),
+  new errors.WrongEndpointError('x'),
   new errors.AuthenticationUnavailableError('x'),
   new errors.CacheUnavailableError('x'),
   new errors.RelayMisconfiguredError('x'),

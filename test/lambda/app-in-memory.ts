@@ -10,7 +10,6 @@ import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import type { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
-import { NOBODYS_SECRET } from './workers/verify-among.ts';
 import { aKeyId, aRecord, NOW, toAuthorization, toSecret } from './workers/worker-key-records.ts';
 
 export const aDomain = (name: string): Domain => ({

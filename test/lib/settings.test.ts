@@ -44,7 +44,14 @@ describe('parseSettings', () => {
   it('takes every setting there is', () => {
     const settings = {
       region: 'us-gov-west-1',
-      domains: { orders: {}, billing: { region: 'us-east-1', roleArn: ROLE_ARN, externalId: 'a-1' } },
+      domains: {
+        orders: {},
+        billing: {
+          region: 'us-gov-east-1',
+          roleArn: ROLE_ARN.replace('arn:aws:', 'arn:aws-us-gov:'),
+          externalId: 'a-1',
+        },
+      },
       workerKeys: {
         tableName: 'keys',
         kmsKeyArn: KEY_ARN.replace('arn:aws:kms:eu-west', 'arn:aws-us-gov:kms:us-gov-west'),
@@ -250,9 +257,56 @@ describe('the stage', () => {
 });
 
 describe('the values of a stage', () => {
-  it.each(['eu-west-1', 'us-gov-east-1', 'ap-southeast-4', 'us-iso-east-1'])('take the region %j', (region) => {
+  it.each([
+    'eu-west-1',
+    'ap-southeast-4',
+    'us-gov-east-1',
+    'cn-north-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'us-isof-south-1',
+    'eu-isoe-west-1',
+    'eusc-de-east-1',
+  ])('take the region %j, for the stage and for a domain', (region) => {
     expect(problemsOf(aContext({ region }))).toEqual([]);
-    expect(problemsOf(withDomain({ region }))).toEqual([]);
+    expect(problemsOf(aContext({ region, domains: { orders: { region } } }))).toEqual([]);
+  });
+
+  it.each([
+    { region: 'eu-west1', suggestion: ': did you mean eu-west-1?' },
+    { region: 'us-gov-west1', suggestion: ': did you mean us-gov-west-1?' },
+    { region: 'eusc-de-east-2', suggestion: ': did you mean eusc-de-east-1?' },
+    { region: 'Frankfurt', suggestion: '' },
+  ])('suggest a region for $region, if one has a similar name', ({ region, suggestion }) => {
+    expect(problemsOf(aContext({ region }))).toEqual([`stages.dev.region: is not an AWS region${suggestion}`]);
+  });
+
+  it.each([
+    { what: 'domain', domain: { region: 'cn-north-1' }, at: 'region', partition: 'aws-cn' },
+    {
+      what: 'role',
+      domain: { roleArn: 'arn:aws-us-gov:iam::222222222222:role/relay' },
+      at: 'roleArn',
+      partition: 'aws-us-gov',
+    },
+  ])('take no $what of another partition', ({ domain, at, partition }) => {
+    expect(problemsOf(withDomain(domain))).toEqual([
+      `stages.dev.domains.orders.${at}: is in the partition ${partition}, but the stage is in aws: a session cannot cross partitions`,
+    ]);
+  });
+
+  it('take no key, certificate or topic of another partition', () => {
+    const other = (arn: string): string => arn.replace('arn:aws:', 'arn:aws-us-gov:');
+    const settings = {
+      workerKeys: { tableName: 'keys', kmsKeyArn: other(KEY_ARN) },
+      customDomain: { name: 'relay.example.com', certificateArn: other(CERTIFICATE_ARN) },
+      alarmTopicArn: other(TOPIC_ARN),
+    };
+    expect(problemsOf(aContext(settings)).map((problem) => problem.replace(/: .*/, ''))).toEqual([
+      'stages.dev.workerKeys.kmsKeyArn',
+      'stages.dev.customDomain.certificateArn',
+      'stages.dev.alarmTopicArn',
+    ]);
   });
 
   it.each(['', 'eu-west', 'EU-WEST-1', 'eu-west-1a', 'eu-west-*', ' eu-west-1', 'eu-west-1\n', 'eu_west_1', 1, null])(
@@ -404,12 +458,9 @@ describe('a domain whose role is another account’s', () => {
     expect(others).toEqual([]);
   });
 
-  it.each(['arn:aws-us-gov:iam::222222222222:role/relay', 'arn:aws:iam::222222222222:role/team/a+b=c,d.e@f_g-h'])(
-    'may be %s',
-    (roleArn) => {
-      expect(problemsOf(withDomain({ roleArn }))).toEqual([]);
-    },
-  );
+  it.each([ROLE_ARN, 'arn:aws:iam::222222222222:role/team/a+b=c,d.e@f_g-h'])('may be %s', (roleArn) => {
+    expect(problemsOf(withDomain({ roleArn }))).toEqual([]);
+  });
 });
 
 describe('toDomainEntries', () => {

@@ -6,8 +6,8 @@ import { toTrustPolicies } from '../../lib/trust-policy.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/relay';
 
-function printed(domains: object): string {
-  const stages = { dev: { region: 'eu-west-1', domains } };
+function printed(domains: object, region = 'eu-west-1'): string {
+  const stages = { dev: { region, domains } };
   return toTrustPolicies(parseSettings({ stage: undefined, stages, domains: undefined }), 'relay-function');
 }
 
@@ -39,10 +39,10 @@ describe('the trust policy to paste into another account', () => {
   });
 
   it('comes for each role, in the role’s own partition', () => {
-    const china = 'arn:aws-cn:iam::333333333333:role/team/relay';
-    const text = printed({ orders: { roleArn: ROLE }, billing: { roleArn: china } });
-    expect(text).toContain(`In account 222222222222, ${ROLE} needs`);
-    expect(text).toContain(`In account 333333333333, ${china} needs`);
+    const [one, other] = ['arn:aws-cn:iam::222222222222:role/relay', 'arn:aws-cn:iam::333333333333:role/team/relay'];
+    const text = printed({ orders: { roleArn: one }, billing: { roleArn: other } }, 'cn-north-1');
+    expect(text).toContain(`In account 222222222222, ${one} needs`);
+    expect(text).toContain(`In account 333333333333, ${other} needs`);
     expect(text).toContain('"arn:aws-cn:iam::<account of the stack>:root"');
     expect(conditionsIn(text)).toHaveLength(2);
   });

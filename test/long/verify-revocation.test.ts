@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 
 import { findKey } from '../../cli/keys/records.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
-import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { startProxy } from '../e2e/a-proxy.ts';
 import { AFolder } from '../e2e/a-folder.ts';

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedKey } from '../../cli/issue.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
-import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';

@@ -92,8 +92,8 @@ describe('a fault of SWF, in one attempt', () => {
   it.each([
     { type: UNKNOWN_RESOURCE, message: 'Unknown activity, scheduledEventId = 5', code: 'TaskNotOpen' },
     { type: UNKNOWN_RESOURCE, message: 'Unknown execution: WorkflowExecution=[a, b]', code: 'TaskNotOpen' },
-    { type: UNKNOWN_RESOURCE, message: 'Unknown domain: orders', code: 'RelayMisconfigured' },
-    { type: UNKNOWN_RESOURCE, message: 'Unknown type: ActivityType=[a, 1]', code: 'RelayMisconfigured' },
+    { type: UNKNOWN_RESOURCE, message: 'Unknown domain: orders', code: 'SwfResourceUnknown' },
+    { type: UNKNOWN_RESOURCE, message: 'Unknown type: ActivityType=[a, 1]', code: 'SwfResourceUnknown' },
     { type: DENIED, message: denialOn(ARN), code: 'RelayMisconfigured' },
     { type: DENIED, message: `${denialOn(ARN)} because no session policy allows it`, code: 'RelayMisconfigured' },
     { type: DENIED, message: `${denialOn(ARN)} with an explicit deny in a policy`, code: 'RelayMisconfigured' },

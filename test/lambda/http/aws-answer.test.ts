@@ -45,6 +45,18 @@ const rows = [
     message: 'The relay only records heartbeats. The poller that took the task must close it.',
   },
   {
+    error: new errors.WrongEndpointError(INPUT, cause),
+    type: UNKNOWN_OPERATION,
+    message:
+      'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
+  },
+  {
+    error: new errors.SwfResourceUnknownError(INPUT, cause),
+    type: THROTTLING,
+    message:
+      'SWF does not know a resource of this task, but does not call the task closed. Keep working and send the next heartbeat.',
+  },
+  {
     error: new errors.NotFoundError(INPUT, cause),
     type: UNKNOWN_OPERATION,
     message: 'There is no such path. The relay accepts exact paths only, without a query string.',

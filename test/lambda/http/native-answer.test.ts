@@ -18,6 +18,7 @@ const rows = [
   { error: new errors.DomainNotNamedError(INPUT, cause), status: 403, title: 'Forbidden' },
   { error: new errors.TaskNotInDomainError(INPUT, cause), status: 403, title: 'Forbidden' },
   { error: new errors.UnknownOperationError(INPUT, cause), status: 404, title: 'Not Found' },
+  { error: new errors.WrongEndpointError(INPUT, cause), status: 404, title: 'Not Found' },
   { error: new errors.NotFoundError(INPUT, cause), status: 404, title: 'Not Found' },
   { error: new errors.TaskUnknownError(INPUT, cause), status: 404, title: 'Not Found' },
   { error: new errors.MethodNotAllowedError(['GET', 'POST']), status: 405, title: 'Method Not Allowed' },
@@ -27,6 +28,7 @@ const rows = [
   { error: new errors.InternalError(INPUT, cause), status: 500, title: 'Internal Server Error' },
   { error: new errors.SwfUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.AuthenticationUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
+  { error: new errors.SwfResourceUnknownError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.CacheUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.RelayMisconfiguredError(INPUT, cause), status: 503, title: 'Service Unavailable' },
 ].map(({ error, status, title }) => ({ error, code: error.code, status, title }));
@@ -39,6 +41,7 @@ const CODES = [
   'DomainNotNamed',
   'TaskNotInDomain',
   'UnknownOperation',
+  'WrongEndpoint',
   'NotFound',
   'TaskUnknown',
   'MethodNotAllowed',
@@ -48,6 +51,7 @@ const CODES = [
   'InternalError',
   'SwfUnavailable',
   'AuthenticationUnavailable',
+  'SwfResourceUnknown',
   'CacheUnavailable',
   'RelayMisconfigured',
 ];

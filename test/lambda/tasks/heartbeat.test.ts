@@ -8,14 +8,15 @@ const parse = (members: unknown) => parseHeartbeat(Buffer.from(JSON.stringify(me
 const malformed = (detail: string): unknown =>
   expect.objectContaining({ code: 'MalformedRequest', status: 400, detail });
 
+const TOKEN_MISSING = 'taskToken is missing.';
 const TOKEN_TYPE = 'taskToken must be a string.';
 const TOKEN_LENGTH = 'taskToken must have at most 1024 characters.';
 const DETAILS_LENGTH = 'details must have at most 2048 characters.';
 
 describe('a heartbeat is refused', () => {
   it.each([
-    { given: 'a missing task token', members: { details: 'x' }, detail: TOKEN_TYPE },
-    { given: 'a null task token', members: { taskToken: null }, detail: TOKEN_TYPE },
+    { given: 'a missing task token', members: { details: 'x' }, detail: TOKEN_MISSING },
+    { given: 'a null task token', members: { taskToken: null, details: null }, detail: TOKEN_MISSING },
     { given: 'a numeric task token', members: { taskToken: 42 }, detail: TOKEN_TYPE },
     { given: 'a list of task tokens', members: { taskToken: ['x'] }, detail: TOKEN_TYPE },
     { given: 'an empty task token', members: { taskToken: '' }, detail: 'taskToken must not be empty.' },
@@ -26,7 +27,6 @@ describe('a heartbeat is refused', () => {
       members: { taskToken: 'x\ud83e' },
       detail: 'taskToken must be well-formed Unicode.',
     },
-    { given: 'null details', members: { taskToken: 'x', details: null }, detail: 'details must be a string.' },
     { given: 'numeric details', members: { taskToken: 'x', details: 42 }, detail: 'details must be a string.' },
     { given: '2049 characters', members: { taskToken: 'x', details: 'y'.repeat(2049) }, detail: DETAILS_LENGTH },
     { given: '2049 emoji', members: { taskToken: 'x', details: '🫀'.repeat(2049) }, detail: DETAILS_LENGTH },
@@ -94,8 +94,17 @@ describe('a heartbeat is read', () => {
   it('without taking a prototype from its text', () => {
     const body = '{"taskToken": "x", "__proto__": {"details": "y", "polluted": true}}';
     expect(parseHeartbeat(Buffer.from(body))).toEqual({ taskToken: 'x' });
-    expect(() => parseHeartbeat(Buffer.from('{"__proto__": {"taskToken": "x"}}'))).toThrow(malformed(TOKEN_TYPE));
+    expect(() => parseHeartbeat(Buffer.from('{"__proto__": {"taskToken": "x"}}'))).toThrow(malformed(TOKEN_MISSING));
     expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('null means absent', () => {
+  it.each([
+    { body: '{"taskToken": "x", "details": null}', heartbeat: { taskToken: 'x' } },
+    { body: '{"details": null, "taskToken": "x", "identity": null}', heartbeat: { taskToken: 'x' } },
+  ])('in $body', ({ body, heartbeat }) => {
+    expect(parseHeartbeat(Buffer.from(body))).toEqual(heartbeat);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Parts, writeHeader } from './signed-request.ts';
 import { aRecord, toAuthorization } from './worker-key-records.ts';
-import { BAD_FORM, type Forgery, NO_PROOF, NOT_BEARER, withHeaders, WRONG_SIGNATURE } from './forgery.ts';
+import { BAD_FORM, type Forgery, NO_PROOF, NOT_BEARER, withHeaders, BAD_KEY_REFUSAL } from './forgery.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const BEARER = toAuthorization(aRecord());
@@ -146,18 +146,18 @@ export const SIGNATURES: readonly Forgery[] = [
   {
     given: 'with its first bit flipped',
     write: swapPart('signature', (text) => flip(text, 0, 8)),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'with its last bit flipped',
     write: swapPart('signature', (text) => flip(text, 63, 1)),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
-  { given: 'of zeros', write: swapPart('signature', () => '0'.repeat(64)), refusal: WRONG_SIGNATURE },
+  { given: 'of zeros', write: swapPart('signature', () => '0'.repeat(64)), refusal: BAD_KEY_REFUSAL },
   {
     given: 'backwards',
     write: swapPart('signature', (text) => Array.from(text).toReversed().join('')),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];
 

@@ -9,7 +9,7 @@ import {
   withHeaders,
   WRONG_HASH,
   WRONG_HOST,
-  WRONG_SIGNATURE,
+  BAD_KEY_REFUSAL,
 } from './forgery.ts';
 
 const { headers: sent, names: signed, body } = aSigning();
@@ -46,24 +46,24 @@ export const SIGNED_HEADERS: readonly Forgery[] = [
   {
     given: 'with authorization, which nobody can sign',
     ...listed(['authorization', ...signed].join(';')),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'with one added on the way',
     signing: { ...sending({ accept: '*/*' }), names: signed },
     ...listed(['accept', ...signed].join(';')),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'with one taken off on the way',
     ...listed(signed.filter((name) => name !== 'content-type').join(';')),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'with one exchanged on the way',
     signing: { ...sending({ accept: '*/*' }), names: signed },
     ...listed(['accept', ...signed.slice(1)].join(';')),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];
 
@@ -71,12 +71,12 @@ const token = sending({ 'x-amz-security-token': 'FwoGZXIvYXdzE' });
 
 /** After they were signed. */
 export const HEADERS: readonly Forgery[] = [
-  { given: 'one altered', alter: withHeaders({ 'content-type': 'text/plain' }), refusal: WRONG_SIGNATURE },
-  { given: 'one emptied', alter: withHeaders({ 'content-type': '' }), refusal: WRONG_SIGNATURE },
+  { given: 'one altered', alter: withHeaders({ 'content-type': 'text/plain' }), refusal: BAD_KEY_REFUSAL },
+  { given: 'one emptied', alter: withHeaders({ 'content-type': '' }), refusal: BAD_KEY_REFUSAL },
   {
     given: 'the target in upper case',
     alter: withHeaders({ 'x-amz-target': TARGET.toUpperCase() }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
     isForNoRoute: true,
   },
   { given: 'one dropped', alter: withHeaders({ 'content-type': undefined }), refusal: HEADER_MISSING },
@@ -89,24 +89,24 @@ export const HEADERS: readonly Forgery[] = [
   {
     given: 'one repeated',
     alter: withHeaders({ 'content-type': `${sent['content-type']},${sent['content-type']}` }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'the target with a name before it',
     alter: withHeaders({ 'x-amz-target': `a.${TARGET}` }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'two whose values are swapped',
     alter: withHeaders({ 'content-type': TARGET, 'x-amz-target': sent['content-type'] }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
     isForNoRoute: true,
   },
   {
     given: 'the session token altered',
     signing: token,
     alter: withHeaders({ 'x-amz-security-token': 'x' }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   {
     given: 'the session token dropped',
@@ -139,7 +139,7 @@ export const HOSTS: readonly Forgery[] = [
   {
     given: 'altered on the way to another relay of the same keys',
     alter: (request) => ({ ...withHeaders({ host: 'other.example' })(request), host: 'other.example' }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];
 
@@ -150,13 +150,13 @@ const hashed = (value: string, payloadHash = value): Partial<Signing> => ({
 const sentAs = (text: string) => (): Partial<SignableRequest> => ({ body: Buffer.from(text) });
 
 export const BODIES: readonly Forgery[] = [
-  { given: 'with one bit flipped', alter: sentAs(body.replace('42', '43')), refusal: WRONG_SIGNATURE },
-  { given: 'emptied', alter: sentAs(''), refusal: WRONG_SIGNATURE },
-  { given: 'with a blank after it', alter: sentAs(`${body} `), refusal: WRONG_SIGNATURE },
+  { given: 'with one bit flipped', alter: sentAs(body.replace('42', '43')), refusal: BAD_KEY_REFUSAL },
+  { given: 'emptied', alter: sentAs(''), refusal: BAD_KEY_REFUSAL },
+  { given: 'with a blank after it', alter: sentAs(`${body} `), refusal: BAD_KEY_REFUSAL },
   {
     given: 'that says the same in other bytes',
     alter: sentAs(JSON.stringify(JSON.parse(body))),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   { given: 'altered, its hash sent', signing: hashed(sha256(body)), alter: sentAs('{}'), refusal: WRONG_HASH },
   { given: 'whose hash is another body’s', signing: hashed(sha256('{}')), refusal: WRONG_HASH },
@@ -183,10 +183,10 @@ export const BODIES: readonly Forgery[] = [
   {
     given: 'signed as UNSIGNED-PAYLOAD, without a word of it',
     signing: { payloadHash: 'UNSIGNED-PAYLOAD' },
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
-  { given: 'signed as empty', signing: { payloadHash: sha256('') }, refusal: WRONG_SIGNATURE },
-  { given: 'signed without a hash', signing: { payloadHash: '' }, refusal: WRONG_SIGNATURE },
+  { given: 'signed as empty', signing: { payloadHash: sha256('') }, refusal: BAD_KEY_REFUSAL },
+  { given: 'signed without a hash', signing: { payloadHash: '' }, refusal: BAD_KEY_REFUSAL },
   {
     given: 'whose hash was added on the way, and is wrong',
     alter: withHeaders({ 'x-amz-content-sha256': sha256('{}') }),
@@ -199,7 +199,7 @@ const signedFor = (path: string): Forgery => ({
   given: path,
   signing: { path },
   alter: () => ({ path: '/domains/orders' }),
-  refusal: WRONG_SIGNATURE,
+  refusal: BAD_KEY_REFUSAL,
 });
 
 export const PATHS: readonly Forgery[] = [
@@ -222,11 +222,11 @@ export const PATHS: readonly Forgery[] = [
 ].map(signedFor);
 
 export const REQUESTS: readonly Forgery[] = [
-  { given: 'signed as GET', signing: { method: 'GET' }, alter: () => ({ method: 'POST' }), refusal: WRONG_SIGNATURE },
-  { given: 'signed as post', signing: { method: 'post' }, alter: () => ({ method: 'POST' }), refusal: WRONG_SIGNATURE },
+  { given: 'signed as GET', signing: { method: 'GET' }, alter: () => ({ method: 'POST' }), refusal: BAD_KEY_REFUSAL },
+  { given: 'signed as post', signing: { method: 'post' }, alter: () => ({ method: 'POST' }), refusal: BAD_KEY_REFUSAL },
   {
     given: 'signed with a query that is gone',
     signing: { query: 'Action=RecordActivityTaskHeartbeat' },
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];

@@ -10,9 +10,8 @@ import {
   type Refusal,
   revokedKey,
   TOO_EARLY,
-  UNUSABLE_KEY,
   withHeaders,
-  WRONG_SIGNATURE,
+  BAD_KEY_REFUSAL,
 } from './forgery.ts';
 
 const WRONG_SCOPE_DATE = incomplete('The date of the credential scope differs from x-amz-date.');
@@ -47,7 +46,7 @@ export const SCOPES: readonly Forgery[] = [
     write: ({ credential, signedHeaders, signature }) =>
       `AWS4-HMAC-SHA256 Credential=${credential.replace('eu-west-1', 'us-east-1')}, ` +
       `SignedHeaders=${signedHeaders}, Signature=${signature}`,
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];
 
@@ -56,18 +55,18 @@ const keyId = (id: string, refusal: Refusal): Omit<Forgery, 'given'> => ({ signi
 const otherKey = aRecord({ keyId: aKeyId(1), domains: ['billing'] });
 
 export const KEYS: readonly Forgery[] = [
-  { given: 'unknown', ...keyId(aKeyId(9), UNUSABLE_KEY) },
-  { given: 'revoked', signing: { keyId: revokedKey.keyId, secret: toSecret(revokedKey) }, refusal: UNUSABLE_KEY },
-  { given: 'expired', signing: { keyId: expiredKey.keyId, secret: toSecret(expiredKey) }, refusal: UNUSABLE_KEY },
-  { given: 'of another worker, with the own secret', ...keyId(otherKey.keyId, WRONG_SIGNATURE) },
-  { given: 'with the secret of another', signing: { secret: toSecret(otherKey) }, refusal: WRONG_SIGNATURE },
-  { given: 'with a secret of A', signing: { secret: 'A'.repeat(43) }, refusal: WRONG_SIGNATURE },
-  { given: 'with an empty secret', signing: { secret: '' }, refusal: WRONG_SIGNATURE },
-  { given: 'with the secret padded', signing: { secret: `${toSecret(aRecord())}=` }, refusal: WRONG_SIGNATURE },
+  { given: 'unknown', ...keyId(aKeyId(9), BAD_KEY_REFUSAL) },
+  { given: 'revoked', signing: { keyId: revokedKey.keyId, secret: toSecret(revokedKey) }, refusal: BAD_KEY_REFUSAL },
+  { given: 'expired', signing: { keyId: expiredKey.keyId, secret: toSecret(expiredKey) }, refusal: BAD_KEY_REFUSAL },
+  { given: 'of another worker, with the own secret', ...keyId(otherKey.keyId, BAD_KEY_REFUSAL) },
+  { given: 'with the secret of another', signing: { secret: toSecret(otherKey) }, refusal: BAD_KEY_REFUSAL },
+  { given: 'with a secret of A', signing: { secret: 'A'.repeat(43) }, refusal: BAD_KEY_REFUSAL },
+  { given: 'with an empty secret', signing: { secret: '' }, refusal: BAD_KEY_REFUSAL },
+  { given: 'with the secret padded', signing: { secret: `${toSecret(aRecord())}=` }, refusal: BAD_KEY_REFUSAL },
   {
     given: 'with the secret of a wider grant',
     signing: { secret: toSecret({ keyId: aKeyId(), domains: ['orders', 'billing'] }) },
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
   { given: "an IAM user's", ...keyId('AKIAIOSFODNN7EXAMPLE', FOREIGN_KEY) },
   { given: 'of temporary credentials', ...keyId('ASIAIOSFODNN7EXAMPLE', FOREIGN_KEY) },
@@ -126,6 +125,6 @@ export const DATES: readonly Forgery[] = [
   {
     given: 'a second later than signed',
     alter: withHeaders({ 'x-amz-date': '20261122T080001Z' }),
-    refusal: WRONG_SIGNATURE,
+    refusal: BAD_KEY_REFUSAL,
   },
 ];

@@ -62,8 +62,8 @@ const BAD_KEY = 'This worker key is not valid.';
 /** An id that no worker key can have. */
 export const FOREIGN_KEY = untold('bad-key', BAD_KEY);
 /** One that is not in the table, or not to be used: KMS is not asked. */
-export const UNUSABLE_KEY: Refusal = { reason: 'bad-key', detail: BAD_KEY, keyReads: 1, derivations: 0 };
-export const WRONG_SIGNATURE: Refusal = { reason: 'bad-key', detail: BAD_KEY, keyReads: 1, derivations: 1 };
+/** Unknown, revoked, expired and wrong keys cost the same, so that nobody can tell them apart. */
+export const BAD_KEY_REFUSAL: Refusal = { reason: 'bad-key', detail: BAD_KEY, keyReads: 1, derivations: 1 };
 
 export function toRequest({ signing, write, alter }: Forgery): SignableRequest {
   const sent = aSignedRequest(signing, write);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpEvent } from '../../../lambda/http/event.ts';
 import { aSignedRequest, aSigning, HOST, sha256, type Signing, TARGET, toSignedAt } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
-import { NOBODYS_SECRET } from './verify-among.ts';
+import { toDecoySecret } from './verify-among.ts';
 import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
 import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
 
@@ -27,7 +27,7 @@ const changed = (headers: Record<string, string>, over: Partial<Signing> = {}): 
 
 describe('an unknown key id that falls back to some fixed secret', () => {
   const FIXED = [
-    { given: 'the one that the relay compares with', secret: NOBODYS_SECRET },
+    { given: 'the one that the relay compares with', secret: toDecoySecret(aKeyId(9)) },
     { given: 'an empty one', secret: '' },
     { given: 'undefined', secret: 'undefined' },
     { given: 'null', secret: 'null' },
@@ -40,14 +40,14 @@ describe('an unknown key id that falls back to some fixed secret', () => {
     const world = aWorld();
     const event = toEvent(aSignedRequest({ keyId: aKeyId(9), secret }));
     expect(await attack(event, world)).toBe('UnrecognizedClientException');
-    expect(world).toMatchObject({ derivations: 0, forwarded: [] });
+    expect(world).toMatchObject({ derivations: 1, forwarded: [] });
   });
 
   it('gets nowhere as a bearer key either', async () => {
     const world = aWorld();
-    const authorization = `Bearer ${aKeyId(9)}.${NOBODYS_SECRET}`;
+    const authorization = `Bearer ${aKeyId(9)}.${toDecoySecret(aKeyId(9))}`;
     expect(await attack(changed({ authorization }), world)).toBe('UnrecognizedClientException');
-    expect(world).toMatchObject({ derivations: 0, forwarded: [] });
+    expect(world).toMatchObject({ derivations: 1, forwarded: [] });
   });
 });
 

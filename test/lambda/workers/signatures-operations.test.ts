@@ -9,6 +9,8 @@ import { borne, CORAL, RECORDED, signed, toFault } from './signed-events.ts';
 
 const { headers: SENT } = aSigning();
 const NOTHING_HERE = 'There is no such path. The relay accepts exact paths only, without a query string.';
+const WRONG_ENDPOINT =
+  'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.';
 const POLLER_ANSWERS = 'The relay only records heartbeats. The poller that took the task must close it.';
 
 describe('an operation that the relay has not', () => {
@@ -56,14 +58,18 @@ describe('an operation that the relay has not', () => {
 describe('where no route matches', () => {
   const nowhere = { ...byMethod('POST'), rawPath: '/domains' };
   const aws = { __type: `${CORAL}UnknownOperationException`, message: NOTHING_HERE };
+  const wrongEndpoint = { ...aws, message: WRONG_ENDPOINT };
 
   it.each([
-    { given: 'a target', headers: { 'x-amz-target': TARGET } },
-    { given: 'an empty target', headers: { 'x-amz-target': '' } },
     { given: 'a signature', headers: { authorization: 'AWS4-HMAC-SHA256 x' } },
     { given: 'a signature of Version 4a', headers: { authorization: 'AWS4-ECDSA-P256-SHA256 x' } },
   ])('$given is answered as AWS would', async ({ headers }) => {
     expect(toFault(await anApp(aWorld())({ ...nowhere, headers }))).toEqual(aws);
+  });
+
+  it.each([TARGET, ''])('a client that names the operation %j learns its endpoint', async (target) => {
+    const headers = { 'x-amz-target': target };
+    expect(toFault(await anApp(aWorld())({ ...nowhere, headers }))).toEqual(wrongEndpoint);
   });
 
   it.each([{}, { authorization: toAuthorization(ordersKey) }, { authorization: 'AWS x:y' }])(
@@ -91,7 +97,7 @@ describe('where no route matches', () => {
     '',
   ])('a genuine signature opens no other way in: %j', async (path) => {
     const world = aWorld();
-    expect(toFault(await anApp(world)(signed({ path })))).toEqual(aws);
+    expect(toFault(await anApp(world)(signed({ path })))).toEqual(wrongEndpoint);
     expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
   });
 
@@ -149,9 +155,19 @@ describe('a remembered cancel request', () => {
   const silent = () => {
     throw new errors.SwfThrottledError();
   };
+  const failing = () => {
+    throw new errors.SwfUnavailableError();
+  };
 
-  it('is answered after SWF was asked twice, with when SWF last spoke', async () => {
+  it('is answered after one call where SWF throttles: a second call would add to the load', async () => {
     const world = { ...aWorld(), swf: silent };
+    storeRow(world, { cancelRequested: true });
+    expect((await anApp(world)(signed())).body).toBe('{"cancelRequested":true}');
+    expect(world.forwarded).toHaveLength(1);
+  });
+
+  it('is answered after two calls where SWF fails, with the time of SWF’s last answer', async () => {
+    const world = { ...aWorld(), swf: failing };
     storeRow(world, { cancelRequested: true });
     const { body, headers } = await anApp(world)(signed());
     expect(body).toBe('{"cancelRequested":true}');
@@ -161,7 +177,7 @@ describe('a remembered cancel request', () => {
 
   it('gives way to what SWF says the second time', async () => {
     let asked = 0;
-    const swf = () => ((asked += 1) === 1 ? silent() : true);
+    const swf = () => ((asked += 1) === 1 ? failing() : true);
     const world = { ...aWorld(), swf };
     storeRow(world, { cancelRequested: true });
     const { body, headers } = await anApp(world)(signed());

@@ -5,15 +5,15 @@ import { aSigning, HOST, TARGET } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
 import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
 import { anApp, aWorld, storeRow, TASK_ID, TASK_TOKEN, toCode, toEvent } from '../app-in-memory.ts';
-import { borne, CORAL, RECORDED, signed, toFault } from './signed-events.ts';
+import { borne, borneWithoutTarget, CORAL, RECORDED, signed, signedWithoutTarget, toFault } from './signed-events.ts';
 
 const { headers: SENT } = aSigning();
 const denied = { __type: `${CORAL}AccessDeniedException` };
 
 describe('any proof works on any route, and the route says how it is answered', () => {
   const PROOFS = [
-    { proof: 'a signature', send: signed },
-    { proof: 'a bearer key', send: borne },
+    { proof: 'a signature', send: signed, sendNative: signedWithoutTarget },
+    { proof: 'a bearer key', send: borne, sendNative: borneWithoutTarget },
   ];
   const ROUTES = [
     { route: 'POST /domains/orders', over: {}, type: 'application/x-amz-json-1.0', said: RECORDED },
@@ -44,18 +44,18 @@ describe('any proof works on any route, and the route says how it is answered', 
     },
   ];
 
-  describe.each(PROOFS)('$proof', ({ send }) => {
+  describe.each(PROOFS)('$proof', ({ send, sendNative }) => {
     it.each(ROUTES)('on $route', async ({ over, type, said }) => {
       const world = aWorld();
       storeRow(world);
-      const { statusCode, headers, body } = await anApp(world)(send(over));
+      const { statusCode, headers, body } = await anApp(world)((type === 'application/json' ? sendNative : send)(over));
       expect({ statusCode, type: headers['content-type'] }).toEqual({ statusCode: 200, type });
       expect(body).toContain(said);
     });
   });
 
   it('a wrong one is refused in the form of the route', async () => {
-    const native = await anApp(aWorld())(signed({ path: '/domains/orders/heartbeats', secret: 'x' }));
+    const native = await anApp(aWorld())(signedWithoutTarget({ path: '/domains/orders/heartbeats', secret: 'x' }));
     expect(native).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
     expect(toCode(native)).toBe('Unauthenticated');
     const authorization = `Bearer ${aKeyId()}.${'A'.repeat(43)}`;
@@ -65,16 +65,16 @@ describe('any proof works on any route, and the route says how it is answered', 
 
   it('none is asked for health, nor is a wrong one looked at', async () => {
     const world = aWorld();
-    const { statusCode } = await anApp(world)(signed({ path: '/health', method: 'GET', secret: 'x' }));
+    const { statusCode } = await anApp(world)(signedWithoutTarget({ path: '/health', method: 'GET', secret: 'x' }));
     expect({ statusCode, keyReads: world.keyReads }).toEqual({ statusCode: 200, keyReads: 0 });
   });
 
   it.each([
     { signedFor: '/domains/orders', received: '/domains/orders/' },
     { signedFor: '/domains/orders/', received: '/domains/orders' },
-    { signedFor: '/domains/orders/heartbeats/', received: '/domains/orders/heartbeats' },
-  ])('also one for $signedFor, received at $received', async ({ signedFor, received }) => {
-    const { statusCode } = await anApp(aWorld())({ ...signed({ path: signedFor }), rawPath: received });
+    { signedFor: '/domains/orders/heartbeats/', received: '/domains/orders/heartbeats', sign: signedWithoutTarget },
+  ])('also one for $signedFor, received at $received', async ({ signedFor, received, sign = signed }) => {
+    const { statusCode } = await anApp(aWorld())({ ...sign({ path: signedFor }), rawPath: received });
     expect(statusCode).toBe(200);
   });
 });
@@ -169,10 +169,31 @@ describe('the domain', () => {
 
   it('has a region on native routes, too', async () => {
     const path = '/domains/orders/heartbeats';
-    const result = await anApp(aWorld())(signed({ path, region: 'us-east-1' }));
+    const result = await anApp(aWorld())(signedWithoutTarget({ path, region: 'us-east-1' }));
     expect(toFault(result)).toMatchObject({
       status: 401,
       detail: "Credential should be scoped to a valid region: 'eu-west-1'.",
     });
+  });
+});
+
+describe('an AWS client whose endpoint is a native path', () => {
+  it.each([
+    '/domains/orders/heartbeats',
+    '/domains/orders/heartbeats/',
+    `/domains/orders/tasks/${TASK_ID}`,
+    '/health',
+    '/anything',
+  ])('learns its endpoint from the first heartbeat on: %s', async (path) => {
+    for (const send of [signed, borne]) {
+      const world = aWorld();
+      const result = await anApp(world)(send({ path }));
+      expect(result.headers['content-type']).toBe('application/x-amz-json-1.0');
+      expect(toFault(result)).toMatchObject({
+        __type: `${CORAL}UnknownOperationException`,
+        message: expect.stringContaining('Set the endpoint URL to the relay with the path /domains/{domain}'),
+      });
+      expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
+    }
   });
 });

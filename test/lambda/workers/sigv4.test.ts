@@ -96,7 +96,7 @@ describe('what is claimed', () => {
     expect(parseProof(aSignedRequest({ secret: 'x' }), NOW)).toMatchObject({
       kind: 'signature',
       keyId: aKeyId(),
-      signedAt: '20261122T080000Z',
+      signedAt: { text: '20261122T080000Z', atMs: NOW },
       region: 'eu-west-1',
     });
   });

@@ -1,10 +1,10 @@
 import { parseProof, type VerifiedWorker, verifyWorker } from '../../../lambda/workers/proof.ts';
 import type { SignableRequest } from '../../../lambda/http/event.ts';
-import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import type { KeyId, WorkerKeyRecord, WorkerSecret } from '../../../lambda/workers/worker-key.ts';
 import { toSecret } from './worker-key-records.ts';
 
-/** Of an unknown key, the secret that it is compared with. */
-export const NOBODYS_SECRET = toWorkerSecret(new Uint8Array(32));
+/** What the relay compares the secret of an unknown key id with. */
+export const toDecoySecret = (keyId: KeyId): WorkerSecret => toSecret({ keyId, domains: [] });
 
 /** All that happens to a proof, with the keys at hand; throws as the relay refuses. */
 export function verifyAmong(
@@ -14,5 +14,5 @@ export function verifyAmong(
 ): VerifiedWorker {
   const proof = parseProof(request, nowMs);
   const record = records.find(({ keyId }) => keyId === proof.keyId);
-  return verifyWorker(proof, record === undefined ? NOBODYS_SECRET : toSecret(record), record, nowMs);
+  return verifyWorker(proof, record === undefined ? toDecoySecret(proof.keyId) : toSecret(record), record, nowMs);
 }

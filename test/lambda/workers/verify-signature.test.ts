@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
 
 import { parseProof } from '../../../lambda/workers/proof.ts';
-import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import { type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
 import { aRecord, NOW, toSecret } from './worker-key-records.ts';
