@@ -66,7 +66,7 @@ const RATIOS: readonly RatioTarget[] = [
     aim: 2,
   },
   {
-    what: 'our own code and middleware, over bare tuned client.send',
+    what: 'code and middleware of the relay, over bare tuned client.send',
     of: 'bearer: CPU',
     to: 'bare: CPU',
     must: 1.15,

@@ -11,8 +11,7 @@ type Kind = (typeof KINDS)[number];
 
 /**
  * Number of processes, if more than one. V8 compiles and places the same code differently in each process, which
- * changes the time by up to a tenth. These two kinds differ by less than a sixth, so each is the mean of several
- * processes.
+ * changes the time by up to a tenth. These two kinds differ by less than a sixth, so each is the mean of several.
  */
 const PROCESSES: Partial<Record<Kind, number>> = { bare: 4, bearer: 4 };
 

@@ -4,8 +4,7 @@ import type { Deadline } from '../http/deadline.ts';
 import type { Trace } from '../http/trace.ts';
 
 /**
- * Stores that a verified key was used today. Returns undefined if this container has stored that already. A failed
- * write rejects the promise.
+ * Stores that a verified key was used today. Returns undefined if no write is due. A failed write rejects the promise.
  */
 export type RecordKeyUse = (keyId: KeyId, deadline: Deadline) => Promise<void> | undefined;
 
