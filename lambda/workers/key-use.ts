@@ -11,9 +11,7 @@ export type RecordKeyUse = (keyId: KeyId, deadline: Deadline) => Promise<void> |
 /** About 100 bytes each. An evicted key costs one more write. */
 const MAX_KEYS = 10_000;
 
-/**
- * After a failed write a container waits a minute, so that one request a minute meets the failing table, not every one.
- */
+/** After a failed write a container pauses, so that one request a minute meets the failing table and not every one. */
 const PAUSE_MS = 60_000;
 
 const DAY_MS = 86_400_000;
