@@ -5,7 +5,7 @@ import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
 import { KeyUseTracker, type RecordKeyUse } from '../workers/key-use.ts';
 import { toAwsFault } from './aws-fault.ts';
 
-/** More than a year, so that operators can find keys that nobody has used for a year. */
+/** A year and a month, so that operators can find keys that nobody has used for a year. */
 const ROW_TTL_SECONDS = 400 * 86_400;
 
 /** Stores the last day of use of each key, in its own table: the function may not write to the worker keys. */
