@@ -1,4 +1,4 @@
-/** `npm run bench`: measures the relay against its limits, in the same run. */
+/** `npm run bench`: measures the relay and, in the same run, the baselines that it is compared with. */
 import { parseArgs } from 'node:util';
 
 import { profileWarmHeartbeat } from './measure/profile.ts';
@@ -7,8 +7,8 @@ import { toProfileTable, writeProfile, writeRun } from './report/document.ts';
 import { toJson } from './report/json.ts';
 import { toTables } from './report/table.ts';
 import { FULL, QUICK } from './rounds.ts';
-import { isReached, ROOM, type Target, toTargets } from './targets.ts';
-import { setUp } from './workbench.ts';
+import { isReached, NOISE_MARGIN, type Target, toTargets } from './targets.ts';
+import { createWorkbench } from './workbench.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 });
 
 async function profile(): Promise<void> {
-  const bench = await setUp();
+  const bench = await createWorkbench();
   try {
     const rows = await profileWarmHeartbeat(bench);
     if (options.write) writeProfile(rows);
@@ -31,31 +31,33 @@ async function profile(): Promise<void> {
 }
 
 /**
- * Counts and bytes are held to their limits exactly, times with room for noise. Other work on the machine can spoil all
- * rounds of a measurement, so a time that misses is measured once more, and counts as missed where it misses again.
+ * Compares counts and bytes with their limits exactly, and times with a margin for noise. Other work on the machine can
+ * disturb all rounds of a measurement. So a time that misses its limit is measured again, and fails if it misses again.
  */
 async function check(measurements: Measurements): Promise<void> {
   const targets = toTargets(measurements);
   const missed = targets.filter((target) => !isReached(target));
-  const late = missed.filter(({ isExact }) => !isExact);
-  const stillLate = late.length === 0 ? [] : await measureAgain(late);
-  const failed = [...missed.filter(({ isExact }) => isExact), ...stillLate];
+  const missedTimes = missed.filter(({ isExact }) => !isExact);
+  const missedAgain = missedTimes.length === 0 ? [] : await measureAgain(missedTimes);
+  const failed = [...missed.filter(({ isExact }) => isExact), ...missedAgain];
   for (const target of failed) console.log(`MISSED ${toMiss(target)}`);
   console.log(`${targets.length - failed.length} passed, ${failed.length} failed`);
   if (failed.length > 0) process.exitCode = 1;
 }
 
-/** @returns those that miss again. */
-async function measureAgain(late: readonly Target[]): Promise<readonly Target[]> {
-  for (const target of late) console.log(`MEASURED ONCE MORE ${toMiss(target)}`);
+/** @returns the targets that miss again. */
+async function measureAgain(missedTimes: readonly Target[]): Promise<readonly Target[]> {
+  for (const target of missedTimes) console.log(`MEASURING AGAIN ${toMiss(target)}`);
   const again = await measureAll(QUICK);
   print(again);
-  return toTargets(again).filter((target) => late.some(({ what }) => what === target.what) && !isReached(target));
+  return toTargets(again).filter(
+    (target) => missedTimes.some(({ what }) => what === target.what) && !isReached(target),
+  );
 }
 
 function toMiss({ what, measured, must, isA, isExact }: Target): string {
-  const room = isExact ? '' : `, with ${ROOM * 100} % of room`;
-  return `${what}: ${measured.median.toPrecision(3)}, at ${isA} ${must}${room}`;
+  const margin = isExact ? '' : `, with a margin of ${NOISE_MARGIN * 100} %`;
+  return `${what}: ${measured.median.toPrecision(3)}, limit: at ${isA} ${must}${margin}`;
 }
 
 function print(measurements: Measurements): void {

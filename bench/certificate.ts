@@ -9,15 +9,15 @@ export interface Certificate {
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256' };
 const VALID_MS = 24 * 3_600_000;
 
-/** Signed by itself, for one run: the measured processes trust it as an authority. */
+/** Issues a self-signed certificate for one run. The measured processes trust it as a certificate authority. */
 export async function issueCertificate(nowMs: number): Promise<Certificate> {
-  // A part of the library asks for it and does not load without; nothing is ever defined, so there is nothing to find.
+  // A dependency of the library does not load without these functions. Nothing defines metadata, so they find none.
   Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined });
   const { SubjectAlternativeNameExtension, X509CertificateGenerator } = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(KEYS, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     keys,
-    name: 'CN=The AWS of a measurement',
+    name: 'CN=Fake AWS of the benchmark',
     notBefore: new Date(nowMs - VALID_MS),
     notAfter: new Date(nowMs + VALID_MS),
     extensions: [new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],

@@ -1,4 +1,4 @@
-/** Those that Lambda hands over in the environment. */
+/** Reads the credentials that Lambda passes in the environment. */
 export function readCredentials(variables: Readonly<Record<string, string | undefined>>) {
   return {
     accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '',

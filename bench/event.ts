@@ -1,10 +1,10 @@
 import type { HttpEvent } from '../lambda/http/event.ts';
 
-// Loads nothing: what a start is measured with must not have been loaded before.
+// Imports nothing at run time: a module that is loaded here would not count in the measured cold start.
 
 export const HOST = 'relay.example';
 
-/** A request as the gateway hands it over, but for its time. */
+/** Creates a request as the gateway sends it, without its time. */
 export function toEvent(rawPath: string, headers: Readonly<Record<string, string>>, body: string): HttpEvent {
   return {
     rawPath,
@@ -16,8 +16,8 @@ export function toEvent(rawPath: string, headers: Readonly<Record<string, string
   };
 }
 
-/** The same request, received now. */
-export const receivedNow = (event: HttpEvent): HttpEvent => ({
+/** The same request with the current time. */
+export const withCurrentTime = (event: HttpEvent): HttpEvent => ({
   ...event,
   requestContext: { ...event.requestContext, timeEpoch: Date.now() },
 });

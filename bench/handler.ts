@@ -3,12 +3,12 @@ import { pathToFileURL } from 'node:url';
 
 import type { HttpEvent, HttpResult } from '../lambda/http/event.ts';
 
-/** The function, as Lambda calls it; the app fills the context itself. */
+/** The function's handler, as Lambda calls it. The app fills the context itself. */
 export type Handler = (event: HttpEvent, context: object) => Promise<HttpResult>;
 
 const require = createRequire(import.meta.url);
 
-/** As Lambda loads it: a CommonJS file is required, an ES module imported. What a module has as `ready` is waited for. */
+/** Loads a handler as Lambda does: requires a CommonJS file, imports an ES module. Then it waits for its `ready`. */
 export async function loadHandler(file: string): Promise<Handler> {
   const module: unknown = file.endsWith('.cjs') ? require(file) : await import(pathToFileURL(file).href);
   if (!hasHandler(module)) throw new Error(`${file} exports no handler`);
@@ -20,7 +20,7 @@ function hasHandler(module: unknown): module is { readonly handler: Handler; rea
   return typeof module === 'object' && module !== null && 'handler' in module && typeof module.handler === 'function';
 }
 
-/** @throws where the heartbeat was not recorded: what failed is not worth measuring. */
+/** @throws Error if the heartbeat was not recorded, because measuring failures is useless. */
 export function assertRecorded({ statusCode, body }: HttpResult): void {
-  if (statusCode !== 200) throw new Error(`a heartbeat was answered ${statusCode} ${body}`);
+  if (statusCode !== 200) throw new Error(`a heartbeat failed with ${statusCode} ${body}`);
 }

@@ -8,21 +8,21 @@ import { HOST, toEvent } from './event.ts';
 /** How a worker proves who it is. */
 export type ProofKind = 'bearer' | 'sigv4';
 
-/** As long as SWF's own tokens. */
+/** The length of SWF's own tokens. */
 const TOKEN_CHARACTERS = 576;
 
 export const toBody = (task = 0): string =>
   JSON.stringify({ taskToken: `${task}`.padStart(TOKEN_CHARACTERS, 'A'), details: '42 %' });
 
-/** A heartbeat as the gateway hands it over, but for its time. */
-export async function anEvent(proof: ProofKind, body = toBody()): Promise<HttpEvent> {
-  if (proof === 'sigv4') return anAwsEvent(body);
+/** Creates a heartbeat as the gateway sends it, without its time. */
+export async function createHeartbeatEvent(proof: ProofKind, body = toBody()): Promise<HttpEvent> {
+  if (proof === 'sigv4') return createSignedEvent(body);
   const path = `/domains/${DOMAIN}/heartbeats`;
   return toEvent(path, { authorization: `Bearer ${KEY_ID}.${SECRET}`, 'content-type': 'application/json' }, body);
 }
 
-/** As the JS SDK sends it; good for five minutes. */
-async function anAwsEvent(body: string): Promise<HttpEvent> {
+/** Signs as the JS SDK does. The signature is valid for five minutes. */
+async function createSignedEvent(body: string): Promise<HttpEvent> {
   const credentials = { accessKeyId: KEY_ID, secretAccessKey: SECRET };
   const signer = new SignatureV4({ service: 'swf', region: 'eu-west-1', credentials, sha256: Sha256 });
   const path = `/domains/${DOMAIN}`;
@@ -30,7 +30,7 @@ async function anAwsEvent(body: string): Promise<HttpEvent> {
   return toEvent(path, headers, body);
 }
 
-/** A heartbeat in SWF's own protocol, not yet signed. */
+/** An unsigned heartbeat in SWF's own protocol. */
 export const AWS_REQUEST = {
   method: 'POST',
   protocol: 'https:',

@@ -6,19 +6,19 @@ import { measureVerification } from './measure/verification.ts';
 import { measureWarm } from './measure/warm.ts';
 import type { Rounds } from './rounds.ts';
 import { Series } from './series.ts';
-import { setUp } from './workbench.ts';
+import { createWorkbench } from './workbench.ts';
 
-/** All that one run found. */
+/** The results of one run. */
 export interface Measurements {
   readonly series: Series;
   readonly container: ContainerFigures;
-  /** Of the bundle that the template deploys. */
+  /** Size of the bundle that the template deploys. */
   readonly size: Size;
 }
 
-/** One after the other, so that no two of them take each other's time. */
+/** Takes the measurements one after the other, so that they do not disturb each other. */
 export async function measureAll(rounds: Rounds): Promise<Measurements> {
-  const bench = await setUp();
+  const bench = await createWorkbench();
   try {
     const series = new Series();
     series.addAll(await measureStarts(bench, rounds));

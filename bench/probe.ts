@@ -4,18 +4,18 @@ import { promisify } from 'node:util';
 
 import type { z } from 'zod';
 
-/** A process that is measured, or takes part in a measurement; it answers one message at a time. */
+/** A process that is measured or takes part in a measurement. It answers one message at a time. */
 export interface Probe<Started> {
-  /** What it said once it was ready. */
+  /** Its first message, sent when it is ready. */
   readonly started: Started;
   readonly ask: <Answer>(schema: z.ZodType<Answer>, message: object) => Promise<Answer>;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   readonly stop: () => Promise<void>;
 }
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** It gets this environment and nothing of this process's own. */
+/** Starts a process with exactly this environment. It inherits no variables. */
 export async function startProbe<Started>(
   schema: z.ZodType<Started>,
   file: string,
@@ -34,7 +34,7 @@ export async function startProbe<Started>(
     },
     stop: async () => {
       const exit = once(child, 'exit');
-      // Every probe ends with its channel.
+      // Every probe exits when its channel closes.
       child.disconnect();
       await exit;
     },
@@ -44,7 +44,7 @@ export async function startProbe<Started>(
 async function nextMessage(child: ChildProcess, file: string): Promise<unknown> {
   const ended = new AbortController();
   const exit = once(child, 'exit', { signal: ended.signal }).then(([code]): never => {
-    throw new Error(`${file} ended with ${String(code)}`);
+    throw new Error(`${file} exited with code ${String(code)}`);
   });
   try {
     const messages: unknown[] = await Promise.race([once(child, 'message', { signal: ended.signal }), exit]);
@@ -57,7 +57,7 @@ async function nextMessage(child: ChildProcess, file: string): Promise<unknown> 
 
 const run = promisify(execFile);
 
-/** Runs a process to its end; it prints one value in JSON. Without a channel, which would load modules of Node's. */
+/** Runs a process to its end and parses its JSON output. It has no channel: a channel would load Node modules. */
 export async function runProbe<Answer>(
   schema: z.ZodType<Answer>,
   file: string,

@@ -15,11 +15,11 @@ interface Signer {
 
 export interface RawOptions {
   readonly agent?: Agent;
-  /** Whether the key of a day is derived again for every call, as signers made by hand do, or kept. */
-  readonly signingKey?: 'derived' | 'kept';
+  /** `derived`: derives the day's key for every call, as hand-written signers do. `cached`: derives it once a day. */
+  readonly signingKey?: 'derived' | 'cached';
 }
 
-/** Sends a body to SWF and resolves to its answer: the limit that a heartbeat is measured against. */
+/** Sends a body to SWF and resolves to its answer. It is the baseline that heartbeats are compared with. */
 export function createRawHeartbeat(
   variables: Readonly<Record<string, string | undefined>>,
   { agent = new Agent({ keepAlive: true }), signingKey = 'derived' }: RawOptions = {},
@@ -49,15 +49,15 @@ function toSigner(
   const { accessKeyId, secretAccessKey, sessionToken } = readCredentials(variables);
   const derive = (date: string): Buffer =>
     [date, region, 'swf', 'aws4_request'].reduce(toMac, Buffer.from(`AWS4${secretAccessKey}`));
-  let kept: { readonly date: string; readonly key: Buffer } | undefined;
+  let cached: { readonly date: string; readonly key: Buffer } | undefined;
   return {
     accessKeyId,
     sessionToken,
     region,
     toKey: (date) => {
       if (signingKey === 'derived') return derive(date);
-      if (kept?.date !== date) kept = { date, key: derive(date) };
-      return kept.key;
+      if (cached?.date !== date) cached = { date, key: derive(date) };
+      return cached.key;
     },
   };
 }

@@ -1,11 +1,11 @@
-/** How often each thing is measured. */
+/** How often the benchmark takes each measurement. */
 export interface Rounds {
   readonly starts: number;
   readonly warm: number;
-  /** In one round of a kind of heartbeat. */
+  /** Heartbeats per round and kind. */
   readonly heartbeats: number;
   readonly throughput: number;
-  /** In one round of a server and number of connections. */
+  /** Requests per round, server and number of connections. */
   readonly requests: number;
   readonly verification: number;
 }
@@ -19,7 +19,7 @@ export const FULL: Rounds = {
   verification: 15,
 };
 
-/** For a gate: enough that a median holds still, and done in two minutes. */
+/** For `--check`: enough rounds for a stable median, and done in two minutes. */
 export const QUICK: Rounds = {
   starts: 15,
   warm: 5,

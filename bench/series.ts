@@ -1,6 +1,6 @@
 export type Unit = 'ms' | 'µs' | '1/s';
 
-/** Named quantities, each measured once a round. */
+/** Named quantities. Each has one value per round. */
 export class Series {
   readonly #all = new Map<string, { readonly unit: Unit; readonly values: number[] }>();
 
@@ -10,14 +10,14 @@ export class Series {
     this.#all.set(name, existing);
   }
 
-  /** @throws where nothing of that name was measured. */
+  /** @throws Error if nothing of that name was measured. */
   valuesOf(name: string): readonly number[] {
     const found = this.#all.get(name);
     if (found === undefined) throw new Error(`nothing was measured as "${name}"`);
     return found.values;
   }
 
-  /** Round by round, so that both halves of a ratio were measured in the same conditions. */
+  /** Divides round by round, so that both values of a ratio were measured under the same conditions. */
   ratiosOf(name: string, toName: string): readonly number[] {
     const limits = this.valuesOf(toName);
     return this.valuesOf(name).map((value, round) => value / (limits[round] ?? Number.NaN));
@@ -32,7 +32,7 @@ export class Series {
   }
 }
 
-/** The middle of the values, and the middle half of them. */
+/** The median, and the bounds of the middle half of the values. */
 export interface Spread {
   readonly median: number;
   readonly low: number;

@@ -1,23 +1,23 @@
 import type { Measurements } from './measurements.ts';
 import { type Spread, toSpread } from './series.ts';
 
-/** What the relay has to reach. */
+/** A limit that the relay must keep, and a goal. */
 export interface Target {
   readonly what: string;
   readonly must: number;
   readonly aim: number;
-  /** `most`: smaller is better. */
+  /** `most`: `must` is an upper limit. `least`: a lower one. */
   readonly isA: 'most' | 'least';
-  /** A figure that no load of the machine changes. */
+  /** Whether the figure is independent of the machine's load. */
   readonly isExact: boolean;
   readonly measured: Spread;
 }
 
 /**
- * Times are held to their limit with this much room, as a share of it: medians of short runs were seen from 3.0 to 3.8 for
- * one and the same build, on two cores that other work came and went on.
+ * Margin for times, as a share of the limit. On two cores that other work shared, the medians of short runs varied from
+ * 3.0 to 3.8 for the same build.
  */
-export const ROOM = 0.25;
+export const NOISE_MARGIN = 0.25;
 
 interface RatioTarget {
   readonly what: string;
@@ -66,7 +66,7 @@ const RATIOS: readonly RatioTarget[] = [
     aim: 2,
   },
   {
-    what: 'our own code and middleware, over bare tuned client.send',
+    what: 'code and middleware of the relay, over bare tuned client.send',
     of: 'bearer: CPU',
     to: 'bare: CPU',
     must: 1.15,
@@ -89,36 +89,36 @@ const RATIOS: readonly RatioTarget[] = [
   })),
 ];
 
-/** What else a reader may want to hold against the limit; nothing is promised of these. */
-const BESIDE: readonly Pick<RatioTarget, 'what' | 'of' | 'to'>[] = [
+/** Other ratios that readers may want. They have no limit. */
+const COMPARISONS: readonly Pick<RatioTarget, 'what' | 'of' | 'to'>[] = [
   {
-    what: "init as deployed, against NodejsFunction's defaults, not primed",
+    what: "init as deployed, against NodejsFunction's defaults without priming",
     of: 'deployed: init',
     to: 'defaults: init',
   },
-  { what: 'init as deployed, against raw https without', of: 'deployed: init', to: 'raw: init' },
+  { what: 'init as deployed, against raw https without open connections', of: 'deployed: init', to: 'raw: init' },
   { what: 'init, CommonJS against ES module, neither primed', of: 'unprimedInCommonJs: init', to: 'unprimed: init' },
   { what: 'warm heartbeat, SigV4, CPU, against a raw signed call', of: 'sigv4: CPU', to: 'raw: CPU' },
   {
-    what: 'warm heartbeat, bearer, CPU, against a raw call with a kept signing key',
+    what: 'warm heartbeat, bearer, CPU, against a raw call with a cached signing key',
     of: 'bearer: CPU',
-    to: 'raw with a kept key: CPU',
+    to: 'raw with a cached key: CPU',
   },
   {
-    what: 'warm heartbeat, bearer, CPU, against tuned client.send in a process of its own',
+    what: 'warm heartbeat, bearer, CPU, against tuned client.send in its own process',
     of: 'bearer: CPU',
     to: 'tuned alone: CPU',
   },
-  { what: 'warm heartbeat, bearer, CPU, against client.send as it comes', of: 'bearer: CPU', to: 'untuned: CPU' },
+  { what: 'warm heartbeat, bearer, CPU, against untuned client.send', of: 'bearer: CPU', to: 'untuned: CPU' },
 ];
 
-export interface Beside {
+export interface Comparison {
   readonly what: string;
   readonly measured: Spread;
 }
 
-export function toBeside({ series }: Measurements): Beside[] {
-  return BESIDE.map(({ what, of, to }) => ({ what, measured: toSpread(series.ratiosOf(of, to)) }));
+export function toComparisons({ series }: Measurements): Comparison[] {
+  return COMPARISONS.map(({ what, of, to }) => ({ what, measured: toSpread(series.ratiosOf(of, to)) }));
 }
 
 export function toTargets(measurements: Measurements): Target[] {
@@ -138,18 +138,18 @@ function toExactTargets({ container, size }: Measurements): Target[] {
     return { what, must, aim, isA, isExact: true, measured: toSpread([value]) };
   };
   return [
-    exact('calls of a steady heartbeat: SWF, at most', sumOf('swf.') / heartbeats, 1),
-    exact('calls of a steady heartbeat: SWF, at least', sumOf('swf.') / heartbeats, 1, 1, 'least'),
-    exact('calls of a steady heartbeat: STS', sumOf('sts.') / heartbeats, 0),
-    exact('calls of a steady heartbeat: KMS', sumOf('kms.') / heartbeats, 0),
-    exact('DynamoDB writes a task, container and minute', sumOf('dynamodb.UpdateItem') / (tasks * minutes), 1),
+    exact('SWF calls per steady heartbeat, at most', sumOf('swf.') / heartbeats, 1),
+    exact('SWF calls per steady heartbeat, at least', sumOf('swf.') / heartbeats, 1, 1, 'least'),
+    exact('STS calls per steady heartbeat', sumOf('sts.') / heartbeats, 0),
+    exact('KMS calls per steady heartbeat', sumOf('kms.') / heartbeats, 0),
+    exact('DynamoDB writes per task, container and minute', sumOf('dynamodb.UpdateItem') / (tasks * minutes), 1),
     exact('bundle, KB', size.bytes / 1_000, 360, 335),
     exact('bundle, KB gzip', size.gzipBytes / 1_000, 115, 100),
   ];
 }
 
-/** Whether a figure keeps to its limit, times with the room that noise needs. */
+/** Whether a figure keeps its limit. Times have a margin for noise. */
 export function isReached({ must, isA, isExact, measured }: Target): boolean {
-  const room = isExact ? 0 : must * ROOM;
-  return isA === 'most' ? measured.median <= must + room : measured.median >= must - room;
+  const margin = isExact ? 0 : must * NOISE_MARGIN;
+  return isA === 'most' ? measured.median <= must + margin : measured.median >= must - margin;
 }

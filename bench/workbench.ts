@@ -9,18 +9,18 @@ import { type Assembly, loadAssembly } from '../local/assembly.ts';
 import { onlyResource } from '../local/template/resources.ts';
 import { loadTemplate } from '../local/template/template.ts';
 import { SERVICES } from './aws/answers.ts';
-import { type Bundles, makeBundles, makeProbe, type ProbeName } from './bundles.ts';
+import { type Bundles, createBundles, createProbeBundle, type ProbeName } from './bundles.ts';
 import { issueCertificate } from './certificate.ts';
 import { type Environment, type Probe, startProbe } from './probe.ts';
 
-/** Everything that the measurements share. */
+/** What all measurements share. */
 export interface Workbench {
   readonly bundles: Bundles & { readonly deployed: string };
-  /** The file of a probe. */
+  /** Bundles a probe and returns its file. */
   readonly probe: (name: ProbeName) => Promise<string>;
-  /** A container's, with its endpoints at the AWS of the measurement. */
+  /** Environment of a container, with the endpoints of the fake AWS. */
   readonly environment: Environment;
-  /** Calls by service and operation since it was last asked. */
+  /** Returns the calls since the last time, by service and operation. */
   readonly takeCounts: () => Promise<Readonly<Record<string, number>>>;
   readonly close: () => Promise<void>;
 }
@@ -29,7 +29,7 @@ const PORTS = z.record(z.enum(SERVICES), z.number());
 const COUNTS = z.record(z.string(), z.number());
 const ACCOUNT_ID = '111122223333';
 
-export async function setUp(): Promise<Workbench> {
+export async function createWorkbench(): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'));
   const { certificate, key } = await issueCertificate(Date.now());
   const certificateFile = join(folder, 'certificate.pem');
@@ -37,11 +37,11 @@ export async function setUp(): Promise<Workbench> {
   writeFileSync(certificateFile, certificate);
   writeFileSync(keyFile, key, { mode: 0o600 });
   const assembly = await loadAssembly();
-  const aws = await startProbe(PORTS, await makeProbe(folder, 'fake-aws'), [certificateFile, keyFile], {});
-  const { environment, codeDir } = toFunction(assembly, aws, certificateFile);
+  const aws = await startProbe(PORTS, await createProbeBundle(folder, 'fake-aws'), [certificateFile, keyFile], {});
+  const { environment, codeDir } = findFunction(assembly, aws, certificateFile);
   return {
-    bundles: { ...(await makeBundles(folder)), deployed: join(codeDir, 'index.mjs') },
-    probe: async (name) => makeProbe(folder, name),
+    bundles: { ...(await createBundles(folder)), deployed: join(codeDir, 'index.mjs') },
+    probe: async (name) => createProbeBundle(folder, name),
     environment,
     takeCounts: async () => aws.ask(COUNTS, {}),
     close: async () => {
@@ -51,8 +51,8 @@ export async function setUp(): Promise<Workbench> {
   };
 }
 
-/** What the template deploys, and the environment that it would find in Lambda. */
-function toFunction(assembly: Assembly, { started: ports }: Probe<z.infer<typeof PORTS>>, certificateFile: string) {
+/** Finds the code that the template deploys, and builds the environment that it would have in Lambda. */
+function findFunction(assembly: Assembly, { started: ports }: Probe<z.infer<typeof PORTS>>, certificateFile: string) {
   const { stackName, region } = assembly;
   const { resources } = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
   const resource = onlyResource(resources, 'AWS::Lambda::Function');

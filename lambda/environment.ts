@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The environment variables that the stack passes to its function. `lib/` writes them and the function reads them, so this
- * file imports neither.
+ * The environment variables that the stack passes to its function. `lib/` writes them and the function reads them, so
+ * this file imports neither.
  */
 export const ENVIRONMENT_NAMES = {
   stackName: 'RELAY_STACK_NAME',
@@ -58,21 +58,21 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * A domain name that is safe in an ARN, an IAM policy and a URL. SWF itself also allows `*`, `?`, `$`, `{` and spaces. The
- * relay refuses them, because IAM reads them as wildcards and policy variables.
+ * A domain name that is safe in an ARN, an IAM policy and a URL. SWF itself also allows `*`, `?`, `$`, `{` and spaces.
+ * The relay refuses them, because IAM reads them as wildcards and policy variables.
  */
 export const DOMAIN_NAME = /^(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256}$/;
 
 /** `arn:<partition>:iam::<account>:role/<name>` */
 export const ROLE_ARN = /^arn:(?<partition>aws[a-z-]*):iam::(?<accountId>\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 
-/** IAM allows 64 characters in a role name. With 48, the names of 100 roles fit into one inline policy (10,240 characters). */
+/** IAM allows 64 characters. With 48, the names of 100 roles fit into one inline policy (10,240 characters). */
 const ROLE_NAME_MAX_LENGTH = 48;
 const ROLE_NAME_HASH_LENGTH = 8;
 
 /**
- * Name of the role that may record heartbeats in one domain. People can read the stack and the domain in it. The hash keeps
- * names unique after truncation, and because IAM ignores case in role names.
+ * Name of the role that may record heartbeats in one domain. People can read the stack and the domain in it. The hash
+ * keeps names unique after truncation, and because IAM ignores case in role names.
  */
 export function domainRoleName(stackName: string, region: string, domainName: string): string {
   const hash = createHash('sha256').update(`${stackName}\n${region}\n${domainName}`).digest('hex');
@@ -99,7 +99,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     if (value === undefined || value === '') missing.push(ENVIRONMENT_NAMES[name]);
     return value ?? '';
   };
-  const own = {
+  const stack = {
     stackName: read('stackName'),
     region,
     partition: read('partition'),
@@ -113,10 +113,10 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   };
   const workerKeysMacKeyArn = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
-  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, own));
+  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, stack));
   return {
-    stackName: own.stackName,
-    region: own.region,
+    stackName: stack.stackName,
+    region: stack.region,
     domains: new Map(domains.map((domain) => [domain.name, domain])),
     workerKeysMacKeyArn,
     ...tables,
@@ -151,16 +151,16 @@ function isDomainEntry(entry: unknown): entry is DomainEntry {
 
 function toDomain(
   entry: DomainEntry,
-  own: { stackName: string; region: string; partition: string; accountId: string },
+  stack: { stackName: string; region: string; partition: string; accountId: string },
 ): Domain {
-  const { name, region = own.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
+  const { name, region = stack.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
   if (roleArn === undefined) {
-    const roleName = domainRoleName(own.stackName, own.region, name);
+    const roleName = domainRoleName(stack.stackName, stack.region, name);
     return {
       name,
       region,
-      arn: domainArn(own.partition, region, own.accountId, name),
-      roleArn: `arn:${own.partition}:iam::${own.accountId}:role/${roleName}`,
+      arn: domainArn(stack.partition, region, stack.accountId, name),
+      roleArn: `arn:${stack.partition}:iam::${stack.accountId}:role/${roleName}`,
     };
   }
   const groups = ROLE_ARN.exec(roleArn)?.groups;

@@ -13,9 +13,9 @@ import { toKeyId, toWorkerSecret } from './workers/worker-key.ts';
 const CONNECT_WITHIN_MS = 250;
 
 /**
- * Does during the cold start what the first heartbeat would otherwise wait for. It sends one heartbeat through a separate
- * app against canned answers, and opens a connection to each host that the heartbeat calls. No call costs money or counts
- * against a quota. It never fails: a container that is not primed is only slower.
+ * Does during the cold start what the first heartbeat would otherwise wait for. It sends one heartbeat through a
+ * separate app against canned answers, and opens a connection to each host that the heartbeat calls. No call costs
+ * money or counts against a quota. It never fails: a container that is not primed is only slower.
  */
 export async function prime(environment: RelayEnvironment, aws: AwsClientConfig): Promise<void> {
   const abortSignal = AbortSignal.timeout(CONNECT_WITHIN_MS);

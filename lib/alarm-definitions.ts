@@ -3,42 +3,41 @@ import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
 import { GATEWAY_THROTTLED, RelayMetrics } from './relay-metrics.ts';
 
-/** So many periods of the last so many must be over the threshold. */
-interface Patience {
+/** The alarm fires when `datapointsToAlarm` of the last `evaluationPeriods` periods reach the threshold. */
+interface Evaluation {
   readonly datapointsToAlarm: number;
   readonly evaluationPeriods: number;
 }
 
-/** One alarm. It fires at or over its threshold. */
-export interface AlarmDefinition extends Patience {
-  /** Its section in docs/runbook.md; behind the stack's name, the alarm's. */
+/** One alarm. It fires at or above its threshold. */
+export interface AlarmDefinition extends Evaluation {
+  /** Its section in docs/runbook.md. The alarm's name is the stack's name, a hyphen and this. */
   readonly name: string;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** What has happened when it fires. */
-  readonly says: string;
-  /** Why no data is no alarm. */
+  /** What has happened when the alarm fires. */
+  readonly summary: string;
+  /** Why missing data is not an alarm. */
   readonly noDataMeans: string;
 }
 
-/** Never right, not even once. */
-const AT_ONCE: Patience = { datapointsToAlarm: 1, evaluationPeriods: 1 };
-/** One minute of it can be a container or a connection that broke. */
-const SOON: Patience = { datapointsToAlarm: 2, evaluationPeriods: 5 };
-/** AWS's own blips are over sooner. */
-const LASTING: Patience = { datapointsToAlarm: 3, evaluationPeriods: 5 };
-/** Two periods in a row. */
-const TWICE: Patience = { datapointsToAlarm: 2, evaluationPeriods: 2 };
+/** For events that must never happen. */
+const ONE_OF_ONE: Evaluation = { datapointsToAlarm: 1, evaluationPeriods: 1 };
+/** A single minute can be one broken container or connection. */
+const TWO_OF_FIVE: Evaluation = { datapointsToAlarm: 2, evaluationPeriods: 5 };
+/** Short disturbances of AWS end sooner. */
+const THREE_OF_FIVE: Evaluation = { datapointsToAlarm: 3, evaluationPeriods: 5 };
+const TWO_IN_A_ROW: Evaluation = { datapointsToAlarm: 2, evaluationPeriods: 2 };
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** Over 5 minutes: not a slip, but a worker that does it heartbeat after heartbeat. */
-const DENIALS_OF_A_WORKER = 3;
+/** In 5 minutes. This is not a single mistake: a worker does it with every heartbeat. */
+const DENIAL_THRESHOLD = 3;
 
-/** Over 5 minutes: what one worker makes that heartbeats every 30 s with a dead key. */
-const UNAUTHENTICATED_OF_A_WORKER = 10;
+/** In 5 minutes: the refusals of one worker that sends a heartbeat every 30 s with an invalid key. */
+const UNAUTHENTICATED_THRESHOLD = 10;
 
-/** Lambda: concurrent executions of an account in a region, unless raised (quotas page). New accounts may have less. */
+/** Lambda's default quota of concurrent executions per account and region (quotas page). New accounts may have less. */
 const ACCOUNT_CONCURRENCY = 1000;
 
 /** Every alarm of a stack. */
@@ -49,69 +48,89 @@ export function defineAlarms(
   return [
     ...swfAlarms(metrics),
     ...workerAlarms(metrics),
-    ...ownAlarms(metrics),
+    ...relayAlarms(metrics),
     ...platformAlarms(metrics, reservedConcurrency),
   ];
 }
 
-/** The relay writes one of its own metrics only when what it counts happens. */
+/** The relay writes a metric only when the counted event happens. */
 const NEVER_HAPPENED = 'that it did not happen';
 
-function own(metrics: RelayMetrics, code: string, patience: Patience, says: string): AlarmDefinition {
-  const metric = metrics.own(code);
-  return { name: code, metric, threshold: 1, ...patience, says, noDataMeans: NEVER_HAPPENED };
+function relayAlarm(metrics: RelayMetrics, code: string, evaluation: Evaluation, summary: string): AlarmDefinition {
+  const metric = metrics.ofRelay(code);
+  return { name: code, metric, threshold: 1, ...evaluation, summary, noDataMeans: NEVER_HAPPENED };
 }
 
 function swfAlarms(metrics: RelayMetrics): AlarmDefinition[] {
   return [
-    own(metrics, 'SwfThrottled', LASTING, 'SWF throttles the account: heartbeats are not recorded.'),
-    own(metrics, 'SwfUnavailable', LASTING, 'SWF fails, or no session for it can be had: heartbeats are not recorded.'),
+    relayAlarm(metrics, 'SwfThrottled', THREE_OF_FIVE, 'SWF throttles the account and does not record heartbeats.'),
+    relayAlarm(
+      metrics,
+      'SwfUnavailable',
+      THREE_OF_FIVE,
+      'SWF fails, or STS gives no session for it. SWF does not record heartbeats.',
+    ),
   ];
 }
 
 function workerAlarms(metrics: RelayMetrics): AlarmDefinition[] {
-  const denied = { threshold: DENIALS_OF_A_WORKER, ...AT_ONCE, noDataMeans: NEVER_HAPPENED };
+  const denied = { threshold: DENIAL_THRESHOLD, ...ONE_OF_ONE, noDataMeans: NEVER_HAPPENED };
   return [
     {
       name: 'TaskNotInDomain',
-      metric: metrics.own('TaskNotInDomain', FIVE_MINUTES),
-      says: 'A worker sends heartbeats for tasks of another domain, and IAM refuses them.',
+      metric: metrics.ofRelay('TaskNotInDomain', FIVE_MINUTES),
+      summary: 'A worker sends heartbeats for tasks of another domain, and IAM refuses them.',
       ...denied,
     },
     {
       name: 'DomainNotGranted',
-      metric: metrics.own('DomainNotGranted', FIVE_MINUTES),
-      says: 'A worker sends heartbeats to a domain that its key or the stack does not name.',
+      metric: metrics.ofRelay('DomainNotGranted', FIVE_MINUTES),
+      summary: 'A worker sends heartbeats to a domain that its key does not grant or the stack does not declare.',
       ...denied,
     },
     {
       name: 'Unauthenticated',
-      metric: metrics.own('Unauthenticated', FIVE_MINUTES),
-      threshold: UNAUTHENTICATED_OF_A_WORKER,
-      ...TWICE,
-      says: 'Worker keys are refused: one has expired or was revoked while in use, or somebody guesses.',
+      metric: metrics.ofRelay('Unauthenticated', FIVE_MINUTES),
+      threshold: UNAUTHENTICATED_THRESHOLD,
+      ...TWO_IN_A_ROW,
+      summary: 'The relay refuses worker keys: a key in use has expired or was revoked, or somebody is guessing.',
       noDataMeans: NEVER_HAPPENED,
     },
   ];
 }
 
-function ownAlarms(metrics: RelayMetrics): AlarmDefinition[] {
+function relayAlarms(metrics: RelayMetrics): AlarmDefinition[] {
   return [
-    own(
+    relayAlarm(
       metrics,
       'RelayMisconfigured',
-      AT_ONCE,
-      'A role, a key or a domain is not what the stack says: heartbeats are not recorded.',
+      ONE_OF_ONE,
+      'A role, key or domain differs from what the stack declares. SWF does not record heartbeats.',
     ),
-    own(metrics, 'InternalError', AT_ONCE, 'The code of the relay failed: a heartbeat was not recorded.'),
-    own(metrics, 'AuthenticationUnavailable', SOON, 'Worker keys cannot be checked: heartbeats are not recorded.'),
-    own(metrics, 'StaleKeyUsed', SOON, 'Worker keys cannot be read; known ones are trusted for 10 minutes at most.'),
-    own(metrics, 'CacheUnavailable', LASTING, 'Task states cannot be read: look-ups of tasks fail.'),
-    own(
+    relayAlarm(metrics, 'InternalError', ONE_OF_ONE, 'The code of the relay failed. SWF did not record a heartbeat.'),
+    relayAlarm(
+      metrics,
+      'AuthenticationUnavailable',
+      TWO_OF_FIVE,
+      'The relay cannot check worker keys, so it does not forward heartbeats.',
+    ),
+    relayAlarm(
+      metrics,
+      'StaleKeyUsed',
+      TWO_OF_FIVE,
+      'The relay cannot read worker keys. It trusts cached keys for at most 10 minutes.',
+    ),
+    relayAlarm(
+      metrics,
+      'CacheUnavailable',
+      THREE_OF_FIVE,
+      'The relay cannot read task states, so look-ups of tasks fail.',
+    ),
+    relayAlarm(
       metrics,
       'CacheWriteFailed',
-      LASTING,
-      'Task states cannot be written: cancel requests would not outlive an outage of SWF.',
+      THREE_OF_FIVE,
+      'The relay cannot write task states, so cancel requests would not survive an outage of SWF.',
     ),
   ];
 }
@@ -121,26 +140,26 @@ function platformAlarms(metrics: RelayMetrics, reservedConcurrency: number | und
   return [
     {
       name: GATEWAY_THROTTLED,
-      metric: metrics.own(GATEWAY_THROTTLED),
+      metric: metrics.ofRelay(GATEWAY_THROTTLED),
       threshold: 1,
-      ...SOON,
-      says: 'The gateway turns requests away before the relay sees them.',
-      noDataMeans: 'that the gateway threw nothing away: the filter counts nothing else',
+      ...TWO_OF_FIVE,
+      summary: 'The gateway throttles requests before they reach the relay.',
+      noDataMeans: 'that the gateway throttled no request: the metric filter counts nothing else',
     },
     {
       name: 'FunctionErrors',
       metric: metrics.ofFunction('Errors', Stats.SUM),
       threshold: 1,
-      ...SOON,
-      says: 'The function crashes, does not start, or runs out of time.',
+      ...TWO_OF_FIVE,
+      summary: 'The function crashes, fails to start or times out.',
       noDataMeans: noCalls,
     },
     {
       name: 'FunctionThrottles',
       metric: metrics.ofFunction('Throttles', Stats.SUM),
       threshold: 1,
-      ...SOON,
-      says: 'Lambda does not start the function: its concurrency is used up.',
+      ...TWO_OF_FIVE,
+      summary: 'Lambda throttles the function, because its concurrency is used up.',
       noDataMeans: noCalls,
     },
     {
@@ -149,13 +168,13 @@ function platformAlarms(metrics: RelayMetrics, reservedConcurrency: number | und
         reservedConcurrency === undefined
           ? RelayMetrics.concurrencyOfAccount()
           : metrics.ofFunction('ConcurrentExecutions', Stats.MAXIMUM),
-      threshold: fourFifthsOf(reservedConcurrency ?? ACCOUNT_CONCURRENCY),
-      ...LASTING,
-      says: `80 % of the concurrency ${reservedConcurrency === undefined ? 'of the account' : 'reserved for the function'} is in use.`,
+      threshold: toFourFifths(reservedConcurrency ?? ACCOUNT_CONCURRENCY),
+      ...THREE_OF_FIVE,
+      summary: `80 % of the ${reservedConcurrency === undefined ? 'concurrency of the account' : 'reserved concurrency of the function'} is in use.`,
       noDataMeans: 'that nothing ran',
     },
   ];
 }
 
-/** In whole numbers: 0.8 times one is not always whole. */
-const fourFifthsOf = (limit: number): number => Math.ceil((limit * 4) / 5);
+/** Multiplies before it divides, because 0.8 times a whole number has rounding errors. */
+const toFourFifths = (limit: number): number => Math.ceil((limit * 4) / 5);

@@ -10,21 +10,21 @@ import type { RelayMetrics } from './relay-metrics.ts';
 export interface AlarmsProps {
   readonly metrics: RelayMetrics;
   readonly reservedConcurrency: number | undefined;
-  /** Whom the alarms wake. Without it they are there to look at. */
+  /** SNS topic that the alarms notify. Without it they notify nobody. */
   readonly topicArn: string | undefined;
 }
 
-/** What wakes somebody before tasks die. Each alarm is called after its section of the runbook. */
+/** Alarms that notify the operator before tasks time out. Each has the name of its section in the runbook. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, { metrics, reservedConcurrency, topicArn }: AlarmsProps) {
     super(scope, id);
     this.all = defineAlarms(metrics, reservedConcurrency).map(
-      ({ name, says, noDataMeans, metric, threshold, datapointsToAlarm, evaluationPeriods }) =>
+      ({ name, summary, noDataMeans, metric, threshold, datapointsToAlarm, evaluationPeriods }) =>
         new Alarm(this, name, {
           alarmName: `${metrics.stackName}-${name}`,
-          alarmDescription: `${says} No data means ${noDataMeans}. What to do: docs/runbook.md, section ${name}.`,
+          alarmDescription: `${summary} No data means ${noDataMeans}. What to do: docs/runbook.md, section ${name}.`,
           metric,
           threshold,
           datapointsToAlarm,
@@ -34,7 +34,7 @@ export class Alarms extends Construct {
         }),
     );
     if (topicArn === undefined) {
-      const message = 'alarmTopicArn is not set: the alarms are made, but notify nobody';
+      const message = 'alarmTopicArn is not set, so the alarms notify nobody';
       Annotations.of(this).addWarningV2('heartbeat-relay:alarms-notify-nobody', message);
       return;
     }

@@ -18,8 +18,8 @@ export interface CustomDomainProps {
 }
 
 /**
- * The relay under a name of the operator's, at the domain's root: payload 2.0 leaves a mapping's prefix out of the path,
- * so under one neither routes nor signatures would match.
+ * The relay under the operator's own domain name. It is mapped to the root: payload format 2.0 removes a mapping's
+ * prefix from the path, so with a prefix neither routes nor signatures would match.
  */
 export class CustomDomain extends Construct {
   constructor(scope: Construct, id: string, { name, certificateArn, api, stage }: CustomDomainProps) {
@@ -33,7 +33,7 @@ export class CustomDomain extends Construct {
     new ApiMapping(this, 'AtRoot', { api, domainName, stage });
     new CfnOutput(Stack.of(this), 'CustomDomainTarget', {
       value: domainName.regionalDomainName,
-      description: `${name} must be a CNAME or an alias of this`,
+      description: `Point ${name} to this name with a CNAME or an alias record`,
     });
   }
 }

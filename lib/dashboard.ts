@@ -19,25 +19,25 @@ export interface RelayDashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
-/** SWF refills an account's bucket of 2,000 heartbeats with so many a second (SWF developer guide, quotas). */
+/** SWF's refill rate for an account. Its bucket holds 2,000 heartbeats (SWF developer guide, quotas). */
 const SWF_HEARTBEATS_PER_SECOND = 160;
 
-/** The relay answers within it. */
-const ANSWER_MS = 4_500;
+/** The relay answers within this time. */
+const ANSWER_WITHIN_MS = 4_500;
 
-const HALF = 12;
-const WHOLE = 24;
+const HALF_WIDTH = 12;
+const FULL_WIDTH = 24;
 
-/** "Are my tasks safe?", at a glance. */
+/** Shows at a glance whether tasks are safe. */
 export class RelayDashboard extends Construct {
   constructor(scope: Construct, id: string, { metrics, alarms }: RelayDashboardProps) {
     super(scope, id);
     new Dashboard(this, 'Dashboard', {
-      // Dashboards of all regions share their names.
+      // The region is part of the name, because dashboard names are shared by all regions.
       dashboardName: `${metrics.stackName}-${Stack.of(this).region}`,
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WHOLE })],
-        [beats(metrics), timeouts()],
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL_WIDTH })],
+        [heartbeats(metrics), timeouts()],
         [outcomes(metrics), cancellations(metrics)],
         [latency(metrics), concurrency(metrics)],
       ],
@@ -45,54 +45,54 @@ export class RelayDashboard extends Construct {
   }
 }
 
-/** SWF's metrics are looked for, because it makes them only where something was counted. */
-const search = (label: string, query: string, around: (found: string) => string = (found) => found): IMetric =>
-  new MathExpression({ expression: around(`SEARCH('${query}', 'Sum', 60)`), label, period: ONE_MINUTE });
+/** Searches for metrics, because SWF creates one only when it counts something. */
+const search = (label: string, query: string, wrap: (found: string) => string = (found) => found): IMetric =>
+  new MathExpression({ expression: wrap(`SEARCH('${query}', 'Sum', 60)`), label, period: ONE_MINUTE });
 
 const graph = (
   title: string,
   left: IMetric[],
-  over: Partial<ConstructorParameters<typeof GraphWidget>[0]> = {},
-): IWidget => new GraphWidget({ title, left, width: HALF, leftYAxis: { min: 0 }, ...over });
+  overrides: Partial<ConstructorParameters<typeof GraphWidget>[0]> = {},
+): IWidget => new GraphWidget({ title, left, width: HALF_WIDTH, leftYAxis: { min: 0 }, ...overrides });
 
-function beats(metrics: RelayMetrics): IWidget {
+function heartbeats(metrics: RelayMetrics): IWidget {
   const requests = new MathExpression({
     expression: 'requests / PERIOD(requests)',
     usingMetrics: { requests: metrics.ofGateway('Count', Stats.SUM) },
     label: 'requests to this relay',
     period: ONE_MINUTE,
   });
-  const heartbeats = 'Namespace="AWS/SWF" APIName="RecordActivityTaskHeartbeat"';
+  const swfHeartbeats = 'Namespace="AWS/SWF" APIName="RecordActivityTaskHeartbeat"';
   const account = search(
     'heartbeats of the account',
-    `${heartbeats} MetricName="ConsumedCapacity"`,
+    `${swfHeartbeats} MetricName="ConsumedCapacity"`,
     (found) => `SUM(${found}) / 60`,
   );
   const throttled = search(
     'throttled by SWF',
-    `${heartbeats} MetricName="ThrottledEvents"`,
+    `${swfHeartbeats} MetricName="ThrottledEvents"`,
     (found) => `SUM(${found}) / 60`,
   );
-  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'quota of the account, beside a bucket of 2,000' };
-  return graph('Beats a second, against the 160 of SWF', [requests, account, throttled], { leftAnnotations: [quota] });
+  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'quota of the account, after a burst of 2,000' };
+  return graph('Heartbeats per second (SWF quota: 160)', [requests, account, throttled], { leftAnnotations: [quota] });
 }
 
-/** Of every domain of the account in this region: a search has room for 1,024 characters, too few to name them. */
+/** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
 function timeouts(): IWidget {
   const lost = search('', 'Namespace="AWS/SWF" MetricName="StartedActivityTasksTimedOutOnHeartbeat"');
-  return graph('Tasks lost in this region, because their heartbeats stopped', [lost]);
+  return graph('Tasks lost to heartbeat timeouts in this region', [lost]);
 }
 
 function outcomes({ stackName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${stackName}"`);
-  return graph('Outcomes but plain recorded beats, by code', [all]);
+  return graph('Outcomes by code, without plain recorded heartbeats', [all]);
 }
 
 function cancellations(metrics: RelayMetrics): IWidget {
   const codes = ['CancelRequested', 'CancelRequestedFromCache'];
   return graph(
-    'Answers that asked to cancel',
-    codes.map((code) => metrics.own(code)),
+    'Answers that request cancellation',
+    codes.map((code) => metrics.ofRelay(code)),
   );
 }
 
@@ -102,7 +102,9 @@ function latency(metrics: RelayMetrics): IWidget {
     metrics.ofGateway('Latency', Stats.p(99)),
     metrics.ofFunction('Duration', Stats.p(99)),
   ];
-  return graph('Latency in ms', series, { leftAnnotations: [{ value: ANSWER_MS, label: 'the relay has answered' }] });
+  return graph('Latency in ms', series, {
+    leftAnnotations: [{ value: ANSWER_WITHIN_MS, label: 'maximum for the relay' }],
+  });
 }
 
 function concurrency(metrics: RelayMetrics): IWidget {

@@ -7,22 +7,22 @@ import { domainArn, domainRoleName } from '../lambda/environment.ts';
 export interface DomainAccessProps {
   readonly stack: Stack;
   readonly domainName: string;
-  /** Where the domain is; the role's name and trust belong to the stack's own region. */
+  /** The domain's region. The role's name and trust policy use the stack's region. */
   readonly domainRegion: string;
   readonly functionRoleArn: string;
 }
 
-/** The role that may record heartbeats in one SWF domain, and nothing else, for the relay's function alone. */
+/** A role that may only record heartbeats in one SWF domain. Only the relay's function may assume it. */
 export class DomainAccess extends Construct {
-  /** Put together from its name, so that the function's policy has a length known at synthesis. */
+  /** Built from the role's name, so that the length of the function's policy is known at synthesis. */
   readonly roleArn: string;
 
   constructor(scope: Construct, id: string, { stack, domainName, domainRegion, functionRoleArn }: DomainAccessProps) {
     super(scope, id);
     const roleName = domainRoleName(stack.stackName, stack.region, domainName);
     this.roleArn = roleArnOf(stack, roleName);
-    // Trusting the account alone leaves the choice to its policies, trusting a role by principal breaks when it is made
-    // anew: so the account is trusted, on the condition that the caller is the function's role.
+    // Trusts the account on the condition that the caller is the function's role. Trust in the account alone would
+    // leave the choice to the account's policies. Trust in the role as principal breaks when the role is recreated.
     const trusted = new AccountRootPrincipal().withConditions({ ArnEquals: { 'aws:PrincipalArn': functionRoleArn } });
     const heartbeat = new PolicyStatement({
       actions: ['swf:RecordActivityTaskHeartbeat'],
@@ -37,7 +37,7 @@ export class DomainAccess extends Construct {
   }
 }
 
-/** A role's ARN from its name, without a reference to the resource. */
+/** Builds a role's ARN from its name, without a reference to the resource. */
 export function roleArnOf(stack: Stack, roleName: string): string {
   return stack.formatArn({
     service: 'iam',

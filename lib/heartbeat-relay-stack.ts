@@ -36,7 +36,7 @@ export class HeartbeatRelayStack extends Stack {
       taskStates: new TaskStates(this, 'TaskStates'),
       keyUse: new KeyUse(this, 'KeyUse'),
     };
-    const roleArns = this.#domainRoleArns(settings);
+    const roleArns = this.#createDomainRoles(settings);
     const environment = this.#environment(settings, tables);
     const relay = new RelayFunction(this, 'Relay', {
       stack: this,
@@ -50,32 +50,32 @@ export class HeartbeatRelayStack extends Stack {
     const { throttle, logRetentionDays, customDomain } = settings;
     const api = new RelayApi(this, 'Http', { function: relay.function, throttle, logRetentionDays, customDomain });
     const operator = new OperatorPolicy(this, 'Operator', tables);
-    this.#watch(settings, relay, api);
-    this.#describe({
+    this.#addMonitoring(settings, relay, api);
+    this.#addOutputs({
       RelayUrl: api.url,
       WorkerKeysTable: tables.workerKeys.table.tableName,
       WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
       KeyUseTable: tables.keyUse.table.tableName,
       FunctionRoleName: relay.role.roleName,
       OperatorPolicyArn: operator.arn,
-      Domains: toDeclaration(settings),
+      Domains: toDomainsOutput(settings),
     });
   }
 
-  #watch({ reservedConcurrency, alarmTopicArn }: StageSettings, relay: RelayFunction, api: RelayApi): void {
+  #addMonitoring({ reservedConcurrency, alarmTopicArn }: StageSettings, relay: RelayFunction, api: RelayApi): void {
     const metrics = new RelayMetrics(relay.function, api.apiId);
     const { all: alarms } = new Alarms(this, 'Alarms', { metrics, reservedConcurrency, topicArn: alarmTopicArn });
     new RelayDashboard(this, 'Watch', { metrics, alarms });
     new SavedQueries(this, 'Queries', relay.logs);
   }
 
-  /** What commands and people find the stack's parts by. */
-  #describe(outputs: Readonly<Record<string, string>>): void {
+  /** Commands and people find the stack's parts through its outputs. */
+  #addOutputs(outputs: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** The stack makes a role for each domain, but where the settings name one of another account. */
-  #domainRoleArns({ domains, region }: StageSettings): string[] {
+  /** Creates a role for each domain, unless the settings name a role in another account. */
+  #createDomainRoles({ domains, region }: StageSettings): string[] {
     return Object.entries(domains).map(([domainName, domain]) => {
       if (domain.roleArn !== undefined) return domain.roleArn;
       const access = new DomainAccess(this, `Domain-${domainName}`, {
@@ -102,14 +102,14 @@ export class HeartbeatRelayStack extends Stack {
   }
 }
 
-/** As in the environment, but for the external ids: those are between the function and the owner of the role. */
-function toDeclaration({ domains }: StageSettings): string {
+/** Like the environment variable, without external ids. Only the function and the role's owner should know those. */
+function toDomainsOutput({ domains }: StageSettings): string {
   return JSON.stringify(toDomainEntries(domains), (name, value: unknown) =>
     name === 'externalId' ? undefined : value,
   );
 }
 
-/** No `swf:` permission: only the domains' roles have one. */
+/** The function has no `swf:` permission. Only the domains' roles have one. */
 function statementsOf(
   { workerKeys, taskStates, keyUse }: Tables,
   roleArns: readonly string[],

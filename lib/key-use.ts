@@ -2,7 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/** The last day each worker key was seen: a table of its own, so that the function never writes to the worker keys. */
+/** The last day of use of each worker key. A separate table, because the function may not write to the worker keys. */
 export class KeyUse extends Construct {
   readonly table: Table;
 
@@ -16,7 +16,7 @@ export class KeyUse extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'Days of use, for people to look at: after its loss they come back with the next use of each key.',
+      reason: 'Operators read the days of use. After a loss, the row of a key comes back with its next use.',
     });
   }
 }

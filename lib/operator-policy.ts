@@ -9,7 +9,7 @@ export interface OperatorPolicyProps {
   readonly keyUse: { readonly table: NamedTable };
 }
 
-/** All that issuing, listing, showing, rotating and revoking worker keys takes. The stack attaches it to nobody. */
+/** The permissions to issue, list, show, rotate and revoke worker keys. The stack attaches the policy to nobody. */
 export class OperatorPolicy extends Construct {
   readonly arn: string;
 
@@ -20,7 +20,7 @@ export class OperatorPolicy extends Construct {
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Manages the worker keys of ${stack.stackName}`,
       statements: [
-        allow(['cloudformation:DescribeStacks'], arnByName(stack)),
+        allow(['cloudformation:DescribeStacks'], stackArnPattern(stack)),
         allow(['kms:GenerateMac'], workerKeys.macKey.keyArn),
         allow(
           ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
@@ -31,14 +31,15 @@ export class OperatorPolicy extends Construct {
     });
     Validations.of(this).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:cloudformation:${stack.region}:<AWS::AccountId>:stack/${stack.stackName}/*]`,
-      reason: 'CloudFormation holds a stack asked for by name against stack/<name>/*; its id is not known before.',
+      reason:
+        'CloudFormation checks a stack that is requested by name against stack/<name>/*. Its id is not known in advance.',
     });
     this.arn = policy.managedPolicyArn;
   }
 }
 
-/** A stack's ARN ends in an id of CloudFormation's. */
-function arnByName(stack: Stack): string {
+/** A stack's ARN ends with an id that CloudFormation assigns. */
+function stackArnPattern(stack: Stack): string {
   return stack.formatArn({
     service: 'cloudformation',
     resource: 'stack',

@@ -14,14 +14,16 @@ export interface RelayApiProps {
   readonly function: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logRetentionDays: number;
-  /** Without it the relay has the name that API Gateway makes. */
+  /** Without it the relay has the host name that API Gateway assigns. */
   readonly customDomain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
-/** The function answers within 4.5 s; past this the gateway answers for it. */
+/** The function answers within 4.5 s. After this timeout the gateway answers itself. */
 const INTEGRATION_TIMEOUT = Duration.seconds(5);
 
-/** No path and no query: both are the caller's, and could hold a secret that was pasted into the wrong place. */
+/**
+ * Contains no path and no query. The caller chooses both, and they could contain a secret pasted into the wrong place.
+ */
 const toAccessLog = (stackName: string): string =>
   JSON.stringify({
     service: stackName,
@@ -34,8 +36,8 @@ const toAccessLog = (stackName: string): string =>
   });
 
 /**
- * The HTTP API. One route, `$default`, hands everything to the function: no deployable route could match a trailing
- * slash, and the relay words its own 404.
+ * The HTTP API. Its only route, `$default`, passes every request to the function. No deployable route could match a
+ * trailing slash, and the relay formats its own 404.
  */
 export class RelayApi extends Construct {
   readonly url: string;
@@ -47,7 +49,7 @@ export class RelayApi extends Construct {
     const { stackName } = Stack.of(this);
     const api = new HttpApi(this, 'Api', {
       apiName: stackName,
-      description: 'Heartbeats of activity workers that hold no IAM credentials',
+      description: 'Receives heartbeats from activity workers without IAM credentials',
       createDefaultStage: false,
       disableExecuteApiEndpoint: customDomain !== undefined,
       defaultIntegration: new HttpLambdaIntegration('Relay', handler, { timeout: INTEGRATION_TIMEOUT }),
@@ -69,7 +71,7 @@ export class RelayApi extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'Workers prove themselves to the function: an authorizer gets no body, so it could check no signature.',
+      reason: 'The function authenticates workers. An authorizer receives no body, so it could not verify a signature.',
     });
     if (customDomain !== undefined) new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
     this.url = customDomain === undefined ? api.apiEndpoint : `https://${customDomain.name}`;
@@ -77,7 +79,9 @@ export class RelayApi extends Construct {
   }
 }
 
-/** An HTTP API has no metric of its throttling. A 429 that the function gave has the function's status beside it. */
+/**
+ * HTTP APIs have no metric for throttling. In the access log, a 429 from the function also has the function's status.
+ */
 function countThrottled(logGroup: LogGroup): void {
   new MetricFilter(logGroup, 'Throttled', {
     logGroup,

@@ -14,26 +14,26 @@ import { Construct } from 'constructs';
 import { fileURLToPath } from 'node:url';
 
 import { functionRoleName } from '../lambda/environment.ts';
-import { REPLACED } from './bundling.ts';
+import { MODULE_REPLACEMENTS } from './bundling.ts';
 import { roleArnOf } from './domain-access.ts';
 
 export interface RelayFunctionProps {
   readonly stack: Stack;
   readonly logRetentionDays: number;
-  /** How many containers it may have, kept free for it; without it, what the account's limit leaves. */
+  /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
   readonly environment: Record<string, string>;
-  /** All that the function may do. */
+  /** All permissions of the function. */
   readonly statements: (logGroup: LogGroup) => PolicyStatement[];
 }
 
-/** Past the gateway's 5 s, so that even a hung start gets the gateway's answer and not Lambda's. */
+/** Longer than the gateway's 5 s, so that the gateway answers even for a hung start, and not Lambda. */
 const FUNCTION_TIMEOUT = Duration.seconds(6);
 const MEMORY_MB = 512;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The function, with a role of a fixed name that holds its whole policy inline, and a log group of its own. */
+/** The function with its own log group and a role. The role has a fixed name, and its whole policy is inline. */
 export class RelayFunction extends Construct {
   readonly function: IFunction;
   readonly logs: LogGroup;
@@ -47,7 +47,7 @@ export class RelayFunction extends Construct {
     this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
       roleName: functionRoleName(stack.stackName, stack.region),
-      description: 'The function of the heartbeat relay',
+      description: 'Role of the heartbeat relay function',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Relay: this.policy },
     });
@@ -67,24 +67,24 @@ export class RelayFunction extends Construct {
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
-      // Anything above INFO would drop the lines that carry metrics.
+      // A higher level would drop the lines that contain metrics.
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       bundling: BUNDLING,
     });
   }
 
-  /** Known from its name alone, so that the domains' roles can name it before it exists. */
+  /** Built from the role's name, so that the domains' roles can refer to it before it exists. */
   static roleArn(stack: Stack): string {
     return roleArnOf(stack, functionRoleName(stack.stackName, stack.region));
   }
 }
 
-/** What esbuild is told beyond its defaults. */
+/** Options for esbuild that differ from the defaults. */
 export const BUNDLING = {
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   target: 'node24',
   minify: true,
   bundleAwsSDK: true,
-  esbuildArgs: Object.fromEntries(Object.entries(REPLACED).map(([name, file]) => [`--alias:${name}`, file])),
+  esbuildArgs: Object.fromEntries(Object.entries(MODULE_REPLACEMENTS).map(([name, file]) => [`--alias:${name}`, file])),
 };

@@ -4,10 +4,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 import { METRICS_NAMESPACE } from '../lambda/environment.ts';
 
-/** CloudWatch's shortest period of a standard metric. */
+/** The shortest period of a standard CloudWatch metric. */
 export const ONE_MINUTE = Duration.minutes(1);
 
-/** What the gateway's metric filter counts: requests that it throttled itself. */
+/** Metric of the access log's metric filter. It counts requests that the gateway throttled. */
 export const GATEWAY_THROTTLED = 'GatewayThrottled';
 
 /** The metrics of one stack. */
@@ -22,8 +22,8 @@ export class RelayMetrics {
     this.#apiId = apiId;
   }
 
-  /** One of the relay's own: the code of an outcome or of a side event, as its log lines count it. */
-  own(code: string, period = ONE_MINUTE): Metric {
+  /** A metric that the relay's log lines count: the code of an outcome or of a side event. */
+  ofRelay(code: string, period = ONE_MINUTE): Metric {
     return new Metric({
       namespace: METRICS_NAMESPACE,
       metricName: code,
@@ -43,7 +43,7 @@ export class RelayMetrics {
     });
   }
 
-  /** Of all functions of the account in the region, which share one limit. */
+  /** Covers all functions of the account in the region, because they share one quota. */
   static concurrencyOfAccount(): Metric {
     return new Metric({
       namespace: 'AWS/Lambda',

@@ -2,10 +2,10 @@ import { Stack } from 'aws-cdk-lib';
 import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** Put in the place of a key's id, by whoever asks. */
-const KEY_ID_TO_FILL_IN = 'HBRK';
+/** The user replaces it with a key id. */
+const KEY_ID_PLACEHOLDER = 'HBRK';
 
-/** Questions to the function's log, ready in CloudWatch Logs Insights. The console asks them of the last hour. */
+/** Saved CloudWatch Logs Insights queries on the function's log. The console runs them over the last hour. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, logGroup: LogGroup) {
     super(scope, id);
@@ -15,7 +15,7 @@ export class SavedQueries extends Construct {
       logGroups: [logGroup],
       queryString: new QueryString({
         fields: ['@timestamp', 'code', 'domain', 'taskId', 'fault', 'durationsMs.total', 'requestId'],
-        filterStatements: [`keyId = '${KEY_ID_TO_FILL_IN}'`],
+        filterStatements: [`keyId = '${KEY_ID_PLACEHOLDER}'`],
         sort: '@timestamp desc',
         limit: 1000,
       }),
@@ -23,7 +23,7 @@ export class SavedQueries extends Construct {
     new QueryDefinition(this, 'Refused', {
       queryDefinitionName: `${stackName}/who was refused in the last hour`,
       logGroups: [logGroup],
-      // A refusal names its error and is no failure of the relay's: those are written at level ERROR.
+      // A refusal has an error and level INFO. The relay logs its failures at level ERROR.
       queryString: new QueryString({
         filterStatements: ['ispresent(error)', "level = 'INFO'"],
         statsStatements: ['count(*) as refusals, max(@timestamp) as last by keyId, code, domain'],

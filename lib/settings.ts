@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
 import type { DomainEntry } from '../lambda/environment.ts';
-import { NOT_A_DOMAIN_NAME, stageSchema } from './stage-schema.ts';
+import { INVALID_DOMAIN_NAME, stageSchema } from './stage-schema.ts';
 
-/** Thrown at synthesis; its message has one line for every problem found. */
+/** Thrown at synthesis. Its message has one line for each problem. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
@@ -16,7 +16,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** What CDK's context holds: `cdk.json`, and `-c name=value` on the command line. */
+/** CDK's context, from `cdk.json` and from `-c name=value` on the command line. */
 export interface Context {
   readonly stage: unknown;
   readonly stages: unknown;
@@ -25,7 +25,7 @@ export interface Context {
 
 export type StageSettings = z.infer<ReturnType<typeof stageSchema>> & { readonly stage: string };
 
-/** Beside it, a role name holds the region and the word `function`, and IAM allows it 64 characters. */
+/** A role name also contains the region and the word `function`, and IAM allows 64 characters. */
 const STAGE_NAME = /^[a-z][a-z0-9-]{0,15}$/;
 const DEFAULT_STAGE = 'dev';
 
@@ -39,15 +39,15 @@ export function parseSettings(context: Context): StageSettings {
   if (typeof stage !== 'string' || !STAGE_NAME.test(stage)) {
     throw new SettingsError(['stage: is not a name of 1 to 16 lower-case letters, digits and hyphens']);
   }
-  const block = withTriedDomains(stage, findBlock(stage, context.stages), context.domains);
+  const block = overrideDomains(stage, findBlock(stage, context.stages), context.domains);
   const { data, error } = stageSchema('region' in block ? block.region : undefined).safeParse(block);
   const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
-  const problems = [...repeatedDomains(context.domains), ...issues, ...unseenDomains(stage, block)];
+  const problems = [...findDuplicates(context.domains), ...issues, ...findProtoDomain(stage, block)];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems);
   return { stage, ...data };
 }
 
-/** The form in which the function's environment names the domains. */
+/** Converts the settings to the format of the function's environment variable. */
 export function toDomainEntries(domains: StageSettings['domains']): DomainEntry[] {
   return Object.entries(domains).map(([name, settings]) =>
     Object.keys(settings).length === 0 ? name : Object.assign({ name }, settings),
@@ -62,27 +62,27 @@ function findBlock(stage: string, stages: unknown): object {
   throw new SettingsError([`stage: cdk.json has no stages.${stage}`]);
 }
 
-/** `-c domains=orders,billing` replaces the domains of the stage for trying out. */
-function withTriedDomains(stage: string, block: object, domains: unknown): object {
+/** For trials: `-c domains=orders,billing` replaces the domains of the stage. */
+function overrideDomains(stage: string, block: object, domains: unknown): object {
   if (domains === undefined) return block;
   if (stage !== DEFAULT_STAGE) {
-    throw new SettingsError([`domains: -c domains is for trying out, with the stage ${DEFAULT_STAGE} alone`]);
+    throw new SettingsError([`domains: -c domains works only with the stage ${DEFAULT_STAGE}`]);
   }
   if (typeof domains !== 'string') throw new SettingsError(['domains: is not a list like orders,billing']);
   return { ...block, domains: Object.fromEntries(domains.split(',').map((name) => [name, {}])) };
 }
 
-function repeatedDomains(domains: unknown): string[] {
+function findDuplicates(domains: unknown): string[] {
   const names = typeof domains === 'string' ? domains.split(',') : [];
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) < index));
-  return [...repeated].map((name) => `domains: ${name} stands there twice`);
+  const duplicates = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  return [...duplicates].map((name) => `domains: ${name} is listed twice`);
 }
 
-/** The parser leaves out a member of this name without a word. */
-function unseenDomains(stage: string, block: object): string[] {
+/** The schema parser silently drops a member with this name. */
+function findProtoDomain(stage: string, block: object): string[] {
   const domains = 'domains' in block ? block.domains : undefined;
-  const isUnseen = typeof domains === 'object' && domains !== null && Object.hasOwn(domains, '__proto__');
-  return isUnseen ? [`stages.${stage}.domains.__proto__: ${NOT_A_DOMAIN_NAME}`] : [];
+  const hasProtoDomain = typeof domains === 'object' && domains !== null && Object.hasOwn(domains, '__proto__');
+  return hasProtoDomain ? [`stages.${stage}.domains.__proto__: ${INVALID_DOMAIN_NAME}`] : [];
 }
 
 type Issue = z.core.$ZodIssue;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { DOMAIN_NAME, ROLE_ARN } from '../lambda/environment.ts';
 
-/** CloudWatch Logs takes these numbers of days and no others (API reference, PutRetentionPolicy). */
+/** The retention periods that CloudWatch Logs allows (API reference, PutRetentionPolicy). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -13,40 +13,40 @@ const REGION = z.string().regex(REGION_NAME, 'is not the name of an AWS region')
 const DOMAIN = z
   .strictObject({
     region: REGION.optional(),
-    roleArn: z.string().regex(ROLE_ARN, "is not a role's ARN").optional(),
+    roleArn: z.string().regex(ROLE_ARN, 'is not the ARN of an IAM role').optional(),
     externalId: z
       .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'is not an external id as STS takes it')
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'is not an external id that STS accepts')
       .optional(),
   })
   .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
-    message: 'externalId goes with roleArn',
-    // Also beside another problem, so that all are reported at once.
+    message: 'externalId requires roleArn',
+    // Checked even after another problem, so that one run reports all problems.
     when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
-export const NOT_A_DOMAIN_NAME =
-  'is not a domain name the relay takes: 1 to 256 letters, digits, dots, hyphens and underscores, not arn, . or ..';
+export const INVALID_DOMAIN_NAME =
+  'is not a domain name that the relay accepts: 1 to 256 letters, digits, dots, hyphens and underscores, but not arn, . or ..';
 
 const DOMAINS = z
-  .record(z.string().regex(DOMAIN_NAME, NOT_A_DOMAIN_NAME), DOMAIN)
-  .refine((domains) => Object.keys(domains).length > 0, 'at least one domain is needed');
+  .record(z.string().regex(DOMAIN_NAME, INVALID_DOMAIN_NAME), DOMAIN)
+  .refine((domains) => Object.keys(domains).length > 0, 'must contain at least one domain');
 
 /** DynamoDB API reference, CreateTable. */
-const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, "is not a DynamoDB table's name");
+const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
 
-/** Labels of 63 characters, 253 in all (RFC 1035). No wildcard: the name is the relay's address. */
+/** Labels have at most 63 characters, the name at most 253 (RFC 1035). No wildcards: clients connect to this name. */
 const HOST_NAME = z
   .string()
   .regex(
     /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    'is not a name like relay.example.com, in lower case',
+    'is not a lower-case host name like relay.example.com',
   );
 
 /**
- * The settings of one stage in a region, unknown names refused.
+ * Creates the schema for the settings of one stage. It refuses unknown settings.
  *
- * @param region as it stands there, sound or not: what must be in the stack's region is held against it.
+ * @param region the stage's unchecked `region` setting. Some ARNs must be in this region.
  */
 export function stageSchema(region: unknown) {
   const arnIn = createArnIn(region);
@@ -56,14 +56,14 @@ export function stageSchema(region: unknown) {
     workerKeys: z
       .strictObject({
         tableName: TABLE_NAME,
-        // `mrk-` is what makes it multi-Region: a key of one Region alone could not be taken along.
+        // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
         kmsKeyArn: arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'),
       })
       .optional(),
     customDomain: z
       .strictObject({ name: HOST_NAME, certificateArn: arnIn('acm', 'certificate/[\\w-]{1,64}', 'ACM certificate') })
       .optional(),
-    // CloudWatch notifies no topic of another region.
+    // CloudWatch cannot notify a topic in another region.
     alarmTopicArn: arnIn('sns', '[\\w-]{1,256}', 'SNS topic').optional(),
     reservedConcurrency: z.int().positive().optional(),
     throttle: z
@@ -73,7 +73,9 @@ export function stageSchema(region: unknown) {
   });
 }
 
-/** Makes a schema of ARNs of the region. Where it is no region that is another problem, reported beside. */
+/**
+ * Creates schemas for ARNs in the region. An invalid region is reported separately, so every region is accepted then.
+ */
 function createArnIn(region: unknown) {
   const isRegion = typeof region === 'string' && REGION_NAME.test(region);
   return (service: string, resource: string, thing: string) =>

@@ -7,16 +7,16 @@ import { findRemovedDomains } from './removed-domains.ts';
 import { parseSettings, SettingsError, type StageSettings } from './settings.ts';
 import { toTrustPolicies } from './trust-policy.ts';
 
-/** Synthesizes the stage that CDK's context names. Settings that can't be deployed end the process with exit code 1. */
+/** Synthesizes the stage that CDK's context names. Invalid settings end the process with exit code 1. */
 export function synthesize(): void {
   const app = new App();
   try {
     const settings = parseSettings(contextOf(app));
     const stack = new HeartbeatRelayStack(app, settings);
-    warnOfRemovedDomains(app, stack, settings);
+    warnAboutRemovedDomains(app, stack, settings);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
-    // On standard error, so that a template printed to a pipe stays one.
+    // Written to standard error, so that standard output contains only the template.
     process.stderr.write(toTrustPolicies(settings, functionRoleName(stack.stackName, settings.region)));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
@@ -30,9 +30,9 @@ function contextOf({ node }: App) {
   return { stage: read('stage'), stages: read('stages'), domains: read('domains') };
 }
 
-function warnOfRemovedDomains({ outdir }: App, stack: HeartbeatRelayStack, { domains }: StageSettings): void {
+function warnAboutRemovedDomains({ outdir }: App, stack: HeartbeatRelayStack, { domains }: StageSettings): void {
   for (const name of findRemovedDomains(outdir, stack.stackName, Object.keys(domains))) {
-    const message = `the domain ${name} is removed: workers that heartbeat in it will be refused with 403 DomainNotGranted`;
+    const message = `the domain ${name} was removed: the relay will refuse its workers with 403 DomainNotGranted`;
     Annotations.of(stack).addWarningV2(`heartbeat-relay:domain-removed:${name}`, message);
   }
 }

@@ -2,7 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/** The cancel cache: what SWF last said of each task. It can be lost without harm, so it goes with the stack. */
+/** The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. */
 export class TaskStates extends Construct {
   readonly table: Table;
 
@@ -17,7 +17,7 @@ export class TaskStates extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
-      reason: 'A cache: after its loss every row comes back with the next heartbeat of its task.',
+      reason: 'It is a cache. After a loss, the row of a task comes back with its next heartbeat.',
     });
   }
 }

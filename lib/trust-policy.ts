@@ -1,12 +1,11 @@
 import { ROLE_ARN } from '../lambda/environment.ts';
 import type { StageSettings } from './settings.ts';
 
-/** The account is known at deployment alone. */
-const ACCOUNT_OF_THE_STACK = '<account of the stack>';
+/** The account is known only at deployment. */
+const ACCOUNT_PLACEHOLDER = '<account of the stack>';
 
 /**
- * For each role of another account the trust policy to paste there, with a line of whom it is for; nothing where the
- * stage names no such role.
+ * The trust policy for each role in another account, with a line that names the role. Empty without such roles.
  */
 export function toTrustPolicies({ domains }: StageSettings, functionRoleName: string): string {
   const externalIds = new Map<string, Set<string>>();
@@ -21,7 +20,7 @@ export function toTrustPolicies({ domains }: StageSettings, functionRoleName: st
 
 function toText(roleArn: string, externalIds: readonly string[], functionRoleName: string): string {
   const { partition = '', accountId = '' } = ROLE_ARN.exec(roleArn)?.groups ?? {};
-  const account = `arn:${partition}:iam::${ACCOUNT_OF_THE_STACK}`;
+  const account = `arn:${partition}:iam::${ACCOUNT_PLACEHOLDER}`;
   const [only, ...others] = externalIds;
   const shown = others.length === 0 ? only : externalIds;
   const policy = {

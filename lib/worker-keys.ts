@@ -5,8 +5,8 @@ import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /**
- * What the key's administrators may do. `kms:GenerateMac` is not among it: whoever has that can derive every worker's
- * secret. Nor is `kms:CreateGrant`, which could hand it on.
+ * What the key's administrators may do. `kms:GenerateMac` is not included, because whoever has it can derive every
+ * worker's secret. `kms:CreateGrant` is not included, because it could pass `kms:GenerateMac` on.
  */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
@@ -24,21 +24,21 @@ const ADMINISTRATION = [
   'kms:UpdateKeyDescription',
 ];
 
-/** The longest that KMS offers: without the key every worker is locked out for good. */
+/** The longest window that KMS offers, because without the key every worker is locked out for good. */
 const KEY_DELETION_WINDOW = Duration.days(30);
 
-/** A table as far as others need it, be it the stack's own or not. */
+/** What other constructs need of a table, whether the stack created or adopted it. */
 export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
-/** Those of an earlier stack, which outlived it. */
+/** The table and key that an earlier stack left behind. */
 export interface AdoptedKeys {
   readonly tableName: string;
   readonly kmsKeyArn: string;
 }
 
 /**
- * The table of worker keys, which holds no secret, and the HMAC key that the secrets are derived with: the stack's own,
- * or adopted ones, which the template then only names.
+ * The worker keys table, which contains no secret, and the HMAC key that derives the secrets. The stack creates both or
+ * adopts existing ones. The template only refers to adopted ones.
  */
 export class WorkerKeys extends Construct {
   readonly table: NamedTable;
@@ -46,12 +46,12 @@ export class WorkerKeys extends Construct {
 
   constructor(scope: Construct, id: string, adopted: AdoptedKeys | undefined) {
     super(scope, id);
-    this.table = adopted === undefined ? newTable(this) : Table.fromTableName(this, 'Table', adopted.tableName);
-    this.macKey = adopted === undefined ? newMacKey(this) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
+    this.table = adopted === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adopted.tableName);
+    this.macKey = adopted === undefined ? createMacKey(this) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
   }
 }
 
-function newTable(scope: Construct): Table {
+function createTable(scope: Construct): Table {
   return new Table(scope, 'Table', {
     partitionKey: { name: 'keyId', type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
@@ -61,7 +61,7 @@ function newTable(scope: Construct): Table {
   });
 }
 
-function newMacKey(scope: Construct): Key {
+function createMacKey(scope: Construct): Key {
   return new Key(scope, 'MacKey', {
     description: 'Derives the secrets of worker keys of the heartbeat relay',
     keySpec: KeySpec.HMAC_256,
@@ -73,7 +73,7 @@ function newMacKey(scope: Construct): Key {
   });
 }
 
-/** Both statements leave it to the account's IAM policies who it is; no principal is let in by the key alone. */
+/** Both statements delegate to the account's IAM policies. The key policy alone grants access to no principal. */
 function keyPolicy(): PolicyDocument {
   const account = new AccountRootPrincipal();
   return new PolicyDocument({

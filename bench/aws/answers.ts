@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { DOMAIN, KEY_ID, toMac } from './worker.ts';
 
-/** The four APIs that a heartbeat needs, each with a port of its own, as each has a host of its own at AWS. */
+/** The four APIs that a heartbeat needs. Each has its own port, as each has its own host at AWS. */
 export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb'] as const;
 export type Service = (typeof SERVICES)[number];
 
@@ -22,7 +22,7 @@ export function toAnswer(service: Service, operation: string, body: string, cloc
   return JSON.stringify(operation === 'GetItem' ? { Item: toRecord(request) } : { Attributes: toRow(request) });
 }
 
-/** The row as it stands after an update: seen when the update says, which that of a key's use does not. */
+/** The row after an update. `observedAt` comes from the update; an update of a key's use has none. */
 function toRow(request: unknown): object {
   const { ExpressionAttributeValues: values } = UPDATE.parse(request);
   return { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: values[':observedAt'] };

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 
 import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 
-/** Stands for the key that never leaves KMS. */
-const MAC_KEY = 'the MAC key of a measurement';
+/** Replaces the key that never leaves KMS. */
+const MAC_KEY = 'the MAC key of the benchmark';
 
-/** The one domain that is sent in, and the one worker key. */
+/** The benchmark uses one domain and one worker key. */
 export const DOMAIN = 'orders';
 export const KEY_ID = toKeyId(new Uint8Array(16).fill(7));
 

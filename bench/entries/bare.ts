@@ -1,4 +1,4 @@
-/** A container that starts as the function does, and then does nothing but send with its tuned client. */
+/** A container that starts like the function, and then only sends heartbeats with the tuned client. */
 import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
 
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';

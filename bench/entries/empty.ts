@@ -1,2 +1,2 @@
-/** The least that Lambda can be given. */
+/** The smallest possible handler. */
 export const handler = async () => ({ statusCode: 200, headers: {}, body: '' });

@@ -1,4 +1,4 @@
-/** The function as `lambda/index.ts` has it, for a format that can't wait: whoever loads it waits for `ready`. */
+/** The function of `lambda/index.ts` for CommonJS, which has no top-level `await`. Its loader waits for `ready`. */
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';

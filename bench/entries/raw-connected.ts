@@ -11,7 +11,7 @@ await opened.promise;
 
 const record = createRawHeartbeat(process.env, { agent });
 
-/** The same as `raw.ts`, with its one connection opened while it starts. */
+/** Like `raw.ts`, but opens its connection during the start. */
 export const handler = async ({ body }: { readonly body: string }) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },

@@ -2,7 +2,7 @@ import { createRawHeartbeat } from '../raw-heartbeat.ts';
 
 const record = createRawHeartbeat(process.env);
 
-/** The least that a heartbeat takes: signed by hand, over `node:https`; no proof is checked, nothing is remembered. */
+/** The minimal heartbeat: signs by hand and sends over `node:https`. It verifies no proof and stores nothing. */
 export const handler = async ({ body }: { readonly body: string }) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },

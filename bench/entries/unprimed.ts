@@ -1,4 +1,4 @@
-/** The function as `lambda/index.ts` has it, without the rehearsal of a heartbeat. */
+/** The function of `lambda/index.ts` without priming. */
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';

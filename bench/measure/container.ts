@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { startProbe } from '../probe.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** What a container calls, and holds. */
+/** A container's AWS calls and memory. */
 export interface ContainerFigures {
   readonly heartbeats: number;
   readonly tasks: number;
-  /** Of the container's own clock. */
+  /** Minutes by the container's clock. */
   readonly minutes: number;
-  /** By service and operation, once every task has been seen. */
+  /** Calls by service and operation, after the first heartbeat of every task. */
   readonly calls: Readonly<Record<string, number>>;
   /** After 1,000 heartbeats. */
   readonly residentBytes: number;
@@ -20,7 +20,7 @@ const SENT_HEARTBEATS = z.object({ residentBytes: z.number() });
 const HEARTBEATS = 10_000;
 const TASKS = 10;
 
-/** The container's clock runs so that its heartbeats take ten minutes: records are read again, and rows written again. */
+/** Clock time per heartbeat. All heartbeats take ten minutes, so the container renews records and rows. */
 const STEP_MS = 60;
 
 export async function measureContainer({

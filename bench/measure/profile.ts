@@ -8,11 +8,11 @@ import { startProbe } from '../probe.ts';
 import type { Workbench } from '../workbench.ts';
 import { SENT_HEARTBEATS } from './warm.ts';
 
-/** Where a warm heartbeat's time goes. */
+/** The share of one area in the time of warm heartbeats. */
 export interface ProfileRow {
   /** A package, a folder of the function, or a part of Node. */
   readonly area: string;
-  /** 0 to 1, of the time that was not idle. */
+  /** 0 to 1. Its share of the time that was not idle. */
   readonly share: number;
 }
 
@@ -31,7 +31,7 @@ type Frame = z.infer<typeof PROFILE>['nodes'][number]['callFrame'];
 
 const HEARTBEATS = 20_000;
 
-/** Samples warm heartbeats with a bearer key, and sums the samples by area. */
+/** Profiles warm heartbeats with a bearer key, and sums the samples by area. */
 export async function profileWarmHeartbeat({ bundles, probe, environment }: Workbench): Promise<readonly ProfileRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'relay-profile-'));
   try {
@@ -41,16 +41,19 @@ export async function profileWarmHeartbeat({ bundles, probe, environment }: Work
     await sender.ask(SENT_HEARTBEATS, { heartbeats: HEARTBEATS });
     await sender.stop();
     const [file = ''] = readdirSync(folder);
-    return sum(PROFILE.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))), toAreas(bundles.readable));
+    return sumByArea(PROFILE.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))), toAreas(bundles.readable));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function sum({ nodes, samples }: z.infer<typeof PROFILE>, areaOf: (frame: Frame) => string | undefined): ProfileRow[] {
+function sumByArea(
+  { nodes, samples }: z.infer<typeof PROFILE>,
+  areaOf: (frame: Frame) => string | undefined,
+): ProfileRow[] {
   const areas = new Map<number, string>();
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
-  // A node's parent stands before it. What is native, and has no file, belongs to whoever called it.
+  // Parents precede their children. Native code has no file, so it counts for its caller.
   for (const { id, callFrame } of nodes) areas.set(id, areaOf(callFrame) ?? areas.get(parents.get(id) ?? 0) ?? 'Node');
   const counts = new Map<string, number>();
   for (const sample of samples) {
@@ -66,7 +69,7 @@ function sum({ nodes, samples }: z.infer<typeof PROFILE>, areaOf: (frame: Frame)
 
 const IDLE = '(idle)';
 
-/** esbuild writes each part's own file above it. */
+/** esbuild writes the source file above each part. */
 const ORIGIN = /^\s*\/\/ (?<file>\S+\.(?:js|ts|mjs|cjs|json))$/;
 const PACKAGE = /node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)/;
 

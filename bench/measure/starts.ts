@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { anEvent } from '../heartbeats.ts';
+import { createHeartbeatEvent } from '../heartbeats.ts';
 import { runProbe } from '../probe.ts';
 import type { Rounds } from '../rounds.ts';
 import { Series } from '../series.ts';
@@ -20,12 +20,13 @@ const STARTS = [
 const STARTED = z.object({ initMs: z.number(), firstCallMs: z.number() });
 
 /**
- * Each start is a process of its own. Its init lasts from just before the bundle is loaded until its handler can be called:
- * reading, compiling and running it, and what it waits for at its top. Node itself has started before.
+ * Each start runs in its own process. Its init time begins just before the bundle is loaded and ends when its handler
+ * can be called. It includes reading, compiling and running the bundle, and its top-level `await`. Node itself has
+ * already started.
  */
 export async function measureStarts({ bundles, probe, environment }: Workbench, { starts }: Rounds): Promise<Series> {
   const file = await probe('start');
-  const { rawPath, headers, body = '' } = await anEvent('bearer');
+  const { rawPath, headers, body = '' } = await createHeartbeatEvent('bearer');
   const event = [rawPath, headers['authorization'] ?? '', body];
   const series = new Series();
   for (let round = 0; round < starts; round += 1) {

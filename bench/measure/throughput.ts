@@ -10,7 +10,7 @@ import type { Workbench } from '../workbench.ts';
 export const SERVERS = ['proxy', 'relay'] as const;
 export const CONNECTIONS = [1, 4, 16] as const;
 
-/** Requests of which nothing is kept, so that V8 has compiled both servers. */
+/** Not counted. After these requests V8 has compiled both servers. */
 const WARM_UP_REQUESTS = 8_000;
 
 const BODY = toBody();
@@ -24,7 +24,7 @@ const REQUEST = [
   BODY,
 ].join('\r\n');
 
-/** Load, server and AWS are a process each; what is compared is only how many requests the server's one core gets done. */
+/** Load, server and AWS run in separate processes, so this compares what each server handles on its one core. */
 export async function measureThroughput(bench: Workbench, { throughput, requests }: Rounds): Promise<Series> {
   const { bundles, probe, environment } = bench;
   const load = await startProbe(z.string(), await probe('load'), [], {});

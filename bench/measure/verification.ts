@@ -5,16 +5,16 @@ import type { Rounds } from '../rounds.ts';
 import { Series } from '../series.ts';
 import type { Workbench } from '../workbench.ts';
 
-const TAKEN = z.object({ verifyMicros: z.number(), signMicros: z.number() });
+const RESULT = z.object({ verifyMicros: z.number(), signMicros: z.number() });
 const WARM_UP_TIMES = 10_000;
 const TIMES = 2_000;
 
 export async function measureVerification({ probe, environment }: Workbench, rounds: Rounds): Promise<Series> {
   const verifier = await startProbe(z.string(), await probe('verifier'), [], environment);
-  await verifier.ask(TAKEN, { times: WARM_UP_TIMES });
+  await verifier.ask(RESULT, { times: WARM_UP_TIMES });
   const series = new Series();
   for (let round = 0; round < rounds.verification; round += 1) {
-    const { verifyMicros, signMicros } = await verifier.ask(TAKEN, { times: TIMES });
+    const { verifyMicros, signMicros } = await verifier.ask(RESULT, { times: TIMES });
     series.add('SigV4: verify', 'µs', verifyMicros);
     series.add('SigV4: sign with @smithy/signature-v4', 'µs', signMicros);
   }

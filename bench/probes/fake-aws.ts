@@ -1,4 +1,4 @@
-/** The AWS of a measurement: answers at once, over TLS, and counts. */
+/** A fake AWS that answers immediately over TLS and counts the calls. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,7 +12,7 @@ const KEEP_ALIVE_MS = 600_000;
 const [certificateFile = '', keyFile = ''] = process.argv.slice(2);
 const tls = { cert: readFileSync(certificateFile), key: readFileSync(keyFile) };
 
-/** By service and operation. */
+/** Calls by service and operation. */
 let counts: Record<string, number> = {};
 
 function serve(service: Service, request: IncomingMessage, response: ServerResponse): void {
@@ -23,7 +23,7 @@ function serve(service: Service, request: IncomingMessage, response: ServerRespo
     const operation = (typeof target === 'string' ? target : '').split('.').at(-1) ?? '';
     const name = `${service}.${operation === '' ? request.method : operation}`;
     counts[name] = (counts[name] ?? 0) + 1;
-    // A connection that is only opened: AWS answers it by itself as well.
+    // A GET only opens a connection. AWS answers it too.
     const body =
       request.method === 'GET' ? '' : toAnswer(service, operation, Buffer.concat(chunks).toString(), Date.now);
     const type = service === 'sts' ? 'text/xml' : 'application/x-amz-json-1.0';

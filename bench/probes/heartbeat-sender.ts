@@ -1,4 +1,4 @@
-/** Sends one kind of heartbeat as often as its parent asks, and reports what that cost. */
+/** Sends one kind of heartbeat as often as its parent asks, and reports CPU time and latency. */
 import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
@@ -6,14 +6,14 @@ import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createSwfClient } from '../../lambda/aws/swf.ts';
 import { readCredentials } from '../credentials.ts';
 import { createRawHeartbeat } from '../raw-heartbeat.ts';
-import { receivedNow } from '../event.ts';
+import { withCurrentTime } from '../event.ts';
 import { assertRecorded, loadHandler } from '../handler.ts';
-import { anEvent, type ProofKind, toBody } from '../heartbeats.ts';
+import { createHeartbeatEvent, type ProofKind, toBody } from '../heartbeats.ts';
 
 type SendHeartbeat = () => Promise<unknown>;
 
 /** Sent before each round and not counted. */
-const SETTLING_HEARTBEATS = 200;
+const UNCOUNTED_HEARTBEATS = 200;
 
 const [kind = '', handlerFile = ''] = process.argv.slice(2);
 const region = process.env['AWS_REGION'] ?? '';
@@ -21,7 +21,7 @@ const heartbeat = { taskToken: 'A'.repeat(576), details: '42 %' };
 
 const credentials = readCredentials(process.env);
 
-const bySdk =
+const sendBySdk =
   (client: SWFClient): SendHeartbeat =>
   async () =>
     client.send(new RecordActivityTaskHeartbeatCommand(heartbeat));
@@ -29,20 +29,20 @@ const bySdk =
 /** Called before each round, because a signature is valid for five minutes. */
 let sign = async (): Promise<void> => undefined;
 
-async function byHandler(proof: ProofKind): Promise<SendHeartbeat> {
+async function sendByHandler(proof: ProofKind): Promise<SendHeartbeat> {
   const handler = await loadHandler(handlerFile);
-  let event = await anEvent(proof);
+  let event = await createHeartbeatEvent(proof);
   sign = async () => {
-    event = await anEvent(proof);
+    event = await createHeartbeatEvent(proof);
   };
-  return async () => assertRecorded(await handler(receivedNow(event), {}));
+  return async () => assertRecorded(await handler(withCurrentTime(event), {}));
 }
 
 async function prepare(): Promise<SendHeartbeat> {
-  if (kind === 'sigv4') return byHandler('sigv4');
-  if (kind === 'bearer' || kind === 'bare') return byHandler('bearer');
-  if (kind === 'raw' || kind === 'raw with a kept key') {
-    const record = createRawHeartbeat(process.env, { signingKey: kind === 'raw' ? 'derived' : 'kept' });
+  if (kind === 'sigv4') return sendByHandler('sigv4');
+  if (kind === 'bearer' || kind === 'bare') return sendByHandler('bearer');
+  if (kind === 'raw' || kind === 'raw with a cached key') {
+    const record = createRawHeartbeat(process.env, { signingKey: kind === 'raw' ? 'derived' : 'cached' });
     const body = toBody();
     return async () => {
       const answer: unknown = JSON.parse(await record(body));
@@ -51,17 +51,17 @@ async function prepare(): Promise<SendHeartbeat> {
   }
   if (kind === 'tuned alone') {
     const aws = toAwsClientConfig(region, createRequestHandler());
-    return bySdk(createSwfClient(aws, region, () => credentials));
+    return sendBySdk(createSwfClient(aws, region, () => credentials));
   }
-  return bySdk(new SWFClient({ region, credentials }));
+  return sendBySdk(new SWFClient({ region, credentials }));
 }
 
 const sendHeartbeat = await prepare();
 
 async function run(heartbeats: number) {
   await sign();
-  // The previous process has emptied the processor's caches.
-  for (let index = 0; index < SETTLING_HEARTBEATS; index += 1) await sendHeartbeat();
+  // Warms the processor's caches, which the previous process has filled with its own data.
+  for (let index = 0; index < UNCOUNTED_HEARTBEATS; index += 1) await sendHeartbeat();
   const latenciesMs = new Float64Array(heartbeats);
   const before = process.cpuUsage();
   for (let index = 0; index < heartbeats; index += 1) {
@@ -77,7 +77,7 @@ async function run(heartbeats: number) {
 
 process.on('message', (message) => {
   if (typeof message !== 'object' || message === null || !('heartbeats' in message)) return;
-  void run(Number(message.heartbeats)).then((taken) => process.send?.(taken));
+  void run(Number(message.heartbeats)).then((result) => process.send?.(result));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

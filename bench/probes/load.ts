@@ -1,8 +1,8 @@
-/** Sends the same request over a few connections, as often as it is told, and tells how long that took. */
+/** Sends the same request over several connections, as often as its parent asks, and reports requests per second. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-interface Job {
+interface Load {
   readonly port: number;
   readonly connections: number;
   readonly requests: number;
@@ -12,24 +12,24 @@ interface Job {
 
 const HEAD_END = '\r\n\r\n';
 
-/** Each connection has one request under way. */
-async function run({ port, connections, requests, request }: Job): Promise<number> {
+/** Each connection has one request in flight. @returns requests per second. */
+async function run({ port, connections, requests, request }: Load): Promise<number> {
   const sockets = Array.from({ length: connections }, () => connect({ port, host: '127.0.0.1', noDelay: true }));
   await Promise.all(sockets.map(async (socket) => once(socket, 'connect')));
   let left = requests;
-  const takeOne = (): boolean => left-- > 0;
+  const claimRequest = (): boolean => left-- > 0;
   const startedAtMs = performance.now();
-  await Promise.all(sockets.map(async (socket) => sendAll(socket, request, takeOne)));
+  await Promise.all(sockets.map(async (socket) => sendAll(socket, request, claimRequest)));
   const tookMs = performance.now() - startedAtMs;
   for (const socket of sockets) socket.destroy();
   return (requests * 1_000) / tookMs;
 }
 
-function sendAll(socket: Socket, request: string, takeOne: () => boolean): Promise<void> {
+function sendAll(socket: Socket, request: string, claimRequest: () => boolean): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let received = '';
   const sendNext = (): void => {
-    if (takeOne()) socket.write(request);
+    if (claimRequest()) socket.write(request);
     else resolve();
   };
   socket.on('data', (chunk) => {
@@ -47,8 +47,8 @@ function sendAll(socket: Socket, request: string, takeOne: () => boolean): Promi
   return promise;
 }
 
-process.on('message', (job: Job) => {
-  void run(job).then((perSecond) => process.send?.(perSecond));
+process.on('message', (load: Load) => {
+  void run(load).then((perSecond) => process.send?.(perSecond));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -1,4 +1,4 @@
-/** One process behind a port: the function, or a proxy that only signs again. */
+/** An HTTP server for one process: the function, or a proxy that only signs the request again. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -12,13 +12,13 @@ type Answer = (request: IncomingMessage) => Promise<HttpResult>;
 const [kind = '', handlerFile = ''] = process.argv.slice(2);
 const KEEP_ALIVE_MS = 600_000;
 
-function toProxy(): Answer {
+function createProxy(): Answer {
   const record = createRawHeartbeat(process.env);
   const headers = { 'content-type': 'application/json' };
   return async (request) => ({ statusCode: 200, headers, body: await record(await text(request)) });
 }
 
-async function toRelay(): Promise<Answer> {
+async function createRelay(): Promise<Answer> {
   const handler = await loadHandler(handlerFile);
   return async (request) => handler(await toEvent(request), {});
 }
@@ -40,7 +40,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   response.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-const answer = kind === 'proxy' ? toProxy() : await toRelay();
+const answer = kind === 'proxy' ? createProxy() : await createRelay();
 const server = createServer((request, response) => {
   void respond(request, response);
 });

@@ -1,7 +1,7 @@
-/** Starts a function once, and tells how long that took, and its first heartbeat. */
+/** Starts a function once and prints how long the start and the first heartbeat took. */
 import { writeSync } from 'node:fs';
 
-import { receivedNow, toEvent } from '../event.ts';
+import { withCurrentTime, toEvent } from '../event.ts';
 import { assertRecorded, loadHandler } from '../handler.ts';
 
 const [file = '', path = '', authorization = '', body = ''] = process.argv.slice(2);
@@ -10,10 +10,10 @@ const event = toEvent(path, { authorization, 'content-type': 'application/json' 
 const startedAtMs = performance.now();
 const handler = await loadHandler(file);
 const readyAtMs = performance.now();
-const answer = await handler(receivedNow(event), {});
+const answer = await handler(withCurrentTime(event), {});
 const answeredAtMs = performance.now();
 
 assertRecorded(answer);
 writeSync(1, JSON.stringify({ initMs: readyAtMs - startedAtMs, firstCallMs: answeredAtMs - readyAtMs }));
-// Connections that are kept alive would keep the process as well.
+// Open connections would keep the process alive.
 process.exit(0);

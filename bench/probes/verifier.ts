@@ -1,4 +1,4 @@
-/** Verifies one signed request, and has the SDK's signer sign the same, as often as it is told. */
+/** Verifies a signed request, and signs it with the SDK's signer, as often as its parent asks. */
 import { SWFClient } from '@aws-sdk/client-swf';
 import { SignatureV4 } from '@smithy/signature-v4';
 
@@ -24,7 +24,7 @@ const record = {
   derivation: { version: 1, kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-measured' },
 } as const;
 
-async function microsEach(times: number, work: () => unknown): Promise<number> {
+async function measureMicros(times: number, work: () => unknown): Promise<number> {
   const startedAtMs = performance.now();
   for (let index = 0; index < times; index += 1) await work();
   return ((performance.now() - startedAtMs) * 1_000) / times;
@@ -34,18 +34,18 @@ async function run(times: number) {
   const { headers } = await signer.sign(request);
   const { path, hostname: host, method } = request;
   const received = { method, path, headers, host, body: Buffer.from(BODY) };
-  const known = parseProof(received, Date.now());
-  const kept = known.kind === 'signature' ? toSigningKey(known, SECRET) : undefined;
-  const verifyMicros = await microsEach(times, async () => {
+  const earlierProof = parseProof(received, Date.now());
+  const cachedKey = earlierProof.kind === 'signature' ? toSigningKey(earlierProof, SECRET) : undefined;
+  const verifyMicros = await measureMicros(times, async () => {
     const proof = parseProof(received, Date.now());
-    return verifyWorker(proof, SECRET, record, Date.now(), kept);
+    return verifyWorker(proof, SECRET, record, Date.now(), cachedKey);
   });
-  return { verifyMicros, signMicros: await microsEach(times, async () => signer.sign(request)) };
+  return { verifyMicros, signMicros: await measureMicros(times, async () => signer.sign(request)) };
 }
 
 process.on('message', (message) => {
   if (typeof message !== 'object' || message === null || !('times' in message)) return;
-  void run(Number(message.times)).then((taken) => process.send?.(taken));
+  void run(Number(message.times)).then((result) => process.send?.(result));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -1,6 +1,6 @@
 import { type Series, toSpread } from '../series.ts';
 
-/** A bar of one or more lengths, one after the other. */
+/** A bar of one or more segments. */
 interface Bar {
   readonly label: string;
   readonly values: readonly number[];
@@ -19,7 +19,7 @@ const ROW_HEIGHT = 26;
 const TITLE_HEIGHT = 34;
 const COLOURS = ['#33658a', '#f6ae2d'] as const;
 
-/** A start with its first call, and a warm heartbeat's CPU time, each beside its limit. */
+/** Draws a cold start with its first call, and the CPU time of a warm heartbeat, each next to its baselines. */
 export function toChart(series: Series): string {
   const panels = toPanels((name) => toSpread(series.valuesOf(name)).median);
   const heights = panels.map(({ bars }) => TITLE_HEIGHT + bars.length * ROW_HEIGHT);
@@ -46,24 +46,24 @@ function toPanels(medianOf: (name: string) => number): Panel[] {
   const heartbeat = (label: string, name: string): Bar => ({ label, values: [medianOf(`${name}: CPU`)] });
   return [
     {
-      title: 'A start, and the first call after it',
+      title: 'Cold start, and the first call after it',
       unit: 'ms',
       bars: [
         start('raw https, signed by hand', 'raw'),
         start("NodejsFunction's defaults", 'defaults'),
-        start('ours, not primed', 'unprimed'),
-        start('ours, as deployed', 'deployed'),
+        start('relay, not primed', 'unprimed'),
+        start('relay, as deployed', 'deployed'),
       ],
     },
     {
-      title: 'A warm heartbeat, CPU time',
+      title: 'CPU time of a warm heartbeat',
       unit: 'µs',
       bars: [
         heartbeat('raw https, signed by hand', 'raw'),
-        heartbeat('client.send as it comes', 'untuned'),
+        heartbeat('client.send, not tuned', 'untuned'),
         heartbeat('client.send, tuned', 'bare'),
-        heartbeat('ours, bearer key', 'bearer'),
-        heartbeat('ours, SigV4', 'sigv4'),
+        heartbeat('relay, bearer key', 'bearer'),
+        heartbeat('relay, SigV4', 'sigv4'),
       ],
     },
   ];
@@ -80,11 +80,11 @@ function drawPanel({ title, unit, bars }: Panel, top: number): string[] {
       x += value * scale;
       return part;
     });
-    const said = values.map((value) => value.toFixed(0)).join(' + ');
+    const text = values.map((value) => value.toFixed(0)).join(' + ');
     return [
       `<text x="${LABEL_WIDTH - 10}" y="${y + 14}" text-anchor="end">${label}</text>`,
       ...parts,
-      `<text x="${(x + 8).toFixed(1)}" y="${y + 14}">${said} ${unit}</text>`,
+      `<text x="${(x + 8).toFixed(1)}" y="${y + 14}">${text} ${unit}</text>`,
     ];
   });
   return [`<text x="10" y="${top + 22}" font-weight="bold">${title}</text>`, ...rows];

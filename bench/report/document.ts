@@ -10,12 +10,12 @@ import { toTable, toTables } from './table.ts';
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const CHART = fileURLToPath(new URL('../../docs/performance.svg', import.meta.url));
 
-/** Draws the chart, and puts a run's tables between their marks. */
+/** Draws the chart and writes a run's tables between their marks in the document. */
 export function writeRun(measurements: Measurements, nowMs: number): void {
   writeFileSync(CHART, toChart(measurements.series));
   const [cpu] = cpus();
   const date = new Date(nowMs).toISOString().slice(0, 10);
-  const where = `${date}, Node ${process.versions.node}, ${cpus().length} cores of ${cpu?.model ?? 'an unknown kind'}.`;
+  const where = `${date}, Node ${process.versions.node}, ${cpus().length} cores of ${cpu?.model ?? 'an unknown model'}.`;
   replaceBetween('run', `${where}\n\n${toTables(measurements)}`);
 }
 
@@ -23,12 +23,12 @@ export function writeProfile(rows: readonly ProfileRow[]): void {
   replaceBetween('profile', toProfileTable(rows));
 }
 
-/** Everything under a tenth of a percent is left out. */
+/** Omits shares below a tenth of a percent. */
 export function toProfileTable(rows: readonly ProfileRow[]): string {
-  const worthAWord = rows.filter(({ share }) => share >= 0.001);
+  const shown = rows.filter(({ share }) => share >= 0.001);
   return toTable(
     ['area', 'share'],
-    worthAWord.map(({ area, share }) => [area, `${(share * 100).toFixed(1)} %`]),
+    shown.map(({ area, share }) => [area, `${(share * 100).toFixed(1)} %`]),
   );
 }
 

@@ -3,7 +3,9 @@ import { KMSClient } from '@aws-sdk/client-kms';
 
 import type { AwsClientConfig } from './aws-client-config.ts';
 
-/** The clients that a container creates once. SWF has one client per domain, and `createSessions` owns the STS client. */
+/**
+ * The clients that a container creates once. SWF has one client per domain, and `createSessions` owns the STS client.
+ */
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;

@@ -14,16 +14,16 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 const currentSignal = new AsyncLocalStorage<AbortSignal>();
 
 /**
- * Runs calls of an AWS client with an abort signal. The SDK caches a command's resolved middleware only for calls without
- * options, and that cache saves a tenth of a heartbeat's CPU time. So this passes the signal outside the options.
+ * Runs calls of an AWS client with an abort signal, and passes the signal outside the options. The SDK caches a
+ * command's resolved middleware only for calls without options. That saves a tenth of a heartbeat's CPU time.
  */
 export function withAbortSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
   return currentSignal.run(signal, calls);
 }
 
 /**
- * Replaces the SDK's request handler and takes half its time. It does only what a heartbeat needs: it has no streams and
- * buffers each answer completely. Every timeout covers the answer up to its last byte.
+ * Replaces the SDK's request handler and takes half its time. It does only what a heartbeat needs: it has no streams
+ * and buffers each answer completely. Every timeout covers the answer up to its last byte.
  */
 export function createRequestHandler(): RequestHandler {
   const https = createHttpsTransport();
@@ -66,15 +66,15 @@ function createHttpsTransport(): Transport {
 }
 
 /**
- * For a stack on one machine. `node:http` is not imported, because an import reads every export of a Node module. One of
- * them loads all of `fetch`, which takes a third of a cold start.
+ * For a stack on one machine. `node:http` is not imported, because an import reads every export of a Node module. One
+ * of them loads all of `fetch`, which takes a third of a cold start.
  */
 function createHttpTransport(): Transport {
   const { Agent: PlainAgent, request: send } = process.getBuiltinModule('node:http');
   return { send, agent: new PlainAgent({ keepAlive: true }) };
 }
 
-/** The signal of the call, or else of `withAbortSignal`. The type check is needed: the SDK also accepts other signal classes. */
+/** The signal of the call, or else of `withAbortSignal`. The SDK also accepts other classes than `AbortSignal`. */
 function findSignal(given: unknown): AbortSignal | undefined {
   return given instanceof AbortSignal ? given : currentSignal.getStore();
 }

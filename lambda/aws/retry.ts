@@ -6,8 +6,8 @@ type RetryStrategy = Extract<NonNullable<SWFClientConfig['retryStrategy']>, { ac
 const RETRY_DELAY_MS = 50;
 
 /**
- * Retries SWF once, on connection errors and 5xx. It does not retry throttling: that would make it worse, and the worker sends
- * another heartbeat anyway. The SDK's own strategies would retry it.
+ * Retries SWF once, on connection errors and 5xx. It does not retry throttling: that would make it worse, and the
+ * worker sends another heartbeat anyway. The SDK's own strategies would retry it.
  */
 export const retryOnceOnFailure: RetryStrategy = {
   acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),

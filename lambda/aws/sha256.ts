@@ -3,9 +3,9 @@ import { createHash, createHmac, createSecretKey, hash, type Hash, type Hmac, ty
 type Secret = string | ArrayBuffer | ArrayBufferView;
 
 /**
- * SHA-256 and its HMAC, with the interface that the SDK's signer requires. An HMAC with a key object takes a third of the time
- * of the SDK's own, which uses bytes. The signature of a heartbeat takes two. Data that arrives in one chunk is hashed with
- * one call.
+ * SHA-256 and its HMAC, with the interface that the SDK's signer requires. An HMAC with a key object takes a third of
+ * the time of the SDK's own, which uses bytes. The signature of a heartbeat takes two. Data that arrives in one chunk
+ * is hashed with one call.
  */
 export class Sha256 {
   readonly #key: KeyObject | undefined;

@@ -35,7 +35,7 @@ const RENEW_BEFORE_EXPIRY_MS = 10 * 60_000;
 /** From then on heartbeats wait for the new session. */
 const WAIT_BEFORE_EXPIRY_MS = 30_000;
 
-/** Creates sessions of a domain's role. The session policy allows only heartbeats in that domain, even if the role allows more. */
+/** Creates sessions of a domain's role. A session policy restricts them further to heartbeats in that domain. */
 export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
   const client = new STSClient({ ...aws, maxAttempts: 1 });
   return (domain) => {
@@ -81,9 +81,9 @@ function toSessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken, Expi
 }
 
 /**
- * Caches a session and uses it until shortly before it expires. The SDK would request a new session with every request in
- * the last five minutes. While STS is down, all these requests would fail although the session is still valid. This function
- * ignores a failed renewal, and the next heartbeat retries it.
+ * Caches a session and uses it until shortly before it expires. The SDK would request a new session with every request
+ * in the last five minutes. While STS is down, all these requests would fail although the session is still valid. This
+ * function ignores a failed renewal, and the next heartbeat retries it.
  */
 function createSession(requestSession: () => Promise<SessionCredentials>, clock: () => number): Session {
   let session: SessionCredentials | undefined;
@@ -108,7 +108,6 @@ function toRelayError(error: unknown): RelayMisconfiguredError | SwfUnavailableE
   const fault = toAwsFault(error);
   const options = { cause: error };
   if (isDenial(fault)) return new RelayMisconfiguredError('sts denies the role', options);
-  if (isCredentialFault(fault))
-    return new RelayMisconfiguredError('sts refuses the credentials of the function', options);
+  if (isCredentialFault(fault)) return new RelayMisconfiguredError('sts refuses the credentials', options);
   return new SwfUnavailableError('sts failed or did not answer in time', options);
 }

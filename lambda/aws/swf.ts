@@ -66,9 +66,10 @@ export function createSwfClient(aws: AwsClientConfig, region: string, session: S
   return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
 }
 
-/** @throws SwfUnavailableError for an answer without `cancelRequested`. SWF always sends it, so such an answer means nothing. */
+/** @throws SwfUnavailableError for an answer without `cancelRequested`, because SWF always sends it. */
 async function record({ session, client }: DomainClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
-  // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session later.
+  // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session
+  // later.
   const credentials = session();
   if (credentials instanceof Promise) {
     await abortable(deadline.signal(CALL_TIMEOUT_MS.sts, FINAL_READ_RESERVE_MS), credentials);
@@ -81,7 +82,7 @@ async function record({ session, client }: DomainClient, heartbeat: Heartbeat, d
 }
 
 /** SWF's error names for throttling. The SDK knows more names, but SWF was never seen to use them. */
-const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
+const THROTTLING_FAULTS: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
 
 /** The only place that translates SWF's faults into the relay's errors. */
 function toRelayError(error: unknown, domain: Domain): RelayError {
@@ -93,7 +94,7 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
     return new RelayMisconfiguredError('swf does not know the domain or a type', options);
   }
   if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
-  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);
+  if (THROTTLING_FAULTS.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);
   if (isCredentialFault(fault))
     return new RelayMisconfiguredError('swf refuses the credentials of the session', options);
   if (fault.name === 'ValidationException') return toInvalid(fault, options);
@@ -101,8 +102,8 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
 }
 
 /**
- * IAM's message names the domain that the task token belongs to. If that is the domain of the request, the role is wrong and
- * not the worker.
+ * IAM's message names the domain that the task token belongs to. If that is the domain of the request, the role is
+ * wrong and not the worker.
  */
 function toDenial(fault: AwsFault, domain: Domain, options: ErrorOptions): RelayError {
   const namesThisDomain = fault.message.split(' on resource: ').some((rest) => {

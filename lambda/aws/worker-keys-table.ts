@@ -12,9 +12,10 @@ const FIELDS = ['createdAt', 'derivation', 'domains', 'expiresAt', 'keyId', 'lab
 /**
  * Reads a key's record consistently, so that it sees a revocation immediately.
  *
- * @returns undefined if there is no record, or if a field is missing, unknown or malformed. This version of the relay did not
- * write such a record, so it grants no access.
- * @throws RelayMisconfiguredError if the table is missing or access is denied; AuthenticationUnavailableError otherwise.
+ * @returns undefined if there is no record, or if a field is missing, unknown or malformed. This version of the relay
+ * did not write such a record, so it grants no access.
+ * @throws RelayMisconfiguredError if the table is missing or access is denied; AuthenticationUnavailableError
+ * otherwise.
  */
 export async function findWorkerKey(
   client: DynamoDBClient,

@@ -8,8 +8,8 @@ const FAULT_STATUS = 400;
 /**
  * SWF's own answer to a heartbeat.
  *
- * @param observedAt ISO 8601. Given if the answer comes from the cache: when SWF said it. SWF's body has no member for it,
- * so a header carries it.
+ * @param observedAt ISO 8601. Given if the answer comes from the cache: when SWF said it. SWF's body has no member for
+ * it, so a header carries it.
  */
 export function toAwsResult(cancelRequested: boolean, requestId: string, observedAt?: string): HttpResult {
   const headers = toCommonHeaders(requestId);

@@ -1,6 +1,6 @@
 /**
- * All work on a request ends 4.2 s after the gateway received it, however many steps it has. The relay promises an answer
- * within 4.5 s, and the gateway gives up after 5 s.
+ * All work on a request ends 4.2 s after the gateway received it, however many steps it has. The relay promises an
+ * answer within 4.5 s, and the gateway gives up after 5 s.
  */
 const ANSWER_WITHIN_MS = 4_200;
 

@@ -8,9 +8,9 @@ export const AWS_TYPES = {
 } as const;
 
 /**
- * One subclass per row of the table of failures. The caller must fix a refusal (4xx). SWF or the relay causes a failure (429,
- * 5xx). Each subclass says how both answer formats word it. `message` is for readers of the code: no log, metric or
- * answer shows it, and it never contains input.
+ * One subclass per row of the table of failures. The caller must fix a refusal (4xx). SWF or the relay causes a failure
+ * (429, 5xx). Each subclass defines the texts of both answer formats. `message` is for readers of the code: no log,
+ * metric or answer shows it, and it never contains input.
  */
 export abstract class RelayError extends Error {
   /** Stable: callers, alarms and metrics rely on it. */
@@ -33,8 +33,8 @@ export abstract class RelayError extends Error {
 }
 
 /**
- * An error after which the worker keeps working and sends its next heartbeat. AWS clients wait and retry on throttling; a
- * bare 429 or 5xx makes them give up, crash or hammer.
+ * An error after which the worker keeps working and sends its next heartbeat. AWS clients wait and retry on throttling;
+ * a bare 429 or 5xx makes them give up, crash or hammer.
  */
 export abstract class RetryableError extends RelayError {
   override readonly awsType = AWS_TYPES.throttling;
@@ -113,7 +113,7 @@ export class RelayMisconfiguredError extends RetryableError {
     'The relay is misconfigured and its operator must act. Keep working and send the next heartbeat.';
 }
 
-/** A bug of the relay. */
+/** A bug in the relay. */
 export class InternalError extends RetryableError {
   override readonly name = 'InternalError';
   override readonly code = 'InternalError';

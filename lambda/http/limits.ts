@@ -56,7 +56,7 @@ function matchPath<Route extends RouteAddress>(routes: readonly Route[], path: s
   return undefined;
 }
 
-/** AWS clients always send POST. Another method on their paths comes from a browser or curl, which gets a problem document. */
+/** AWS clients always send POST. Other methods come from a browser or curl, which get a problem document. */
 const answersInOwnFormat = ({ format, method }: RouteAddress, requested: string): boolean =>
   format === 'native' || method === requested;
 

@@ -2,8 +2,8 @@
 const RETRY_AFTER_MS = { min: 500, max: 1_500 } as const;
 
 /**
- * Retry headers: milliseconds for SDKs that read AWS's header, whole seconds for clients that read HTTP's. The JS SDK reads
- * both and uses the first. So AWS's header, the one with jitter, comes first.
+ * Retry headers: milliseconds for SDKs that read AWS's header, whole seconds for clients that read HTTP's. The JS SDK
+ * reads both and uses the first. So AWS's header, the one with jitter, comes first.
  *
  * @param jitter 0 to 1. Selects the hint within its range.
  */

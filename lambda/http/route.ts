@@ -16,7 +16,7 @@ export interface RouteAddress {
   readonly method: 'GET' | 'POST';
   /** Anchored at both ends. Its named groups are the request's parameters. */
   readonly path: RegExp;
-  /** The format of every answer on this path, refusals included, whatever the proof. */
+  /** The format of every answer on this path, refusals included, for any kind of proof. */
   readonly format: AnswerFormat;
   /** Which operations of SWF's protocol (`x-amz-target`) the route accepts. */
   readonly target?: RegExp;

@@ -10,8 +10,8 @@ export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'KeyUseWriteFai
 export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';
 
 /**
- * The data for a request's log line. It has no field for a secret, token, path, query or text from the caller. Each step
- * adds to it, so that the line of a refusal also shows how far the request got.
+ * The data for a request's log line. It has no field for a secret, token, path, query or text from the caller. Each
+ * step adds to it, so that the line of a refusal also shows how far the request got.
  */
 export class Trace {
   /** Only ever set to the name of a declared domain. */

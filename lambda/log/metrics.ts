@@ -11,9 +11,9 @@ import { RefusalBudget } from './refusal-budget.ts';
 const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
 
 /**
- * Writes at most one line per request, which is both log and metric (CloudWatch embedded metric format). The outcome's code
- * and each side event count as a metric of that name. The line names an error by class and code. It never contains the
- * error's message or cause, or the event.
+ * Writes at most one line per request, which is both log and metric (CloudWatch embedded metric format). The outcome's
+ * code and each side event count as a metric of that name. The line names an error by class and code. It never contains
+ * the error's message or cause, or the event.
  */
 export function createReport(stackName: string, clock: () => number): Report {
   const budget = new RefusalBudget(clock);

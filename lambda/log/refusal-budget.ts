@@ -15,9 +15,9 @@ const WINDOW_MS = 60_000;
 const LINES_PER_WINDOW = 10;
 
 /**
- * Rate limit for log lines about refusals. A refused caller can repeat its request for free, but each log line costs the
- * operator money. The relay logs 10 lines per minute and reason. It counts the rest, and adds the count to the next line
- * after the minute.
+ * Rate limit for log lines about refusals. A refused caller can repeat its request for free, but each log line costs
+ * the operator money. The relay logs 10 lines per minute and reason. It counts the rest, and adds the count to the next
+ * line after the minute.
  */
 export class RefusalBudget {
   /** One entry per reason. The relay's code words the reasons, so their number is bounded. */

@@ -5,8 +5,8 @@ import type { Answer } from '../http/route.ts';
 import { type HeartbeatDependencies, recordHeartbeat } from './record-heartbeat.ts';
 
 /**
- * `POST /domains/{domain}` and `POST /`, in SWF's own protocol. A 200 ends the client's retries. So the relay calls SWF twice
- * before it answers with a stored `true`.
+ * `POST /domains/{domain}` and `POST /`, in SWF's own protocol. A 200 ends the client's retries. So the relay calls SWF
+ * twice before it answers with a stored `true`.
  */
 export function awsHeartbeat(dependencies: HeartbeatDependencies) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {

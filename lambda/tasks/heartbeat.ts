@@ -6,7 +6,7 @@ import type { Loggable } from '../http/trace.ts';
 /** An opaque task token from SWF. Its holder can act on the task, so the relay sends it only to SWF. */
 export type TaskToken = string & { readonly kind: 'TaskToken' };
 
-/** Unpadded base64url SHA-256 of a task token. It names the task in URLs, logs and tables, but nobody can act on the task with it. */
+/** Unpadded base64url SHA-256 of a task token. It names the task in URLs, logs and tables, but permits no action. */
 export type TaskId = Loggable & { readonly kind: 'TaskId' };
 
 export interface Heartbeat {
@@ -76,8 +76,9 @@ function findMember(members: object, name: 'taskToken' | 'details'): unknown {
 }
 
 /**
- * It is not known whether SWF counts code points or UTF-16 units. A text never has more code points than units, so SWF would
- * also refuse what the relay refuses here. A lone surrogate has no UTF-8 form, so the relay could not forward it unchanged.
+ * It is not known whether SWF counts code points or UTF-16 units. A text never has more code points than units, so SWF
+ * would also refuse what the relay refuses here. A lone surrogate has no UTF-8 form, so the relay could not forward it
+ * unchanged.
  */
 function assertText(field: string, text: string, maxCharacters: number): void {
   if (!text.isWellFormed()) throw invalid(field, 'must be well-formed Unicode', 'Member must be well-formed Unicode');

@@ -5,7 +5,9 @@ export interface TaskState {
   readonly state: 'open' | 'closed';
   /** Sticky: no write changes `true` back to `false`. */
   readonly cancelRequested: boolean;
-  /** Epoch milliseconds of SWF's answer. It can be up to `STALE_AFTER_MS` older than the newest answer, but never newer. */
+  /**
+   * Epoch milliseconds of SWF's answer. It can be up to `STALE_AFTER_MS` older than the newest answer, but never newer.
+   */
   readonly observedAtMs: number;
   /** SWF's own words, if the task is closed. */
   readonly closedText?: string;
@@ -56,7 +58,7 @@ export function needsWrite(observation: Observation, lastWrite: LastWrite | unde
   return lastWrite.state !== 'open' || (observation.cancelRequested && !lastWrite.cancelRequested);
 }
 
-/** Whether SWF says that the task or run is closed. With another text, the same fault means that the relay is misconfigured. */
+/** Whether SWF says that the task or run is closed. Any other text of the same fault means a misconfigured relay. */
 export function isClosedText(text: string): boolean {
   return text.startsWith('Unknown activity') || text.startsWith('Unknown execution');
 }

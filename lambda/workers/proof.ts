@@ -45,7 +45,7 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
 /**
  * The only place that compares a secret.
  *
- * @param secret derived by KMS from the record; for an unknown key a random one, so that both cases take the same time here.
+ * @param secret derived by KMS from the record; for an unknown key a random one, so that both take equally long.
  * @param record undefined for an unknown key, which is always refused.
  * @param cachedSigningKey derived from the secret earlier.
  * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys.

@@ -12,8 +12,8 @@ export interface Grants {
 /**
  * Grants the domain that the path names, or the worker's only domain if the path names none.
  *
- * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError if the signature is scoped to another region
- * than the domain's. Only a worker with access to the domain learns its region.
+ * @throws DomainNotNamedError, DomainNotGrantedError, and UnauthenticatedError if the signature is scoped to another
+ * region than the domain's. Only a worker with access to the domain learns its region.
  */
 export function grantRequestedDomain(
   { domains, grantDomain }: Grants,

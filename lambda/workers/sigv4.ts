@@ -4,7 +4,7 @@ import { UnauthenticatedError } from './errors.ts';
 import type { SignableRequest } from '../http/event.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
 
-/** The claims of the `Authorization` header, and the text that its signature must cover. The signature is not verified yet. */
+/** The claims of the `Authorization` header, and the text that its still unverified signature must cover. */
 export interface SignatureProof {
   readonly kind: 'signature';
   readonly keyId: KeyId;
@@ -13,10 +13,7 @@ export interface SignatureProof {
   readonly region: string;
   /** 64 hexadecimal digits. */
   readonly signature: string;
-  /**
-   * For the path as received, then with its trailing slash added or removed. It is not known whether every gateway keeps a
-   * trailing slash.
-   */
+  /** For the path as received, then for its other slash form, because a gateway may not keep a trailing slash. */
   readonly canonicalRequests: readonly string[];
 }
 
@@ -24,7 +21,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'swf';
 const TERMINATOR = 'aws4_request';
 
-/** Exactly three parts, in the order that every client writes them. A second header, joined with a comma, does not match. */
+/** Exactly three parts, in the order that every client uses. A second header, joined with a comma, does not match. */
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<accessKeyId>\w{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,64})\/(?<service>[\w-]{1,64})\/(?<terminator>\w{1,64}), ?SignedHeaders=(?<names>[a-z0-9!#$%&'*+.^_`|~;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
 
@@ -36,8 +33,8 @@ const SKEW_MAX_MS = 5 * 60_000;
 /**
  * Parses an AWS Signature Version 4 and checks everything that needs no key.
  *
- * @throws UnauthenticatedError in this order: wrong grammar, scope or set of signed headers; too much clock skew; an access
- * key id that is not a worker key's id.
+ * @throws UnauthenticatedError in this order: wrong grammar, scope or set of signed headers; too much clock skew; an
+ * access key id that is not a worker key's id.
  */
 export function parseSignature(authorization: string, request: SignableRequest, nowMs: number): SignatureProof {
   const claim = parseAuthorization(authorization);
@@ -171,7 +168,7 @@ function toSlashForms(path: string): string[] {
   return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
 }
 
-/** Step 1 of AWS's guide to SigV4, without the first lines. The line of the query string is empty: the relay accepts none. */
+/** Step 1 of AWS's guide to SigV4, after the path. The relay accepts no query string, so that line is empty. */
 function toCanonicalRest({ headers }: SignableRequest, names: readonly string[], payloadHash: string): string {
   const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
   return `${lines.join('')}\n${names.join(';')}\n${payloadHash}`;

@@ -16,11 +16,11 @@ const leftIn = (statePath: string): string[] =>
 
 describe.concurrent('npm start refuses', () => {
   it.each([
-    { domains: 'a*', says: /a\*: is not a domain name the relay takes/ },
+    { domains: 'a*', says: /a\*: is not a domain name that the relay accepts/ },
     { domains: 'arn', says: /arn: is not a domain name/ },
     { domains: '', says: /is not a domain name/ },
     { domains: 'a b', says: /a b: is not a domain name/ },
-    { domains: 'a,a', says: /^domains: a stands there twice$/ },
+    { domains: 'a,a', says: /^domains: a is listed twice$/ },
     { domains: 'orders,', says: /is not a domain name/ },
   ])('--domains "$domains", before it makes anything', async ({ domains, says }) => {
     using folder = new AFolder();

@@ -46,10 +46,10 @@ describe('the dashboard', () => {
   it('answers, from top to bottom, whether tasks are safe', () => {
     expect(widgets.map(({ title }) => title)).toEqual([
       'Alarms',
-      'Beats a second, against the 160 of SWF',
-      'Tasks lost in this region, because their heartbeats stopped',
-      'Outcomes but plain recorded beats, by code',
-      'Answers that asked to cancel',
+      'Heartbeats per second (SWF quota: 160)',
+      'Tasks lost to heartbeat timeouts in this region',
+      'Outcomes by code, without plain recorded heartbeats',
+      'Answers that request cancellation',
       'Latency in ms',
       'Function and gateway',
     ]);
@@ -62,11 +62,11 @@ describe('the dashboard', () => {
   });
 
   it('holds the beats against what SWF gives an account', () => {
-    expect(widgetCalled('Beats')?.annotations?.horizontal).toMatchObject([{ value: 160 }]);
-    expect(textOf('Beats')).toContain('requests / PERIOD(requests)');
-    expect(textOf('Beats')).toContain('RecordActivityTaskHeartbeat');
-    expect(textOf('Beats')).toContain('ConsumedCapacity');
-    expect(textOf('Beats')).toContain('ThrottledEvents');
+    expect(widgetCalled('Heartbeats')?.annotations?.horizontal).toMatchObject([{ value: 160 }]);
+    expect(textOf('Heartbeats')).toContain('requests / PERIOD(requests)');
+    expect(textOf('Heartbeats')).toContain('RecordActivityTaskHeartbeat');
+    expect(textOf('Heartbeats')).toContain('ConsumedCapacity');
+    expect(textOf('Heartbeats')).toContain('ThrottledEvents');
   });
 
   it.each([

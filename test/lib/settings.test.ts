@@ -167,7 +167,7 @@ describe('P2: a domain name that IAM reads as more than itself reaches no policy
     'a\u0000b',
   ])('refuses %j', (name) => {
     const [problem, ...others] = problemsOf(withDomainNamed(name));
-    expect(problem).toMatch('is not a domain name the relay takes');
+    expect(problem).toMatch('is not a domain name that the relay accepts');
     expect(others).toEqual([]);
   });
 
@@ -387,7 +387,7 @@ describe('what a stage takes over from elsewhere', () => {
 
 describe('a domain whose role is another account’s', () => {
   it.each([
-    { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId goes with' },
+    { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId requires' },
     { given: 'a short external id', settings: { roleArn: ROLE_ARN, externalId: 'a' }, at: 'orders.externalId' },
     { given: 'a space in it', settings: { roleArn: ROLE_ARN, externalId: 'a b' }, at: 'orders.externalId' },
     { given: 'a wildcard in the role', settings: { roleArn: `${ROLE_ARN}*` }, at: 'orders.roleArn' },

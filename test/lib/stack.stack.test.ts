@@ -79,7 +79,7 @@ describe('P2: who may do what, word for word', () => {
   it('lets the function assume the domains’ roles, and do what one beat takes', () => {
     expect(stack.get('AWS::IAM::Role', 'RelayRole').Properties).toEqual({
       RoleName: FUNCTION_ROLE,
-      Description: 'The function of the heartbeat relay',
+      Description: 'Role of the heartbeat relay function',
       AssumeRolePolicyDocument: policyOf({
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
@@ -379,7 +379,7 @@ describe('the gateway', () => {
   it('answers no browser’s preflight', () => {
     expect(stack.get('AWS::ApiGatewayV2::Api').Properties).toEqual({
       Name: STACK,
-      Description: 'Heartbeats of activity workers that hold no IAM credentials',
+      Description: 'Receives heartbeats from activity workers without IAM credentials',
       DisableExecuteApiEndpoint: false,
       ProtocolType: 'HTTP',
     });

@@ -173,7 +173,7 @@ describe('the topic of the alarms', () => {
 
   it('is missed aloud where there is none', () => {
     expect(actionsOf(dev)).toEqual(Array.from({ length: 15 }, () => undefined));
-    expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set: the alarms are made, but notify nobody');
+    expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set, so the alarms notify nobody');
   });
 });
 
@@ -253,13 +253,13 @@ describe('a role of another account', () => {
 
 describe('a domain that the folder’s last template declares, and the settings no more,', () => {
   it('is named in a warning', () => {
-    const warnings = [...smallest.stderr.matchAll(/^WARNING the domain (\S+) is removed: .*$/gm)];
+    const warnings = [...smallest.stderr.matchAll(/^WARNING the domain (\S+) was removed: .*$/gm)];
     expect(warnings.map(([, name]) => name)).toEqual(['billing']);
     expect(smallest).toMatchObject({ exitCode: 0 });
   });
 
   it('is not missed in a folder without one', () => {
-    expect(everything.stderr).not.toContain('is removed');
+    expect(everything.stderr).not.toContain('was removed');
   });
 });
 

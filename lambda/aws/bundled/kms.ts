@@ -1,8 +1,8 @@
 import { type AwsCall, type CallerConfig, createAwsCall, type Fault, type SendOptions } from './aws-call.ts';
 
 /**
- * Replaces the KMS client in the function's bundle, for the only operation that the function calls. The SDK's clients for KMS
- * and STS took a tenth of a cold start: they contain sixty error classes and one more protocol.
+ * Replaces the KMS client in the function's bundle, for the only operation that the function calls. The SDK's clients
+ * for KMS and STS took a tenth of a cold start: they contain sixty error classes and one more protocol.
  */
 export class KMSClient {
   readonly #call: AwsCall;
@@ -39,7 +39,9 @@ function toOperation(input: GenerateMacInput) {
   };
 }
 
-/** A namespace and `#` may precede the fault's name. A body that is not JSON does not come from KMS, so it has no name. */
+/**
+ * A namespace and `#` may precede the fault's name. A body that is not JSON does not come from KMS, so it has no name.
+ */
 function readFault(body: string): Fault {
   try {
     const { __type: type, message } = readObject(body);
