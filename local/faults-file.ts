@@ -1,9 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
-import { type Faults, type FaultableCall, type FaultRule, parseFaultRules } from './faults.ts';
+import { type Faults, type FaultableCall, type FaultRule, parseFaultRule, parseFaultRules } from './faults.ts';
 
 /** In the state folder, one rule a line: a command writes it, and the running endpoint reads it. */
 export const FAULTS_FILE = 'faults';
+
+/** The rules in force, as they were written. A rule with a duration is in force for that long after it was set. */
+export function readActiveRules(file: string, nowMs: number): string[] {
+  const { mtimeMs: setAtMs } = statSync(file);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .filter((line) => nowMs - setAtMs < (parseFaultRule(line).durationMs ?? Infinity));
+}
 
 /** Rules that another process may change while this one runs. */
 export class FileFaults {

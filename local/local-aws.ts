@@ -6,6 +6,7 @@ import { startDynamoDb } from './aws/dynamodb.ts';
 import { type ObservedCall, startAwsEndpoint } from './aws/endpoint.ts';
 import { createKms } from './aws/kms.ts';
 import { createSts } from './aws/sts.ts';
+import { createLocalStackApi } from './aws/local-stack-api.ts';
 import { createSwfApi } from './aws/swf-api.ts';
 import { LocalSwf } from './aws/swf/local-swf.ts';
 import type { Realm } from './aws/realm.ts';
@@ -54,6 +55,7 @@ export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisp
   closing.defer(() => swf.close());
   const apis = [
     createSwfApi(swf),
+    createLocalStackApi(swf),
     createSts({ credentials, clock }),
     openKms(template, stateFolder),
     await openTables(template, stateFolder, closing),

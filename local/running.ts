@@ -1,4 +1,4 @@
-import { CONNECTION_FILE } from '../cli/connection.ts';
+import { CONNECTION_FILE } from './connection.ts';
 import { parseSettings } from '../lib/settings.ts';
 import { loadAssembly, readContext } from './assembly.ts';
 import { prepare } from './bootstrap.ts';

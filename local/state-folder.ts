@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isAlive, LOCK_FILE } from '../cli/connection.ts';
+import { isAlive, LOCK_FILE } from './connection.ts';
 
 /** The state folder can't be used; the message says why, in one line. */
 export class StateFolderError extends Error {

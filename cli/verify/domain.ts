@@ -1,7 +1,7 @@
 import { ROLE_ARN } from '../../lambda/environment.ts';
-import { type DeclaredDomain, findDeclaredDomains } from '../domains.ts';
-import type { Target } from '../target.ts';
-import { UsageError } from '../usage.ts';
+import { type DeclaredDomain, findDeclaredDomains } from '../../operator/domains.ts';
+import type { Target } from '../../operator/target.ts';
+import { UsageError } from '../../operator/usage-error.ts';
 
 /** Where foreign task tokens come from: a domain that no worker key is for. It is made once, and kept. */
 export const FOREIGN_DOMAIN = 'relay-verify';

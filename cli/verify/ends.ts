@@ -4,7 +4,7 @@ import {
   TerminateWorkflowExecutionCommand,
 } from '@aws-sdk/client-swf';
 
-import { cancelTask, type HeldTask } from '../swf-tasks.ts';
+import { cancelTask, type HeldTask } from '../../operator/swf-tasks.ts';
 import { assertSeen, type Check } from './check.ts';
 import { assertAnswer, assertRecorded, type Meanings } from './outcome.ts';
 import type { Scene } from './scene.ts';

@@ -2,11 +2,17 @@ import { randomBytes } from 'node:crypto';
 
 import type { SWFClient } from '@aws-sdk/client-swf';
 
-import { type IssuedKey, issueKey } from '../issue.ts';
-import { revokeKey } from '../keys/records.ts';
-import { type HeldTask, registerDomainOnce, registerTypes, startPlanned, type TaskTypes } from '../swf-tasks.ts';
-import type { Target } from '../target.ts';
-import type { DeclaredDomain } from '../domains.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { revokeKey } from '../../operator/key-records.ts';
+import {
+  type HeldTask,
+  registerDomainOnce,
+  registerTypes,
+  startPlanned,
+  type TaskTypes,
+} from '../../operator/swf-tasks.ts';
+import type { Target } from '../../operator/target.ts';
+import type { DeclaredDomain } from '../../operator/domains.ts';
 import { FOREIGN_DOMAIN } from './domain.ts';
 import type { RelayAnswer, RelayClient } from './relay-client.ts';
 import type { Undoing } from './undoing.ts';

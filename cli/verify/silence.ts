@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
-import type { HeldTask } from '../swf-tasks.ts';
+import type { HeldTask } from '../../operator/swf-tasks.ts';
 import { assertSeen, type Check } from './check.ts';
 import { assertRecorded } from './outcome.ts';
 import type { Scene } from './scene.ts';

@@ -6,8 +6,8 @@ import {
   UnknownResourceFault,
 } from '@aws-sdk/client-swf';
 
-import type { TaskTypes } from '../swf-tasks.ts';
-import type { DeclaredDomain } from '../domains.ts';
+import type { TaskTypes } from '../../operator/swf-tasks.ts';
+import type { DeclaredDomain } from '../../operator/domains.ts';
 
 interface Deferred {
   readonly what: string;

@@ -1,9 +1,9 @@
 import type { KeyResource, ManagedPolicyResource, Resource, RoleResource } from '../template/resources.ts';
 import { resourcesOf } from '../template/resources.ts';
-import type { Caller } from './api.ts';
 import { AwsFault } from './fault.ts';
 import { evaluate, type PoliciesInForce } from './iam/evaluate.ts';
 import { parsePolicy, type Policy } from './iam/policy.ts';
+import type { Identity } from './identity.ts';
 
 /** What a caller wants to do, and what of the resource bears on it. */
 export interface Attempt {
@@ -77,10 +77,10 @@ export class Access {
   }
 
   /** @throws AwsFault with IAM's sentence, `AccessDeniedException`. */
-  authorize(caller: Caller, { action, resource, resourcePolicy, context = {} }: Attempt): void {
-    const { principal, sessionPolicy } = caller;
+  authorize(identity: Identity, { action, resource, resourcePolicy, context = {} }: Attempt): void {
+    const { principal, sessionPolicy } = identity;
     const inForce: PoliciesInForce = {
-      identity: this.#identityPoliciesOf(caller),
+      identity: this.#identityPoliciesOf(identity),
       ...(sessionPolicy === undefined ? {} : { session: sessionPolicy }),
       ...(resourcePolicy === undefined ? {} : { resource: resourcePolicy }),
     };
@@ -90,7 +90,7 @@ export class Access {
     throw new AwsFault('AccessDeniedException', decision.sentence);
   }
 
-  #identityPoliciesOf({ principal, managedPolicyArns }: Caller): readonly Policy[] {
+  #identityPoliciesOf({ principal, managedPolicyArns }: Identity): readonly Policy[] {
     if (principal.kind === 'aws-service') return [];
     if (principal.kind === 'user' && managedPolicyArns === undefined) return [ADMINISTRATOR];
     const names = principal.kind === 'user' ? managedPolicyArns : this.#identityOf.get(principal.roleArn);

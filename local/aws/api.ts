@@ -1,20 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { AwsFault } from './fault.ts';
-import type { Principal } from './iam/principals.ts';
-import type { Policy } from './iam/policy.ts';
+import type { Identity } from './identity.ts';
 import type { Realm } from './realm.ts';
 
 /** Who calls, once the signature is checked. */
-export interface Caller {
-  readonly principal: Principal;
+export interface Caller extends Identity {
   readonly accountId: string;
-  /** What is in force for it. */
+  /** The policies and faults that apply to it. */
   readonly realm: Realm;
-  /** The managed policies attached to a user; without it the user is the account's administrator. */
-  readonly managedPolicyArns?: readonly string[];
-  /** Narrows what a session may do. */
-  readonly sessionPolicy?: Policy;
 }
 
 /** One signed request to one AWS API. */

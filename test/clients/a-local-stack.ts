@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
 import { FILES } from '../../local/bootstrap.ts';
 import { run } from '../../local/running.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect } from 'vitest';
 
-import type { Connection } from '../../cli/connection.ts';
+import type { Connection } from '../../local/connection.ts';
 import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
 import { type Person, runInTerminal } from './a-terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../../cli/connection.ts';
+import type { Connection } from '../../local/connection.ts';
 import type { Person } from './a-terminal.ts';
 import type { Ending } from './a-worker-cli.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../../cli/connection.ts';
+import type { Connection } from '../../local/connection.ts';
 import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
 
 /** Debian's own first: the `aws` of the search path may be version 1. */

@@ -1,8 +1,8 @@
 import type { SWFClient } from '@aws-sdk/client-swf';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
-import { issueKey } from '../../cli/issue.ts';
-import { findLocal, type Target } from '../../cli/target.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
+import { issueKey } from '../../operator/issue.ts';
+import { findLocal, type Target } from '../../operator/target.ts';
 import type { Denial } from '../../local/aws/access.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';

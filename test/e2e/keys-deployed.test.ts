@@ -16,7 +16,7 @@ const STACK = 'HeartbeatRelay-dev';
 
 /** With `--stack`, as on a deployed one: it is found by the operator's own configuration, which here is of this machine. */
 async function keys(...args: string[]): Promise<Ended> {
-  return runNode(['cli/keys.ts', ...args], toOperatorVariables(a.connection));
+  return runNode(['cli/heartbeat-relay.mjs', 'keys', ...args], toOperatorVariables(a.connection));
 }
 
 const issue = async (): Promise<Ended> =>

@@ -15,7 +15,7 @@ let foreignToken: string;
 beforeAll(async () => {
   a = await startStack();
   keys = new KeysCommand(a.statePath);
-  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/beat-billing.json`, 'utf8'));
+  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
   foreignToken = z.object({ taskToken: z.string() }).parse(beat).taskToken;
 });
 afterAll(() => a.close());
@@ -167,7 +167,7 @@ describe('a rotation', () => {
 
   it('whose output nobody reads leaves the old key as it was', async () => {
     const old = await keys.issue('--domain', 'orders', '--label', 'unread');
-    const command = `${process.execPath} cli/keys.ts rotate ${old.keyId} --overlap 24h --local --state ${a.statePath}`;
+    const command = `${process.execPath} cli/heartbeat-relay.mjs keys rotate ${old.keyId} --overlap 24h --local --state ${a.statePath}`;
     const { exitCode, stderr } = await new AProcess('bash', ['-c', `set -o pipefail; ${command} | true`]).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'the output was not read to its end: write EPIPE\n' });
     expect(await keys.show(old.keyId)).toMatchObject({ status: 'active', expiresAt: null });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { readConnection } from '../../cli/connection.ts';
+import { readConnection } from '../../local/connection.ts';
 import { aRefusal, aSuccess } from './a-line.ts';
 import { type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { findKey } from '../../cli/keys/records.ts';
+import { findKey } from '../../operator/key-records.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
@@ -205,7 +205,7 @@ async function verify(relayUrl: string, name: string) {
 describe('npm run verify names what is wrong with', () => {
   it.concurrent.each(ROWS)('$given', async ({ given, open, says }) => {
     const { exitCode, stdout, stderr, lines } = await verify(await open(), given.replaceAll(/\W/g, '-'));
-    const others = lines.filter(({ kind }) => kind === 'else').map(({ name, text }) => [name, text] as const);
+    const others = lines.filter(({ kind }) => kind === 'fail').map(({ name, text }) => [name, text] as const);
     const wanted = Object.entries(says).map(([name, text]) => [name, expect.stringMatching(text) as unknown] as const);
     expect({ exitCode, stderr, others }).toEqual({ exitCode: 1, stderr: '', others: wanted });
     expect(stdout).not.toMatch(/[\w-]{43}/);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import type { SWFClient } from '@aws-sdk/client-swf';
 
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { findLocal, type Target } from '../../cli/target.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { findLocal, type Target } from '../../operator/target.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';

@@ -1,4 +1,4 @@
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Access } from '../../local/aws/access.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
-import { expireKey, revokeKey } from '../../cli/keys/records.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
+import { expireKey, revokeKey } from '../../operator/key-records.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';

@@ -1,7 +1,7 @@
 import { RecordActivityTaskHeartbeatCommand, SWFClient, SWFServiceException } from '@aws-sdk/client-swf';
 import { type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/protocol-http';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { type Answer, type Container, RELAY_HOST, type Sent } from './a-world.ts';
 
 /** A worker that uses AWS's SDK as it is, with a worker key for its credentials. */

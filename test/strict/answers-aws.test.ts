@@ -125,7 +125,7 @@ describe('a refusal of a heartbeat', () => {
     const held = await startTask(ground.swf, 'orders');
     const body = bodyOf(held.taskToken);
     await container.send(marked({ body }));
-    await completeTask(ground.swf, { ...held, domain: 'orders', cancelRequested: false }, held.taskToken);
+    await completeTask(ground.swf, { ...held, domain: 'orders' }, held.taskToken);
     const closed = await container.send(marked({ body }));
     expect(closed).toEqual(aFault('UnknownResourceFault', /^Unknown (?:activity|execution)[:,] \w/));
     world.misbehave('swf=throttle');

@@ -1,4 +1,4 @@
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';

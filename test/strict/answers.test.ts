@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { bearer } from './a-world.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './answers-marks.ts';

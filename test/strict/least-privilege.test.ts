@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Access } from '../../local/aws/access.ts';
 import { statementsOf } from '../../local/aws/iam/parts.ts';
@@ -8,7 +8,6 @@ import { registerDomain } from '../../local/tasks.ts';
 import { type Ground, openGround } from './a-world.ts';
 import { admissionsOf } from './least-privilege.limits.ts';
 import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
-import { keepPrinted } from './least-privilege.operator.ts';
 import { domainsOf, openFunction, openGateway, tell } from './least-privilege.story.ts';
 import { LIMITS } from './least-privilege.table.ts';
 
@@ -23,7 +22,6 @@ let ground: Ground;
 let access: Access;
 
 beforeAll(async () => {
-  keepPrinted();
   ground = await openGround();
   const { stack, swf } = ground;
   ({ access } = stack.realm);
@@ -31,7 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  vi.restoreAllMocks();
   await ground.close();
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { type Answer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
 import { openSdkWorker } from './an-sdk.ts';

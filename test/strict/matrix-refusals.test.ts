@@ -1,7 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';

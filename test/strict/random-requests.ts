@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import type { Sent } from './a-world.ts';
 import { authorizationOf } from './input.rows.ts';

@@ -7,9 +7,9 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SWFClient } from '@aws-sdk/client-swf';
 import { vi } from 'vitest';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { findLocal, type Target } from '../../cli/target.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { findLocal, type Target } from '../../operator/target.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createSessions } from '../../lambda/aws/sts.ts';
 import { createForward } from '../../lambda/aws/swf.ts';

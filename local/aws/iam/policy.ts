@@ -1,10 +1,8 @@
 import { PolicyElement } from './element.ts';
 import { parseStatement } from './parse-statement.ts';
+import type { PolicyKind } from './policy-kind.ts';
 import type { Statement, StatementId } from './statement.ts';
 import type { PolicyVersion } from './variables.ts';
-
-/** What a policy is attached to: `trust`, `key` and `function` are resource policies of a role, a KMS key and a function. */
-export type PolicyKind = 'identity' | 'session' | 'trust' | 'key' | 'function';
 
 /** A parsed policy, frozen through and through. */
 export interface Policy {

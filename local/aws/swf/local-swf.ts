@@ -4,6 +4,7 @@ import { type Command } from './commands.ts';
 import { type Answer, type Engine, type Site } from './engine.ts';
 import { internalFailure, invalidToken, SwfFault, unknownOperation } from './faults.ts';
 import { Journal } from './journal.ts';
+import { listOpenActivities, type OpenActivity } from './open-activities.ts';
 import { findOperation } from './operations/catalog.ts';
 import { Polls } from './polls.ts';
 import { Quotas } from './quotas.ts';
@@ -93,6 +94,12 @@ export class LocalSwf {
     this.tick();
     const answer: Answer = await perform(signal);
     return answer;
+  }
+
+  /** Every open activity task with its last heartbeat, the newest first. */
+  listOpenActivities(): readonly OpenActivity[] {
+    this.tick();
+    return listOpenActivities(this.#journal.state, (content) => sealToken(this.#key, content));
   }
 
   /** Expires what is due, after the clock was moved. A timer does the same at the next deadline. Throws SwfFault once closed. */

@@ -16,17 +16,38 @@ const DAY_MS = 86_400_000;
 const end = (from: number | undefined, seconds: string): number | undefined =>
   from === undefined || seconds === 'NONE' ? undefined : from + Number(seconds) * 1000;
 
+/** One of the timeouts that run for an activity task. */
+interface ActivityTimeout {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly timeoutType: string;
+}
+
+/** The timeouts that run for a task. Of several that end at the same time, SWF reports the first. */
+function timeoutsOf(activity: ActivityTask): ActivityTimeout[] {
+  const { scheduledAt, startedAt, lastBeatAt } = activity;
+  const waitingSince = startedAt === undefined ? scheduledAt : undefined;
+  const all = [
+    { at: end(waitingSince, activity.scheduleToStartTimeout), timeoutType: 'SCHEDULE_TO_START' },
+    { at: end(startedAt, activity.startToCloseTimeout), timeoutType: 'START_TO_CLOSE' },
+    { at: end(scheduledAt, activity.scheduleToCloseTimeout), timeoutType: 'SCHEDULE_TO_CLOSE' },
+    { at: end(lastBeatAt, activity.heartbeatTimeout), timeoutType: 'HEARTBEAT' },
+  ];
+  return all.flatMap(({ at, timeoutType }) => (at === undefined ? [] : [{ at, timeoutType }]));
+}
+
+/** The timeout that ends first; undefined for a task without any. */
+export function nextTimeoutOf(activity: ActivityTask): ActivityTimeout | undefined {
+  return timeoutsOf(activity).toSorted((one, other) => one.at - other.at)[0];
+}
+
 function considerActivity(domain: DomainState, run: Run, activity: ActivityTask, consider: Consider): void {
-  const { scheduledAt, startedAt, lastBeatAt, details } = activity;
-  const timeOut = (at: number | undefined, timeoutType: string): void =>
+  for (const { at, timeoutType } of timeoutsOf(activity)) {
     consider(at, () => {
-      const closing = { eventType: 'ActivityTaskTimedOut', attributes: { timeoutType, details } };
-      closeActivity({ domain, run, activity }, at ?? 0, closing);
+      const attributes = { timeoutType, details: activity.details };
+      closeActivity({ domain, run, activity }, at, { eventType: 'ActivityTaskTimedOut', attributes });
     });
-  timeOut(end(startedAt === undefined ? scheduledAt : undefined, activity.scheduleToStartTimeout), 'SCHEDULE_TO_START');
-  timeOut(end(startedAt, activity.startToCloseTimeout), 'START_TO_CLOSE');
-  timeOut(end(scheduledAt, activity.scheduleToCloseTimeout), 'SCHEDULE_TO_CLOSE');
-  timeOut(end(lastBeatAt, activity.heartbeatTimeout), 'HEARTBEAT');
+  }
 }
 
 /** The decider is taken for dead, and its task scheduled anew for another one. */
