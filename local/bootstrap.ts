@@ -83,7 +83,7 @@ async function ensureTask(
 ): Promise<HeldTask> {
   const started = readStartedTasks(stateFolder).filter((task) => task.domain === domain);
   const open = started.length === 0 ? [] : await listTasks(swf, domain);
-  const [newest] = started.filter((task) => open.some(({ runId }) => runId === task.runId));
+  const newest = started.find((task) => open.some(({ runId }) => runId === task.runId));
   return newest ?? startRememberedTask(swf, stateFolder, { domain, firstDomain });
 }
 

@@ -7,6 +7,8 @@ import { LIST_ACTIVITY_TASKS, LOCAL_STACK_SERVICE } from './aws/local-stack-api.
 
 import type { Connection } from './connection.ts';
 
+const BODY = '{}';
+
 const ANSWER = z.object({
   activityTasks: z.array(
     z.object({
@@ -57,7 +59,7 @@ export async function listOpenTasks(
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `LocalStack.${LIST_ACTIVITY_TASKS}`,
     },
-    body: '{}',
+    body: BODY,
   });
   const signer = new SignatureV4({
     service: LOCAL_STACK_SERVICE,
@@ -65,8 +67,8 @@ export async function listOpenTasks(
     credentials: { ...operator },
     sha256: Sha256,
   });
-  const { headers, method, body } = await signer.sign(request);
-  const response = await fetch(awsUrl, { method, headers, body: String(body) });
+  const { headers } = await signer.sign(request);
+  const response = await fetch(awsUrl, { method: 'POST', headers, body: BODY });
   if (!response.ok)
     throw new TasksUnreadableError(`the local stack answered ${response.status}: ${await response.text()}`);
   const { activityTasks } = ANSWER.parse(await response.json());

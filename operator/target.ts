@@ -3,7 +3,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SWFClient, type SWFClientConfig } from '@aws-sdk/client-swf';
 
-import type { Connection } from '../local/connection.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A relay to work on, deployed or local, as its own stack describes it. */
@@ -26,6 +25,14 @@ export interface Target {
   readonly createSwf: (config: Pick<SWFClientConfig, 'region' | 'requestHandler'>) => SWFClient;
 }
 
+/** How an operator reaches a stack on this machine. */
+export interface LocalAccess {
+  readonly awsUrl: string;
+  readonly region: string;
+  readonly operator: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly caFile?: string | undefined;
+}
+
 /** What an AWS client is made with. On a deployed stack the operator's own environment decides. */
 interface ClientConfig {
   readonly endpoint?: string;
@@ -46,10 +53,8 @@ export async function findDeployed(stackName: string): Promise<Target> {
 }
 
 /** A stack that runs on this machine. */
-export async function findLocal(
-  connection: Pick<Connection, 'awsUrl' | 'region' | 'operator' | 'caFile'>,
-): Promise<Target> {
-  const { awsUrl: endpoint, region, operator: credentials, caFile } = connection;
+export async function findLocal(access: LocalAccess): Promise<Target> {
+  const { awsUrl: endpoint, region, operator: credentials, caFile } = access;
   return { ...(await findTarget({ endpoint, region, credentials: { ...credentials } }, undefined)), caFile };
 }
 

@@ -35,7 +35,8 @@ export async function rotate(
   assertDeclared(relay, options.domain ?? []);
   const old = await findKey(relay, keyId);
   assertActive(old, nowMs);
-  const { label, domains = old.domains } = { label: old.label, domains: options.domain };
+  const { label } = old;
+  const { domain: domains = old.domains } = options;
   const expiresAtMs = givenEndMs ?? toSameLifetime(old, nowMs);
   const issued = await issueOrExplain(relay, { label, domains, expiresAtMs }, nowMs);
   // Before the old key changes: if this fails, nobody loses a key.

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { runNode } from '../e2e/a-process.ts';
+import { AProcess, type Ended } from '../e2e/a-process.ts';
 import { runProgram } from './fake-terminal.ts';
 
 const runKeys = async (args: readonly string[]) => runProgram(['keys', ...args]);
 
-/** Nothing of this machine's AWS configuration. */
-const NO_AWS = {
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_REGION: '',
-  AWS_DEFAULT_REGION: '',
-  AWS_ACCESS_KEY_ID: '',
-  AWS_SECRET_ACCESS_KEY: '',
-  AWS_PROFILE: '',
-};
+/** The program as a process of its own, with nothing of this machine's AWS configuration. */
+async function runWithoutAws(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> {
+  const environment = Object.entries({
+    PATH: process.env['PATH'] ?? '',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...variables,
+  }).map(([name, value]) => `${name}=${value}`);
+  return new AProcess('env', ['-i', ...environment, process.execPath, 'cli/heartbeat-relay.mjs', ...args]).ended;
+}
 
 const KEY_ID = 'HBRKABCDEFGHIJKLMNOP';
 const SECRET = 'd50v7eDdWJ6SgnG23Wstmxc4oiER5RFiryrj1qF-k3Y';
@@ -89,7 +89,8 @@ describe.concurrent('npm run keys', () => {
   it.each(['show', 'revoke', 'rotate'])(
     '%s: does not repeat a secret that was pasted with its key id',
     async (name) => {
-      const { exitCode, stdout, stderr } = await runKeys([name, `${KEY_ID}.${SECRET}`, '--local']);
+      const overlap = name === 'rotate' ? ['--overlap', '1h'] : [];
+      const { exitCode, stdout, stderr } = await runKeys([name, `${KEY_ID}.${SECRET}`, '--local', ...overlap]);
       expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `${NOT_A_KEY_ID}\n` });
     },
   );
@@ -109,10 +110,7 @@ describe.concurrent('npm run keys', () => {
       says: 'no AWS credentials: set AWS_PROFILE, or log in as you do for the AWS CLI\n',
     },
   ])('says what to do where a deployed stack is named and no $given', async ({ variables, says }) => {
-    const ended = await runNode(['cli/heartbeat-relay.mjs', 'keys', ...issue('--stack', 'HeartbeatRelay-prod')], {
-      ...NO_AWS,
-      ...variables,
-    });
+    const ended = await runWithoutAws(['keys', ...issue('--stack', 'HeartbeatRelay-prod')], variables);
     expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: says });
   });
 });
