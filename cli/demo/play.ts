@@ -9,7 +9,7 @@ import { run } from '../../local/running.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { type Stage, StepError, STEPS } from './steps.ts';
 
-const NAME_WIDTH = 12;
+const NAME_WIDTH = 13;
 
 /** Plays the whole story on a stack of its own, which leaves nothing behind. */
 export async function play(output: string, terminal: Terminal): Promise<void> {

@@ -11,7 +11,7 @@ it('the demo tells its five steps in order, and leaves nothing behind', async ()
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.map((line) => /^ok +(?<step>\w+(?: \w+)?) {2,}\S/.exec(line)?.groups?.['step'])).toEqual([
+  expect(lines.map((line) => /^ok {2}(?<step>\w+(?: \w+)?) {2,}\S/.exec(line)?.groups?.['step'])).toEqual([
     'heartbeat',
     'cancel',
     'other domain',

