@@ -78,6 +78,20 @@ describe.concurrent('colour and progress', () => {
   });
 });
 
+describe('a Node that is too old', () => {
+  it('says in one line what to do', async () => {
+    // The entry is plain JavaScript. Only what it reads of the process is older here.
+    const old = `Object.defineProperty(process,'version',{value:'v20.20.2'});Object.defineProperty(process,'versions',{value:{node:'20.20.2'}})`;
+    const { exitCode, stdout, stderr } = await bash(
+      `"${process.execPath}" --import "data:text/javascript,${old}" cli/heartbeat-relay.mjs start`,
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^heartbeat-relay needs Node 24 and this is v20\.20\.2: (?:run `node link-node\.mjs`|install Node 24), then start again.*\n$/,
+    );
+  });
+});
+
 describe('npx', () => {
   it('runs the program by its name', async () => {
     const { exitCode, stdout } = await bash('npx --no heartbeat-relay --version');

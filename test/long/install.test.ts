@@ -42,6 +42,17 @@ describe.each<{ npm: Npm; keepsLink: boolean }>([
     expect(nodeOfScripts(npm, folder)).toMatch(/^v24\./);
   });
 
+  it('without scripts, a start on the old Node says in one line what to do', () => {
+    const folder = machine.freshFolder('cli/heartbeat-relay.mjs');
+    machine.npm(npm, folder, 'ci', '--ignore-scripts');
+    const { exitCode, output } = machine.node(folder, 'cli/heartbeat-relay.mjs', 'start');
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output:
+        'heartbeat-relay needs Node 24 and this is v20.20.2: run `node link-node.mjs`, then start again with npm or npx\n',
+    });
+  });
+
   it('keeps the lockfile free of engines, and the link, when a package is added', () => {
     const folder = machine.freshFolder();
     expect(machine.npm(npm, folder, 'install', 'ms@2.1.3').exitCode).toBe(0);
