@@ -21,6 +21,7 @@ import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
+import { UNHURRIED } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
@@ -45,6 +46,7 @@ export async function openGround(): Promise<Ground> {
     awsPort: 0,
     maxContainers: 2,
     observer: { onCall: (call) => calls.push(call) },
+    containerEnvironment: UNHURRIED,
   });
   const swf = createSwfClient(stack);
   await Promise.all(['orders', 'billing'].map((domain) => registerDomain(swf, domain)));
