@@ -62,13 +62,18 @@ const MANIFEST = z.object({
  * @throws SynthesisError
  */
 export async function loadAssembly(domains?: string, signal?: AbortSignal): Promise<Assembly> {
-  const folder = join(CACHE, hashInputs(domains));
+  const folder = toKeptFolder(domains ?? '');
   if (!existsSync(folder)) await synthesizeInto(folder, domains, signal);
   return readAssembly(folder);
 }
 
-function hashInputs(domains: string | undefined): string {
-  const hash = createHash('sha256').update(`${process.version}\n${domains ?? ''}\n`);
+/** Where a synthesis is kept that was made from today's sources and these settings. It may not be there yet. */
+export function toKeptFolder(settings: string): string {
+  return join(CACHE, hashInputs(settings));
+}
+
+function hashInputs(settings: string): string {
+  const hash = createHash('sha256').update(`${process.version}\n${settings}\n`);
   for (const file of INPUTS.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort()) {
     hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
   }

@@ -25,6 +25,8 @@ export interface LocalStackOptions {
   /** With it the relay speaks HTTPS. */
   readonly certificate?: ServerCertificate | undefined;
   readonly observer?: Observer;
+  /** Variables of the function's processes besides the template's. */
+  readonly containerEnvironment?: Readonly<Record<string, string>>;
 }
 
 /** What can be seen from outside while the stack runs. */
@@ -106,21 +108,25 @@ async function start(
   };
 }
 
-interface RelayParts extends Pick<LocalStackOptions, 'assembly' | 'maxContainers' | 'certificate' | 'observer'> {
+interface RelayParts extends Pick<
+  LocalStackOptions,
+  'assembly' | 'maxContainers' | 'certificate' | 'observer' | 'containerEnvironment'
+> {
   readonly template: Template;
   readonly credentials: Credentials;
   readonly awsUrl: string;
 }
 
 async function openRelay(
-  { template, assembly, credentials, awsUrl, maxContainers, certificate, observer = {} }: RelayParts,
+  { template, assembly, credentials, awsUrl, maxContainers, certificate, observer = {}, containerEnvironment }: RelayParts,
   realm: Realm,
   port: number,
   closing: AsyncDisposableStack,
 ): Promise<LocalRelay> {
   const session = issueFunctionSession(template, realm, credentials);
   const onLogLine = (line: string): void => observer.onLogLine?.(line);
-  const functionHost = createFunctionHost({ template, assembly, session, awsUrl, maxContainers, onLogLine });
+  const parts = { template, assembly, session, awsUrl, maxContainers, onLogLine, containerEnvironment };
+  const functionHost = createFunctionHost(parts);
   closing.defer(() => functionHost.close());
   const { settings, authorizeInvocation } = toGatewaySettings(template, realm);
   const gateway = await startGateway(

@@ -16,6 +16,7 @@ export interface RelayFunctionParts {
   readonly maxContainers: number;
   readonly onLogLine: (line: string) => void;
   readonly onMetric?: (name: FunctionMetric, value: number) => void;
+  readonly containerEnvironment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Lambda would start another container at once; here a request waits that long for one of a few. */
@@ -23,12 +24,13 @@ const QUEUE_MS = 2_000;
 
 /** The template's function, with its role's session as its credentials and every AWS API at the local endpoint. */
 export function createFunctionHost(parts: RelayFunctionParts): FunctionHost {
-  const { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric } = parts;
+  const { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric, containerEnvironment } = parts;
   const resource = onlyResource(template.resources, 'AWS::Lambda::Function');
   return new FunctionHost(toSettings(resource, template, assembly), {
     maxContainers,
     queueMs: QUEUE_MS,
     localEnvironment: {
+      ...containerEnvironment,
       AWS_ENDPOINT_URL: awsUrl,
       AWS_ACCESS_KEY_ID: session.accessKeyId,
       AWS_SECRET_ACCESS_KEY: session.secretAccessKey,

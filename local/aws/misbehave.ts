@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { FaultRule } from '../faults.ts';
 import type { AwsAnswer, AwsApi } from './api.ts';
@@ -43,7 +42,7 @@ export async function misbehave(
     case 'hang':
       return 'no answer';
     case 'slow':
-      await wait(rule.delayMs, undefined, { ref: false });
+      await new Promise<void>((resolve) => void setTimeout(resolve, rule.delayMs).unref());
       return act();
     case 'reset':
       await act();

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAssembly, readContext } from '../../local/assembly.ts';
 import { startLocalStack } from '../../local/local-stack.ts';
 import { StateFolder } from '../../local/state-folder.ts';
-import { openOutput, synthesize } from './a-synthesis.ts';
+import { openOutput, synthesize } from './synthesis.ts';
 import { statementsIn, wildcardsIn } from './statements.ts';
 import { arn, getArn, Synthesized } from './synthesized.ts';
 

@@ -3,7 +3,6 @@ import { expect, it, vi } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
 import { type Answer, issueTo, openGround, openWorld, RELAY_HOST } from '../strict/a-world.ts';
-import { sendTwiceIfBusy } from '../strict/random-answers.ts';
 import { findFaultOf, randomAwsRequests } from '../strict/random-aws-requests.ts';
 import { chooseSeed, randomRequests, toSent } from '../strict/random-requests.ts';
 
@@ -23,7 +22,7 @@ it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeo
   const known = { key, otherKey, task, otherTask };
   const requests = fc.oneof(randomRequests(known), randomAwsRequests(known, RELAY_HOST));
   const property = fc.asyncProperty(requests, async (request) => {
-    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    const answer = await container.send(toSent(request));
     tally.count(answer);
     expect(findFaultOf(request, answer)).toBeUndefined();
   });

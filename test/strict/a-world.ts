@@ -20,6 +20,8 @@ import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
+import { loopNow, startLoopClock } from '../loop-time.ts';
+import { UNHURRIED } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
@@ -44,6 +46,7 @@ export async function openGround(): Promise<Ground> {
     awsPort: 0,
     maxContainers: 2,
     observer: { onCall: (call) => calls.push(call) },
+    containerEnvironment: UNHURRIED,
   });
   const swf = createSwfClient(stack);
   await Promise.all(['orders', 'billing'].map((domain) => registerDomain(swf, domain)));
@@ -107,7 +110,8 @@ class CountedFaults extends Faults {
 /** Opens a world. Nothing that happens in it disturbs another one, but for tasks and keys that they share by choice. */
 export function openWorld({ stack }: Ground, access = stack.realm.access): World {
   let movedMs = 0;
-  const clock = (): number => Date.now() + movedMs;
+  const runningClock = startLoopClock();
+  const clock = (): number => runningClock() + movedMs;
   const faults = new CountedFaults(Date.now, Math.random);
   const session = issueFunctionSession(stack.template, { access, faults }, stack.credentials);
   const environment = parseEnvironment({ ...stack.functionEnvironment, AWS_REGION: stack.region });
@@ -149,11 +153,11 @@ interface Invocable {
 function toContainer(app: App, outcomes: Outcome[], clock: () => number): Container {
   const invocable: Invocable = { invoke: app };
   const send = async (sent: Sent): Promise<Answer> => {
-    const startedAtMs = performance.now();
+    const startedAtMs = loopNow();
     const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
     const parsed: unknown = JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
-    return { status: statusCode, headers, body: members, text: body, elapsedMs: performance.now() - startedAtMs };
+    return { status: statusCode, headers, body: members, text: body, elapsedMs: loopNow() - startedAtMs };
   };
   return {
     outcomes,

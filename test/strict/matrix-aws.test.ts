@@ -9,7 +9,7 @@ let played: Played;
 
 beforeAll(async () => {
   setting = await openSetting(heartbeatBySdk);
-  played = await playMatrix(setting, promisedByAws);
+  played = await playMatrix(setting);
 }, 120_000);
 
 afterAll(async () => {

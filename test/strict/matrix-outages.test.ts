@@ -1,10 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
 import { openSdkWorker } from './an-sdk.ts';
 import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
 
@@ -24,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // What was slow is then done, with nobody waiting for it.
-  await wait(500);
+  await new Promise((resolve) => void setTimeout(resolve, 500));
   await ground.close();
 });
 
@@ -96,7 +94,7 @@ it('a task that was canceled and then closed is closed, when SWF can’t be aske
 });
 
 /** An event that reaches the function late: its clock is that far ahead of the gateway's. */
-const late = (ms: number) => ({ clock: () => Date.now() + ms });
+const late = ({ clock }: World, ms: number) => ({ clock: () => clock() + ms });
 
 describe.concurrent('in time, whatever hangs', () => {
   const LATE_MS = 3_400;
@@ -106,7 +104,8 @@ describe.concurrent('in time, whatever hangs', () => {
     ['a cancel request stored', 'open, cancel', '200 cancel from cache', 'true'],
     ['closed stored', 'closed', CLOSED, 'UnknownResourceFault'],
   ])('an event that came 3.4 s late, SWF hanging, %s', async (_name, stored, row, thrown) => {
-    const { startContainer, misbehave, container } = await openWarmWorld();
+    const world = await openWarmWorld();
+    const { startContainer, misbehave, container } = world;
     const held = await startTask(ground.swf, DOMAIN);
     const inDomain = { ...held, domain: DOMAIN, cancelRequested: false };
     if (stored === 'open, cancel') await cancelTask(ground.swf, inDomain);
@@ -116,9 +115,9 @@ describe.concurrent('in time, whatever hangs', () => {
       await container.heartbeat(key, DOMAIN, held.taskToken);
     }
     misbehave('swf=hang');
-    const sdk = openSdkWorker(startContainer(late(LATE_MS)), key, { maxAttempts: 1 });
+    const sdk = openSdkWorker(startContainer(late(world, LATE_MS)), key, { maxAttempts: 1 });
     const [answer, { said }] = await Promise.all([
-      startContainer(late(LATE_MS)).heartbeat(key, DOMAIN, held.taskToken),
+      startContainer(late(world, LATE_MS)).heartbeat(key, DOMAIN, held.taskToken),
       sdk.heartbeat(held.taskToken),
     ]);
     expect({ row: toRow(answer), said }).toEqual({ row, said: thrown });

@@ -9,7 +9,7 @@ let played: Played;
 
 beforeAll(async () => {
   setting = await openSetting(heartbeatNatively);
-  played = await playMatrix(setting, promised);
+  played = await playMatrix(setting);
 }, 120_000);
 
 afterAll(async () => {

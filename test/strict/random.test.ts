@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTask } from '../../local/tasks.ts';
 import { type Container, type Ground, issueTo, openGround, openWorld, RELAY_HOST } from './a-world.ts';
 import { exchange, type WireAnswer } from './input-wire.ts';
-import { findAwsFault, findFault, sendTwiceIfBusy } from './random-answers.ts';
+import { findAwsFault, findFault } from './random-answers.ts';
 import { AWS_PATH, findFaultOf, randomAwsRequests } from './random-aws-requests.ts';
 import { chooseSeed, type Known, type RandomRequest, randomRequests, toBytes, toSent } from './random-requests.ts';
 import { AWS_JSON } from './signed.ts';
@@ -35,7 +35,7 @@ const heartbeatIsRecorded = async (): Promise<boolean> => {
 it('answers 2,000 random requests to the function, none with a 500', async () => {
   const statuses = new Map<number, number>();
   const property = fc.asyncProperty(randomRequests(known), async (request) => {
-    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    const answer = await container.send(toSent(request));
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     expect(findFaultOf(request, answer)).toBeUndefined();
   });
@@ -48,7 +48,7 @@ it('answers 2,000 random requests to the function, none with a 500', async () =>
 it('answers 1,000 random requests in SWF’s own protocol, always with a type that AWS’s clients know', async () => {
   const met = new Set<string>();
   const property = fc.asyncProperty(randomAwsRequests(known, RELAY_HOST), async (request) => {
-    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    const answer = await container.send(toSent(request));
     met.add(answer.status === 200 ? 'good' : String(answer.body['__type']).replace(/.*#/, ''));
     expect(findFaultOf(request, answer)).toBeUndefined();
   });
@@ -92,7 +92,7 @@ it.each([
   let recorded = 0;
   const property = fc.asyncProperty(requests(), async (request) => {
     const isHead = request.method === 'HEAD';
-    const answer = await sendTwiceIfBusy(async () => exchange(port, toBytes(request), { isHead }));
+    const answer = await exchange(port, toBytes(request), { isHead });
     if (answer?.body.includes('cancelRequested') === true) recorded += 1;
     expect(findFaultOnWire(request, answer)).toBeUndefined();
   });
