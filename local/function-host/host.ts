@@ -51,7 +51,7 @@ export class FunctionHost {
     return outcome;
   }
 
-  /** Starts containers until there are `count`, up to the maximum. Only the log reports a container that cannot start. */
+  /** Starts containers until there are `count`, up to the maximum. A failed start appears only in the log. */
   async warm(count: number): Promise<void> {
     const missing = Math.min(count, this.#options.maxContainers) - this.#current.size;
     if (this.#isClosed || missing <= 0) return;
