@@ -73,7 +73,7 @@ describe.concurrent('npm start refuses', () => {
     mkdirSync(folder.state());
     const root = join(folder.state(), 'kms.root');
     writeFileSync(root, 'damaged');
-    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/kms\.root does not hold a key/));
+    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/kms\.root does not contain a key/));
     expect(readFileSync(root, 'utf8')).toBe('damaged');
   });
 

@@ -298,7 +298,7 @@ describe('a stage that names what only AWS has', () => {
     };
     const stateFolder = StateFolder.open(openOutput());
     const starting = startLocalStack({ assembly, stateFolder, relayPort: 0, awsPort: 0, maxContainers: 1 });
-    const says = 'names what is not on this machine, so leave it out of the stage that npm start runs';
+    const says = 'refers to a resource that exists only in AWS; remove it from the stage that npm start runs';
     await expect(starting).rejects.toMatchObject({ problems: [`customDomain: ${says}`, `workerKeys: ${says}`] });
   });
 });

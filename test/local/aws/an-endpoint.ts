@@ -24,7 +24,7 @@ export const NOW = Date.UTC(2026, 10, 22, 8);
 
 const { accountId } = place;
 
-/** Who calls: somebody who may do everything, and what has one of the template's roles. */
+/** The callers: an operator who may do everything, and sessions of the template's roles. */
 const PRINCIPALS = {
   operator: { kind: 'user', arn: `arn:aws:iam::${accountId}:user/operator`, accountId },
   function: session('relay-function', FUNCTION_ROLE),
@@ -37,12 +37,12 @@ function session(roleName: string, roleArn: string) {
   return { kind: 'session', arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/s`, roleArn, accountId } as const;
 }
 
-/** A template's policies in force, and what they denied. */
+/** The policies of a template, and the requests that they denied. */
 export interface InForce {
   readonly template: Template;
   readonly access: Access;
   readonly credentials: Credentials;
-  /** Sets the faults on demand, as `swf=error` writes them. */
+  /** Sets fault rules, in the form `swf=error`. */
   readonly setFaults: (...rules: string[]) => void;
   readonly denials: Denial[];
   readonly caller: (name: CallerName) => Caller;
@@ -67,7 +67,7 @@ interface StackDescription {
   readonly outputs: () => Readonly<Record<string, string>>;
 }
 
-/** The APIs behind one set of policies. */
+/** The APIs, with one set of policies. */
 export const apis = {
   sts: ({ credentials }: InForce, clock: () => number): AwsApi => createSts({ credentials, clock }),
   kms: (_realm: InForce, options: { readonly rootFile: string; readonly keyArns: readonly string[] }): AwsApi =>
@@ -81,7 +81,7 @@ export interface TestEndpoint extends RunningServer {
   readonly calls: ObservedCall[];
 }
 
-/** These APIs on a free port until the test ends. */
+/** Starts an endpoint with these APIs on a free port. Closes it when the test ends. */
 export async function anEndpoint(
   { credentials }: InForce,
   spoken: readonly AwsApi[],
@@ -93,14 +93,14 @@ export async function anEndpoint(
   return { ...running, calls };
 }
 
-/** A folder that is gone after the test. */
+/** Creates a folder and removes it after the test. */
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'relay-aws-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** What an AWS client is made with; it asks once, so that a refusal is seen and not tried again. */
+/** The configuration of an AWS client. It makes one attempt, so that a test sees a refusal instead of a retry. */
 export function clientOf({ url }: RunningServer, credentials: Credential) {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const token = sessionToken === undefined ? {} : { sessionToken };

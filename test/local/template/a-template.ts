@@ -12,9 +12,9 @@ const allow = (statement: Json): Json => ({ Effect: 'Allow', ...statement });
 
 export const FUNCTION_ROLE = `arn:aws:iam::${place.accountId}:role/relay-function`;
 export const ORDERS_ROLE = `arn:aws:iam::${place.accountId}:role/relay-orders`;
-/** Trusts the function's role and says so of nobody else, but the function's own policy leaves it out. */
+/** Trusts only the function's role, but the function's own policy does not list this role. */
 export const BILLING_ROLE = `arn:aws:iam::${place.accountId}:role/relay-billing`;
-/** Trusts whoever shows the external id. */
+/** Trusts every caller with the external id. */
 export const PRESS_ROLE = `arn:aws:iam::${place.accountId}:role/relay-press`;
 
 const trust = (Condition: Json): Json =>
@@ -56,7 +56,7 @@ const TABLE = {
   },
 } as const;
 
-/** The gateway may invoke a function. */
+/** Allows the gateway to invoke a function. */
 const PERMISSION = {
   Type: 'AWS::Lambda::Permission',
   Properties: {
@@ -67,13 +67,13 @@ const PERMISSION = {
   },
 } as const;
 
-/** A stack of a few resources: roles that may and may not, two tables, two keys. */
+/** A stack of a few resources: roles with and without permissions, two tables, two keys. */
 export const RESOURCES = {
   Open: TABLE,
   Closed: TABLE,
-  /** Leaves it to the account's identity policies who may use it. */
+  /** The account's identity policies decide who may use this key. */
   MacKey: key(arn('arn:aws:iam::', account, ':root')),
-  /** Its policy lets nobody derive a MAC. */
+  /** This key's policy allows nobody to derive a MAC. */
   ShutKey: key(),
   FunctionRole: role(
     'relay-function',
@@ -88,7 +88,7 @@ export const RESOURCES = {
   PressRole: domainRole('relay-press', { StringEquals: { 'sts:ExternalId': 'e-7' } }, 'press'),
 } as const;
 
-/** A template of these resources, and outputs. */
+/** Creates a template with these resources and outputs. */
 export function aTemplate(resources: Json = RESOURCES, outputs: Json = {}): Json {
   return { Resources: resources, Outputs: outputs };
 }
