@@ -32,7 +32,7 @@ export function findImports(file: string, text: string): Import[] {
       isTypeOnly: false,
     })),
   ];
-  return statements.map((statement) => ({ file, ...statement, target: resolve(file, statement.specifier) }));
+  return statements.map((statement) => Object.assign({ file, target: resolve(file, statement.specifier) }, statement));
 }
 
 function resolve(file: string, specifier: string): string {
