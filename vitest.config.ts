@@ -49,12 +49,18 @@ export default defineConfig({
       { extends: true, test: { name: 'local', include: LOCAL, ...UNHURRIED, testTimeout: 30_000 } },
       { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED, testTimeout: 30_000 } },
       { extends: true, test: { name: 'stack', include: STACK, ...SYNTHESIZED, ...UNHURRIED } },
-      { extends: true, test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       {
         extends: true,
         test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED, testTimeout: 120_000, hookTimeout: 60_000 },
       },
-      { extends: true, test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000, hookTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -118,7 +118,16 @@ interface RelayParts extends Pick<
 }
 
 async function openRelay(
-  { template, assembly, credentials, awsUrl, maxContainers, certificate, observer = {}, containerEnvironment }: RelayParts,
+  {
+    template,
+    assembly,
+    credentials,
+    awsUrl,
+    maxContainers,
+    certificate,
+    observer = {},
+    containerEnvironment,
+  }: RelayParts,
   realm: Realm,
   port: number,
   closing: AsyncDisposableStack,

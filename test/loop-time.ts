@@ -13,9 +13,6 @@ const TICK_MS = 10;
 /** Under it the clock of an earlier load is found: one worker runs many test files. */
 const INSTALLED = Symbol.for('heartbeat-relay loop time');
 
-/** Milliseconds since an arbitrary moment, counted as this process's timers count them. */
-export const loopNow = findInstalled() ?? install();
-
 /** A clock that shows the time of day when it is made, and goes on in turns of the loop. */
 export function startLoopClock(): () => number {
   const startedAtMs = Date.now() - loopNow();
@@ -23,22 +20,24 @@ export function startLoopClock(): () => number {
 }
 
 function findInstalled(): (() => number) | undefined {
-  const clock: unknown = Reflect.get(globalThis, INSTALLED);
-  return typeof clock === 'function' ? () => Number(clock()) : undefined;
+  const installed: unknown = Reflect.get(globalThis, INSTALLED);
+  return isClock(installed) ? installed : undefined;
 }
+
+const isClock = (installed: unknown): installed is () => number => typeof installed === 'function';
 
 function install(): () => number {
   let turnsMs = 0;
   setInterval(() => {
     turnsMs += TICK_MS;
   }, TICK_MS).unref();
-  const clock = (): number => turnsMs;
+  const now = (): number => turnsMs;
   const setTimeoutOfNode = globalThis.setTimeout;
   const setTimeoutInTurns = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
     delayMs > TICK_MS ? countDown(delayMs, () => callback(...args)) : setTimeoutOfNode(callback, delayMs, ...args);
-  Object.assign(globalThis, { setTimeout: Object.assign(setTimeoutInTurns, setTimeoutOfNode), [INSTALLED]: clock });
+  Object.assign(globalThis, { setTimeout: Object.assign(setTimeoutInTurns, setTimeoutOfNode), [INSTALLED]: now });
   AbortSignal.timeout = abortInTurns;
-  return clock;
+  return now;
 }
 
 /** @returns a timer of Node's, so that it can be cleared and unreferenced like any other. */
@@ -59,3 +58,6 @@ function abortInTurns(delayMs: number): AbortSignal {
   setTimeout(() => controller.abort(reason), delayMs).unref();
   return controller.signal;
 }
+
+/** Milliseconds since an arbitrary moment, counted as this process's timers count them. */
+export const loopNow = findInstalled() ?? install();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type HeldTask, startTask } from '../../local/tasks.ts';
+import { assertRecorded } from '../assert-recorded.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { type RelayAnswer, taskIdOf, type Worker } from './beats.ts';
 import { type RecordedBeat, recordedBeats } from './swf-journal.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   for (const domain of DOMAINS) {
     const own = senders.filter((sender) => sender.domain === domain).slice(0, CONTAINERS);
     const answers = await Promise.all(own.map(({ worker, task }) => worker.beat(domain, task.taskToken, 'warm')));
-    expect(answers.map(({ status }) => status)).toEqual(own.map(() => 200));
+    answers.forEach(assertRecorded);
   }
 });
 afterAll(() => a.close());

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { bearer, issueTo, openGround, openWorld, type Container, type Ground, type Sent } from './a-world.ts';
+import {
+  bearer,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type Container,
+  type SharedStack,
+  type Sent,
+} from './function-under-test.ts';
 import { AWS_ROWS } from './input-aws.rows.ts';
 import { BODY_ROWS } from './input-bodies.rows.ts';
 import { HEADER_ROWS } from './input-headers.rows.ts';
@@ -21,26 +29,28 @@ const GROUPS = [
   { about: 'SWF’s own protocol', rows: AWS_ROWS },
 ];
 
-let ground: Ground;
+let shared: SharedStack;
 let known: Known;
 let port: number;
 
 beforeAll(async () => {
-  ground = await openGround();
-  port = Number(new URL(ground.stack.relayUrl).port);
-  const [key, otherKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'billing')]);
-  const [task, otherTask] = await Promise.all([startTask(ground.swf, 'orders'), startTask(ground.swf, 'billing')]);
+  shared = await openSharedStack();
+  port = Number(new URL(shared.stack.relayUrl).port);
+  const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
+  const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
   known = { key, otherKey, task, otherTask };
   // Both containers start.
-  expect(await Promise.all([said(GOOD), said(GOOD)])).toEqual([RECORDED, RECORDED]);
+  for (const answer of await Promise.all([said(GOOD), said(GOOD)])) {
+    if (answer !== RECORDED) throw new Error(`the relay was not ready: ${answer}`);
+  }
 });
 
 afterAll(async () => {
-  await ground.close();
+  await shared.close();
 });
 
 const countHeartbeats = (): number =>
-  ground.calls.filter(({ operation }) => operation === 'RecordActivityTaskHeartbeat').length;
+  shared.calls.filter(({ operation }) => operation === 'RecordActivityTaskHeartbeat').length;
 
 /** What a row speaks of. */
 interface Seen {
@@ -149,8 +159,8 @@ describe('an event', () => {
   beforeAll(async () => {
     const { key, task } = known;
     good = { path: HEARTBEATS, headers: bearer(key), body: JSON.stringify({ taskToken: task.taskToken }) };
-    container = openWorld(ground).startContainer();
-    expect((await container.send(good)).status).toBe(200);
+    container = openFunctionUnderTest(shared).startContainer();
+    assertRecorded(await container.send(good));
   });
 
   it.each(EVENTS)('of $given: $status $code', async ({ sent, status, code }) => {

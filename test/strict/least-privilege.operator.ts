@@ -15,7 +15,7 @@ import { Faults } from '../../local/faults.ts';
 import { toKeyOperator } from '../../local/local-aws.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
 import { DESCRIBED, ISSUED, type IssuedJson } from '../e2e/keys-command.ts';
-import type { Ground } from './a-world.ts';
+import type { SharedStack } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 
 const LISTED = z.array(DESCRIBED);
@@ -27,7 +27,7 @@ export class KeyOperator implements Disposable {
   readonly #relay = { local: true, state: this.#statePath, output: 'json' } as const;
 
   /** A state folder as a running stack has it, with this operator's credentials. */
-  constructor({ stack }: Ground, access: Access) {
+  constructor({ stack }: SharedStack, access: Access) {
     const { template, credentials, relayUrl, awsUrl, region, accountId } = stack;
     const realm = { access, faults: new Faults(Date.now, Math.random) };
     const operator = credentials.issueUserKey(toKeyOperator(template, realm));

@@ -5,7 +5,7 @@ import { statementsOf } from '../../local/aws/iam/parts.ts';
 import { parsePolicy, type Policy } from '../../local/aws/iam/policy.ts';
 import type { Statement } from '../../local/aws/iam/statement.ts';
 import { registerDomain } from '../../local/tasks.ts';
-import { type Ground, openGround } from './a-world.ts';
+import { type SharedStack, openSharedStack } from './function-under-test.ts';
 import { admissionsOf } from './least-privilege.limits.ts';
 import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
 import { domainsOf, openFunction, openGateway, tell } from './least-privilege.story.ts';
@@ -14,18 +14,18 @@ import { LIMITS } from './least-privilege.table.ts';
 const AT_ONCE = 4;
 const UNHURRIED = { timeout: 120_000 };
 
-let ground: Ground;
+let shared: SharedStack;
 let access: Access;
 
 beforeAll(async () => {
-  ground = await openGround();
-  const { stack, swf } = ground;
+  shared = await openSharedStack();
+  const { stack, swf } = shared;
   ({ access } = stack.realm);
   await Promise.all(domainsOf(stack).map(({ name }) => registerDomain(swf, name)));
 });
 
 afterAll(async () => {
-  await ground.close();
+  await shared.close();
 });
 
 describe('the template’s policies', () => {
@@ -33,7 +33,7 @@ describe('the template’s policies', () => {
     { given: 'the function alone', openRelay: openFunction },
     { given: 'gateway and function', openRelay: openGateway },
   ])('let the whole story happen, with $given', async ({ openRelay }) => {
-    expect(await tell(ground, access, openRelay)).toEqual([]);
+    expect(await tell(shared, access, openRelay)).toEqual([]);
   });
 
   it('hold no statement, action or resource whose removal the table does not explain', UNHURRIED, async () => {
@@ -46,7 +46,7 @@ describe('the template’s policies', () => {
   it('hold no condition that keeps nobody out', async () => {
     const conditions = partsOfAll(access).filter(isCondition);
     const admissions = await Promise.all(
-      conditions.map(async (part) => [part.name, await admissionsOf(ground.stack, part)] as const),
+      conditions.map(async (part) => [part.name, await admissionsOf(shared.stack, part)] as const),
     );
     console.log(
       LIMITS.map(({ policy, condition, keepsOut }) => `${policy} ${condition} keeps out ${keepsOut}`).join('\n'),
@@ -73,7 +73,7 @@ describe('the template’s policies', () => {
         })),
     );
     expect(ofSwf).toEqual(
-      domainsOf(ground.stack).map(({ roleArn, arn }) => ({
+      domainsOf(shared.stack).map(({ roleArn, arn }) => ({
         policy: `${roleArn.split('/').at(-1) ?? ''}/Heartbeat`,
         actions: ['swf:RecordActivityTaskHeartbeat'],
         resources: [arn],
@@ -118,14 +118,14 @@ describe('the table, where the template changes', () => {
   });
 });
 
-const partsOfAll = (inForce: Access): readonly NamedPart[] => namedParts(inForce, ground.stack.template);
+const partsOfAll = (inForce: Access): readonly NamedPart[] => namedParts(inForce, shared.stack.template);
 
 /** Measures a few at once, all against the running stack. */
 async function measureAll(inForce: Access, isMeant: (part: NamedPart) => boolean): Promise<string[]> {
   const waiting = partsOfAll(inForce).filter(isMeant).entries();
   const lines: string[] = [];
   const work = async (): Promise<void> => {
-    for (const [index, part] of waiting) lines[index] = await measure(ground, inForce, part);
+    for (const [index, part] of waiting) lines[index] = await measure(shared, inForce, part);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return lines;

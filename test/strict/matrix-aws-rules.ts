@@ -1,6 +1,6 @@
 import { loopNow } from '../loop-time.ts';
 import type { Heartbeat } from './matrix-cells.ts';
-import { openSdkWorker } from './an-sdk.ts';
+import { openSdkWorker } from './sdk-worker.ts';
 import type { PromisedOf } from './matrix-play.ts';
 import { type Cell, promised, type Row } from './matrix-rules.ts';
 

@@ -3,7 +3,15 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IssuedKey } from '../../operator/issue.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Answer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import {
+  type Answer,
+  type Container,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type FunctionUnderTest,
+} from './function-under-test.ts';
 import { loopNow } from '../loop-time.ts';
 import type { Cell, Stored } from './matrix-rules.ts';
 
@@ -30,14 +38,14 @@ export interface Told {
 
 /** One heartbeat in one of the two forms. */
 export type Heartbeat = (
-  at: { readonly world: World; readonly container: Container },
+  at: { readonly world: FunctionUnderTest; readonly container: Container },
   key: IssuedKey,
   taskToken: string,
 ) => Promise<Told>;
 
 /** What the cells of a matrix share. */
 export interface Setting {
-  readonly ground: Ground;
+  readonly shared: SharedStack;
   readonly key: IssuedKey;
   /** A container that nothing ever happens to: it stores what "another container has stored". */
   readonly another: Container;
@@ -48,9 +56,9 @@ export interface Setting {
 }
 
 export async function openSetting(heartbeat: Heartbeat): Promise<Setting> {
-  const ground = await openGround();
-  const [key, warmUpTask] = await Promise.all([issueTo(ground, DOMAIN), startTask(ground.swf, DOMAIN)]);
-  return { ground, key, another: openWorld(ground).startContainer(), warmUpTask, heartbeat };
+  const shared = await openSharedStack();
+  const [key, warmUpTask] = await Promise.all([issueTo(shared, DOMAIN), startTask(shared.swf, DOMAIN)]);
+  return { shared, key, another: openFunctionUnderTest(shared).startContainer(), warmUpTask, heartbeat };
 }
 
 /** One heartbeat in the native form. */
@@ -61,7 +69,7 @@ export const heartbeatNatively: Heartbeat = async ({ container }, key, taskToken
 };
 
 /** An open task of which nothing is stored, or one whose end or cancellation another container has stored. */
-async function prepareTask({ ground: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
+async function prepareTask({ shared: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
   const task = await startTask(swf, DOMAIN);
   if (cache === 'empty') return task;
   const inDomain = { ...task, domain: DOMAIN, cancelRequested: false };
@@ -75,19 +83,19 @@ async function prepareTask({ ground: { swf }, key, another }: Setting, cache: Ce
 
 /** One heartbeat in a container of its own, while one service misbehaves in one way. */
 export async function observe(setting: Setting, cell: Cell): Promise<Observed> {
-  const { ground, key, heartbeat } = setting;
+  const { shared, key, heartbeat } = setting;
   const { taskToken, taskId } = await prepareTask(setting, cell.cache);
-  const world = openWorld(ground);
+  const world = openFunctionUnderTest(shared);
   const container = world.startContainer();
   if (cell.container === 'warm') await warmUp(container, setting);
   world.misbehave(`${cell.service}=${cell.fault}`);
   const { row, elapsedMs, lastSentAtMs } = await heartbeat({ world, container }, key, taskToken);
   // What a slow API was asked to do, it does when nobody waits for it any more.
   if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
-  const stored = await readStored(ground, taskId);
+  const stored = await readStored(shared, taskId);
   world.misbehave();
   await container.heartbeat(key, DOMAIN, taskToken);
-  return { row, elapsedMs, stored, storedOnceHealed: await readStored(ground, taskId) };
+  return { row, elapsedMs, stored, storedOnceHealed: await readStored(shared, taskId) };
 }
 
 /** The row's name, from nothing but the answer. */
@@ -98,7 +106,7 @@ export function toRow({ status, body }: Answer): string {
 }
 
 /** Reads the table as its operator may, past the relay. */
-export async function readStored({ stack, target }: Ground, taskId: string): Promise<Stored> {
+export async function readStored({ stack, target }: SharedStack, taskId: string): Promise<Stored> {
   const { Item: item } = await target.dynamodb.send(
     new GetItemCommand({
       TableName: stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],

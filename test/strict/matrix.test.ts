@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   console.log(played.text);
-  await setting.ground.close();
+  await setting.shared.close();
 });
 
 describe('a heartbeat while one service misbehaves', () => {

@@ -1,4 +1,4 @@
-import type { Answer } from './a-world.ts';
+import type { Answer } from './function-under-test.ts';
 
 /** Within this every client has its answer. */
 const ANSWER_MS = 4_500;

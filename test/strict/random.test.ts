@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { type Container, type Ground, issueTo, openGround, openWorld, RELAY_HOST } from './a-world.ts';
+import {
+  type Container,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  RELAY_HOST,
+} from './function-under-test.ts';
 import { exchange, type WireAnswer } from './input-wire.ts';
 import { findAwsFault, findFault } from './random-answers.ts';
 import { AWS_PATH, findFaultOf, randomAwsRequests } from './random-aws-requests.ts';
@@ -11,20 +18,20 @@ import { AWS_JSON } from './signed.ts';
 
 const seed = chooseSeed();
 
-let ground: Ground;
+let shared: SharedStack;
 let known: Known;
 let container: Container;
 
 beforeAll(async () => {
-  ground = await openGround();
-  const [key, otherKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'billing')]);
-  const [task, otherTask] = await Promise.all([startTask(ground.swf, 'orders'), startTask(ground.swf, 'billing')]);
+  shared = await openSharedStack();
+  const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
+  const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
   known = { key, otherKey, task, otherTask };
-  container = openWorld(ground).startContainer();
+  container = openFunctionUnderTest(shared).startContainer();
 });
 
 afterAll(async () => {
-  await ground.close();
+  await shared.close();
 });
 
 const heartbeatIsRecorded = async (): Promise<boolean> => {
@@ -88,7 +95,7 @@ it.each([
   { what: '200 random requests', requests: () => randomRequests(known), numRuns: 200 },
   { what: '100 in SWF’s own protocol', requests: () => randomAwsRequests(known, 'localhost'), numRuns: 100 },
 ])('answers $what over the wire, none with a 500', async ({ requests, numRuns }) => {
-  const port = Number(new URL(ground.stack.relayUrl).port);
+  const port = Number(new URL(shared.stack.relayUrl).port);
   let recorded = 0;
   const property = fc.asyncProperty(requests(), async (request) => {
     const isHead = request.method === 'HEAD';

@@ -6,7 +6,15 @@ import type { KeyId } from '../../../lambda/workers/worker-key.ts';
 import { CALL_TIMEOUT_MS } from '../../../lambda/http/deadline.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
 import { aTable } from './dynamodb-table.ts';
-import { aDeadline, aFault, anAwsServer, aJsonAnswer, type AwsAnswer, CREDENTIALS, expireOnCall } from './fake-aws-server.ts';
+import {
+  aDeadline,
+  aFault,
+  anAwsServer,
+  aJsonAnswer,
+  type AwsAnswer,
+  CREDENTIALS,
+  expireOnCall,
+} from './fake-aws-server.ts';
 
 const table = aTable('use', 'keyId');
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@ import { createRequestHandler } from '../../../lambda/aws/request-handler.ts';
 import { createSessions } from '../../../lambda/aws/sts.ts';
 import type { Domain } from '../../../lambda/environment.ts';
 import { NOW } from '../workers/worker-key-records.ts';
-import { aDomain } from '../app-in-memory.ts';
+import { aDomain } from '../test-app.ts';
 import { anAwsServer, type AwsAnswer, stubAwsEnvironment } from './fake-aws-server.ts';
 
 const MINUTE_MS = 60_000;

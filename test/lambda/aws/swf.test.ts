@@ -6,7 +6,7 @@ import { createForward } from '../../../lambda/aws/swf.ts';
 import { grantDomain } from '../../../lambda/workers/grant.ts';
 import { parseHeartbeat } from '../../../lambda/tasks/heartbeat.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
-import { aDomain } from '../app-in-memory.ts';
+import { aDomain } from '../test-app.ts';
 import {
   aDeadline,
   aFault,

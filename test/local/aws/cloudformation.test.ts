@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
 
-import { place } from '../template/a-template.ts';
-import { anEndpoint, apis, type CallerName, clientOf, inForce } from './an-endpoint.ts';
+import { place } from '../template/template-source.ts';
+import { anEndpoint, apis, type CallerName, clientOf, inForce } from './aws-endpoint.ts';
 
 const { stackName } = place;
 const stackArn = `arn:aws:cloudformation:${place.region}:${place.accountId}:stack/${stackName}/local`;

@@ -9,7 +9,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { resourcesOf } from '../../../local/template/resources.ts';
-import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce, tableArnPrefix } from './an-endpoint.ts';
+import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce, tableArnPrefix } from './aws-endpoint.ts';
 
 const Item = { id: { S: 'a' }, count: { N: '7' } };
 const Key = { id: { S: 'a' } };

@@ -6,7 +6,7 @@ import type { Credential } from '../../../local/aws/credentials.ts';
 import { AwsFault } from '../../../local/aws/fault.ts';
 import { jsonProtocol, toJsonAnswer } from '../../../local/aws/json-protocol.ts';
 import { queryProtocol } from '../../../local/aws/query-protocol.ts';
-import { anEndpoint, clientOf, inForce, type InForce, NOW, type TestEndpoint } from './an-endpoint.ts';
+import { anEndpoint, clientOf, inForce, type InForce, NOW, type TestEndpoint } from './aws-endpoint.ts';
 import { send, type Signing, signed, type WireAnswer, type WireRequest } from './wire.ts';
 
 const MINUTE_MS = 60_000;

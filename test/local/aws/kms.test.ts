@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce } from './an-endpoint.ts';
+import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce } from './aws-endpoint.ts';
 
 /** Starts KMS with this root file. A second start with the same file is a restart. */
 async function aKms(rootFile: string, who: CallerName = 'function') {

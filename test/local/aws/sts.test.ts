@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest';
 import type { AwsApi } from '../../../local/aws/api.ts';
 import type { Credential } from '../../../local/aws/credentials.ts';
 import { jsonProtocol, toJsonAnswer } from '../../../local/aws/json-protocol.ts';
-import { BILLING_ROLE, ORDERS_ROLE, place, PRESS_ROLE } from '../template/a-template.ts';
-import { anEndpoint, apis, clientOf, inForce, type TestEndpoint } from './an-endpoint.ts';
+import { BILLING_ROLE, ORDERS_ROLE, place, PRESS_ROLE } from '../template/template-source.ts';
+import { anEndpoint, apis, clientOf, inForce, type TestEndpoint } from './aws-endpoint.ts';
 import { send, signed } from './wire.ts';
 
 const BEAT = 'swf:RecordActivityTaskHeartbeat';

@@ -5,7 +5,7 @@ import { UnknownTemplateElementError } from '../../../local/template/intrinsics.
 import { onlyResource } from '../../../local/template/resources.ts';
 import { assertServable } from '../../../local/template/servable.ts';
 import { loadTemplate } from '../../../local/template/template.ts';
-import { aTemplate, type Json, place, RESOURCES } from './a-template.ts';
+import { aTemplate, type Json, place, RESOURCES } from './template-source.ts';
 
 const DOCUMENT = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:Scan', Resource: '*' }] };
 

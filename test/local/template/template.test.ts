@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { UnknownTemplateElementError } from '../../../local/template/intrinsics.ts';
 import { onlyResource, resourcesOf } from '../../../local/template/resources.ts';
 import { loadTemplate, type Place, type Template } from '../../../local/template/template.ts';
-import { aTemplate, BILLING_ROLE, FUNCTION_ROLE, ORDERS_ROLE, place, PRESS_ROLE, RESOURCES } from './a-template.ts';
+import {
+  aTemplate,
+  BILLING_ROLE,
+  FUNCTION_ROLE,
+  ORDERS_ROLE,
+  place,
+  PRESS_ROLE,
+  RESOURCES,
+} from './template-source.ts';
 
 const load = (resources: Parameters<typeof aTemplate>[0], at: Place = place): Template =>
   loadTemplate(aTemplate(resources), at);

@@ -1,4 +1,4 @@
-import { ACCOUNT, allow, deny, domain, type Case } from './a-case.ts';
+import { ACCOUNT, allow, deny, domain, type Case } from './policy-case.ts';
 
 const ACTION = 'reference_policies_elements_action';
 const NOT_ACTION = 'reference_policies_elements_notaction';

@@ -1,4 +1,4 @@
-import { ROLE, SESSION, USER, allow, theUser, type Case } from './a-case.ts';
+import { ROLE, SESSION, USER, allow, theUser, type Case } from './policy-case.ts';
 
 const MULTIPLE = 'reference_policies_condition-logic-multiple-context-keys-or-values';
 const CONDITION = 'reference_policies_elements_condition';

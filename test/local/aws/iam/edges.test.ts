@@ -21,7 +21,7 @@ import {
   theUser,
   type Case,
   type StatementJson,
-} from './a-case.ts';
+} from './policy-case.ts';
 
 type Given = Omit<Case, 'page' | 'rule' | 'expected'>;
 

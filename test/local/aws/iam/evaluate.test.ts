@@ -14,7 +14,7 @@ import {
   policiesOf,
   theGateway,
   type Case,
-} from './a-case.ts';
+} from './policy-case.ts';
 import { actionCases, resourceCases } from './actions-and-resources.cases.ts';
 import { conditionKeyCases } from './condition-keys.cases.ts';
 import { operatorCases } from './operators.cases.ts';

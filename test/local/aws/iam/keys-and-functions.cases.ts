@@ -11,7 +11,7 @@ import {
   theUser,
   type Case,
   type StatementJson,
-} from './a-case.ts';
+} from './policy-case.ts';
 
 const LOGIC = 'reference_policies_evaluation-logic_policy-eval-denyallow';
 const BASICS = 'reference_policies_evaluation-logic_policy-eval-basics';

@@ -1,4 +1,4 @@
-import { ROLE, allow, deny, type Case } from './a-case.ts';
+import { ROLE, allow, deny, type Case } from './policy-case.ts';
 
 const OPERATORS = 'reference_policies_elements_condition_operators';
 const NONE = 'no-identity-policy-allows';

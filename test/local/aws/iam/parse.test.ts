@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
 import type { PolicyKind } from '../../../../local/aws/iam/policy-kind.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
-import { ACCOUNT, DOMAIN_ROLE, ROLE, ROOT, SESSION, USER, allow, deny, domain, type StatementJson } from './a-case.ts';
+import {
+  ACCOUNT,
+  DOMAIN_ROLE,
+  ROLE,
+  ROOT,
+  SESSION,
+  USER,
+  allow,
+  deny,
+  domain,
+  type StatementJson,
+} from './policy-case.ts';
 
 const without = (statement: StatementJson, ...names: readonly string[]): StatementJson =>
   Object.fromEntries(Object.entries(statement).filter(([name]) => !names.includes(name)));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { partsOf, statementsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
-import { BEAT, aRequest, allow, deny, domain } from './a-case.ts';
+import { BEAT, aRequest, allow, deny, domain } from './policy-case.ts';
 
 const policy = parsePolicy('identity', 'p', {
   Version: '2012-10-17',

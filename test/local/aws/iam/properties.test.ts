@@ -4,7 +4,7 @@ import { evaluate, type PoliciesInForce } from '../../../../local/aws/iam/evalua
 import { partsOf, withoutPart } from '../../../../local/aws/iam/parts.ts';
 import { parsePolicy, type Policy } from '../../../../local/aws/iam/policy.ts';
 import type { PolicyKind } from '../../../../local/aws/iam/policy-kind.ts';
-import { ROLE, ROOT, SESSION, USER, aRequest, domain, theSession, theUser, type StatementJson } from './a-case.ts';
+import { ROLE, ROOT, SESSION, USER, aRequest, domain, theSession, theUser, type StatementJson } from './policy-case.ts';
 
 const some = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
 import type { PolicyKind } from '../../../../local/aws/iam/policy-kind.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
-import { ACCOUNT, BEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './a-case.ts';
+import { ACCOUNT, BEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './policy-case.ts';
 
 interface Refusal {
   /** Where, and what is wrong there: what the reader of the error has to go by. */

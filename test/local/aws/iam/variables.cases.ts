@@ -1,4 +1,4 @@
-import { ROLE, SESSION, allow, deny, domain, theUser, type Case } from './a-case.ts';
+import { ROLE, SESSION, allow, deny, domain, theUser, type Case } from './policy-case.ts';
 
 const VARIABLES = 'reference_policies_variables';
 const VERSION = 'reference_policies_elements_version';

@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { loadCertificate, type ServerCertificate } from '../../../../local/gateway/tls/certificate.ts';
-import { aCertificate, aStateFolder } from './a-certificate.ts';
+import { aCertificate, aStateFolder } from './test-certificate.ts';
 
 const FILES = ['ca.pem', 'certificate.key', 'certificate.pem'];
 const DAY_MS = 24 * 3_600_000;

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServerCertificate } from '../../../../local/gateway/tls/certificate.ts';
 import { aGateway, type TestGateway } from '../gateway.ts';
 import { bodyOf, sendLine, sendRaw, statusOf } from '../wire.ts';
-import { aCertificate } from './a-certificate.ts';
+import { aCertificate } from './test-certificate.ts';
 
 const aText: unknown = expect.any(String);
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 
-import { type Ended, ROOT } from './a-program.ts';
+import { type Ended, ROOT } from './program.ts';
 
 /** What a person at the terminal does: types once it shows something. */
 export interface Person {

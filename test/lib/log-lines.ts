@@ -5,7 +5,7 @@ import { createReport } from '../../lambda/log/metrics.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import { type SideEvent, Trace } from '../../lambda/http/trace.ts';
 import { aKeyId } from '../lambda/workers/worker-key-records.ts';
-import { TASK_ID } from '../lambda/app-in-memory.ts';
+import { TASK_ID } from '../lambda/test-app.ts';
 
 const LINE = z.record(z.string(), z.unknown());
 

@@ -17,7 +17,7 @@ import { Faults, parseFaultRule } from '../../../local/faults.ts';
 import type { RunningServer } from '../../../local/listen.ts';
 import { resourcesOf } from '../../../local/template/resources.ts';
 import { loadTemplate, type Template } from '../../../local/template/template.ts';
-import { aTemplate, FUNCTION_ROLE, ORDERS_ROLE, place } from '../template/a-template.ts';
+import { aTemplate, FUNCTION_ROLE, ORDERS_ROLE, place } from '../template/template-source.ts';
 
 /** 2026-11-22T08:00:00Z. */
 export const NOW = Date.UTC(2026, 10, 22, 8);

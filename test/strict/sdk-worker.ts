@@ -2,7 +2,7 @@ import { RecordActivityTaskHeartbeatCommand, SWFClient, SWFServiceException } fr
 import { type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/protocol-http';
 
 import type { IssuedKey } from '../../operator/issue.ts';
-import { type Answer, type Container, RELAY_HOST, type Sent } from './a-world.ts';
+import { type Answer, type Container, RELAY_HOST, type Sent } from './function-under-test.ts';
 
 /** A worker that uses AWS's SDK as it is, with a worker key for its credentials. */
 export interface SdkWorker {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 
 import type { Connection } from '../../local/connection.ts';
-import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
-import { type Person, runInTerminal } from './a-terminal.ts';
+import { type Ended, runProgram, SEARCH_PATH } from './program.ts';
+import { type Person, runInTerminal } from './terminal.ts';
 
 /** The command of the README. */
 export const COMMAND = ['swf', 'record-activity-task-heartbeat'];

@@ -26,8 +26,8 @@ import { UNHURRIED } from '../unhurried.ts';
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
 
-/** A running stack that many worlds share: its SWF, its tables, its key. */
-export interface Ground {
+/** A running stack that many functions under test share: its SWF, its tables, its key. */
+export interface SharedStack {
   readonly stack: LocalStack;
   readonly swf: SWFClient;
   readonly target: Target;
@@ -36,7 +36,7 @@ export interface Ground {
 }
 
 /** Starts the template's stack in a folder of its own, with both of its domains registered. */
-export async function openGround(): Promise<Ground> {
+export async function openSharedStack(): Promise<SharedStack> {
   const path = mkdtempSync(join(tmpdir(), 'heartbeat-relay-strict-'));
   const calls: ObservedCall[] = [];
   const stack = await startLocalStack({
@@ -83,8 +83,8 @@ export interface Container {
   readonly find: (key: IssuedKey, domain: string, taskId: string) => Promise<Answer>;
 }
 
-/** A function's view of AWS: faults and a clock of its own, on ground that others share. */
-export interface World {
+/** A function's view of AWS: faults and a clock of its own, on a stack that others share. */
+export interface FunctionUnderTest {
   readonly faults: Faults;
   /** What its containers asked of AWS, whatever came of it. */
   readonly calls: readonly FaultableCall[];
@@ -97,7 +97,7 @@ export interface World {
   readonly startContainer: (over?: Partial<Dependencies>) => Container;
 }
 
-/** Every call of a world is held against its faults once. */
+/** Looks up every call of a function once, and counts it. */
 class CountedFaults extends Faults {
   readonly calls: FaultableCall[] = [];
 
@@ -107,8 +107,8 @@ class CountedFaults extends Faults {
   }
 }
 
-/** Opens a world. Nothing that happens in it disturbs another one, but for tasks and keys that they share by choice. */
-export function openWorld({ stack }: Ground, access = stack.realm.access): World {
+/** Opens a function. It disturbs no other one, except through tasks and keys that both use. */
+export function openFunctionUnderTest({ stack }: SharedStack, access = stack.realm.access): FunctionUnderTest {
   let movedMs = 0;
   const runningClock = startLoopClock();
   const clock = (): number => runningClock() + movedMs;
@@ -135,7 +135,7 @@ export function openWorld({ stack }: Ground, access = stack.realm.access): World
 }
 
 /** A worker key for one or more domains, issued by the operator's own code. */
-export async function issueTo({ target }: Ground, ...domains: readonly string[]): Promise<IssuedKey> {
+export async function issueTo({ target }: SharedStack, ...domains: readonly string[]): Promise<IssuedKey> {
   return issueKey(target, { label: 'strict', domains, expiresAtMs: null }, Date.now());
 }
 

@@ -27,8 +27,8 @@ export const billingKey = aRecord({ keyId: aKeyId(1), domains: ['billing'] });
 export const TASK_TOKEN = 'AAAAKgAAAAEAAAAAAAAAAbG9jYWw=';
 export const TASK_ID = toTaskId(parseHeartbeat(Buffer.from(JSON.stringify({ taskToken: TASK_TOKEN }))).taskToken);
 
-/** The world outside the app, to be changed between calls. */
-export interface World {
+/** What the app calls, in memory; a test changes it between calls. */
+export interface FakeBackends {
   nowMs: number;
   readonly keys: WorkerKeyRecord[];
   areKeysReadable: boolean;
@@ -46,7 +46,7 @@ export interface World {
   readonly reports: { readonly outcome: Outcome; readonly trace: Trace; readonly requestId: string }[];
 }
 
-export const aWorld = (): World => ({
+export const createFakeBackends = (): FakeBackends => ({
   nowMs: NOW,
   keys: [ordersKey, billingKey],
   areKeysReadable: true,
@@ -63,45 +63,50 @@ export const aWorld = (): World => ({
 const toRowKey = ({ domain, taskId }: TaskKey): string => `${domain} ${taskId}`;
 
 /** Stores an open row for the one task of these tests, in the domain `orders`. */
-export function storeRow(world: World, over: Partial<TaskState> = {}): void {
+export function storeRow(backends: FakeBackends, over: Partial<TaskState> = {}): void {
   const open: TaskState = { state: 'open', cancelRequested: false, observedAtMs: NOW - 90_000 };
-  world.rows.set(toRowKey({ domain: 'orders', taskId: TASK_ID }), { ...open, ...over });
+  backends.rows.set(toRowKey({ domain: 'orders', taskId: TASK_ID }), { ...open, ...over });
 }
 
-export const findRow = (world: World): TaskState | undefined =>
-  world.rows.get(toRowKey({ domain: 'orders', taskId: TASK_ID }));
+export const findRow = (backends: FakeBackends): TaskState | undefined =>
+  backends.rows.get(toRowKey({ domain: 'orders', taskId: TASK_ID }));
 
-/** The composed app over a world in memory; keys are checked by the relay's own verification. */
-export function anApp(world: World, over: Partial<Dependencies> = {}) {
-  const clock = () => world.nowMs;
+/** The composed app on fake backends. The relay's own verification checks keys. */
+export function createTestApp(backends: FakeBackends, over: Partial<Dependencies> = {}) {
+  const clock = () => backends.nowMs;
   const app: Invocable = {
     invoke: createApp({
       domains: new Map(['orders', 'billing'].map((name) => [name, aDomain(name)])),
       grantDomain,
       verifyProof: createVerifyProof({
         findRecord: async (keyId) => {
-          world.keyReads += 1;
-          if (!world.areKeysReadable) throw new AuthenticationUnavailableError('the table is down');
-          return world.keys.find((key) => key.keyId === keyId);
+          backends.keyReads += 1;
+          if (!backends.areKeysReadable) throw new AuthenticationUnavailableError('the table is down');
+          return backends.keys.find((key) => key.keyId === keyId);
         },
         deriveSecret: async (record) => {
-          world.derivations += 1;
+          backends.derivations += 1;
           return toSecret(record);
         },
         randomSecret: () => NOBODYS_SECRET,
         clock,
       }),
       forward: async (domain, heartbeat) => {
-        world.forwarded.push({ domain: domain.name, heartbeat });
-        return { kind: 'accepted', cancelRequested: world.swf(), startedAtMs: world.nowMs, observedAtMs: world.nowMs };
+        backends.forwarded.push({ domain: domain.name, heartbeat });
+        return {
+          kind: 'accepted',
+          cancelRequested: backends.swf(),
+          startedAtMs: backends.nowMs,
+          observedAtMs: backends.nowMs,
+        };
       },
       recordKeyUse: async () => undefined,
-      remember: async (task, observation) => remember(world, task, observation),
+      remember: async (task, observation) => remember(backends, task, observation),
       findTaskState: async (task) => {
-        if (!world.isCacheReadable) throw new Error('the table is down');
-        return world.rows.get(toRowKey(task));
+        if (!backends.isCacheReadable) throw new Error('the table is down');
+        return backends.rows.get(toRowKey(task));
       },
-      report: (outcome, trace, requestId) => world.reports.push({ outcome, trace, requestId }),
+      report: (outcome, trace, requestId) => backends.reports.push({ outcome, trace, requestId }),
       clock,
       random: () => 0.5,
       ...over,
@@ -118,17 +123,17 @@ interface Invocable {
   invoke(event: HttpEvent, context: object): Promise<HttpResult>;
 }
 
-async function remember(world: World, task: TaskKey, observation: Observation): Promise<boolean> {
-  if (!world.isCacheWritable) throw new Error('the table is down');
+async function remember(backends: FakeBackends, task: TaskKey, observation: Observation): Promise<boolean> {
+  if (!backends.isCacheWritable) throw new Error('the table is down');
   const { observedAtMs } = observation;
-  const previous = world.rows.get(toRowKey(task));
+  const previous = backends.rows.get(toRowKey(task));
   if (observation.kind === 'accepted') {
     const cancelRequested = observation.cancelRequested || previous?.cancelRequested === true;
-    world.rows.set(toRowKey(task), { state: 'open', cancelRequested, observedAtMs });
+    backends.rows.set(toRowKey(task), { state: 'open', cancelRequested, observedAtMs });
     return cancelRequested;
   }
   if (previous === undefined) return false;
-  world.rows.set(toRowKey(task), { ...previous, state: 'closed', closedText: observation.text, observedAtMs });
+  backends.rows.set(toRowKey(task), { ...previous, state: 'closed', closedText: observation.text, observedAtMs });
   return previous.cancelRequested;
 }
 
