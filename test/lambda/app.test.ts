@@ -227,7 +227,7 @@ describe('what is reported', () => {
 
 describe('a browser or curl on a path of SWF’s protocol', () => {
   it.each(['/', '/domains/orders', '/domains/orders/'])('gets a problem document for GET %s', async (rawPath) => {
-    const result = await anApp(aWorld())({ ...byMethod('GET'), rawPath, headers: {} });
+    const result = await createTestApp(createFakeBackends())({ ...byMethod('GET'), rawPath, headers: {} });
     expect(result).toMatchObject({
       statusCode: 405,
       headers: { 'content-type': 'application/problem+json', allow: 'POST' },
@@ -236,7 +236,7 @@ describe('a browser or curl on a path of SWF’s protocol', () => {
 
   it('gets the fault of an AWS client if it sends an operation', async () => {
     const headers = { 'x-amz-target': 'SimpleWorkflowService.RecordActivityTaskHeartbeat' };
-    const result = await anApp(aWorld())({ ...byMethod('GET'), rawPath: '/', headers });
+    const result = await createTestApp(createFakeBackends())({ ...byMethod('GET'), rawPath: '/', headers });
     expect(result.headers['content-type']).toBe('application/x-amz-json-1.0');
   });
 });
@@ -248,7 +248,7 @@ describe('the last byte of an answer', () => {
     // SWF sends none.
     { answer: 'an AWS fault', event: { rawPath: '/' }, last: '}' },
   ])('of $answer is $last', async ({ event, last }) => {
-    const { body } = await anApp(aWorld())(event);
+    const { body } = await createTestApp(createFakeBackends())(event);
     expect(body.at(-1)).toBe(last);
   });
 });
