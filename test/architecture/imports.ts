@@ -32,7 +32,12 @@ export function findImports(file: string, text: string): Import[] {
       isTypeOnly: false,
     })),
   ];
-  return statements.map((statement) => ({ file, ...statement, target: resolve(file, statement.specifier) }));
+  return statements.map(({ specifier, isTypeOnly }) => ({
+    file,
+    specifier,
+    isTypeOnly,
+    target: resolve(file, specifier),
+  }));
 }
 
 function resolve(file: string, specifier: string): string {
