@@ -50,7 +50,9 @@ export async function listOpenTasks(connection: OperatorConnection, domain?: str
   const answer: unknown = await response.json();
   if (response.ok) return ANSWER.parse(answer).tasks;
   const { success, data } = FAULT.safeParse(answer);
-  throw new OpenTasksError(success ? `${data.__type}: ${data.message}` : `the local stack answered ${response.status}`);
+  if (!success) throw new OpenTasksError(`the local stack answered ${response.status}`);
+  const { __type: code, message } = data;
+  throw new OpenTasksError(`${code}: ${message}`);
 }
 
 async function post({ awsUrl, region, operator }: OperatorConnection, body: string): Promise<Response> {

@@ -7,7 +7,7 @@ import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** STS API reference, AssumeRole. A session that assumes a role (role chaining) may have it for an hour at most. */
+/** STS API Reference, AssumeRole. A session that assumes another role (role chaining) gets one hour at most. */
 const DURATION_SECONDS = { least: 900, most: 43_200, default: 3_600, mostChained: 3_600 } as const;
 const POLICY_MAX_CHARACTERS = 2_048;
 const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
@@ -18,7 +18,7 @@ export interface StsOptions {
   readonly clock: () => number;
 }
 
-/** STS as far as a role is assumed: `AssumeRole`, with a session policy, and `GetCallerIdentity`. */
+/** The STS operations `AssumeRole`, with a session policy, and `GetCallerIdentity`. */
 export function createSts(options: StsOptions): AwsApi {
   return {
     ...queryProtocol,
