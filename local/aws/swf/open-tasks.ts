@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { type FoundActivity } from './activities.ts';
 import { type Site } from './engine.ts';
 import { domainAt } from './runs.ts';
-import { type ActivityTask, type DomainState, type Run, type SwfState } from './state.ts';
+import { type ActivityTask, type DomainState, type SwfState } from './state.ts';
 import { firstTimeout, type ActivityTimeoutType } from './timeouts.ts';
 import { sealToken, type TokenContent } from './tokens.ts';
 
@@ -25,12 +26,6 @@ export interface OpenTask {
   readonly timesOutBy?: ActivityTimeoutType;
 }
 
-interface Found {
-  readonly domain: DomainState;
-  readonly run: Run;
-  readonly activity: ActivityTask;
-}
-
 /**
  * Lists the open activity tasks of an account and region, the last scheduled task first. Lists one domain only if
  * `name` is given. Does not change the state, so the caller must expire what is due first.
@@ -51,7 +46,7 @@ export function listOpenTasks(state: SwfState, site: Site, name?: string): OpenT
     .map((found) => toOpenTask(key, found));
 }
 
-function findActivities(domain: DomainState): Found[] {
+function findActivities(domain: DomainState): FoundActivity[] {
   return Object.values(domain.open).flatMap((run) => run.activities.map((activity) => ({ domain, run, activity })));
 }
 
@@ -59,7 +54,7 @@ function compareNewest(one: ActivityTask, other: ActivityTask): number {
   return other.scheduledAt - one.scheduledAt || other.order - one.order;
 }
 
-function toOpenTask(key: Buffer, { domain: { place }, run, activity }: Found): OpenTask {
+function toOpenTask(key: Buffer, { domain: { place }, run, activity }: FoundActivity): OpenTask {
   const { workflowId, runId } = run;
   const { activityId, scheduledEventId, startedEventId, startedAt, lastBeatAt, details } = activity;
   const timeout = firstTimeout(activity);
