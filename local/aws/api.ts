@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { Identity } from './access.ts';
 import type { AwsFault } from './fault.ts';
-import type { Identity } from './identity.ts';
 import type { Realm } from './realm.ts';
 
-/** Who calls, once the signature is checked. */
+/** The identity that signed a request. */
 export interface Caller extends Identity {
   readonly accountId: string;
-  /** The policies and faults that apply to it. */
+  /** The policies and faults that apply to the caller. */
   readonly realm: Realm;
 }
 
@@ -15,11 +15,11 @@ export interface Caller extends Identity {
 export interface AwsCall {
   readonly operation: string;
   readonly caller: Caller;
-  /** The region that the request was signed for. */
+  /** The region in the credential scope. */
   readonly region: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborts when the client has gone. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
@@ -29,14 +29,14 @@ export interface AwsAnswer {
   readonly body: string;
 }
 
-/** One of AWS's APIs on this machine. */
+/** A local implementation of an AWS API. */
 export interface AwsApi {
-  /** The name in the credential scope that requests to it are signed for. */
+  /** The service name in the credential scope. */
   readonly name: string;
   readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
-  /** The table that a call is about, where the API has tables. */
+  /** Finds the table that a request names, if the API has tables. */
   readonly findTable?: (body: Buffer) => string | undefined;
-  /** Throws `AwsFault` to refuse. */
+  /** @throws AwsFault to refuse the call. */
   readonly answer: (call: AwsCall) => Promise<AwsAnswer>;
   readonly toFaultAnswer: (fault: AwsFault) => AwsAnswer;
 }

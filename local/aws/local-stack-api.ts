@@ -1,25 +1,42 @@
-import type { AwsApi } from './api.ts';
+import { z } from 'zod';
+
+import type { AwsApi, AwsCall } from './api.ts';
 import { AwsFault } from './fault.ts';
-import { jsonProtocol, toJsonAnswer } from './json-protocol.ts';
+import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
+import { isOperator } from './operator.ts';
+import { SwfFault } from './swf/faults.ts';
 import type { LocalSwf } from './swf/local-swf.ts';
 
-/** The service name in the credential scope. AWS has no service of this name. */
-export const LOCAL_STACK_SERVICE = 'local-stack';
+/** `domain` limits the answer to one domain. */
+const LIST_ACTIVITY_TASKS = z.strictObject({ domain: z.string().optional() });
 
-export const LIST_ACTIVITY_TASKS = 'ListActivityTasks';
-
-/**
- * What only this machine's stack can tell, for the commands of its operator: AWS JSON 1.0, signed like every other call.
- * The template's roles have no policy for it, so IAM refuses everybody but the administrator.
- */
+/** Answers what AWS does not tell. Only the operator may call it, and no operation changes anything. */
 export function createLocalStackApi(swf: LocalSwf): AwsApi {
   return {
     ...jsonProtocol('1.0'),
-    name: LOCAL_STACK_SERVICE,
-    answer: async ({ operation, caller }) => {
-      caller.realm.access.authorize(caller, { action: `${LOCAL_STACK_SERVICE}:${operation}`, resource: '*' });
-      if (operation !== LIST_ACTIVITY_TASKS) throw new AwsFault('UnknownOperationException', 'not a known operation');
-      return toJsonAnswer('1.0', { activityTasks: swf.listOpenActivities() });
+    name: 'local-stack',
+    answer: async (call) => {
+      assertOperator(call);
+      if (call.operation !== 'ListActivityTasks') {
+        throw new AwsFault('UnknownOperationException', `The local stack has no operation ${call.operation}`);
+      }
+      return toJsonAnswer('1.0', { tasks: listActivityTasks(call, swf) });
     },
   };
+}
+
+/** No policy can grant these operations, not even one that allows `*`. */
+function assertOperator({ caller, operation }: AwsCall): void {
+  if (isOperator(caller)) return;
+  throw new AwsFault('AccessDeniedException', `Only the operator may perform local-stack:${operation}`);
+}
+
+function listActivityTasks({ caller: { accountId }, region, body }: AwsCall, swf: LocalSwf): object[] {
+  const { success, data } = LIST_ACTIVITY_TASKS.safeParse(parseJsonBody(body));
+  if (!success) throw new AwsFault('ValidationException', 'The request is not a valid ListActivityTasks request');
+  try {
+    return swf.listOpenTasks({ accountId, region }, data.domain);
+  } catch (error) {
+    throw error instanceof SwfFault ? new AwsFault(error.type, error.message) : error;
+  }
 }

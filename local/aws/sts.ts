@@ -1,7 +1,8 @@
 import type { AwsApi, AwsCall, Caller } from './api.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
-import { parsePolicy, type Policy } from './iam/policy.ts';
+import { parsePolicy } from './iam/parse-policy.ts';
+import type { Policy } from './iam/policy.ts';
 import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -11,7 +11,7 @@ import { listKeys } from '../../operator/key-records.ts';
 import { STORY } from '../../cli/verify/story.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
 import { page, toOperatorPolicy } from '../docs/verify-page.ts';
-import { parsePolicy } from '../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
 import { toKeyOperator } from '../../local/local-aws.ts';
 import { AFolder } from './a-folder.ts';
 import { AProcess, type Ended, runNode } from './a-process.ts';

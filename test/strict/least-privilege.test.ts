@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Access } from '../../local/aws/access.ts';
 import { statementsOf } from '../../local/aws/iam/parts.ts';
-import { parsePolicy, type Policy } from '../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
+import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Statement } from '../../local/aws/iam/statement.ts';
 import { registerDomain } from '../../local/tasks.ts';
 import { type SharedStack, openSharedStack } from './function-under-test.ts';

@@ -1,4 +1,4 @@
-import type { PolicyKind } from './policy-kind.ts';
+import type { PolicyKind } from './policy.ts';
 import type { Principal } from './principals.ts';
 
 /** Why a request is denied. */

@@ -1,7 +1,6 @@
 import { requestContext } from './context.ts';
 import { denialSentence, type DenialReason } from './denial.ts';
-import type { Policy } from './policy.ts';
-import type { PolicyKind } from './policy-kind.ts';
+import type { Policy, PolicyKind } from './policy.ts';
 import type { Closeness, Principal } from './principals.ts';
 import { covers, namesCaller, type Situation, type Statement, type StatementId } from './statement.ts';
 

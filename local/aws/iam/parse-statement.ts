@@ -2,7 +2,7 @@ import { parseAction } from './actions.ts';
 import { parseResource } from './arns.ts';
 import { parseConditions } from './conditions.ts';
 import type { PolicyElement } from './element.ts';
-import type { PolicyKind } from './policy-kind.ts';
+import type { PolicyKind } from './policy.ts';
 import { parsePrincipals, type NamedPrincipal } from './principals.ts';
 import type { Listed, Statement, Written } from './statement.ts';
 import type { PolicyVersion, Template } from './variables.ts';

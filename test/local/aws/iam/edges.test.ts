@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestContext } from '../../../../local/aws/iam/context.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
 import { partsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import type { Principal } from '../../../../local/aws/iam/principals.ts';
 import {
   ACCOUNT,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
-import type { PolicyKind } from '../../../../local/aws/iam/policy-kind.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
+import type { PolicyKind } from '../../../../local/aws/iam/policy.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
 import {
   ACCOUNT,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { partsOf, statementsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
 import { BEAT, aRequest, allow, deny, domain } from './policy-case.ts';
 

@@ -5,7 +5,7 @@ import {
   type PoliciesInForce,
 } from '../../../../local/aws/iam/evaluate.ts';
 import type { DenialReason } from '../../../../local/aws/iam/denial.ts';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import type { Principal } from '../../../../local/aws/iam/principals.ts';
 
 export const ACCOUNT = '111122223333';

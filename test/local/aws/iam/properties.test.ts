@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type PoliciesInForce } from '../../../../local/aws/iam/evaluate.ts';
 import { partsOf, withoutPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy, type Policy } from '../../../../local/aws/iam/policy.ts';
-import type { PolicyKind } from '../../../../local/aws/iam/policy-kind.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
+import type { Policy, PolicyKind } from '../../../../local/aws/iam/policy.ts';
 import { ROLE, ROOT, SESSION, USER, aRequest, domain, theSession, theUser, type StatementJson } from './policy-case.ts';
 
 const some = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
