@@ -10,8 +10,8 @@ export interface FoundActivity {
 }
 
 /**
- * The open activity task that a token names. Throws SwfFault (UnknownResourceFault): `Unknown execution…` once
- * its run is closed, `Unknown activity…` once it is closed itself.
+ * The open activity task that a token names. Throws SwfFault (UnknownResourceFault): `Unknown execution…` if its run is
+ * closed, `Unknown activity…` if the task itself is closed.
  */
 export function openActivity(state: SwfState, { place, runId, scheduledEventId }: TaskReference): FoundActivity {
   const domain = domainAt(state, place);
@@ -21,13 +21,13 @@ export function openActivity(state: SwfState, { place, runId, scheduledEventId }
   return { domain, run, activity };
 }
 
-/** How an activity task ends. */
+/** The event that ends an activity task. */
 export interface ActivityClosing {
   readonly eventType: string;
   readonly attributes: Record<string, unknown>;
 }
 
-/** Closes an activity task and tells the decider. A task that was never started has the started event 0. */
+/** Closes an activity task and schedules a decision. If no worker started the task, its started event is 0. */
 export function closeActivity({ domain, run, activity }: FoundActivity, at: number, closing: ActivityClosing): void {
   const { scheduledEventId, startedEventId = 0 } = activity;
   addEvent(run, at, closing.eventType, { ...closing.attributes, scheduledEventId, startedEventId });
@@ -44,7 +44,9 @@ export function startActivity(state: SwfState, { task, identity }: CommandOf<'st
   run.latestActivityTaskAt = state.now;
 }
 
-/** Restarts the heartbeat clock; no event. That a beat without details keeps the earlier ones is assumed. */
+/**
+ * Restarts the heartbeat timeout, without an event. Assumption: a heartbeat without details keeps the previous details.
+ */
 export function recordHeartbeat(state: SwfState, { task, details }: CommandOf<'recordHeartbeat'>): void {
   const { activity } = openActivity(state, task);
   activity.lastBeatAt = state.now;
@@ -59,7 +61,7 @@ const EVENT_TYPES = {
   cancelActivity: 'ActivityTaskCanceled',
 } as const;
 
-/** A worker's answer. SWF takes `canceled` without a cancel request, too: the event's request id is optional. */
+/** A worker's answer. SWF also accepts `canceled` without a cancel request: the event's request id is optional. */
 export function respondActivity(state: SwfState, { kind, task, ...given }: Respond): void {
   const found = openActivity(state, task);
   const { latestCancelRequestedEventId } = found.activity;

@@ -3,19 +3,19 @@ import { type ChildPolicy, type CloseStatus, type NameAndVersion } from './membe
 import { type TypeFamily } from './faults.ts';
 
 /**
- * Everything the emulator remembers, as plain JSON: what a snapshot holds and what commands change.
- * Times are epoch milliseconds; durations stay as SWF has them, text of whole seconds or `NONE`.
+ * The emulator's complete state, as plain JSON. Snapshots contain it and commands change it.
+ * Times are epoch milliseconds. Durations are in SWF's format: text of whole seconds, or `NONE`.
  */
 export interface SwfState {
-  /** 32 random bytes in base64: seals task and page tokens. */
+  /** 32 random bytes in base64. They encrypt task and page tokens. */
   readonly key: string;
-  /** The latest time a command was performed at; time never runs backwards, whatever the clock does. */
+  /** The latest time at which a command was performed. It never goes backwards, even if the clock does. */
   now: number;
   /** By `account/region/name`. */
   readonly domains: Record<string, DomainState>;
 }
 
-/** Where a domain is: names repeat over accounts and regions. */
+/** Identifies a domain. Different accounts and regions can have domains with the same name. */
 export interface Place {
   readonly accountId: string;
   readonly region: string;
@@ -30,13 +30,13 @@ export interface DomainState {
   /** Days, or `NONE`. */
   readonly retention: string;
   status: RegistrationStatus;
-  /** By name and version, newline between. */
+  /** By name and version, separated by a newline. */
   readonly activityTypes: Record<string, RegisteredType<ActivityDefaults>>;
   readonly workflowTypes: Record<string, RegisteredType<WorkflowDefaults>>;
-  /** Open and closed runs by run id; the closed ones in the order of closing. */
+  /** Open and closed runs by run id. Closed runs are in the order in which they closed. */
   readonly open: Record<string, Run>;
   readonly closed: Record<string, Run>;
-  /** Counts tasks as they are scheduled: the order in which pollers get them. */
+  /** The number of tasks scheduled so far. It determines the order in which pollers get tasks. */
   scheduled: number;
 }
 
@@ -79,19 +79,19 @@ export interface Run {
   closedAt?: number;
   closeStatus?: CloseStatus;
   cancelRequested: boolean;
-  /** Open activity tasks only; a closed one lives on in the history. */
+  /** Only open activity tasks. A closed one exists only in the history. */
   activities: ActivityTask[];
-  /** The open decision task. SWF keeps at most one for each run. */
+  /** The open decision task. SWF has at most one per run. */
   decision?: DecisionTask;
-  /** Something happened while the open decision task was with a decider. */
+  /** Whether something happened while a decider had the open decision task. */
   decisionNeeded: boolean;
-  /** The DecisionTaskStarted event of the last decision task that was answered; 0 before the first. */
+  /** The DecisionTaskStarted event of the last answered decision task. 0 before the first. */
   previousStartedEventId: number;
   latestExecutionContext?: string;
   latestActivityTaskAt?: number;
 }
 
-/** An activity task that is scheduled or, once it has a `startedEventId`, with a worker. */
+/** A scheduled activity task. Once it has a `startedEventId`, a worker has it. */
 export interface ActivityTask {
   readonly activityId: string;
   readonly activityType: NameAndVersion;
@@ -107,11 +107,11 @@ export interface ActivityTask {
   readonly heartbeatTimeout: string;
   startedEventId?: number;
   startedAt?: number;
-  /** The start, or the last heartbeat. */
+  /** The time of the last heartbeat, or of the start. */
   lastBeatAt?: number;
-  /** Of the last heartbeat that had any. */
+  /** The details of the last heartbeat that had any. */
   details?: string;
-  /** Once set, every heartbeat is answered `cancelRequested: true`: no decision withdraws it. */
+  /** Once set, SWF answers every heartbeat with `cancelRequested: true`. No decision can withdraw it. */
   latestCancelRequestedEventId?: number;
 }
 
