@@ -2,23 +2,23 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
 import { type Faults, type FaultableCall, type FaultRule, parseFaultRules } from './faults.ts';
 
-/** In the state folder, one rule a line: a command writes it, and the running endpoint reads it. */
+/** A file in the state folder, with one rule per line. A command writes it, and the running endpoint reads it. */
 export const FAULTS_FILE = 'faults';
 
-/** Rules that another process may change while this one runs. */
+/** Fault rules that another process can change at run time. */
 export class FileFaults {
   readonly #file: string;
   readonly #faults: Faults;
   #readAtMs = 0;
 
-  /** Starts with no fault, whatever an earlier run left. */
+  /** Starts without faults, and discards those of an earlier run. */
   constructor(file: string, faults: Faults) {
     this.#file = file;
     this.#faults = faults;
     this.set([]);
   }
 
-  /** @throws FaultRuleError naming the rule. */
+  /** @throws FaultRuleError with the rule. */
   set(rules: readonly string[]): void {
     const text = rules.map((rule) => `${rule}\n`).join('');
     this.#faults.set(parseFaultRules(text));

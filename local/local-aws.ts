@@ -19,31 +19,31 @@ import type { Template } from './template/template.ts';
 export interface LocalAwsOptions {
   readonly template: Template;
   readonly stateFolder: StateFolder;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Asked for when a stack's outputs are read, which is after the gateway listens. */
+  /** Called when a client reads the stack's outputs, which is after the gateway listens. */
   readonly relayUrl: () => string;
   readonly clock: () => number;
   readonly onCall: (call: ObservedCall) => void;
   readonly onDenial: (denial: Denial) => void;
 }
 
-/** A running stack's own realm. */
+/** The realm of a running stack. */
 export interface MainRealm extends Realm {
   readonly faults: FileFaults;
 }
 
-/** The account that the template is deployed to, on this machine. */
+/** The local AWS account to which the template is deployed. */
 export interface LocalAws {
   readonly url: string;
   /** The template's policies, and the faults that `npm run faults` sets. */
   readonly realm: MainRealm;
   readonly credentials: Credentials;
-  /** May do everything, as the person who deploys the stack may. */
+  /** May do everything, like the person who deploys the stack. */
   readonly operator: Credential;
 }
 
-/** Starts every AWS API that the relay and its operator use. What is started ends with `closing`. */
+/** Starts every AWS API that the relay and its operator use. `closing` stops them again. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
   const { template, stateFolder, port, clock, onCall, onDenial } = options;
   assertServable(template);
@@ -93,13 +93,13 @@ function describeStack(template: Template, relayUrl: () => string) {
   });
 }
 
-/** The person who deploys the stack, as the policies and faults of a realm let them. */
+/** The person who deploys the stack, with the policies and faults of a realm. */
 export function toOperator(accountId: string, realm: Realm): Caller {
   const arn = `arn:aws:iam::${accountId}:user/operator`;
   return { principal: { kind: 'user', arn, accountId }, accountId, realm };
 }
 
-/** Somebody who has the stack's operator policy attached, and nothing else. */
+/** A user with only the stack's operator policy. */
 export function toKeyOperator({ resources, place: { accountId } }: Template, realm: Realm): Caller {
   const { arn: policyArn } = onlyResource(resources, 'AWS::IAM::ManagedPolicy');
   const arn = `arn:aws:iam::${accountId}:user/key-operator`;
