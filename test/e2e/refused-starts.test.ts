@@ -64,7 +64,7 @@ describe.concurrent('npm start refuses', () => {
     using folder = new AFolder();
     writeFileSync(folder.state(), '');
     expect(await new AStart(folder.state()).ended).toEqual(
-      aRefusal(new RegExp(`^the state folder ${folder.state()} can't be used: EEXIST$`)),
+      aRefusal(new RegExp(`^cannot use the state folder ${folder.state()}: EEXIST$`)),
     );
   });
 
@@ -82,7 +82,7 @@ describe.concurrent('npm start refuses', () => {
     mkdirSync(join(folder.state(), 'dynamodb'), { recursive: true });
     for (const name of ['CURRENT', 'MANIFEST-000001'])
       writeFileSync(join(folder.state(), 'dynamodb', name), 'damaged\n');
-    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/dynamodb can't be opened: move it away/));
+    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/cannot open .*dynamodb; move it away/));
     expect(leftIn(folder.state())).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ describe.concurrent('npm start refuses', () => {
     try {
       const { relayUrl } = await first.ready();
       expect(await new AStart(folder.state()).ended).toEqual(
-        aRefusal(new RegExp(`^the state folder .* is in use by process ${first.pid}: `)),
+        aRefusal(new RegExp(`^the state folder .* is in use by process ${first.pid}; `)),
       );
       expect((await fetch(`${relayUrl}/health`)).status).toBe(200);
       expect(leftIn(folder.state())).toEqual(['connection.json', 'lock']);

@@ -81,7 +81,7 @@ describe('npm start -- --tls', () => {
   });
 
   it('refuses a state folder in use, as without it', async () => {
-    expect(await new AStart(start.statePath, ['--tls']).ended).toEqual(aRefusal(/ is in use by process \d+: /));
+    expect(await new AStart(start.statePath, ['--tls']).ended).toEqual(aRefusal(/ is in use by process \d+; /));
   });
 });
 

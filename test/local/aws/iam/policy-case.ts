@@ -27,11 +27,11 @@ export const theGateway: Principal = { kind: 'aws-service', name: 'apigateway.am
 
 export type StatementJson = Readonly<Record<string, unknown>>;
 
-/** A request and the policies it meets; each list of statements is one policy. What is absent is not in force. */
+/** A request and the policies that apply to it. Each list of statements is one policy. An absent list is no policy. */
 export interface Case {
-  /** A page of the IAM User Guide, or another guide where its name begins with one. */
+  /** A page of the IAM User Guide, or of another guide, if its name starts with that guide. */
   readonly page: string;
-  /** What that page says, in our words. */
+  /** The rule from that page, in our words. */
   readonly rule: string;
   readonly request?: Partial<AccessRequest>;
   readonly identity?: readonly StatementJson[];
@@ -43,7 +43,7 @@ export interface Case {
   readonly expected: 'allowed' | DenialReason;
 }
 
-/** Covers a heartbeat in any domain, unless told otherwise. */
+/** By default, allows a heartbeat in any domain. */
 export const allow = (over: StatementJson = {}): StatementJson => ({
   Effect: 'Allow',
   Action: BEAT,
