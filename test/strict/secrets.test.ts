@@ -12,8 +12,8 @@ import { playFaults, playMisplaced, playPlain } from './secrets-story.ts';
 
 /** The files that must hold secrets, each its own, and SWF's journal, which keeps what SWF keeps. */
 const EXCEPTIONS = {
-  'beat-billing.json': ['foreign task token'],
-  'beat.json': ['task token'],
+  'heartbeat-billing.json': ['foreign task token'],
+  'heartbeat.json': ['task token'],
   'connection.json': ['operator secret', 'task token', 'worker secret'],
   'swf.journal': ['details'],
   'tasks.json': ['foreign task token', 'task token'],

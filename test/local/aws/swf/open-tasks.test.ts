@@ -87,7 +87,7 @@ async function play({ timeouts, startedAt, heartbeatAt }: Row): Promise<void> {
   const task = await swf.poll('Activity');
   if (heartbeatAt === undefined) return;
   swf.after(heartbeatAt - startedAt);
-  await swf.beat(String(task?.['taskToken']));
+  await swf.heartbeat(String(task?.['taskToken']));
 }
 
 describe('the remaining time of an activity task', () => {
@@ -130,7 +130,7 @@ describe('the remaining time of an activity task', () => {
 describe('the list of open activity tasks', () => {
   it('survives a restart with the same task ids', async () => {
     const taskToken = await swf.working({ heartbeatTimeout: '60' });
-    await swf.beat(taskToken, 'page 1');
+    await swf.heartbeat(taskToken, 'page 1');
     const before = swf.swf.listOpenTasks(CALLER);
     swf.restart();
     expect(swf.swf.listOpenTasks(CALLER)).toEqual(before);
