@@ -3,14 +3,14 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-/** Where the local stack keeps its state unless told otherwise, seen from the project's folder. */
+/** The default state folder of the local stack, relative to the current folder. */
 export const DEFAULT_STATE_FOLDER = '.local';
 
 export const CONNECTION_FILE = 'connection.json';
 
 const CONNECTION = z.object({
   relayUrl: z.string(),
-  /** What vouches for the relay's certificate, where it speaks TLS. */
+  /** The authority that signed the relay's certificate; absent without TLS. */
   caFile: z.string().optional(),
   awsUrl: z.string(),
   region: z.string(),
@@ -27,18 +27,18 @@ const CONNECTION = z.object({
   }),
 });
 
-/** How to reach the local stack, as an operator and as its first worker. It is there only while the stack runs. */
+/** How to reach the local stack, as an operator and as its first worker. The file exists only while the stack runs. */
 export type Connection = z.infer<typeof CONNECTION>;
 
-/** Thrown where no local stack runs on the state folder. */
+/** Thrown when no local stack runs on the state folder. */
 export class NotRunningError extends Error {
   override readonly name = 'NotRunningError';
 }
 
-/** The process that runs on a state folder writes its id here. */
+/** Holds the id of the process that runs on the state folder. */
 export const LOCK_FILE = 'lock';
 
-/** Whether a process of this id is there, be it ours or another user's. */
+/** Whether a process with this id exists, under any user. */
 export function isAlive(processId: number): boolean {
   try {
     return processId > 0 && process.kill(processId, 0);
@@ -47,7 +47,7 @@ export function isAlive(processId: number): boolean {
   }
 }
 
-/** @throws NotRunningError, also where a killed process left its files. */
+/** @throws NotRunningError, also if a killed process left its files. */
 export function readConnection(stateFolder: string): Connection {
   const file = join(stateFolder, CONNECTION_FILE);
   try {

@@ -8,11 +8,11 @@ import { UsageError } from './usage-error.ts';
 export interface DeclaredDomain {
   readonly name: string;
   readonly region: string;
-  /** Where the settings name one of another account, or of their own. */
+  /** Set if the settings name a role, which may be in another account. */
   readonly roleArn?: string | undefined;
 }
 
-/** As the function's environment has them, but for external ids. */
+/** As in the function's environment, without external ids. */
 const DOMAINS = z.array(
   z.union([
     z.string().transform((name) => ({ name, region: undefined, roleArn: undefined })),
@@ -20,7 +20,7 @@ const DOMAINS = z.array(
   ]),
 );
 
-/** @returns undefined for a stack that was deployed before it said so. */
+/** @returns undefined for a stack whose version does not declare its domains yet. */
 export function findDeclaredDomains({ domains, region }: Target): readonly DeclaredDomain[] | undefined {
   if (domains === undefined) return undefined;
   return DOMAINS.parse(JSON.parse(domains)).map((entry) => ({
@@ -31,8 +31,8 @@ export function findDeclaredDomains({ domains, region }: Target): readonly Decla
 }
 
 /**
- * @throws UsageError for a domain that the stack does not declare: its workers would get nothing but 403. Of what is no
- * domain name at all, issuing says so.
+ * @throws UsageError for a domain that the stack does not declare, because its workers would only get 403. What is not a
+ * domain name at all is refused when the key is issued.
  */
 export function assertDeclared(target: Target, names: readonly string[]): void {
   const declared = findDeclaredDomains(target)?.map(({ name }) => name);

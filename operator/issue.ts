@@ -14,7 +14,7 @@ export interface KeyRequest {
   readonly expiresAtMs: number | null;
 }
 
-/** A key at the one moment when its secret is known outside of KMS. */
+/** A key at the only moment when its secret is known outside KMS. */
 export interface IssuedKey {
   readonly keyId: KeyId;
   readonly secret: WorkerSecret;
@@ -28,9 +28,9 @@ const LABEL = /^[\x20-\x7E]{1,100}$/;
 const KEY_ID_BYTES = 16;
 
 /**
- * Issues a worker key: derives its secret, then stores its record. The secret is stored nowhere.
+ * Issues a worker key: derives its secret, then stores its record. The secret is not stored.
  *
- * @throws UsageError for a label or domain that can't be used.
+ * @throws UsageError for an unusable label or domain.
  */
 export async function issueKey(target: Target, request: KeyRequest, nowMs: number): Promise<IssuedKey> {
   const { label, expiresAtMs } = request;
@@ -62,7 +62,7 @@ function assertIssuable(label: string, domains: readonly string[]): void {
   const wrong = domains.find((domain) => !DOMAIN_NAME.test(domain));
   if (wrong !== undefined) {
     throw new UsageError(
-      `--domain ${wrong} is not a domain name the relay takes: letters, digits, dots, hyphens, underscores`,
+      `--domain ${wrong} is not a domain name the relay takes: use letters, digits, dots, hyphens and underscores`,
     );
   }
 }

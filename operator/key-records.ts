@@ -20,14 +20,14 @@ type Change = Pick<
 
 export interface KeyListing {
   readonly records: readonly WorkerKeyRecord[];
-  /** Ids of rows that are not of the form this version writes; such a key lets nobody in. */
+  /** Ids of records that this version can't read. The relay refuses such keys. */
   readonly unreadable: readonly string[];
 }
 
-/** `status` is a reserved word of DynamoDB's expressions. */
+/** `status` is a reserved word in DynamoDB's expressions. */
 const NAMES = { '#status': 'status' };
 
-/** All keys of a relay, however many, as they stand now. */
+/** All keys of a relay, however many, read consistently. */
 export async function listKeys({ dynamodb: client, workerKeysTable }: Target): Promise<KeyListing> {
   const records: WorkerKeyRecord[] = [];
   const unreadable: string[] = [];
@@ -42,22 +42,22 @@ export async function listKeys({ dynamodb: client, workerKeysTable }: Target): P
   return { records, unreadable };
 }
 
-/** @throws UsageError for a key that is not there, or whose record is not of this version's form. */
+/** @throws UsageError for a key that does not exist, or whose record this version can't read. */
 export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyId): Promise<WorkerKeyRecord> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: workerKeysTable, Key: { keyId: { S: keyId } }, ConsistentRead: true }),
   );
-  if (item === undefined) throw notThere(keyId);
+  if (item === undefined) throw noSuchKey(keyId);
   const record = parseWorkerKey(item);
   if (record !== undefined) return record;
-  throw new UsageError(`the record of ${keyId} is not of this version's form, so it lets nobody in: revoke it`);
+  throw new UsageError(`this version can't read the record of ${keyId}, so the relay refuses the key: revoke it`);
 }
 
 /**
  * Revokes a key, whatever its record looks like.
  *
- * @returns whether it was revoked already.
- * @throws UsageError for a key that is not there.
+ * @returns whether it was already revoked.
+ * @throws UsageError for a key that does not exist.
  */
 export async function revokeKey(target: Target, keyId: KeyId): Promise<boolean> {
   const previous = await change(target, keyId, {
@@ -66,15 +66,15 @@ export async function revokeKey(target: Target, keyId: KeyId): Promise<boolean> 
     ExpressionAttributeNames: NAMES,
     ExpressionAttributeValues: { ':revoked': { S: 'revoked' } },
   });
-  if (previous === undefined) throw notThere(keyId);
+  if (previous === undefined) throw noSuchKey(keyId);
   return previous['status']?.S === 'revoked';
 }
 
-/** Lets an active key expire; one that expires sooner, or was revoked meanwhile, is left as it is. */
+/** Gives an active key an end, unless it has an earlier one or was revoked meanwhile. */
 export async function expireKey(target: Target, keyId: KeyId, expiresAtMs: number): Promise<void> {
   await change(target, keyId, {
     UpdateExpression: 'SET expiresAt = :expiresAt',
-    // Times are stored in one form, `toISOString`'s, in which the earlier is the smaller text.
+    // All times are stored as `toISOString` writes them, so the earlier one is the smaller text.
     ConditionExpression: '#status = :active AND (attribute_type(expiresAt, :null) OR expiresAt > :expiresAt)',
     ExpressionAttributeNames: NAMES,
     ExpressionAttributeValues: {
@@ -85,7 +85,7 @@ export async function expireKey(target: Target, keyId: KeyId, expiresAtMs: numbe
   });
 }
 
-/** @returns the row as it was before; undefined where the condition did not hold. */
+/** @returns the row as it was before; undefined if the condition did not hold. */
 async function change(
   { dynamodb, workerKeysTable }: { readonly dynamodb: DynamoDBClient; readonly workerKeysTable: string },
   keyId: KeyId,
@@ -106,6 +106,6 @@ async function change(
   }
 }
 
-function notThere(keyId: KeyId): UsageError {
-  return new UsageError(`this relay has no key ${keyId}: npm run keys -- list shows those it has`);
+function noSuchKey(keyId: KeyId): UsageError {
+  return new UsageError(`this relay has no key ${keyId}: npx heartbeat-relay keys list shows its keys`);
 }

@@ -21,19 +21,19 @@ export interface TypeName {
   readonly version: string;
 }
 
-/** The types that a task is made of. */
+/** The registered types of a task and its workflow. */
 export interface TaskTypes {
   readonly workflowType: TypeName;
   readonly activityType: TypeName;
 }
 
-/** A workflow execution with one activity task, both on a task list of their own: the workflow's id. */
+/** A workflow execution with one activity task. Both use a task list of their own, named like the workflow. */
 export interface TaskPlan extends TaskTypes {
   readonly domain: string;
   readonly workflowId: string;
   readonly activityId: string;
   readonly heartbeatTimeoutSeconds: number;
-  /** SWF closes the workflow execution after that, whatever became of it. */
+  /** SWF closes the workflow execution after this time, whatever its state. */
   readonly runTimeoutSeconds: number;
 }
 
@@ -47,11 +47,16 @@ export interface HeldTask {
   readonly activityId: string;
 }
 
-/** Where a decider finds a task. */
+/** How a decider names a task. */
 export interface PlacedTask {
   readonly domain: string;
   readonly workflowId: string;
   readonly activityId: string;
+}
+
+/** Thrown when a poll for a decision task ends empty. */
+export class NoDecisionTaskError extends Error {
+  override readonly name = 'NoDecisionTaskError';
 }
 
 /** The relay's name for a task: its token's SHA-256, unpadded base64url. */
@@ -59,20 +64,20 @@ export function toTaskId(taskToken: string): string {
   return createHash('sha256').update(taskToken).digest('base64url');
 }
 
-/** Registers a domain, with a day of retention, where it is not there yet. */
+/** Registers a domain with one day of retention, unless it exists. */
 export async function registerDomainOnce(swf: SWFClient, domain: string): Promise<void> {
-  await unlessThere(() =>
+  await unlessRegistered(() =>
     swf.send(new RegisterDomainCommand({ name: domain, workflowExecutionRetentionPeriodInDays: '1' })),
   );
 }
 
-/** Registers types in a domain, where they are not there yet. */
+/** Registers types in a domain, unless they exist. */
 export async function registerTypes(swf: SWFClient, domain: string, types: TaskTypes): Promise<void> {
-  await unlessThere(() => swf.send(new RegisterWorkflowTypeCommand({ domain, ...types.workflowType })));
-  await unlessThere(() => swf.send(new RegisterActivityTypeCommand({ domain, ...types.activityType })));
+  await unlessRegistered(() => swf.send(new RegisterWorkflowTypeCommand({ domain, ...types.workflowType })));
+  await unlessRegistered(() => swf.send(new RegisterActivityTypeCommand({ domain, ...types.activityType })));
 }
 
-/** Starts a workflow, decides to schedule its activity, and polls for the task: as a decider and a poller would. */
+/** Starts a workflow, schedules its activity and polls for the task, as a decider and a poller do. */
 export async function startPlanned(swf: SWFClient, plan: TaskPlan): Promise<HeldTask> {
   const { domain, workflowId, workflowType, activityId, runTimeoutSeconds } = plan;
   const { runId = '' } = await swf.send(
@@ -91,7 +96,7 @@ export async function startPlanned(swf: SWFClient, plan: TaskPlan): Promise<Held
   return { taskToken, taskId: toTaskId(taskToken), workflowId, runId, activityId };
 }
 
-/** Signals the workflow, whose decider then asks SWF to cancel the activity task. */
+/** Wakes the workflow's decider with a signal, and requests the cancellation as that decider. */
 export async function cancelTask(swf: SWFClient, { domain, workflowId, activityId }: PlacedTask): Promise<void> {
   await swf.send(new SignalWorkflowExecutionCommand({ domain, workflowId, signalName: 'cancel' }));
   await decide(swf, domain, workflowId, {
@@ -100,9 +105,14 @@ export async function cancelTask(swf: SWFClient, { domain, workflowId, activityI
   });
 }
 
-/** Takes the workflow's decision task and answers it. */
+/**
+ * Polls for the workflow's decision task and completes it.
+ *
+ * @throws NoDecisionTaskError
+ */
 export async function decide(swf: SWFClient, domain: string, taskList: string, decision: Decision): Promise<void> {
-  const { taskToken } = await swf.send(new PollForDecisionTaskCommand({ domain, taskList: { name: taskList } }));
+  const { taskToken = '' } = await swf.send(new PollForDecisionTaskCommand({ domain, taskList: { name: taskList } }));
+  if (taskToken === '') throw new NoDecisionTaskError(`SWF had no decision task on ${taskList} within a minute`);
   await swf.send(new RespondDecisionTaskCompletedCommand({ taskToken, decisions: [decision] }));
 }
 
@@ -121,7 +131,7 @@ function toScheduling({ activityType, activityId, workflowId, heartbeatTimeoutSe
   };
 }
 
-async function unlessThere(register: () => Promise<unknown>): Promise<void> {
+async function unlessRegistered(register: () => Promise<unknown>): Promise<void> {
   try {
     await register();
   } catch (error) {

@@ -11,13 +11,13 @@ export interface Target {
   readonly accountId: string;
   readonly region: string;
   readonly relayUrl: string;
-  /** The authority that the relay's certificate is by, where clients would not trust it by themselves. */
+  /** The authority that signed the relay's certificate, if clients would not trust it by themselves. */
   readonly caFile?: string | undefined;
   readonly workerKeysTable: string;
   readonly macKeyArn: string;
-  /** Undefined on a stack that was deployed before there was one. */
+  /** Undefined on a stack that was deployed before this table existed. */
   readonly keyUseTable: string | undefined;
-  /** What the stack says of its domains, as text; undefined on a stack that was deployed before it did. */
+  /** The stack's output about its domains; undefined on a stack that was deployed before it had one. */
   readonly domains: string | undefined;
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;
@@ -43,7 +43,7 @@ interface ClientConfig {
 /** `arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>` */
 const STACK_ARN = /^arn:[\w-]+:cloudformation:(?<region>[\w-]+):(?<accountId>\d{12}):stack\/(?<stackName>[\w-]+)\//;
 
-/** A stack by its name, with the operator's own AWS configuration. */
+/** Finds a stack by its name, with the operator's own AWS configuration. */
 export async function findDeployed(stackName: string): Promise<Target> {
   try {
     return await findTarget({}, stackName);
@@ -67,7 +67,7 @@ async function findTarget(config: ClientConfig, stackName: string | undefined): 
   const read = (name: string): string => {
     const value = outputs.get(name);
     if (value !== undefined) return value;
-    throw new UsageError(`the stack ${stackName ?? ''} has no output ${name}: is it a heartbeat relay?`);
+    throw new UsageError(`the stack ${stackName ?? ''} has no output ${name}, so it is not a heartbeat relay`);
   };
   return {
     ...parseStackArn(stacks[0]?.StackId),
@@ -85,22 +85,22 @@ async function findTarget(config: ClientConfig, stackName: string | undefined): 
 function parseStackArn(stackArn = ''): Pick<Target, 'stackName' | 'accountId' | 'region'> {
   const { stackName, accountId, region } = STACK_ARN.exec(stackArn)?.groups ?? {};
   if (stackName === undefined || accountId === undefined || region === undefined) {
-    throw new UsageError('CloudFormation named no stack: --stack takes the name of one');
+    throw new UsageError('CloudFormation found no stack: --stack takes the name of one');
   }
   return { stackName, accountId, region };
 }
 
-/** What the operator can mend in their own set-up. The SDK marks the first by its text alone. */
+/** What the operator can fix in their own configuration. The SDK marks a missing region only by its text. */
 function toUsageError(error: unknown): UsageError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.message === 'Region is missing') {
-    return new UsageError(`name the stack's region in AWS_REGION`);
+    return new UsageError(`set AWS_REGION to the stack's region`);
   }
   if (error.name === 'CredentialsProviderError') {
-    return new UsageError('no AWS credentials: set AWS_PROFILE, or log in as you do for the AWS CLI', { cause: error });
+    return new UsageError('no AWS credentials: set AWS_PROFILE, or log in as for the AWS CLI', { cause: error });
   }
   if (error.name === 'ValidationError') {
-    return new UsageError(`${error.message}: is AWS_REGION the stack's, and the account?`, { cause: error });
+    return new UsageError(`${error.message}: check AWS_REGION and the account`, { cause: error });
   }
   return undefined;
 }

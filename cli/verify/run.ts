@@ -8,13 +8,13 @@ import { UsageError } from '../../operator/usage-error.ts';
 import { findRelay } from '../relay.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import type { VerifyOptions } from './command.ts';
+import { CleanUp } from './clean-up.ts';
 import { findDomain } from './domain.ts';
 import { toIntention } from './intention.ts';
 import { toLineText, toSummary } from './lines.ts';
 import { RelayClient } from './relay-client.ts';
 import { Scene } from './scene.ts';
 import { type Line, tellStory } from './story.ts';
-import { Undoing } from './undoing.ts';
 
 const FAILURE = 1;
 
@@ -40,7 +40,7 @@ async function checkAndCleanUp(
   output: VerifyOptions['output'],
   terminal: Terminal,
 ): Promise<void> {
-  const undoing = new Undoing(target.createSwf({ region: domain.region }));
+  const cleanUp = new CleanUp(target.createSwf({ region: domain.region }));
   const startedAtMs = performance.now();
   const lines: Line[] = [];
   const print = async (line: Line): Promise<void> => {
@@ -49,7 +49,7 @@ async function checkAndCleanUp(
   };
   const { interruption } = terminal;
   try {
-    await tellStory(toScene(target, domain, undoing, interruption), print, (name) => terminal.showProgress(name));
+    await tellStory(toScene(target, domain, cleanUp, interruption), print, (name) => terminal.showProgress(name));
     const summary = toSummary(lines, performance.now() - startedAtMs);
     if (output === 'text') await terminal.print(`${summary}\n`);
     if (lines.some(({ kind }) => kind === 'fail')) terminal.exitCode = FAILURE;
@@ -58,19 +58,19 @@ async function checkAndCleanUp(
     else if (!interruption.aborted) throw error;
   } finally {
     terminal.showProgress('cleaning up');
-    const left = await undoing.run();
+    const left = await cleanUp.run();
     terminal.showProgress(undefined);
     for (const what of left) terminal.warn(`left behind: ${what}\n`);
     if (left.length > 0) terminal.exitCode ||= FAILURE;
   }
 }
 
-function toScene(target: Target, domain: DeclaredDomain, undoing: Undoing, signal: AbortSignal): Scene {
+function toScene(target: Target, domain: DeclaredDomain, cleanUp: CleanUp, signal: AbortSignal): Scene {
   const { relayUrl, caFile } = target;
   const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
   const relay = new RelayClient(relayUrl, ca, signal);
   const swf = target.createSwf({ region: domain.region, requestHandler: new AbortableHandler(signal) });
-  return new Scene({ target, domain, relay, swf, undoing, ca, signal });
+  return new Scene({ target, domain, relay, swf, cleanUp, ca, signal });
 }
 
 /** Aborts every request in progress, long polls included, when the signal does. */

@@ -1,19 +1,19 @@
 import { ADDRESS_CHECKS } from './address.ts';
-import { BEAT_CHECKS, SPEED_CHECK } from './beats.ts';
 import { type Check, NotCheckedError } from './check.ts';
 import { END_CHECKS } from './ends.ts';
 import { FOREIGN_CHECKS } from './foreign.ts';
 import { GATEWAY_CHECKS } from './gateway.ts';
+import { HEARTBEAT_CHECKS, SPEED_CHECK } from './heartbeats.ts';
+import { NOT_VISIBLE } from './not-visible.ts';
 import { REVOCATION_CHECK } from './revocation.ts';
 import type { Scene } from './scene.ts';
 import { SIGNED_CHECKS } from './signed.ts';
 import { SILENCE_CHECK } from './silence.ts';
-import { UNSEEN } from './unseen.ts';
 
 /** Every check, in order. */
 export const STORY: readonly Check[] = [
   ...ADDRESS_CHECKS,
-  ...BEAT_CHECKS,
+  ...HEARTBEAT_CHECKS,
   ...GATEWAY_CHECKS,
   ...SIGNED_CHECKS,
   ...FOREIGN_CHECKS,
@@ -21,7 +21,7 @@ export const STORY: readonly Check[] = [
   SILENCE_CHECK,
   REVOCATION_CHECK,
   SPEED_CHECK,
-  ...UNSEEN,
+  ...NOT_VISIBLE,
 ];
 
 /** The outcome of one check. */

@@ -103,11 +103,11 @@ describe.concurrent('npm run keys', () => {
   });
 
   it.each([
-    { given: 'region', variables: {}, says: "name the stack's region in AWS_REGION\n" },
+    { given: 'region', variables: {}, says: "set AWS_REGION to the stack's region\n" },
     {
       given: 'credentials',
       variables: { AWS_REGION: 'eu-west-1' },
-      says: 'no AWS credentials: set AWS_PROFILE, or log in as you do for the AWS CLI\n',
+      says: 'no AWS credentials: set AWS_PROFILE, or log in as for the AWS CLI\n',
     },
   ])('says what to do where a deployed stack is named and no $given', async ({ variables, says }) => {
     const ended = await runWithoutAws(['keys', ...issue('--stack', 'HeartbeatRelay-prod')], variables);

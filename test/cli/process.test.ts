@@ -73,7 +73,7 @@ describe.concurrent('colour and progress', () => {
 
   it('NO_COLOR turns colour off on a terminal', async () => {
     const { stdout } = await onTerminal('demo', { NO_COLOR: '1' });
-    expect(stdout).toMatch(/^ok {2}heartbeat/m);
+    expect(stdout).toContain('ok  heartbeat');
     expect(stdout).not.toContain(`${COLOUR}32m`);
   });
 });

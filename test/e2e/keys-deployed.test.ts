@@ -48,7 +48,7 @@ describe('a deployed stack', () => {
 
   it('that is not there is not found in this region and account', async () => {
     const { exitCode, stdout, stderr } = await keys('list', '--stack', 'HeartbeatRelay-prod');
-    const says = "Stack with id HeartbeatRelay-prod does not exist: is AWS_REGION the stack's, and the account?\n";
+    const says = 'Stack with id HeartbeatRelay-prod does not exist: check AWS_REGION and the account\n';
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: says });
   });
 

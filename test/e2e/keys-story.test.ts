@@ -189,7 +189,7 @@ describe('a key that is not there', () => {
   ])('$name says so, and makes none', async ({ name, options }) => {
     const before = await keys.list();
     const ended = await keys.run(name, keyId, ...options);
-    const stderr = `this relay has no key ${keyId}: npm run keys -- list shows those it has\n`;
+    const stderr = `this relay has no key ${keyId}: npx heartbeat-relay keys list shows its keys\n`;
     expect(ended).toEqual({ exitCode: 2, stdout: '', stderr });
     expect(await keys.list()).toEqual(before);
   });

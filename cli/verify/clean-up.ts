@@ -10,21 +10,22 @@ import type { TaskTypes } from '../../operator/swf-tasks.ts';
 import type { DeclaredDomain } from '../../operator/domains.ts';
 
 interface Deferred {
+  /** What is left behind if `undo` fails. */
   readonly what: string;
   readonly undo: () => Promise<void>;
 }
 
-/** Takes away what the verification made, the last first, however it ended. */
-export class Undoing {
+/** Removes what the checks created, the newest first. */
+export class CleanUp {
   readonly #swf: SWFClient;
   readonly #deferred: Deferred[] = [];
 
-  /** @param swf a client that still works when the verification was given up. */
+  /** @param swf a client that still works after an interruption. */
   constructor(swf: SWFClient) {
     this.#swf = swf;
   }
 
-  /** @param what is left behind where `undo` fails. */
+  /** @param what what is left behind if `undo` fails. */
   defer(what: string, undo: () => Promise<void>): void {
     this.#deferred.push({ what, undo });
   }
@@ -58,7 +59,7 @@ export class Undoing {
   }
 }
 
-/** SWF's word for what was closed meanwhile, or never came to be. */
+/** SWF answers so for what is closed already, or was never created. */
 async function unlessGone(undo: () => Promise<unknown>): Promise<void> {
   try {
     await undo();

@@ -6,18 +6,18 @@ import { HttpRequest } from '@smithy/protocol-http';
 
 import type { Scene } from './scene.ts';
 
-/** How AWS's clients are told of an endpoint. The SDK adds a slash to a path; the CLI keeps it as it is. */
+/** The forms of an endpoint that AWS's clients take. The SDK adds a slash to a path; the CLI does not. */
 export type EndpointForm = 'path/' | 'path' | 'root';
 
-/** What AWS's own client made of the relay's answer. */
+/** How AWS's own client understood the relay's answer. */
 export type SignedOutcome =
   | { readonly kind: 'answered'; readonly cancelRequested: boolean | undefined }
   | { readonly kind: 'fault'; readonly name: string; readonly message: string };
 
 const TIMEOUT_MS = 15_000;
 
-/** A heartbeat by the real `@aws-sdk/client-swf`, with the worker key as its credentials and the relay as its endpoint. */
-export async function beatSigned(scene: Scene, taskToken: string, form: EndpointForm): Promise<SignedOutcome> {
+/** Sends a heartbeat with the real `@aws-sdk/client-swf`: the worker key is its credentials, the relay its endpoint. */
+export async function sendSigned(scene: Scene, taskToken: string, form: EndpointForm): Promise<SignedOutcome> {
   const client = await createClient(scene, form);
   try {
     const { cancelRequested } = await client.send(
@@ -41,7 +41,7 @@ async function createClient(scene: Scene, form: EndpointForm): Promise<SWFClient
     endpoint: `${relay.url.origin}${path}`,
     region: domain.region,
     credentials: { accessKeyId: keyId, secretAccessKey: secret },
-    // What is answered first is what counts.
+    // Only the first answer counts.
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       requestTimeout: TIMEOUT_MS,
@@ -53,7 +53,7 @@ async function createClient(scene: Scene, form: EndpointForm): Promise<SWFClient
   return client;
 }
 
-/** Before the request is signed, as the AWS CLI sends it. */
+/** Removes the slash before the request is signed, as the AWS CLI sends it. */
 function withoutSlash(client: SWFClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
