@@ -87,8 +87,8 @@ async function ensureTask(
   return newest ?? startRememberedTask(swf, stateFolder, { domain, firstDomain });
 }
 
-function readWorker(stateFolder: StateFolder): Connection['worker'] | undefined {
-  const { keyId, secret } = WORKER_HEADER.exec((stateFolder.read(FILES.workerHeader) ?? '').trim())?.groups ?? {};
+function readWorker(stateFolder: StateFolder, file: string = FILES.workerHeader): Connection['worker'] | undefined {
+  const { keyId, secret } = WORKER_HEADER.exec((stateFolder.read(file) ?? '').trim())?.groups ?? {};
   return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
 }
 
@@ -104,10 +104,25 @@ async function isAccepted(
   return status !== 401;
 }
 
+/**
+ * A worker key that grants the domain. The key of the stack's first domain is in the connection. For any other domain, one
+ * is issued and kept in the state folder.
+ */
+export async function ensureWorkerKey(
+  stateFolder: StateFolder,
+  connection: Connection,
+  domain: string,
+): Promise<Connection['worker']> {
+  if (domain === connection.domain) return connection.worker;
+  const file = `worker-${domain}.header`;
+  return readWorker(stateFolder, file) ?? issueWorker(stateFolder, { ...connection, domain }, file);
+}
+
 /** Issues a key as the operator's command does. */
 async function issueWorker(
   stateFolder: StateFolder,
   base: Pick<Connection, 'awsUrl' | 'region' | 'operator' | 'domain'>,
+  file: string = FILES.workerHeader,
 ): Promise<Connection['worker']> {
   const { domain } = base;
   const target = await findLocal(base);
@@ -116,6 +131,6 @@ async function issueWorker(
     { label: 'local', domains: [domain], expiresAtMs: null },
     Date.now(),
   );
-  stateFolder.write(FILES.workerHeader, `Authorization: Bearer ${keyId}.${secret}\n`);
+  stateFolder.write(file, `Authorization: Bearer ${keyId}.${secret}\n`);
   return { keyId, secret };
 }

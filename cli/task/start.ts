@@ -1,4 +1,4 @@
-import { startRememberedTask, writeConnection } from '../../local/bootstrap.ts';
+import { ensureWorkerKey, startRememberedTask, writeConnection } from '../../local/bootstrap.ts';
 import type { Connection } from '../../local/connection.ts';
 import type { StartedTask } from '../../local/held-tasks.ts';
 import { UsageError } from '../../operator/usage-error.ts';
@@ -19,10 +19,11 @@ export async function start(options: StartTaskOptions, terminal: Terminal): Prom
   if (output === 'env' && count > 1) throw new UsageError('--output env describes one task: leave out --count');
   const scene = openScene(state);
   const domain = options.domain ?? scene.connection.domain;
+  const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
   const work = async (): Promise<StartedTask> => startOne(scene, domain, heartbeatTimeout);
   for (let number = 1; number <= count; number += 1) {
     const task = await withProgress(terminal, `starting task ${number} of ${count}`, work);
-    await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, scene.connection)));
+    await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, { ...scene.connection, worker })));
   }
 }
 
@@ -37,7 +38,7 @@ async function startOne(
   return task;
 }
 
-/** Everything that a worker needs. The key is for the stack's first domain. */
+/** Everything that a worker needs. The key grants the task's domain. */
 interface Needs extends StartedTask {
   readonly relayUrl: string;
   /** `<key id>.<secret>` */

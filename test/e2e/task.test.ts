@@ -129,6 +129,20 @@ describe('npm run task -- start', () => {
     expect(await answer.json()).toMatchObject({ forwarded: true, taskId: variables.get('TASK_ID') });
   });
 
+  it('--domain gets a worker key for that domain, and the same one again', async () => {
+    const KEYED = STARTED.extend({ key: z.string(), relayUrl: z.string() });
+    const startInBilling = async () =>
+      KEYED.parse(JSON.parse((await task('start', '--domain', 'billing', '--output', 'json')).stdout));
+    const [first, second] = [await startInBilling(), await startInBilling()];
+    expect(second.key).toBe(first.key);
+    const answer = await fetch(`${first.relayUrl}/domains/billing/heartbeats`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${first.key}` },
+      body: JSON.stringify({ taskToken: first.taskToken }),
+    });
+    expect(await answer.json()).toMatchObject({ forwarded: true, taskId: first.taskId });
+  });
+
   it('prints token, task id, timeout, relay and key for people', async () => {
     const { stdout } = await task('start', '--heartbeat-timeout', '7');
     const says =
