@@ -1,5 +1,5 @@
 /**
- * Loaded before the function in its own process (`--import`): a deadline of a call to AWS lasts up to so much longer.
+ * Loaded before the function in its own process (`--import`): a deadline of a call to AWS lasts so much longer.
  * AWS is played by another process, which a busy machine may not run for that long. Tests that are
  * about these deadlines do without.
  */
@@ -11,11 +11,8 @@ const SCALED_MS = { from: 250, to: 2_000 };
 const setTimeoutOfNode = globalThis.setTimeout;
 const timeoutOfNode = AbortSignal.timeout.bind(AbortSignal);
 
-/** Below the 4.2 s of a whole request, so that the function itself still answers when AWS hangs. */
-const MAX_SCALED_MS = 3_500;
-
 const scale = (delayMs: number): number =>
-  delayMs >= SCALED_MS.from && delayMs <= SCALED_MS.to ? Math.min(FACTOR * delayMs, MAX_SCALED_MS) : delayMs;
+  delayMs >= SCALED_MS.from && delayMs <= SCALED_MS.to ? FACTOR * delayMs : delayMs;
 
 const setUnhurriedTimeout = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
   setTimeoutOfNode(callback, scale(delayMs), ...args);
