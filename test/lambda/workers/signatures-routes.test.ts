@@ -140,6 +140,7 @@ describe('the domain', () => {
     const message = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
     expect(toFault(await anApp(world)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
     expect(world.forwarded).toEqual([]);
+    expect(world.reports).toMatchObject([{ outcome: { error: { message: 'the path names no domain' } } }]);
   });
 
   it.each(['billing', 'nowhere', 'constructor'])(
