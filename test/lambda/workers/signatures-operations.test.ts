@@ -127,6 +127,12 @@ describe('a body', () => {
 
   it.each([
     { body: '{}', constraint: "'taskToken' failed to satisfy constraint: Member must not be null" },
+    { body: '{"taskToken":null}', constraint: "'taskToken' failed to satisfy constraint: Member must not be null" },
+    { body: '{"taskToken":42}', constraint: "'taskToken' failed to satisfy constraint: Member must be a string" },
+    {
+      body: '{"taskToken":"x","details":42}',
+      constraint: "'details' failed to satisfy constraint: Member must be a string",
+    },
     {
       body: '{"taskToken":""}',
       constraint: "'taskToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -138,6 +144,10 @@ describe('a body', () => {
     {
       body: JSON.stringify({ taskToken: 'x', details: 'y'.repeat(2049) }),
       constraint: "'details' failed to satisfy constraint: Member must have length less than or equal to 2048",
+    },
+    {
+      body: JSON.stringify({ taskToken: 'x', details: 'y\udec0' }),
+      constraint: "'details' failed to satisfy constraint: Member must be well-formed Unicode",
     },
   ])('that SWF would refuse is refused in its words: $constraint', async ({ body, constraint }) => {
     expect(toFault(await createTestApp(createFakeBackends())(signed({ body })))).toEqual({

@@ -145,6 +145,7 @@ describe('the domain', () => {
     const message = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
     expect(toFault(await createTestApp(backends)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
     expect(backends.forwarded).toEqual([]);
+    expect(backends.reports).toMatchObject([{ outcome: { error: { message: 'the path names no domain' } } }]);
   });
 
   it.each(['billing', 'nowhere', 'constructor'])(

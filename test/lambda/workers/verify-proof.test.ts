@@ -207,6 +207,19 @@ describe('an unknown id', () => {
     expect(await verify(genuine)).toEqual(WORKER);
   });
 
+  it('that is issued while it is read stays known, also once 2,000 other keys have taken its place', async () => {
+    const others = Array.from({ length: 2_000 }, (_key, index) => aRecord({ keyId: aKeyId(index + 1) }));
+    const { world, verify } = aVerification(...others);
+    const early = verify(genuine);
+    world.records.set(record.keyId, record);
+    const late = verify(genuine);
+    await expect(early).rejects.toThrow(BAD_KEY);
+    expect(await late).toEqual(WORKER);
+    for (const other of others) await verify(aProof(other));
+    expect(await verify(genuine)).toEqual(WORKER);
+    expect(world.reads).toBe(2_003);
+  });
+
   it('is refused even with the very secret that stands in for its own', async () => {
     const { verify } = aVerification();
     await expect(verify(aProof(record, toWorkerSecret(new Uint8Array(32))))).rejects.toThrow(BAD_KEY);

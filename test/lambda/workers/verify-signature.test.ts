@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseProof } from '../../../lambda/workers/proof.ts';
 import { toWorkerSecret, type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
+import { toSigningKey } from '../../../lambda/workers/sigv4.ts';
 import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
 import { aRecord, NOW, toSecret } from './worker-key-records.ts';
 
@@ -59,6 +60,15 @@ describe('a signing key that a container keeps', () => {
     }
     world.nowMs += DAY_MS;
     expect(await heartbeat(secret)).toMatchObject({ keyId: record.keyId });
+  });
+
+  it('is derived once for its region and day', () => {
+    const signedBy = { kind: 'signature', keyId: record.keyId, signature: '', canonicalRequests: [] } as const;
+    const today = { ...signedBy, signedAt: '20261122T080000Z', region: 'eu-west-1' };
+    const kept = toSigningKey(today, secret);
+    expect(toSigningKey({ ...today, signedAt: '20261122T235959Z' }, secret, kept)).toBe(kept);
+    expect(toSigningKey({ ...today, signedAt: '20261123T000000Z' }, secret, kept)).not.toBe(kept);
+    expect(toSigningKey({ ...today, region: 'us-east-1' }, secret, kept)).not.toBe(kept);
   });
 
   it('is gone with the grant that its secret was derived for', async () => {
