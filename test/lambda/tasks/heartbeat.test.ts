@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { isTaskId, parseHeartbeat, toTaskId } from '../../../lambda/tasks/heartbeat.ts';
 import { MalformedRequestError } from '../../../lambda/http/errors.ts';
+import { ANY_CHARACTER } from '../../any-character.ts';
 
 const parse = (members: unknown) => parseHeartbeat(Buffer.from(JSON.stringify(members)));
 const malformed = (detail: string): unknown =>
@@ -56,7 +57,7 @@ describe('a heartbeat is refused', () => {
   });
 
   it('for whatever bytes come, with nothing but MalformedRequest', () => {
-    const field = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.string({ unit: 'binary' }));
+    const field = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.string({ unit: ANY_CHARACTER }));
     const members = fc.record({ taskToken: field, details: field }, { requiredKeys: [] });
     const bodies = fc.oneof(
       fc.uint8Array(),
