@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
-import { openDeafPort } from './a-deaf-port.ts';
-import { runProgram } from './a-program.ts';
-import { COMMAND, recordHeartbeat, toWorkerEnvironment, writeProfile } from './a-worker-cli.ts';
+import { openDeafPort } from './silent-port.ts';
+import { runProgram } from './program.ts';
+import { COMMAND, recordHeartbeat, toWorkerEnvironment, writeProfile } from './worker-cli.ts';
 import { CONNECTION_ROWS } from './aws-cli-connection.rows.ts';
 import { INPUT_ROWS } from './aws-cli-input.rows.ts';
 import { OUTPUT_ROWS } from './aws-cli-output.rows.ts';

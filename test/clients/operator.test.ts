@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { type ALocalStack, startLocalStack } from './a-local-stack.ts';
-import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
+import { type ALocalStack, startLocalStack } from './local-stack.ts';
+import { type Ended, runProgram, SEARCH_PATH } from './program.ts';
 import { findAwsCli, OperatorCli } from './aws-cli.ts';
 
 const { program } = (await findAwsCli()) ?? {};

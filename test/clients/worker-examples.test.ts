@@ -7,7 +7,7 @@ import { type AStack, startStack } from '../e2e/a-stack.ts';
 import type { Example } from '../e2e/worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
 import { SITUATIONS } from '../e2e/worker-example-situations.ts';
-import { runProgram, SEARCH_PATH } from './a-program.ts';
+import { runProgram, SEARCH_PATH } from './program.ts';
 import { findAwsCli } from './aws-cli.ts';
 
 const folder = new AFolder();

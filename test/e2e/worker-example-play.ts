@@ -28,17 +28,7 @@ export async function playAll(examples: readonly Example[], stack: AStack): Prom
   for (const row of rows) ready.push({ row, ground: await openGround(stack, row.situation.hasOwnRelay ?? false) });
   const plays: Promise<Played>[] = [];
   for (const { row, ground } of ready) plays.push(settle(row, finish(row, await begin(row, ground))));
-  const played = await Promise.all(plays);
-  // A busy machine can make a beat late that is not late alone: what went wrong among so many has one more try.
-  const again: Played[] = [];
-  for (const play of played) again.push(play.result.status === 'fulfilled' ? play : await playAlone(play, stack));
-  return again;
-}
-
-async function playAlone({ example, name, situation }: Row, stack: AStack): Promise<Played> {
-  const row = { example, name, situation };
-  const ground = await openGround(stack, situation.hasOwnRelay ?? false);
-  return settle(row, finish(row, await begin(row, ground)));
+  return Promise.all(plays);
 }
 
 /** Ends as the play of one situation with one example did. */

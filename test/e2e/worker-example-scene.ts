@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { revokeKey } from '../../cli/keys/records.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { revokeKey } from '../../operator/key-records.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalRelay } from '../../local/local-stack.ts';
 import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';

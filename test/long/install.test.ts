@@ -12,9 +12,9 @@ afterAll(() => machine[Symbol.dispose]());
 const linesOf = (output: string): string[] => output.trimEnd().split('\n');
 const ownNode = (folder: string): string => join(folder, 'node_modules/.bin/node');
 
-/** The version that `node` has in a script, by npm's own search path. */
+/** The version that `node` has in a script, by npm's own search path. npm may say after it that a newer npm is out. */
 const nodeOfScripts = (npm: Npm, folder: string): string =>
-  linesOf(machine.npm(npm, folder, 'exec', '-c', 'node --version').output).at(-1) ?? '';
+  linesOf(machine.npm(npm, folder, 'exec', '-c', 'node --version').output).find((line) => /^v\d/.test(line)) ?? '';
 
 describe.each<{ npm: Npm; keepsLink: boolean }>([
   { npm: 'npm 10', keepsLink: false },
@@ -40,6 +40,17 @@ describe.each<{ npm: Npm; keepsLink: boolean }>([
     expect(existsSync(ownNode(folder))).toBe(keepsLink);
     expect(machine.node(folder, 'link-node.mjs')).toEqual({ exitCode: 0, output: '' });
     expect(nodeOfScripts(npm, folder)).toMatch(/^v24\./);
+  });
+
+  it('without scripts, a start on the old Node says in one line what to do', () => {
+    const folder = machine.freshFolder('cli/heartbeat-relay.mjs');
+    machine.npm(npm, folder, 'ci', '--ignore-scripts');
+    const { exitCode, output } = machine.node(folder, 'cli/heartbeat-relay.mjs', 'start');
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output:
+        'heartbeat-relay needs Node 24 and this is v20.20.2: run `node link-node.mjs`, then start again with npm or npx\n',
+    });
   });
 
   it('keeps the lockfile free of engines, and the link, when a package is added', () => {

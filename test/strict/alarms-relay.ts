@@ -11,7 +11,8 @@ import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
-import { openOutput, synthesize } from '../lib/a-synthesis.ts';
+import { openOutput, synthesize } from '../lib/synthesis.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { type MovableClock, Recording } from './alarms-recording.ts';
 
 /** 80 % of it are reached by the second container. */
@@ -27,8 +28,7 @@ export interface ReservedStack {
 export async function startReservedStack(): Promise<ReservedStack> {
   const region = 'eu-west-1';
   const dev = { region, domains: { orders: {} }, reservedConcurrency: RESERVED_CONCURRENCY };
-  const folder = openOutput();
-  const { exitCode, stderr, readTemplate } = await synthesize({ ...readContext(), stages: { dev } }, folder);
+  const { exitCode, stderr, folder, readTemplate } = await synthesize({ ...readContext(), stages: { dev } });
   if (exitCode !== 0) throw new Error(stderr);
   const stackName = 'HeartbeatRelay-dev';
   const assembly: Assembly = {
@@ -56,7 +56,7 @@ export async function openRelay({ stack, assembly }: ReservedStack, { throttle, 
   const { onFunctionLine: onLogLine, onFunctionMetric: onMetric, onAccessLine: onAccessLog } = recording;
   const session = issueFunctionSession(template, realm, credentials);
   const parts = { template, assembly, session, awsUrl, maxContainers: RESERVED_CONCURRENCY, onLogLine, onMetric };
-  const functionHost = createFunctionHost(parts);
+  const functionHost = createFunctionHost({ ...parts, containerEnvironment: UNHURRIED });
   const { settings } = toGatewaySettings(template, realm);
   const deps = { invoke: async (event: object) => functionHost.invoke(event), clock: time.clock, onAccessLog };
   const own = throttle === undefined ? settings : { ...settings, throttle };

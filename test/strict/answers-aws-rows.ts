@@ -1,4 +1,4 @@
-import { MARK, MARKED_KEY_ID } from './answers-marks.ts';
+import { MARK, MARKED_KEY_ID } from './marked-values.ts';
 import { leaveOut, type ToSign } from './signed.ts';
 
 type Row<T extends readonly unknown[]> = readonly [given: string, ...T, name: string, words: string | RegExp];

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import { ANY_CHARACTER } from '../any-character.ts';
-import type { Sent } from './a-world.ts';
+import type { Sent } from './function-under-test.ts';
 import { authorizationOf } from './input.rows.ts';
 
 /** What near-valid requests are made of: a key, its task, and those of another domain. */

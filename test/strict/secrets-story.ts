@@ -46,7 +46,7 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   const { worker, task } = connection;
   const both = await cast.issue('orders', 'billing');
   const foreign = await newTask(cast, 'billing');
-  const open = { ...task, domain: 'orders', cancelRequested: false };
+  const open = { ...task, domain: 'orders' };
   const get = async (taskId: string): Promise<number> =>
     call(cast, `${relayUrl}/domains/orders/tasks/${taskId}`, { headers: { authorization: bearer(worker) } });
   const statuses = [await heartbeat(cast, relayUrl, worker, task.taskToken), await get(task.taskId)];
@@ -64,7 +64,7 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   );
   const done = await newTask(cast);
   await heartbeat(cast, relayUrl, both, done.taskToken);
-  await completeTask(swf, { ...done, domain: 'orders', cancelRequested: false }, done.taskToken);
+  await completeTask(swf, { ...done, domain: 'orders' }, done.taskToken);
   statuses.push(await heartbeat(cast, relayUrl, both, done.taskToken), await get(done.taskId));
   return statuses;
 }

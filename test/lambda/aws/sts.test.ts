@@ -4,7 +4,7 @@ import { createRequestHandler } from '../../../lambda/aws/request-handler.ts';
 import { createSessions } from '../../../lambda/aws/sts.ts';
 import type { Domain } from '../../../lambda/environment.ts';
 import { NOW } from '../workers/worker-key-records.ts';
-import { aDomain } from '../app-in-memory.ts';
+import { aDomain } from '../test-app.ts';
 import { anAwsServer, type AwsAnswer, stubAwsEnvironment } from './fake-aws-server.ts';
 
 const MINUTE_MS = 60_000;
@@ -101,9 +101,10 @@ describe('a session that cannot be had', () => {
   it('within a second is not waited for', async () => {
     const { sts, session } = await sessionsOf();
     sts.answer = () => 'hang';
-    const timeout = AbortSignal.timeout.bind(AbortSignal);
-    const asked = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(20));
+    const second = new AbortController();
+    const asked = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(second.signal);
     onTestFinished(() => asked.mockRestore());
+    void sts.received(1).then(() => second.abort());
     await expect(session()).rejects.toMatchObject({ code: 'SwfUnavailable' });
     expect(asked.mock.calls).toEqual([[1_000]]);
     expect(sts.calls).toHaveLength(1);
