@@ -49,7 +49,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
     const { relayUrl } = stack.connection;
     const body = JSON.stringify({ taskToken, details: '42 %' });
     const header = `@${stack.workerHeaderFile}`;
-    const args = ['-sS', `${relayUrl}/domains/${DOMAIN}/heartbeats`, '-H', header, '-d', body, '-w', '\n%{http_code}'];
+    const args = ['-sS', `${relayUrl}/domains/${DOMAIN}/heartbeats`, '-H', header, '-d', body, '-w', '%{http_code}'];
     return runProgram('curl', args, { PATH: SEARCH_PATH });
   };
   const decide = async (decision: object): Promise<unknown> =>
