@@ -2,6 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that wait for the relay's or SWF's real seconds, longest first: they start first, and all others run meanwhile. */
 const WAITING = [
+  'clients/contract-at-the-endpoint',
+  'clients/aws-cli-options',
+  'clients/aws-cli-answers',
   'e2e/keys-revoked',
   'e2e/verify',
   'e2e/keys-story',

@@ -22,10 +22,19 @@ export const textOf = (atoms: readonly Atom[]): string =>
  */
 export function matches(pattern: readonly Atom[], value: string): boolean {
   const chars = Array.from(value);
-  let reached: readonly boolean[] = [true, ...chars.map(() => false)];
-  for (const atom of pattern) reached = advance(atom, reached, chars);
+  const wildAt = pattern.findIndex(({ kind }) => kind !== 'char');
+  if (wildAt === -1) return pattern.length === chars.length && areAll(pattern, chars);
+  // Nearly every pattern begins with a long literal text, and nearly every value with another one.
+  if (!areAll(pattern.slice(0, wildAt), chars)) return false;
+  const rest = chars.slice(wildAt);
+  let reached: readonly boolean[] = [true, ...rest.map(() => false)];
+  for (const atom of pattern.slice(wildAt)) reached = advance(atom, reached, rest);
   return reached.at(-1) ?? false;
 }
+
+/** Whether the characters begin with these literal ones. */
+const areAll = (atoms: readonly Atom[], chars: readonly string[]): boolean =>
+  atoms.every((atom, at) => atom.kind === 'char' && atom.char === chars[at]);
 
 function advance(atom: Atom, reached: readonly boolean[], chars: readonly string[]): readonly boolean[] {
   const next: boolean[] = [];

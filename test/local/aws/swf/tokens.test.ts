@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ANY_CHARACTER } from '../../../any-character.ts';
 import { openToken, sealToken, type TokenContent } from '../../../../local/aws/swf/tokens.ts';
 
 const key = randomBytes(32);
@@ -13,7 +14,7 @@ const CONTENT: TokenContent = {
   scheduledEventId: 5,
   startedEventId: 6,
 };
-const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 256 }).filter((text) => {
+const name = fc.string({ unit: ANY_CHARACTER, minLength: 1, maxLength: 256 }).filter((text) => {
   // oxlint-disable-next-line no-control-regex -- domain names contain no control characters
   return !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.isWellFormed() && text.length <= 256;
 });
