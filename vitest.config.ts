@@ -36,6 +36,9 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
+    // Only what hangs meets these: a busy machine runs everything several times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     projects: [
       {
@@ -46,20 +49,20 @@ export default defineConfig({
           exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
         },
       },
-      { extends: true, test: { name: 'local', include: LOCAL, ...UNHURRIED, testTimeout: 30_000 } },
-      { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED, testTimeout: 30_000 } },
+      { extends: true, test: { name: 'local', include: LOCAL, ...UNHURRIED } },
+      { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED } },
       { extends: true, test: { name: 'stack', include: STACK, ...SYNTHESIZED, ...UNHURRIED } },
       {
         extends: true,
-        test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED, testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED },
       },
       {
         extends: true,
-        test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED, testTimeout: 120_000, hookTimeout: 60_000 },
+        test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED },
       },
       {
         extends: true,
-        test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000, hookTimeout: 60_000 },
+        test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000 },
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
+import { assertRecorded } from '../assert-recorded.ts';
 import {
   bearer,
   issueTo,

@@ -101,11 +101,14 @@ const NATIVE_PATH = /^\/(?:health|domains\/[A-Za-z0-9._-]{1,256}\/(?:heartbeats|
 /** The paths of SWF's own protocol. */
 export const AWS_PATH = /^\/(?:domains\/[A-Za-z0-9._-]{1,256}\/?)?$/;
 
-/** Whether the answer must be one for AWS's clients: by the path, and where it leads nowhere by what the client sent. */
-function isForAws({ path, headers }: RandomRequest): boolean {
+/**
+ * Whether the answer must be one for AWS's clients. A POST tells by its path, since they send nothing else. Any other
+ * request tells by what the client sent.
+ */
+function isForAws({ method, path, headers }: RandomRequest): boolean {
   if (NATIVE_PATH.test(path)) return false;
   const { 'x-amz-target': target, authorization = '' } = Object.fromEntries(headers);
-  return AWS_PATH.test(path) || target !== undefined || authorization.startsWith('AWS4-');
+  return (method === 'POST' && AWS_PATH.test(path)) || target !== undefined || authorization.startsWith('AWS4-');
 }
 
 /** What is wrong with an answer, in the form that the request asks for. */

@@ -87,7 +87,7 @@ function findFaultOnWire(request: RandomRequest, answer: WireAnswer | undefined)
   const members = typeof body === 'object' ? { ...body } : {};
   if (status < 500 && Object.keys(members).join('') === 'message') return undefined;
   const read = { status, elapsedMs, body: members, headers: Object.fromEntries(headers) };
-  const isAws = AWS_PATH.test(request.path) || headers.get('content-type') === AWS_JSON;
+  const isAws = (request.method === 'POST' && AWS_PATH.test(request.path)) || headers.get('content-type') === AWS_JSON;
   return isAws ? findAwsFault(read) : findFault(read);
 }
 
