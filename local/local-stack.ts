@@ -62,7 +62,10 @@ export interface LocalStack extends LocalRelay {
   readonly realm: Realm;
   readonly credentials: Credentials;
   /** Another gateway and function beside the stack's own, with what is in force in another realm. */
-  readonly openRelay: (realm: Realm) => Promise<LocalRelay>;
+  readonly openRelay: (
+    realm: Realm,
+    containerEnvironment?: LocalStackOptions['containerEnvironment'],
+  ) => Promise<LocalRelay>;
   readonly close: () => Promise<void>;
 }
 
@@ -76,7 +79,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   await using closing = new AsyncDisposableStack();
   const stack = await start(options, closing);
   const started = closing.move();
-  const open = async (realm: Realm): Promise<LocalRelay> => openRelay({ ...stack, ...options }, realm, 0, started);
+  const open: LocalStack['openRelay'] = async (realm, containerEnvironment = options.containerEnvironment ?? {}) =>
+    openRelay({ ...stack, ...options, containerEnvironment }, realm, 0, started);
   return { ...stack, openRelay: open, close: () => started.disposeAsync() };
 }
 

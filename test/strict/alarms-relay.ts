@@ -57,6 +57,7 @@ export async function openRelay({ stack, assembly }: ReservedStack, { throttle, 
   const session = issueFunctionSession(template, realm, credentials);
   const parts = { template, assembly, session, awsUrl, maxContainers: RESERVED_CONCURRENCY, onLogLine, onMetric };
   const functionHost = createFunctionHost({ ...parts, containerEnvironment: UNHURRIED });
+  if (functionVariables === undefined) await functionHost.warm(RESERVED_CONCURRENCY);
   const { settings } = toGatewaySettings(template, realm);
   const deps = { invoke: async (event: object) => functionHost.invoke(event), clock: time.clock, onAccessLog };
   const own = throttle === undefined ? settings : { ...settings, throttle };

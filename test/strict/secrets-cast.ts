@@ -70,6 +70,7 @@ export async function raiseCurtain(): Promise<Cast> {
       };
     },
   });
+  await running.stack.functionHost.warm(1);
   const connection = readConnection(statePath);
   const target = await findLocal(running.stack);
   const { operator, worker, task } = connection;
