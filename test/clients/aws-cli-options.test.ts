@@ -34,7 +34,7 @@ describe.skipIf(found === undefined)('aws swf record-activity-task-heartbeat at 
     home = mkdtempSync(join(tmpdir(), 'relay-worker-home-'));
     const [steady, hanging, tls] = await Promise.all([
       startStack(),
-      startStack({ maxContainers: 3, faults: ['swf=hang'] }),
+      startStack({ maxContainers: 3, faults: ['swf=hang'], containerEnvironment: {} }),
       startStack({ tls: true }),
     ]);
     stacks = { steady, hanging, tls };
