@@ -37,8 +37,8 @@ export default defineConfig({
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
     // Only what hangs meets these: a busy machine runs everything several times as long.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 20_000 } },
     projects: [
       {

@@ -61,8 +61,14 @@ export interface LocalStack extends LocalRelay {
   readonly faults: FileFaults;
   readonly realm: Realm;
   readonly credentials: Credentials;
-  /** Starts another gateway and function in addition to the stack's own, in another realm. */
-  readonly openRelay: (realm: Realm) => Promise<LocalRelay>;
+  /**
+   * Starts another gateway and function in addition to the stack's own, in another realm. Without an environment for its
+   * containers it takes the stack's.
+   */
+  readonly openRelay: (
+    realm: Realm,
+    containerEnvironment?: LocalStackOptions['containerEnvironment'],
+  ) => Promise<LocalRelay>;
   readonly close: () => Promise<void>;
 }
 
@@ -76,7 +82,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   await using closing = new AsyncDisposableStack();
   const stack = await start(options, closing);
   const started = closing.move();
-  const open = async (realm: Realm): Promise<LocalRelay> => openRelay({ ...stack, ...options }, realm, 0, started);
+  const open: LocalStack['openRelay'] = async (realm, containerEnvironment = options.containerEnvironment ?? {}) =>
+    openRelay({ ...stack, ...options, containerEnvironment }, realm, 0, started);
   return { ...stack, openRelay: open, close: () => started.disposeAsync() };
 }
 

@@ -19,3 +19,10 @@ const setUnhurriedTimeout = (callback: (...args: unknown[]) => void, delayMs = 0
 
 Object.assign(globalThis, { setTimeout: Object.assign(setUnhurriedTimeout, setTimeoutOfNode) });
 AbortSignal.timeout = (delayMs) => timeoutOfNode(scale(delayMs));
+
+// The deadline of the whole request is held against this clock.
+if (process.env['SLOW_CLOCK'] !== undefined) {
+  const nowOfNode = Date.now.bind(Date);
+  const startedAtMs = nowOfNode();
+  Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
+}

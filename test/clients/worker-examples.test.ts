@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { AFolder } from '../e2e/a-folder.ts';
+import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import type { Example } from '../e2e/worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
@@ -42,8 +43,7 @@ let a: AStack;
 let plays: readonly Played[];
 beforeAll(async () => {
   if (curl !== undefined) await layOutPath(curl);
-  // The scenes play outages of SWF, so the function keeps its real deadlines.
-  a = await startStack({ maxContainers: 1, containerEnvironment: {} });
+  a = await startStack({ maxContainers: 1, containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK });
   plays = await playAll(examples, a);
 });
 afterAll(async () => {

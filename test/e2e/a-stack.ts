@@ -49,6 +49,8 @@ export async function startStack(options: Partial<RunOptions> = {}): Promise<ASt
     ...options,
   });
   const { stack } = running;
+  // Starting one may take longer on a busy machine than a heartbeat may wait.
+  await stack.functionHost.warm(1);
   const connection = readConnection(statePath);
   const target = await findLocal(connection);
   const swf = createSwfClient(connection);

@@ -99,6 +99,7 @@ describe('P2: a worker cannot reach another domain', () => {
       const UpdateExpression = 'SET domains = :domains';
       await dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
       await a.stack.functionHost.replaceContainers();
+      await a.stack.functionHost.warm(1);
     };
     expect(issued?.['domains']).toEqual({ L: [{ S: 'orders' }] });
 

@@ -19,16 +19,25 @@ export interface Played extends Row {
   readonly result: PromiseSettledResult<void>;
 }
 
-/** Puts each of the examples through every situation. They wait for SWF's seconds, so they wait side by side. */
+/** Most of the time they wait for SWF's seconds. With all at once, a worker would not get its heartbeats out in time. */
+const AT_ONCE = 4;
+
+/** Puts each of the examples through every situation. */
 export async function playAll(examples: readonly Example[], stack: AStack): Promise<Played[]> {
   const situations = Object.entries(SITUATIONS);
   const rows = examples.flatMap((example) => situations.map(([name, situation]) => ({ example, name, situation })));
-  // Containers, and then workers, start one after the other: many at once would be too slow for the relay's limits.
-  const ready: { readonly row: Row; readonly ground: Ground }[] = [];
-  for (const row of rows) ready.push({ row, ground: await openGround(stack, row.situation.hasOwnRelay ?? false) });
-  const plays: Promise<Played>[] = [];
-  for (const { row, ground } of ready) plays.push(settle(row, finish(row, await begin(row, ground))));
-  return Promise.all(plays);
+  const waiting = rows.values();
+  const played: Played[] = [];
+  const work = async (): Promise<void> => {
+    for (const row of waiting) played.push(await settle(row, playOne(row, stack)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return played;
+}
+
+async function playOne(row: Row, stack: AStack): Promise<void> {
+  const ground = await openGround(stack, row.situation.hasOwnRelay ?? false);
+  await finish(row, await begin(row, ground));
 }
 
 /** Ends as the play of one situation with one example did. */

@@ -40,11 +40,11 @@ describe('an alarm on what AWS counts', () => {
     expect(recording.fired).toEqual(['FunctionErrors']);
   });
 
-  it('FunctionThrottles fires, and no other, where SWF takes 3 s and heartbeats keep coming', async () => {
+  it('FunctionThrottles fires, and no other, where SWF takes 2.5 s and heartbeats keep coming', async () => {
     const { recording, relayUrl } = await openRelay(reserved);
     await beatsAt(relayUrl, 2);
     // Longer than a request waits for a container here, and shorter than the gateway waits for an answer.
-    reserved.stack.faults.set(['swf=slow:3s']);
+    reserved.stack.faults.set(['swf=slow:2500ms']);
     await recording.play(2, async () => {
       expect((await beatsAt(relayUrl, 3)).toSorted((one, other) => one - other)).toEqual([200, 200, 503]);
     });

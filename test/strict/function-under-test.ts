@@ -21,7 +21,7 @@ import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
-import { UNHURRIED } from '../unhurried.ts';
+import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
@@ -46,7 +46,7 @@ export async function openSharedStack(): Promise<SharedStack> {
     awsPort: 0,
     maxContainers: 2,
     observer: { onCall: (call) => calls.push(call) },
-    containerEnvironment: UNHURRIED,
+    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
   });
   const swf = createSwfClient(stack);
   await Promise.all(['orders', 'billing'].map((domain) => registerDomain(swf, domain)));

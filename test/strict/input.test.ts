@@ -40,7 +40,7 @@ beforeAll(async () => {
   const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
   const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
   known = { key, otherKey, task, otherTask };
-  // Both containers start.
+  await shared.stack.functionHost.warm(2);
   for (const answer of await Promise.all([said(GOOD), said(GOOD)])) {
     if (answer !== RECORDED) throw new Error(`the relay was not ready: ${answer}`);
   }

@@ -28,7 +28,11 @@ export function openFunction(shared: SharedStack, access: Access): Relay {
 /** The template's gateway and bundle, in processes of their own. Throws AwsFault as `openFunction` does. */
 export async function openGateway({ stack }: SharedStack, access: Access): Promise<Relay> {
   const faults = new Faults(Date.now, Math.random);
-  const open = async (): Promise<Send> => sendTo((await stack.openRelay({ access, faults })).relayUrl);
+  const open = async (): Promise<Send> => {
+    const { relayUrl, functionHost } = await stack.openRelay({ access, faults });
+    await functionHost.warm(1);
+    return sendTo(relayUrl);
+  };
   const ready = [await open()];
   return { faults, startContainer: async () => ready.pop() ?? open() };
 }

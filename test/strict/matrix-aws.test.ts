@@ -10,7 +10,7 @@ let played: Played;
 beforeAll(async () => {
   setting = await openSetting(heartbeatBySdk);
   played = await playMatrix(setting);
-}, 120_000);
+});
 
 afterAll(async () => {
   console.log(played.text);

@@ -14,7 +14,7 @@ import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running } from '../../local/running.ts';
-import { UNHURRIED } from '../unhurried.ts';
+import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import type { Haystack, Mark } from './secrets-marks.ts';
 
 /** A whole local stack, everything that can be read of it, and every secret that is in play. */
@@ -53,7 +53,7 @@ export async function raiseCurtain(): Promise<Cast> {
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    containerEnvironment: UNHURRIED,
+    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
     observer: (domains) => {
       const live = new LiveLines(domains, (line) => say('live line', line));
       return {
@@ -70,6 +70,7 @@ export async function raiseCurtain(): Promise<Cast> {
       };
     },
   });
+  await running.stack.functionHost.warm(1);
   const connection = readConnection(statePath);
   const target = await findLocal(running.stack);
   const { operator, worker, task } = connection;

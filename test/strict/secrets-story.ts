@@ -53,6 +53,7 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   await cancelTask(swf, open);
   statuses.push(await heartbeat(cast, relayUrl, both, task.taskToken), await get(task.taskId));
   await functionHost.replaceContainers();
+  await functionHost.warm(1);
   statuses.push(
     await heartbeat(cast, relayUrl, worker, task.taskToken),
     await heartbeat(cast, relayUrl, worker, foreign.taskToken),
@@ -143,7 +144,8 @@ export async function playFaults(cast: Cast): Promise<number[]> {
   const struck = await Promise.all(
     STRUCK.map(async ({ api, isColdOnly }) => {
       const faults = new Faults(Date.now, Math.random);
-      const relay = await stack.openRelay({ access: stack.realm.access, faults });
+      // What hangs is given up as a real function gives it up, or its container would be killed first.
+      const relay = await stack.openRelay({ access: stack.realm.access, faults }, {});
       return playKinds(cast, relay, isColdOnly, (kind) => faults.set([parseFaultRule(`${api}=${kind}`)]));
     }),
   );
@@ -164,6 +166,7 @@ async function playKinds(
   for (const kind of FAULT_KINDS) {
     const [key, task] = await Promise.all([cast.issue('orders'), newTask(cast)]);
     if (isColdOnly) await relay.functionHost.replaceContainers();
+    await relay.functionHost.warm(1);
     strike(kind === 'slow' ? 'slow:200ms' : kind);
     statuses.push(await heartbeat(cast, relay.relayUrl, key, task.taskToken));
   }

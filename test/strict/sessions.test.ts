@@ -36,11 +36,11 @@ beforeAll(async () => {
 });
 afterAll(async () => shared.close());
 
-/** A container and an STS that go by one clock, which can be moved; SWF and the tables go by the real one. */
+/** A container and an STS that go by one clock, which only a test moves. SWF and the tables go by the real one. */
 async function openSessions() {
   const { stack } = shared;
-  let movedMs = 0;
-  const clock = (): number => Date.now() + movedMs;
+  let nowMs = Date.now();
+  const clock = (): number => nowMs;
   const faults = new Faults(Date.now, Math.random);
   const { accessKeyId, secretAccessKey, sessionToken } = issueFunctionSession(
     stack.template,
@@ -72,7 +72,7 @@ async function openSessions() {
     /** How often STS was asked for a session. */
     asked: (): number => asked,
     advance: (ms: number): void => {
-      movedMs += ms;
+      nowMs += ms;
     },
     misbehave: (...rules: readonly string[]): void => faults.set(rules.map(parseFaultRule)),
     [Symbol.asyncDispose]: async (): Promise<void> => sts.close(),

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 
+import { loopNow } from '../../loop-time.ts';
 import { aHost } from './bundle.ts';
 import type { TestHost } from './bundle.ts';
 
@@ -24,7 +25,7 @@ export const handler = async ({ name }) => {
 
 const release = ({ codeDir }: TestHost, name: string): void => writeFileSync(join(codeDir, name), '');
 
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
 describe.concurrent('containers', () => {
   it('start for each concurrent invocation up to the maximum, and other invocations queue', async ({
@@ -147,9 +148,9 @@ describe.concurrent('close', () => {
   it('takes less than 2 s with code that ignores SIGTERM', async ({ onTestFinished: atEnd }) => {
     const { host } = aHost(`process.on('SIGTERM', () => {}); ${COUNTING}`, { atEnd });
     await host.invoke({});
-    const startedAt = performance.now();
+    const startedAt = loopNow();
     await host.close();
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(loopNow() - startedAt).toBeLessThan(2_000);
   });
 
   it('does not wait for a process that the code left behind', async ({ onTestFinished: atEnd }) => {
@@ -160,8 +161,8 @@ describe.concurrent('close', () => {
       { atEnd },
     );
     await host.invoke({});
-    const startedAt = performance.now();
+    const startedAt = loopNow();
     await host.close();
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(loopNow() - startedAt).toBeLessThan(2_000);
   });
 });

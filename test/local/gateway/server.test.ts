@@ -281,7 +281,7 @@ describe('starting and stopping', () => {
     const gateway = await aGateway({ invoke });
     const lost = fetch(gateway.url);
     lost.catch(() => undefined);
-    await vi.waitFor(() => expect(invoke).toHaveBeenCalled());
+    await expect.poll(() => invoke.mock.calls.length).toBeGreaterThan(0);
     await gateway.close();
     await expect(lost).rejects.toThrow('fetch failed');
     await expect(fetch(gateway.url)).rejects.toThrow('fetch failed');
