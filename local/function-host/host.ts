@@ -53,22 +53,22 @@ export class FunctionHost {
 
   /** Starts containers until there are `count`, up to the maximum. A failed start appears only in the log. */
   async warm(count: number): Promise<void> {
-    const missing = Math.min(count, this.#options.maxContainers) - this.#current.size;
-    if (this.#isClosed || missing <= 0) return;
-    const starts = await Promise.all(Array.from({ length: missing }, () => this.#start()));
-    for (const start of starts) {
-      if (start !== 'throttled' && 'container' in start) this.#release(start.container);
-    }
+    await this.#startIdle(Math.min(count, this.#options.maxContainers) - this.#current.size);
   }
 
-  /** Ends every container after its current invocation. Resolves when all have ended. The next one starts cold. */
-  async replaceContainers(): Promise<void> {
-    const replaced = [...this.#current];
-    const idle = this.#idle;
-    this.#current.clear();
-    this.#idle = [];
+  /**
+   * Ends every container after its current invocation. Resolves when all have ended. The next invocation starts cold,
+   * unless `warmCount` new containers are to start first. Until they have, the old ones serve.
+   */
+  async replaceContainers(warmCount = 0): Promise<void> {
+    const replaced = new Set(this.#current);
+    await this.#startIdle(warmCount);
+    const idle = this.#idle.filter((container) => replaced.has(container));
+    this.#idle = this.#idle.filter((container) => !replaced.has(container));
+    for (const container of replaced) this.#current.delete(container);
     this.#serveWaiting();
-    await Promise.all([...idle.map((container) => container.end()), ...replaced.map((container) => container.ended)]);
+    const ends = Array.from(replaced, (container) => container.ended);
+    await Promise.all([...idle.map((container) => container.end()), ...ends]);
   }
 
   /** Ends every container within 2 s. Invocations in progress fail, and the host throttles waiting ones. */
@@ -123,6 +123,14 @@ export class FunctionHost {
       const acquired = this.#tryAcquire();
       if (acquired === undefined) return;
       this.#waiting.shift()?.resolve(acquired);
+    }
+  }
+
+  async #startIdle(count: number): Promise<void> {
+    if (this.#isClosed || count <= 0) return;
+    const starts = await Promise.all(Array.from({ length: count }, () => this.#start()));
+    for (const start of starts) {
+      if (start !== 'throttled' && 'container' in start) this.#release(start.container);
     }
   }
 

@@ -98,8 +98,7 @@ describe('P2: a worker cannot reach another domain', () => {
       const ExpressionAttributeValues = { ':domains': { L: domains.map((S) => ({ S })) } };
       const UpdateExpression = 'SET domains = :domains';
       await dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
-      await a.stack.functionHost.replaceContainers();
-      await a.stack.functionHost.warm(1);
+      await a.stack.functionHost.replaceContainers(1);
     };
     expect(issued?.['domains']).toEqual({ L: [{ S: 'orders' }] });
 

@@ -83,7 +83,7 @@ describe("a partner's key, from its issue to its end", () => {
   it('expires after the overlap', async () => {
     await until('the end of the overlap', () => Date.now() >= Date.parse(oldEndsAt) || undefined);
     // A container that has read the record before trusts it for up to 50 s; these have not.
-    await a.stack.functionHost.replaceContainers();
+    await a.stack.functionHost.replaceContainers(1);
     expect(await Promise.all([beat(first), beat(second)])).toEqual([401, 200]);
     expect((await keys.list('--status', 'expired')).map(({ keyId }) => keyId)).toEqual([first.keyId]);
   });
@@ -97,7 +97,7 @@ describe("a partner's key, from its issue to its end", () => {
     expect(exitCode).toBe(0);
     expect(Date.parse(from ?? '')).toBeGreaterThanOrEqual(atMs + 60_000);
     expect(Date.parse(from ?? '')).toBeLessThanOrEqual(Date.now() + 60_000);
-    await a.stack.functionHost.replaceContainers();
+    await a.stack.functionHost.replaceContainers(1);
     expect(await beat(second)).toBe(401);
     const again = await keys.run('revoke', second.keyId);
     expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('was already revoked') as unknown });

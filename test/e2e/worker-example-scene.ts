@@ -94,8 +94,7 @@ export class Scene implements Disposable {
   async revokeKey(): Promise<void> {
     const { stack, key, relay } = this.#parts;
     await revokeKey(stack.target, key.keyId);
-    await relay.functionHost.replaceContainers();
-    await relay.functionHost.warm(1);
+    await relay.functionHost.replaceContainers(1);
     await warm(stack, relay, await issueFor(stack));
   }
 

@@ -52,8 +52,7 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   const statuses = [await heartbeat(cast, relayUrl, worker, task.taskToken), await get(task.taskId)];
   await cancelTask(swf, open);
   statuses.push(await heartbeat(cast, relayUrl, both, task.taskToken), await get(task.taskId));
-  await functionHost.replaceContainers();
-  await functionHost.warm(1);
+  await functionHost.replaceContainers(1);
   statuses.push(
     await heartbeat(cast, relayUrl, worker, task.taskToken),
     await heartbeat(cast, relayUrl, worker, foreign.taskToken),
@@ -165,8 +164,7 @@ async function playKinds(
   await warmUp(cast, relay);
   for (const kind of FAULT_KINDS) {
     const [key, task] = await Promise.all([cast.issue('orders'), newTask(cast)]);
-    if (isColdOnly) await relay.functionHost.replaceContainers();
-    await relay.functionHost.warm(1);
+    await (isColdOnly ? relay.functionHost.replaceContainers(1) : relay.functionHost.warm(1));
     strike(kind === 'slow' ? 'slow:200ms' : kind);
     statuses.push(await heartbeat(cast, relay.relayUrl, key, task.taskToken));
   }

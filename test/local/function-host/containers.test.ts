@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -22,6 +22,16 @@ export const handler = async ({ name }) => {
   watcher.close();
   return { name, pid: process.pid };
 };`;
+
+/** Does not start before a file `open` appears in its folder. Returns the process id. */
+const GATED = `
+import { existsSync, watch } from 'node:fs';
+const { promise, resolve } = Promise.withResolvers();
+const watcher = watch('.', () => existsSync('open') && resolve());
+console.log('starts');
+if (!existsSync('open')) await promise;
+watcher.close();
+export const handler = async () => process.pid;`;
 
 const release = ({ codeDir }: TestHost, name: string): void => writeFileSync(join(codeDir, name), '');
 
@@ -128,6 +138,21 @@ describe.concurrent('containers', () => {
     expect(await waiting).toMatchObject({ result: { name: 'b' } });
     await replaced;
     expect(host.containerCount).toBe(1);
+  });
+
+  it('serve until those that replace them have started', async ({ onTestFinished: atEnd }) => {
+    const held = aHost(GATED, { atEnd });
+    const { host, lines, codeDir } = held;
+    release(held, 'open');
+    const before = await host.invoke({});
+    rmSync(join(codeDir, 'open'));
+    const replaced = host.replaceContainers(1);
+    await until(() => expect(lines).toEqual(['starts', 'starts']));
+    expect(await host.invoke({})).toEqual(before);
+    release(held, 'open');
+    await replaced;
+    expect(host.containerCount).toBe(1);
+    expect(await host.invoke({})).not.toEqual(before);
   });
 });
 
