@@ -66,7 +66,8 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   using scene = opened;
   const { command, output } = findShown(situation);
   await situation.meanwhile?.(scene);
-  expect(maskedCause((await ended).stdout)).toBe(output);
+  const printed = maskedCause((await ended).stdout);
+  if (printed !== withUnansweredLast(output)) expect(printed).toBe(output);
   const tookSeconds = (performance.now() - startedAtMs) / 1_000;
   await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
   await situation.afterwards?.(scene);
@@ -74,6 +75,10 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   expect(tookSeconds).toBeGreaterThan(timeoutSecondsIn(command));
   expect(tookSeconds).toBeLessThan(2 * timeoutSecondsIn(command));
 }
+
+/** The last heartbeat gets what is left of the timeout. That may be a millisecond, too short for any answer. */
+const withUnansweredLast = (output: string): string =>
+  output.replace(/^heartbeat: nothing recorded/m, 'heartbeat: not recorded: no answer (…)\n$&');
 
 async function settle(row: Row, finished: Promise<void>): Promise<Played> {
   const [result] = await Promise.allSettled([finished]);
