@@ -4,10 +4,11 @@ import { AProcess, type Ended } from '../e2e/a-process.ts';
 
 const PROGRAM = `"${process.execPath}" cli/heartbeat-relay.mjs`;
 
-/** A test runner may set these two for itself. */
+/** The script sees no other variables. CI, FORCE_COLOR and their kind change the colours, and differ between machines. */
 const bash = async (script: string, variables: Readonly<Record<string, string>> = {}): Promise<Ended> => {
-  const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  return new AProcess('env', ['-u', 'NO_COLOR', '-u', 'FORCE_COLOR', ...assigned, 'bash', '-c', script]).ended;
+  const { PATH = '', HOME = '' } = process.env;
+  const assigned = Object.entries({ PATH, HOME, ...variables }).map(([name, value]) => `${name}=${value}`);
+  return new AProcess('env', ['-i', ...assigned, 'bash', '-c', script]).ended;
 };
 
 /** Runs a command on a terminal of its own. */
