@@ -1,5 +1,5 @@
 /** `npm run bench`: measures the relay and, in the same run, the baselines that it is compared with. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { profileWarmHeartbeat } from './measure/profile.ts';
 import { measureAll, type Measurements } from './measurements.ts';
@@ -22,7 +22,7 @@ const options = new Command('npm run bench --')
   .option('--json', 'print JSON instead of tables', false)
   .option('--check', 'run short rounds, and end with exit code 1 if a limit is missed', false)
   .option('--profile', 'print where the CPU time of a warm heartbeat goes', false)
-  .option('--write', 'write the figures into docs/performance.md', false)
+  .addOption(new Option('--write', 'write the figures into docs/performance.md').default(false).conflicts('check'))
   .allowExcessArguments(false)
   .parse()
   .opts<Options>();

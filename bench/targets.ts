@@ -118,7 +118,8 @@ export interface Comparison {
 }
 
 export function toComparisons({ series }: Measurements): Comparison[] {
-  return COMPARISONS.map(({ what, of, to }) => ({ what, measured: toSpread(series.ratiosOf(of, to)) }));
+  const measured = COMPARISONS.filter(({ of, to }) => series.has(of) && series.has(to));
+  return measured.map(({ what, of, to }) => ({ what, measured: toSpread(series.ratiosOf(of, to)) }));
 }
 
 export function toTargets(measurements: Measurements): Target[] {
