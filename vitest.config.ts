@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
 import { defineConfig } from 'vitest/config';
 
 import { CountsReporter } from './test/counts-reporter.ts';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that open ports, start processes or wait for SWF's seconds. */
 const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts', 'test/{cli,lambda/aws}/**/*.test.ts'];
@@ -15,25 +19,51 @@ const LONG = ['test/long/**/*.test.ts'];
 
 const SYNTHESIZED = { globalSetup: ['test/assembly.ts'] };
 
+/** Deadlines in a test's own process do not expire while a busy machine lets it wait. */
+const UNHURRIED = { setupFiles: ['test/loop-time.ts'] };
+
+/**
+ * For vitest's workers and every process that a test starts: Node keeps what it compiled, so a command of the project
+ * starts in half the time.
+ */
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
+
 export default defineConfig({
   test: {
     reporters: ['default', new CountsReporter()],
+    sequence: { sequencer: LongestFirst },
+    // Many tests wait for seconds of SWF's, or for a process: while they do, others compute.
+    maxWorkers: 2 * availableParallelism() + 1,
+    // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
+    isolate: false,
+    // Only what hangs meets these: a busy machine runs everything several times as long.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
-          // They share nothing that could leak from one file to the next, and start in half the time together.
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
         },
       },
-      { test: { name: 'local', include: LOCAL, testTimeout: 30_000 } },
-      { test: { name: 'swf-contract', include: CONTRACT, testTimeout: 30_000 } },
-      { test: { name: 'stack', include: STACK, ...SYNTHESIZED } },
-      { test: { name: 'e2e', include: E2E, ...SYNTHESIZED, testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED, testTimeout: 120_000, hookTimeout: 60_000 } },
-      { test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000, hookTimeout: 60_000 } },
+      { extends: true, test: { name: 'local', include: LOCAL, ...UNHURRIED } },
+      { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED } },
+      { extends: true, test: { name: 'stack', include: STACK, ...SYNTHESIZED, ...UNHURRIED } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED },
+      },
+      {
+        extends: true,
+        test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: LONG, ...SYNTHESIZED, testTimeout: 1_800_000 },
+      },
     ],
   },
 });

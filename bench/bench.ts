@@ -1,5 +1,5 @@
 /** `npm run bench`: measures the relay and, in the same run, the baselines that it is compared with. */
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 
 import { profileWarmHeartbeat } from './measure/profile.ts';
 import { measureAll, type Measurements } from './measurements.ts';
@@ -10,14 +10,22 @@ import { FULL, QUICK } from './rounds.ts';
 import { isReached, NOISE_MARGIN, type Target, toTargets } from './targets.ts';
 import { createWorkbench } from './workbench.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-});
+interface Options {
+  readonly json: boolean;
+  readonly check: boolean;
+  readonly profile: boolean;
+  readonly write: boolean;
+}
+
+const options = new Command('npm run bench --')
+  .description('measure bundle, cold start, heartbeats, calls and throughput against their limits: docs/performance.md')
+  .option('--json', 'print JSON instead of tables', false)
+  .option('--check', 'run short rounds, and end with exit code 1 if a limit is missed', false)
+  .option('--profile', 'print where the CPU time of a warm heartbeat goes', false)
+  .addOption(new Option('--write', 'write the figures into docs/performance.md').default(false).conflicts('check'))
+  .allowExcessArguments(false)
+  .parse()
+  .opts<Options>();
 
 async function profile(): Promise<void> {
   const bench = await createWorkbench();

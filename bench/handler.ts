@@ -8,10 +8,7 @@ export type Handler = (event: HttpEvent, context: object) => Promise<HttpResult>
 
 const require = createRequire(import.meta.url);
 
-/**
- * Loads a handler as Lambda does: it requires a CommonJS file and imports an ES module. Then it waits for the module's
- * `ready`.
- */
+/** Loads a handler as Lambda does: requires a CommonJS file, imports an ES module. Then it waits for its `ready`. */
 export async function loadHandler(file: string): Promise<Handler> {
   const module: unknown = file.endsWith('.cjs') ? require(file) : await import(pathToFileURL(file).href);
   if (!hasHandler(module)) throw new Error(`${file} exports no handler`);

@@ -57,10 +57,7 @@ async function nextMessage(child: ChildProcess, file: string): Promise<unknown> 
 
 const run = promisify(execFile);
 
-/**
- * Runs a process to its end and parses the JSON that it prints. It has no channel, because a channel loads Node
- * modules.
- */
+/** Runs a process to its end and parses its JSON output. It has no channel: a channel would load Node modules. */
 export async function runProbe<Answer>(
   schema: z.ZodType<Answer>,
   file: string,

@@ -10,6 +10,10 @@ export class Series {
     this.#all.set(name, existing);
   }
 
+  has(name: string): boolean {
+    return this.#all.has(name);
+  }
+
   /** @throws Error if nothing of that name was measured. */
   valuesOf(name: string): readonly number[] {
     const found = this.#all.get(name);

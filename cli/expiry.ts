@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-import { UsageError } from './usage.ts';
+import { UsageError } from '../operator/usage-error.ts';
 
 const DURATION = /^(?<count>[1-9]\d{0,4})(?<unit>[smhd])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `Date.parse` alone would read the 30th of February, and a time without its offset as one of this machine. */
+/** `Date.parse` alone accepts February 30, and reads a time without an offset in this machine's time zone. */
 const MOMENT = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
-/** How a command line may say when a key expires. */
+/** The options that say when a key expires. */
 export interface ExpiryOptions {
-  readonly 'expires-in'?: string | undefined;
-  readonly 'expires-at'?: string | undefined;
+  readonly expiresIn?: string;
+  readonly expiresAt?: string;
 }
 
 /**
- * Reads `90d`, `12h`, `30m` or `45s`.
+ * Parses `90d`, `12h`, `30m` or `45s`.
  *
- * @param option whose value it is, for the message.
+ * @param option its name, for the message.
  * @returns milliseconds.
  * @throws UsageError
  */
@@ -37,15 +37,15 @@ export function parseDuration(option: string, text: string): number {
  * @throws UsageError
  */
 export function parseExpiry(options: ExpiryOptions, nowMs: number): number | null {
-  const { 'expires-in': expiresIn, 'expires-at': expiresAt } = options;
+  const { expiresIn, expiresAt } = options;
   if (expiresIn !== undefined && expiresAt !== undefined) {
-    throw new UsageError('say when the key expires once: --expires-in or --expires-at');
+    throw new UsageError('give one end: --expires-in or --expires-at');
   }
   if (expiresIn !== undefined) return nowMs + parseDuration('--expires-in', expiresIn);
   return expiresAt === undefined ? null : parseMoment(expiresAt, nowMs);
 }
 
-/** A date is the moment when that day begins, UTC. */
+/** A date means 00:00 UTC of that day. */
 function parseMoment(text: string, nowMs: number): number {
   if (!MOMENT.safeParse(text).success) {
     throw new UsageError(`--expires-at ${text} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`);

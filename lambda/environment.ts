@@ -66,10 +66,7 @@ export const DOMAIN_NAME = /^(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256}$/;
 /** `arn:<partition>:iam::<account>:role/<name>` */
 export const ROLE_ARN = /^arn:(?<partition>aws[a-z-]*):iam::(?<accountId>\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 
-/**
- * IAM allows 64 characters in a role name. With 48, the names of 100 roles fit into one inline policy (10,240
- * characters).
- */
+/** IAM allows 64 characters. With 48, the names of 100 roles fit into one inline policy (10,240 characters). */
 const ROLE_NAME_MAX_LENGTH = 48;
 const ROLE_NAME_HASH_LENGTH = 8;
 
@@ -102,7 +99,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     if (value === undefined || value === '') missing.push(ENVIRONMENT_NAMES[name]);
     return value ?? '';
   };
-  const own = {
+  const stack = {
     stackName: read('stackName'),
     region,
     partition: read('partition'),
@@ -116,10 +113,10 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   };
   const workerKeysMacKeyArn = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
-  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, own));
+  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, stack));
   return {
-    stackName: own.stackName,
-    region: own.region,
+    stackName: stack.stackName,
+    region: stack.region,
     domains: new Map(domains.map((domain) => [domain.name, domain])),
     workerKeysMacKeyArn,
     ...tables,
@@ -154,16 +151,16 @@ function isDomainEntry(entry: unknown): entry is DomainEntry {
 
 function toDomain(
   entry: DomainEntry,
-  own: { stackName: string; region: string; partition: string; accountId: string },
+  stack: { stackName: string; region: string; partition: string; accountId: string },
 ): Domain {
-  const { name, region = own.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
+  const { name, region = stack.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
   if (roleArn === undefined) {
-    const roleName = domainRoleName(own.stackName, own.region, name);
+    const roleName = domainRoleName(stack.stackName, stack.region, name);
     return {
       name,
       region,
-      arn: domainArn(own.partition, region, own.accountId, name),
-      roleArn: `arn:${own.partition}:iam::${own.accountId}:role/${roleName}`,
+      arn: domainArn(stack.partition, region, stack.accountId, name),
+      roleArn: `arn:${stack.partition}:iam::${stack.accountId}:role/${roleName}`,
     };
   }
   const groups = ROLE_ARN.exec(roleArn)?.groups;

@@ -2,10 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/**
- * The last day on which each worker key was used. It has its own table, because the function may not write to the
- * worker keys.
- */
+/** The last day of use of each worker key. A separate table, because the function may not write to the worker keys. */
 export class KeyUse extends Construct {
   readonly table: Table;
 

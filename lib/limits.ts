@@ -19,10 +19,7 @@ const LONGEST_PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 /** CloudFormation builds a resource's name from stack and logical id. It adds two hyphens and 12 characters. */
 const NAME_SUFFIX_LENGTH = 14;
 
-/**
- * The longest ARN here has `arn:aws-us-gov:logs:ap-southeast-1:123456789012:log-group:` and `:*`. This is a little
- * more.
- */
+/** Longer than `arn:aws-us-gov:logs:ap-southeast-1:123456789012:log-group:` plus `:*`, the longest parts here. */
 const ARN_PARTS_LENGTH = 64;
 
 export interface FunctionParts {

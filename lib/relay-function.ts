@@ -20,10 +20,7 @@ import { roleArnOf } from './domain-access.ts';
 export interface RelayFunctionProps {
   readonly stack: Stack;
   readonly logRetentionDays: number;
-  /**
-   * Number of containers reserved for the function, and its maximum. Without it the function shares the account's
-   * quota.
-   */
+  /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
   readonly environment: Record<string, string>;
   /** All permissions of the function. */

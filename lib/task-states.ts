@@ -2,10 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/**
- * The cache of task states: what SWF last said about each task. Losing it does no harm, so it is deleted with the
- * stack.
- */
+/** The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. */
 export class TaskStates extends Construct {
   readonly table: Table;
 

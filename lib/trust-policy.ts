@@ -5,8 +5,7 @@ import type { StageSettings } from './settings.ts';
 const ACCOUNT_PLACEHOLDER = '<account of the stack>';
 
 /**
- * Prints the trust policy for each role in another account, with a line that names the role. Empty if the stage has no
- * such role.
+ * The trust policy for each role in another account, with a line that names the role. Empty without such roles.
  */
 export function toTrustPolicies({ domains }: StageSettings, functionRoleName: string): string {
   const externalIds = new Map<string, Set<string>>();

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 
 import { z } from 'zod';
 
-/** What `cdk synth` makes, and `cdk deploy` takes. */
+/** The output of `cdk synth`, which is the input of `cdk deploy`. */
 export interface Assembly {
   readonly stackName: string;
   readonly region: string;
@@ -26,20 +26,20 @@ export interface Assembly {
   readonly assetFolder: (hash: string) => string;
 }
 
-/** Synthesis refused the settings; the message is what it printed. */
+/** Synthesis rejected the settings. The message is its output. */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Beside the packages it was made from, and shared by every state folder. */
+/** Next to the packages that it depends on. All state folders share it. */
 const CACHE = join(ROOT, 'node_modules/.cache/swf-heartbeat-relay');
 
 /** A week. */
-const KEPT_MS = 7 * 24 * 3_600_000;
+const MAX_AGE_MS = 7 * 24 * 3_600_000;
 
-/** Whatever the assembly is made from. */
+/** All files that determine the assembly. */
 const INPUTS = ['bin/**/*.ts', 'lib/**/*.ts', 'lambda/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
 const CDK_JSON = z.looseObject({ context: z.record(z.string(), z.unknown()) });
@@ -55,20 +55,25 @@ const MANIFEST = z.object({
 });
 
 /**
- * The assembly of the stage `dev`, synthesized unless one is kept that was made from the same inputs.
+ * Loads the assembly of the stage `dev`. Synthesizes it, unless the cache contains one from the same inputs.
  *
- * @param domains instead of those in `cdk.json`.
- * @param signal ends a synthesis under way.
+ * @param domains replaces the domains in `cdk.json`.
+ * @param signal aborts a running synthesis.
  * @throws SynthesisError
  */
 export async function loadAssembly(domains?: string, signal?: AbortSignal): Promise<Assembly> {
-  const folder = join(CACHE, hashInputs(domains));
+  const folder = toKeptFolder(domains ?? '');
   if (!existsSync(folder)) await synthesizeInto(folder, domains, signal);
   return readAssembly(folder);
 }
 
-function hashInputs(domains: string | undefined): string {
-  const hash = createHash('sha256').update(`${process.version}\n${domains ?? ''}\n`);
+/** Where a synthesis is kept that was made from today's sources and these settings. It may not be there yet. */
+export function toKeptFolder(settings: string): string {
+  return join(CACHE, hashInputs(settings));
+}
+
+function hashInputs(settings: string): string {
+  const hash = createHash('sha256').update(`${process.version}\n${settings}\n`);
   for (const file of INPUTS.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort()) {
     hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
   }
@@ -85,25 +90,25 @@ async function synthesizeInto(folder: string, domains: string | undefined, signa
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
   });
-  // An abort is seen by its exit code.
+  // After an abort, the exit code reports it.
   child.on('error', () => undefined);
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
   const [printed, exitCode] = await Promise.all([text(child.stderr), ended]);
   if (exitCode !== 0) throw new SynthesisError(printed.trim());
   prune();
-  // Another process may have been faster, with the same result.
+  // Another process may have finished first, with the same result.
   if (existsSync(folder)) rmSync(unfinished, { recursive: true });
   else renameSync(unfinished, folder);
 }
 
-/** A younger one may still be what another process runs. */
+/** Removes only old assemblies, because another process may still run a recent one. */
 function prune(): void {
   const folders = readdirSync(CACHE).map((name) => join(CACHE, name));
-  const old = folders.filter((folder) => Date.now() - statSync(folder).mtimeMs > KEPT_MS);
+  const old = folders.filter((folder) => Date.now() - statSync(folder).mtimeMs > MAX_AGE_MS);
   for (const folder of old) rmSync(folder, { recursive: true, force: true });
 }
 
-/** CDK's context as its command line would give it: `cdk.json`, and `-c domains=…`. */
+/** CDK's context as from its command line: `cdk.json`, and `-c domains=…`. */
 export function readContext(domains?: string): Record<string, unknown> {
   const { context } = CDK_JSON.parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
   return domains === undefined ? context : { ...context, domains };
@@ -115,7 +120,7 @@ function readAssembly(folder: string): Assembly {
   const templateFile = stack?.properties?.templateFile;
   const region = stack?.environment?.split('/').at(-1);
   if (id === undefined || templateFile === undefined || region === undefined) {
-    throw new SynthesisError(`${relative(ROOT, folder)} holds no stack: remove it`);
+    throw new SynthesisError(`${relative(ROOT, folder)} contains no stack; remove it`);
   }
   return {
     stackName: stack?.properties?.stackName ?? id,

@@ -1,9 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
-import { type Faults, type FaultableCall, type FaultRule, parseFaultRules } from './faults.ts';
+import { type Faults, type FaultableCall, type FaultRule, parseFaultRule, parseFaultRules } from './faults.ts';
 
-/** In the state folder, one rule a line: a command writes it, and the running endpoint reads it. */
+/** A file in the state folder, with one rule per line. A command writes it, and the running endpoint reads it. */
 export const FAULTS_FILE = 'faults';
+
+/** The rules in force, as they were written. A rule with a duration is in force for that long after it was set. */
+export function readActiveRules(file: string, nowMs: number): string[] {
+  const { mtimeMs: setAtMs } = statSync(file);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .filter((line) => nowMs - setAtMs < (parseFaultRule(line).durationMs ?? Infinity));
+}
 
 /** Rules that another process may change while this one runs. */
 export class FileFaults {
@@ -11,14 +20,14 @@ export class FileFaults {
   readonly #faults: Faults;
   #readAtMs = 0;
 
-  /** Starts with no fault, whatever an earlier run left. */
+  /** Starts without faults, and discards those of an earlier run. */
   constructor(file: string, faults: Faults) {
     this.#file = file;
     this.#faults = faults;
     this.set([]);
   }
 
-  /** @throws FaultRuleError naming the rule. */
+  /** @throws FaultRuleError with the rule. */
   set(rules: readonly string[]): void {
     const text = rules.map((rule) => `${rule}\n`).join('');
     this.#faults.set(parseFaultRules(text));

@@ -1,34 +1,34 @@
-/** How an AWS API misbehaves. */
+/** The ways in which an AWS API can fail. */
 export const FAULT_KINDS = ['throttle', 'error', 'down', 'hang', 'slow', 'reset', 'garbage'] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** The APIs that the local endpoint speaks and the relay calls. */
+/** The APIs of the local endpoint that the relay calls. */
 const APIS = ['swf', 'sts', 'kms', 'dynamodb'] as const;
 
-/** One fault to show on purpose: `service[.Operation][/Table]=kind[:share|:delay][@duration]`. */
+/** One deliberate fault: `service[.Operation][/Table]=kind[:share|:delay][@duration]`. */
 export interface FaultRule {
   readonly api: (typeof APIS)[number];
   readonly operation?: string;
-  /** The template's name for the table (`TaskStates`), which its name on this machine contains. */
+  /** The template's name for the table (`TaskStates`). The table's local name contains it. */
   readonly table?: string;
   readonly kind: FaultKind;
-  /** 0 to 1: how many of the calls meet it. */
+  /** The share of calls that get the fault, from 0 to 1. */
   readonly share: number;
-  /** How long `slow` waits before it answers. */
+  /** The delay of `slow`. */
   readonly delayMs: number;
-  /** How long the rule holds once it is set; undefined for ever. */
+  /** How long the rule applies after it is set. Undefined means forever. */
   readonly durationMs?: number;
 }
 
-/** What of a call decides whether a rule is meant. */
+/** The properties of a call that a rule can match. */
 export interface FaultableCall {
   readonly api: string;
   readonly operation: string;
   readonly table?: string | undefined;
 }
 
-/** A rule that can't be read; the message says which. */
+/** A rule cannot be parsed. The message contains the rule. */
 export class FaultRuleError extends Error {
   override readonly name = 'FaultRuleError';
 }
@@ -36,7 +36,10 @@ export class FaultRuleError extends Error {
 const RULE =
   /^(?<api>[a-z]+)(?:\.(?<operation>[A-Za-z]+))?(?:\/(?<table>[A-Za-z]+))?=(?<kind>[a-z]+)(?::(?:(?<percent>\d{1,3})%|(?<delay>\d{1,5}(?:ms|s))))?(?:@(?<duration>\d{1,5}(?:ms|s)))?$/;
 
-/** Of `slow` where no delay is named: past the cap of a table, at that of KMS and STS, within SWF's. */
+/**
+ * The default delay of `slow`. It exceeds the relay's timeout for a table, equals those of KMS and STS, and is below
+ * SWF's.
+ */
 const DEFAULT_DELAY_MS = 1_000;
 
 /** @throws FaultRuleError */
@@ -45,8 +48,8 @@ export function parseFaultRule(text: string): FaultRule {
   const api = APIS.find((name) => name === groups?.['api']);
   const kind = FAULT_KINDS.find((name) => name === groups?.['kind']);
   const { operation, table, percent = '100', delay, duration } = groups ?? {};
-  const isPossible = Number(percent) <= 100 && (delay === undefined || kind === 'slow');
-  if (api === undefined || kind === undefined || !isPossible || (table !== undefined && api !== 'dynamodb')) {
+  const isValid = Number(percent) <= 100 && (delay === undefined || kind === 'slow');
+  if (api === undefined || kind === undefined || !isValid || (table !== undefined && api !== 'dynamodb')) {
     throw new FaultRuleError(
       `"${text}" is not a fault: ${APIS.join('|')}[.Operation][/Table]=${FAULT_KINDS.join('|')}[:30%|:3s][@10s]`,
     );
@@ -68,35 +71,35 @@ export function parseFaultRules(text: string): FaultRule[] {
   return lines.filter((line) => line !== '').map(parseFaultRule);
 }
 
-interface HeldRule extends FaultRule {
+interface ActiveRule extends FaultRule {
   readonly endsAtMs: number;
 }
 
-/** The rules in force for some callers. */
+/** The fault rules for some callers. */
 export class Faults {
   readonly #clock: () => number;
   readonly #random: () => number;
-  #rules: readonly HeldRule[] = [];
+  #rules: readonly ActiveRule[] = [];
 
   constructor(clock: () => number, random: () => number) {
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** Replaces all rules; each holds from now on. */
+  /** Replaces all rules. Each applies from now on. */
   set(rules: readonly FaultRule[]): void {
     const nowMs = this.#clock();
     this.#rules = rules.map((rule) => Object.assign({ endsAtMs: nowMs + (rule.durationMs ?? Infinity) }, rule));
   }
 
-  /** The first rule that is meant and, by its share, strikes. */
+  /** The first rule that matches the call, with a probability of its share. */
   find(call: FaultableCall): FaultRule | undefined {
     const nowMs = this.#clock();
-    return this.#rules.find((rule) => nowMs < rule.endsAtMs && isMeant(rule, call) && this.#random() < rule.share);
+    return this.#rules.find((rule) => nowMs < rule.endsAtMs && isMatch(rule, call) && this.#random() < rule.share);
   }
 }
 
-function isMeant({ api, operation, table }: FaultRule, call: FaultableCall): boolean {
+function isMatch({ api, operation, table }: FaultRule, call: FaultableCall): boolean {
   return (
     api === call.api &&
     (operation === undefined || operation === call.operation) &&

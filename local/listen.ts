@@ -6,13 +6,13 @@ import { Server as TlsServer } from 'node:tls';
 /** A server that listens on 127.0.0.1. */
 export interface RunningServer {
   readonly port: number;
-  /** `http://127.0.0.1:<port>`, or `https:` where it speaks TLS; without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, or `https:` with TLS. Without a trailing slash. */
   readonly url: string;
-  /** Stops listening and drops every connection, those with a request under way included. */
+  /** Stops listening and drops every connection, including those with a request in progress. */
   readonly close: () => Promise<void>;
 }
 
-/** The port is another program's. */
+/** Another program uses the port. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly port: number;
@@ -25,7 +25,7 @@ export class PortInUseError extends Error {
 
 const HOST = '127.0.0.1';
 
-/** Listens on 127.0.0.1 alone; port 0 takes a free one. Rejects with {@link PortInUseError}. */
+/** Listens only on 127.0.0.1. Port 0 selects a free port. Rejects with {@link PortInUseError}. */
 export async function listen(server: Server | SecureServer, port: number): Promise<RunningServer> {
   const sockets = collectSockets(server);
   const actualPort = await bind(server, port);
@@ -33,7 +33,7 @@ export async function listen(server: Server | SecureServer, port: number): Promi
   return { port: actualPort, url: `${scheme}://${HOST}:${actualPort}`, close: () => stop(server, sockets) };
 }
 
-/** Those open now. A server of HTTP knows its own, but none before its TLS handshake is done. */
+/** Tracks the open sockets. An HTTP server itself knows no socket before its TLS handshake is complete. */
 function collectSockets(server: Server | SecureServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -57,7 +57,7 @@ function bind(server: Server | SecureServer, port: number): Promise<number> {
 
 function stop(server: Server | SecureServer, sockets: ReadonlySet<Socket>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  // An error here would only say that the server was stopped before.
+  // An error would only mean that the server was already stopped.
   server.close(() => resolve());
   for (const socket of sockets) socket.destroy();
   return promise;

@@ -4,20 +4,20 @@ import type { Denial } from './aws/access.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
 import { toTaskId } from './tasks.ts';
 
-/** The part of an answer that says how a beat went. */
+/** The part of an answer that says how a heartbeat went. */
 const OUTCOME = z.object({
   code: z.string().optional(),
   __type: z.string().optional(),
   cancelRequested: z.boolean().optional(),
   forwarded: z.boolean().optional(),
 });
-const BEAT = z.object({ taskToken: z.string() });
-/** In the native form, and in the two of SWF's own protocol, of which the root names no domain. */
-const BEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
+const HEARTBEAT = z.object({ taskToken: z.string() });
+/** The path of the native format, and the three of AWS clients. The root names no domain. */
+const HEARTBEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
 
 const SHORT_TASK_ID_LENGTH = 8;
 
-/** One line per beat for the person at the terminal; no secret, no token, and no domain but a declared one. */
+/** One line per heartbeat for the person at the terminal. It shows no secret or token, and only declared domains. */
 export class LiveLines {
   readonly #domains: ReadonlySet<string>;
   readonly #print: (line: string) => void;
@@ -27,13 +27,13 @@ export class LiveLines {
     this.#print = print;
   }
 
-  /** IAM's own sentence, which comes before the line of the beat that it denies. */
+  /** IAM's own sentence. It comes before the line of the heartbeat that IAM denies. */
   readonly onDenial = ({ sentence }: Denial): void => {
     this.#print(`         IAM: ${sentence}`);
   };
 
   readonly onAnswered = (exchange: AnsweredExchange): void => {
-    const match = BEAT_PATH.exec(exchange.path);
+    const match = HEARTBEAT_PATH.exec(exchange.path);
     if (exchange.method !== 'POST' || match === null) return;
     const time = new Date().toTimeString().slice(0, 8);
     const { domain = '' } = match.groups ?? {};
@@ -53,7 +53,7 @@ function describeOutcome(responseBody: string): string {
 }
 
 function findTaskId({ requestBody }: AnsweredExchange): string {
-  const { success, data } = BEAT.safeParse(parseJson(requestBody.toString('utf8')));
+  const { success, data } = HEARTBEAT.safeParse(parseJson(requestBody.toString('utf8')));
   return success ? toTaskId(data.taskToken).slice(0, SHORT_TASK_ID_LENGTH) : '-'.repeat(SHORT_TASK_ID_LENGTH);
 }
 

@@ -5,6 +5,8 @@ import { type Credential, Credentials } from './aws/credentials.ts';
 import { startDynamoDb } from './aws/dynamodb.ts';
 import { type ObservedCall, startAwsEndpoint } from './aws/endpoint.ts';
 import { createKms } from './aws/kms.ts';
+import { createLocalStackApi } from './aws/local-stack-api.ts';
+import { toOperator } from './aws/operator.ts';
 import { createSts } from './aws/sts.ts';
 import { createSwfApi } from './aws/swf-api.ts';
 import { LocalSwf } from './aws/swf/local-swf.ts';
@@ -19,31 +21,31 @@ import type { Template } from './template/template.ts';
 export interface LocalAwsOptions {
   readonly template: Template;
   readonly stateFolder: StateFolder;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Asked for when a stack's outputs are read, which is after the gateway listens. */
+  /** Read with the stack's outputs, after the gateway listens. */
   readonly relayUrl: () => string;
   readonly clock: () => number;
   readonly onCall: (call: ObservedCall) => void;
   readonly onDenial: (denial: Denial) => void;
 }
 
-/** A running stack's own realm. */
+/** The realm of the running stack. */
 export interface MainRealm extends Realm {
   readonly faults: FileFaults;
 }
 
-/** The account that the template is deployed to, on this machine. */
+/** The AWS endpoint of a running stack. */
 export interface LocalAws {
   readonly url: string;
-  /** The template's policies, and the faults that `npm run faults` sets. */
+  /** Contains the template's policies, and the faults that `npm run faults` sets. */
   readonly realm: MainRealm;
   readonly credentials: Credentials;
-  /** May do everything, as the person who deploys the stack may. */
+  /** May do everything in the account. */
   readonly operator: Credential;
 }
 
-/** Starts every AWS API that the relay and its operator use. What is started ends with `closing`. */
+/** Starts every AWS API that the relay and its operator use. `closing` stops them. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
   const { template, stateFolder, port, clock, onCall, onDenial } = options;
   assertServable(template);
@@ -54,6 +56,7 @@ export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisp
   closing.defer(() => swf.close());
   const apis = [
     createSwfApi(swf),
+    createLocalStackApi(swf),
     createSts({ credentials, clock }),
     openKms(template, stateFolder),
     await openTables(template, stateFolder, closing),
@@ -93,13 +96,7 @@ function describeStack(template: Template, relayUrl: () => string) {
   });
 }
 
-/** The person who deploys the stack, as the policies and faults of a realm let them. */
-export function toOperator(accountId: string, realm: Realm): Caller {
-  const arn = `arn:aws:iam::${accountId}:user/operator`;
-  return { principal: { kind: 'user', arn, accountId }, accountId, realm };
-}
-
-/** Somebody who has the stack's operator policy attached, and nothing else. */
+/** Returns a user who has only the stack's operator policy. */
 export function toKeyOperator({ resources, place: { accountId } }: Template, realm: Realm): Caller {
   const { arn: policyArn } = onlyResource(resources, 'AWS::IAM::ManagedPolicy');
   const arn = `arn:aws:iam::${accountId}:user/key-operator`;

@@ -18,16 +18,18 @@ import { loadTemplate, type Template } from './template/template.ts';
 export interface LocalStackOptions {
   readonly assembly: Assembly;
   readonly stateFolder: StateFolder;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly relayPort: number;
   readonly awsPort: number;
   readonly maxContainers: number;
-  /** With it the relay speaks HTTPS. */
+  /** If present, the relay uses HTTPS. */
   readonly certificate?: ServerCertificate | undefined;
   readonly observer?: Observer;
+  /** Variables of the function's processes besides the template's. */
+  readonly containerEnvironment?: Readonly<Record<string, string>>;
 }
 
-/** What can be seen from outside while the stack runs. */
+/** Callbacks for what happens while the stack runs. */
 export interface Observer {
   readonly onCall?: (call: ObservedCall) => void;
   readonly onDenial?: (denial: Denial) => void;
@@ -36,45 +38,52 @@ export interface Observer {
   readonly onLogLine?: (line: string) => void;
 }
 
-/** The gateway and the function of a template, in one realm. */
+/** A template's gateway and function, in one realm. */
 export interface LocalRelay {
   readonly relayUrl: string;
   readonly functionHost: FunctionHost;
-  /** What the function's containers sign with. */
+  /** The credentials with which the function's containers sign. */
   readonly functionSession: SessionCredential;
-  /** What the template gives them. */
+  /** The environment variables from the template. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
 }
 
-/** A stack that serves, on this machine. */
+/** A running stack on this machine. */
 export interface LocalStack extends LocalRelay {
   readonly template: Template;
-  /** Absent where the relay speaks plain HTTP. */
+  /** Absent if the relay uses plain HTTP. */
   readonly certificate?: ServerCertificate | undefined;
   readonly awsUrl: string;
   readonly region: string;
   readonly accountId: string;
-  /** May do everything, as the person who deploys the stack may. */
+  /** May do everything, like the person who deploys the stack. */
   readonly operator: Credential;
   readonly faults: FileFaults;
   readonly realm: Realm;
   readonly credentials: Credentials;
-  /** Another gateway and function beside the stack's own, with what is in force in another realm. */
-  readonly openRelay: (realm: Realm) => Promise<LocalRelay>;
+  /**
+   * Starts another gateway and function in addition to the stack's own, in another realm. Without an environment for its
+   * containers it takes the stack's.
+   */
+  readonly openRelay: (
+    realm: Realm,
+    containerEnvironment?: LocalStackOptions['containerEnvironment'],
+  ) => Promise<LocalRelay>;
   readonly close: () => Promise<void>;
 }
 
-/** Nobody's account: the one that AWS's documentation uses. */
+/** The example account of AWS's documentation, which belongs to nobody. */
 const ACCOUNT_ID = '123456789012';
 
 const clock = Date.now;
 
-/** Runs the assembly's template: its routes, its bundle, its environment, its policies in force. */
+/** Runs the assembly's template: its routes, its bundle, its environment and its policies. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   await using closing = new AsyncDisposableStack();
   const stack = await start(options, closing);
   const started = closing.move();
-  const open = async (realm: Realm): Promise<LocalRelay> => openRelay({ ...stack, ...options }, realm, 0, started);
+  const open: LocalStack['openRelay'] = async (realm, containerEnvironment = options.containerEnvironment ?? {}) =>
+    openRelay({ ...stack, ...options, containerEnvironment }, realm, 0, started);
   return { ...stack, openRelay: open, close: () => started.disposeAsync() };
 }
 
@@ -106,21 +115,34 @@ async function start(
   };
 }
 
-interface RelayParts extends Pick<LocalStackOptions, 'assembly' | 'maxContainers' | 'certificate' | 'observer'> {
+interface RelayParts extends Pick<
+  LocalStackOptions,
+  'assembly' | 'maxContainers' | 'certificate' | 'observer' | 'containerEnvironment'
+> {
   readonly template: Template;
   readonly credentials: Credentials;
   readonly awsUrl: string;
 }
 
 async function openRelay(
-  { template, assembly, credentials, awsUrl, maxContainers, certificate, observer = {} }: RelayParts,
+  {
+    template,
+    assembly,
+    credentials,
+    awsUrl,
+    maxContainers,
+    certificate,
+    observer = {},
+    containerEnvironment,
+  }: RelayParts,
   realm: Realm,
   port: number,
   closing: AsyncDisposableStack,
 ): Promise<LocalRelay> {
   const session = issueFunctionSession(template, realm, credentials);
   const onLogLine = (line: string): void => observer.onLogLine?.(line);
-  const functionHost = createFunctionHost({ template, assembly, session, awsUrl, maxContainers, onLogLine });
+  const parts = { template, assembly, session, awsUrl, maxContainers, onLogLine, containerEnvironment };
+  const functionHost = createFunctionHost(parts);
   closing.defer(() => functionHost.close());
   const { settings, authorizeInvocation } = toGatewaySettings(template, realm);
   const gateway = await startGateway(

@@ -10,25 +10,31 @@ import type { Template } from './template/template.ts';
 export interface RelayFunctionParts {
   readonly template: Template;
   readonly assembly: Assembly;
-  /** What the function's containers sign with. */
+  /** The credentials with which the function's containers sign. */
   readonly session: SessionCredential;
   readonly awsUrl: string;
   readonly maxContainers: number;
   readonly onLogLine: (line: string) => void;
   readonly onMetric?: (name: FunctionMetric, value: number) => void;
+  readonly containerEnvironment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Lambda would start another container at once; here a request waits that long for one of a few. */
+/**
+ * How long a request waits for a container, because their number is limited. Lambda would start another one at once.
+ */
 const QUEUE_MS = 2_000;
 
-/** The template's function, with its role's session as its credentials and every AWS API at the local endpoint. */
+/**
+ * Creates the host of the template's function. It uses its role's session, and the local endpoint for every AWS API.
+ */
 export function createFunctionHost(parts: RelayFunctionParts): FunctionHost {
-  const { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric } = parts;
+  const { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric, containerEnvironment } = parts;
   const resource = onlyResource(template.resources, 'AWS::Lambda::Function');
   return new FunctionHost(toSettings(resource, template, assembly), {
     maxContainers,
     queueMs: QUEUE_MS,
     localEnvironment: {
+      ...containerEnvironment,
       AWS_ENDPOINT_URL: awsUrl,
       AWS_ACCESS_KEY_ID: session.accessKeyId,
       AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
@@ -54,7 +60,7 @@ function toSettings(resource: FunctionResource, { place }: Template, assembly: A
   };
 }
 
-/** Lambda takes a session of the execution role, which it gets only where the role trusts it. */
+/** Assumes the execution role as Lambda does. Throws AwsFault unless the role trusts Lambda. */
 export function issueFunctionSession(template: Template, realm: Realm, credentials: Credentials): SessionCredential {
   const { access } = realm;
   const { Role: roleArn, physicalId: functionName } = onlyResource(template.resources, 'AWS::Lambda::Function');

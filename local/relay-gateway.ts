@@ -6,11 +6,11 @@ import type { Template } from './template/template.ts';
 
 export interface RelayGateway {
   readonly settings: GatewaySettings;
-  /** Whether the function's own policy lets the gateway invoke it. */
+  /** Whether the function's own policy allows the gateway to invoke it. */
   readonly authorizeInvocation: () => boolean;
 }
 
-/** The template's HTTP API. */
+/** Converts the template's HTTP API into the gateway's settings. */
 export function toGatewaySettings({ resources, place }: Template, realm: Realm): RelayGateway {
   const { access } = realm;
   const { functionPolicy } = access;

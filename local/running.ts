@@ -1,4 +1,4 @@
-import { CONNECTION_FILE } from '../cli/connection.ts';
+import { CONNECTION_FILE } from './connection.ts';
 import { parseSettings } from '../lib/settings.ts';
 import { loadAssembly, readContext } from './assembly.ts';
 import { prepare } from './bootstrap.ts';
@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Rules to start with. */
   readonly faults?: readonly string[];
   readonly observer?: (domains: readonly string[]) => Observer;
+  /** Variables of the function's processes besides the template's. */
+  readonly containerEnvironment?: Readonly<Record<string, string>>;
   /** Gives the start up, wherever it is. */
   readonly signal?: AbortSignal;
 }
@@ -38,6 +40,7 @@ export interface Running {
  */
 export async function run(options: RunOptions): Promise<Running> {
   const { statePath, relayPort, awsPort, maxContainers, tls = false, faults = [], observer, signal } = options;
+  const { containerEnvironment = {} } = options;
   const domains = findDomains(options.domains);
   const stateFolder = StateFolder.open(statePath);
   // One that a killed run left would send others to a stack that is gone.
@@ -60,6 +63,7 @@ export async function run(options: RunOptions): Promise<Running> {
       awsPort,
       maxContainers,
       certificate,
+      containerEnvironment,
       ...observers,
     });
     signal?.throwIfAborted();

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isAlive, LOCK_FILE } from '../cli/connection.ts';
+import { isAlive, LOCK_FILE } from './connection.ts';
 
-/** The state folder can't be used; the message says why, in one line. */
+/** The state folder is unusable. The message gives the reason, in one line. */
 export class StateFolderError extends Error {
   override readonly name = 'StateFolderError';
 }
 
-/** The folder that one local stack keeps everything in: readable by its owner alone. */
+/** The folder with all data of one local stack. Only its owner can read it. */
 export class StateFolder {
   readonly path: string;
 
@@ -22,18 +22,18 @@ export class StateFolder {
   }
 
   /**
-   * Makes the folder where it does not exist, and takes it for this process.
+   * Creates the folder if it does not exist, and locks it for this process.
    *
-   * @throws StateFolderError where it can't be made or written, or another process has it.
+   * @throws StateFolderError if it cannot be created or written, or if another process has locked it.
    */
   static open(path: string): StateFolder {
     const folder = new StateFolder(path);
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      folder.#takeLock();
+      folder.#acquireLock();
     } catch (cause) {
       if (cause instanceof StateFolderError) throw cause;
-      throw new StateFolderError(`the state folder ${path} can't be used: ${reasonOf(cause)}`, { cause });
+      throw new StateFolderError(`cannot use the state folder ${path}: ${reasonOf(cause)}`, { cause });
     }
     return folder;
   }
@@ -46,7 +46,7 @@ export class StateFolder {
     writeFileSync(this.file(name), content, { mode: 0o600 });
   }
 
-  /** @returns undefined where there is no such file. */
+  /** @returns undefined if there is no such file. */
   read(name: string): string | undefined {
     return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
   }
@@ -59,13 +59,13 @@ export class StateFolder {
     this.remove(LOCK_FILE);
   }
 
-  /** A lock that a killed process left is taken over; of several who try at once, one gets it. */
-  #takeLock(): void {
+  /** Takes over the lock of a killed process. If several processes try at once, only one gets the lock. */
+  #acquireLock(): void {
     const holder = Number(this.read(LOCK_FILE) ?? 0);
     if (holder !== 0 && !isAlive(holder)) this.remove(LOCK_FILE);
     if (!this.#createLock()) {
       throw new StateFolderError(
-        `the state folder ${this.path} is in use by process ${this.read(LOCK_FILE)}: stop it, or name another --state`,
+        `the state folder ${this.path} is in use by process ${this.read(LOCK_FILE)}; stop that process, or use another --state`,
       );
     }
   }
@@ -81,7 +81,7 @@ export class StateFolder {
   }
 }
 
-/** Node's own word for a failed call, without the path that the message names already. */
+/** Node's error code of a failed call. Its message would repeat the path. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -15,9 +15,9 @@ import {
   registerDomainOnce,
   registerTypes,
   startPlanned,
-} from '../cli/swf-tasks.ts';
+} from '../operator/swf-tasks.ts';
 
-export { cancelTask, type HeldTask, toTaskId } from '../cli/swf-tasks.ts';
+export { cancelTask, type HeldTask, toTaskId } from '../operator/swf-tasks.ts';
 
 /** An activity task of an open workflow execution, as its history tells. */
 export interface OpenTask extends PlacedTask {
@@ -58,7 +58,7 @@ export async function startTask(
 }
 
 /** Answers SWF for the task, as its poller does once the worker is done, and closes the workflow. */
-export async function completeTask(swf: SWFClient, task: OpenTask, taskToken: string): Promise<void> {
+export async function completeTask(swf: SWFClient, task: PlacedTask, taskToken: string): Promise<void> {
   await swf.send(new RespondActivityTaskCompletedCommand({ taskToken, result: 'printed' }));
   await decide(swf, task.domain, task.workflowId, { decisionType: 'CompleteWorkflowExecution' });
 }

@@ -20,10 +20,7 @@ const SENT_HEARTBEATS = z.object({ residentBytes: z.number() });
 const HEARTBEATS = 10_000;
 const TASKS = 10;
 
-/**
- * The container's clock advances by this much per heartbeat. All take ten minutes, so records and rows expire and are
- * renewed.
- */
+/** Clock time per heartbeat. All heartbeats take ten minutes, so the container renews records and rows. */
 const STEP_MS = 60;
 
 export async function measureContainer({

@@ -6,16 +6,8 @@ import type { Rounds } from '../rounds.ts';
 import { Series } from '../series.ts';
 import type { Workbench } from '../workbench.ts';
 
-const STARTS = [
-  'empty',
-  'raw',
-  'rawConnected',
-  'defaults',
-  'defaultsPrimed',
-  'unprimed',
-  'unprimedInCommonJs',
-  'deployed',
-] as const;
+const LIMITED = ['raw', 'rawConnected', 'defaults', 'defaultsPrimed', 'unprimed', 'deployed'] as const;
+const UNLIMITED = ['empty', 'unprimedInCommonJs'] as const;
 
 const STARTED = z.object({ initMs: z.number(), firstCallMs: z.number() });
 
@@ -24,13 +16,14 @@ const STARTED = z.object({ initMs: z.number(), firstCallMs: z.number() });
  * can be called. It includes reading, compiling and running the bundle, and its top-level `await`. Node itself has
  * already started.
  */
-export async function measureStarts({ bundles, probe, environment }: Workbench, { starts }: Rounds): Promise<Series> {
+export async function measureStarts({ bundles, probe, environment }: Workbench, rounds: Rounds): Promise<Series> {
   const file = await probe('start');
   const { rawPath, headers, body = '' } = await createHeartbeatEvent('bearer');
   const event = [rawPath, headers['authorization'] ?? '', body];
+  const names = rounds.isComplete ? [...LIMITED, ...UNLIMITED] : LIMITED;
   const series = new Series();
-  for (let round = 0; round < starts; round += 1) {
-    for (const name of STARTS) {
+  for (let round = 0; round < rounds.starts; round += 1) {
+    for (const name of names) {
       const { initMs, firstCallMs } = await runProbe(STARTED, file, [bundles[name], ...event], environment);
       series.add(`${name}: init`, 'ms', initMs);
       series.add(`${name}: first call`, 'ms', firstCallMs);

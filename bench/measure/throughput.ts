@@ -24,10 +24,7 @@ const REQUEST = [
   BODY,
 ].join('\r\n');
 
-/**
- * Load, server and AWS run in separate processes. So this compares how many requests the server handles on its one
- * core.
- */
+/** Load, server and AWS run in separate processes, so this compares what each server handles on its one core. */
 export async function measureThroughput(bench: Workbench, { throughput, requests }: Rounds): Promise<Series> {
   const { bundles, probe, environment } = bench;
   const load = await startProbe(z.string(), await probe('load'), [], {});

@@ -51,8 +51,8 @@ function toPanels(medianOf: (name: string) => number): Panel[] {
       bars: [
         start('raw https, signed by hand', 'raw'),
         start("NodejsFunction's defaults", 'defaults'),
-        start('ours, not primed', 'unprimed'),
-        start('ours, as deployed', 'deployed'),
+        start('relay, not primed', 'unprimed'),
+        start('relay, as deployed', 'deployed'),
       ],
     },
     {
@@ -62,8 +62,8 @@ function toPanels(medianOf: (name: string) => number): Panel[] {
         heartbeat('raw https, signed by hand', 'raw'),
         heartbeat('client.send, not tuned', 'untuned'),
         heartbeat('client.send, tuned', 'bare'),
-        heartbeat('ours, bearer key', 'bearer'),
-        heartbeat('ours, SigV4', 'sigv4'),
+        heartbeat('relay, bearer key', 'bearer'),
+        heartbeat('relay, SigV4', 'sigv4'),
       ],
     },
   ];

@@ -2,26 +2,28 @@ import { isUsable, type WorkerKeyRecord } from '../../lambda/workers/worker-key.
 
 export const STATUSES = ['active', 'revoked', 'expired'] as const;
 
+export type KeyStatus = (typeof STATUSES)[number];
+
 /** A key as the operator sees it. It holds no secret. */
 export interface DescribedKey {
   readonly keyId: string;
   readonly label: string;
   readonly domains: readonly string[];
-  readonly status: (typeof STATUSES)[number];
-  /** ISO 8601, as the next. */
+  readonly status: KeyStatus;
+  /** ISO 8601, like `expiresAt`. */
   readonly createdAt: string;
   readonly expiresAt: string | null;
-  /** `YYYY-MM-DD`, UTC; null where no use of the key is known. */
+  /** `YYYY-MM-DD`, UTC; null if no use of the key is known. */
   readonly lastSeenOn: string | null;
 }
 
-/** Which keys to list. A key must meet all that is there. */
+/** Which keys to list. A key must match every member that is given. */
 export interface KeyFilter {
   /** A part of the label. */
   readonly label?: string | undefined;
   readonly domain?: string | undefined;
-  readonly status?: DescribedKey['status'] | undefined;
-  /** Epoch milliseconds since when the key was not used. */
+  readonly status?: KeyStatus | undefined;
+  /** Only keys that nobody has used since then; epoch milliseconds. */
   readonly unusedSinceMs?: number | undefined;
 }
 
@@ -49,12 +51,12 @@ export function isListed(key: DescribedKey, { label, domain, status, unusedSince
   );
 }
 
-function toStatus(record: WorkerKeyRecord, nowMs: number): DescribedKey['status'] {
+function toStatus(record: WorkerKeyRecord, nowMs: number): KeyStatus {
   if (record.status === 'revoked') return 'revoked';
   return isUsable(record, nowMs) ? 'active' : 'expired';
 }
 
-/** Of a use only the day is known, so it counts to the day's end. A key that was never used counts from its making. */
+/** Only the day of a use is known, so it counts as the end of that day. A key that was never used counts from its creation. */
 function isUnusedSince({ createdAt, lastSeenOn }: DescribedKey, sinceMs: number): boolean {
   const lastSignMs = lastSeenOn === null ? Date.parse(createdAt) : Date.parse(lastSeenOn) + DAY_MS;
   return lastSignMs <= sinceMs;

@@ -1,7 +1,7 @@
-/** A container trusts what it read of a key for 50 s; 10 s are for a request under way. */
+/** A container trusts what it has read of a key for 50 s. The other 10 s are for a request under way. */
 const HOLDS_EVERYWHERE_AFTER_MS = 60_000;
 
-/** From when on a change of a key's record that was made by now holds in every container; ISO 8601. */
+/** When a change of a key's record holds in every container; ISO 8601. */
 export function holdsEverywhereFrom(changedAtMs: number): string {
   return new Date(changedAtMs + HOLDS_EVERYWHERE_AFTER_MS).toISOString();
 }

@@ -1,50 +1,21 @@
-import { parseArgs } from 'node:util';
+import { assertDeclared } from '../../operator/domains.ts';
+import { type ExpiryOptions, parseExpiry } from '../expiry.ts';
+import { findRelayToChange, type RelayOptions } from '../relay.ts';
+import type { Terminal } from '../terminal.ts';
+import { issueOrExplain } from './issue-or-explain.ts';
+import { type IssuedOutput, printIssued } from './issued-key.ts';
 
-import { assertDeclared } from '../domains.ts';
-import { parseExpiry } from '../expiry.ts';
-import { UsageError } from '../usage.ts';
-import { assertNoWords, type Command, parseChoice } from './arguments.ts';
-import { issueOrSay } from './issue-or-say.ts';
-import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS, toIssuedText } from './issued-key.ts';
-import { print } from './print.ts';
-import { findRelayToChange, RELAY_HELP, RELAY_OPTIONS } from './relay.ts';
+export interface IssueOptions extends RelayOptions, ExpiryOptions {
+  readonly domain: readonly string[];
+  readonly label: string;
+  readonly output: IssuedOutput;
+}
 
-const OPTIONS = {
-  ...RELAY_OPTIONS,
-  domain: { type: 'string', multiple: true },
-  label: { type: 'string' },
-  'expires-in': { type: 'string' },
-  'expires-at': { type: 'string' },
-  output: { type: 'string', default: 'table' },
-} as const;
-
-export const issue: Command = {
-  help: `Issues a worker key, and prints its secret this once.
-
-  npm run keys -- issue --domain NAME [--domain NAME …] --label TEXT [--expires-in 90d | --expires-at 2027-01-31]
-                        [--output table|json|env|aws-profile] --stack NAME | --local [--state DIR]
-
-  --domain        an SWF domain the worker may beat in; repeat it for several
-  --label         for people: whom or what the key is for
-  --expires-in    90d, 12h, 30m or 45s; without an end the key does not expire
-  --expires-at    a date, which is its first moment in UTC, or a time like 2027-01-31T18:00:00Z
-${ISSUED_OUTPUT_HELP}${RELAY_HELP}
-Examples:
-  npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
-  npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
-  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.sh
-`,
-
-  run: async (args, nowMs) => {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    assertNoWords(positionals);
-    const { label, domain: domains = [] } = values;
-    if (label === undefined) throw new UsageError('name whom the key is for: --label TEXT');
-    const output = parseChoice('--output', values.output, ISSUED_OUTPUTS);
-    const expiresAtMs = parseExpiry(values, nowMs);
-    const relay = await findRelayToChange(values);
-    assertDeclared(relay, domains);
-    const issued = await issueOrSay(relay, { label, domains, expiresAtMs }, nowMs);
-    await print(toIssuedText(output, issued, relay));
-  },
-};
+export async function issue(options: IssueOptions, terminal: Terminal, nowMs: number): Promise<void> {
+  const { label, domain: domains, output } = options;
+  const expiresAtMs = parseExpiry(options, nowMs);
+  const relay = await findRelayToChange(options, terminal);
+  assertDeclared(relay, domains);
+  const issued = await issueOrExplain(relay, { label, domains, expiresAtMs }, nowMs);
+  await printIssued(terminal, output, issued, relay);
+}

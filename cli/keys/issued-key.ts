@@ -1,16 +1,34 @@
-import { findDeclaredDomains } from '../domains.ts';
-import type { IssuedKey } from '../issue.ts';
-import type { Target } from '../target.ts';
+import { findDeclaredDomains } from '../../operator/domains.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
+import type { Target } from '../../operator/target.ts';
+import { ClosedPipeError, type Terminal } from '../terminal.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 
 export type IssuedOutput = (typeof ISSUED_OUTPUTS)[number];
 
-export const ISSUED_OUTPUT_HELP = `  --output        table: one block to hand to the worker (as without it)
-                  json: the key and nothing else, for a pipe: npm run -s keys -- …
-                  env: lines for the worker's shell, of which AWS SDKs and plain HTTP clients can both live
-                  aws-profile: profiles for the worker's ~/.aws/config, one a domain
-`;
+export const ISSUED_OUTPUT_HELP = `table: a block to hand to the worker; json: for a script; env: lines for the
+worker's shell; aws-profile: for its ~/.aws/config`;
+
+/** The secret was not delivered, and it is shown only once. */
+export class SecretNotReadError extends Error {
+  override readonly name = 'SecretNotReadError';
+}
+
+/** @throws SecretNotReadError if nobody read the text: for a secret that is shown once, a closed pipe is a failure. */
+export async function printIssued(
+  terminal: Terminal,
+  output: IssuedOutput,
+  issued: IssuedKey,
+  relay: Target,
+): Promise<void> {
+  try {
+    await terminal.print(toIssuedText(output, issued, relay));
+  } catch (cause) {
+    if (!(cause instanceof ClosedPipeError)) throw cause;
+    throw new SecretNotReadError(`nobody read the secret of ${issued.keyId}: revoke that key`, { cause });
+  }
+}
 
 /** The only text with a secret in it that a command prints. */
 export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Target): string {

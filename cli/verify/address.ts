@@ -3,10 +3,10 @@ import { assertAnswer } from './outcome.ts';
 import type { RelayAnswer } from './relay-client.ts';
 import type { Scene } from './scene.ts';
 
-/** What AWS allows between a signature's time and its own clock. */
+/** How far AWS lets a signature's time and its own clock differ. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Whether the address that the stack names is answered at, by whom it should be. */
+/** Whether the relay answers at the address that the stack names. */
 export const ADDRESS_CHECKS: readonly Check[] = [
   { name: 'address', needs: [], act: isAnswered },
   { name: 'tls', needs: ['address'], act: speaksTls },
@@ -18,10 +18,10 @@ async function isAnswered(scene: Scene): Promise<string> {
   const { relay } = scene.parts;
   const answer = await reach(scene);
   assertAnswer(answer, 200, '', {
-    'Not Found': 'API Gateway knows no such route: the relay is not mounted at the root of this name',
-    Forbidden: 'another API, or none, answers at this name',
+    'Not Found': 'API Gateway has no such route: the relay is not mapped to the root of this name',
+    Forbidden: 'this name leads to another API, or to none',
   });
-  assertSeen(answer.body['status'] === 'ok', 'something that is not the relay answers there');
+  assertSeen(answer.body['status'] === 'ok', 'something else than the relay answers there');
   return `the relay answers at ${relay.url.origin}, ${toKind(relay.url)}`;
 }
 
@@ -32,7 +32,7 @@ async function reach(scene: Scene): Promise<RelayAnswer> {
     if (!(cause instanceof Error) || cause.name === 'AbortError') throw cause;
     const code = 'code' in cause ? String(cause.code) : '';
     const isTls = /CERT|SIGNATURE|TLS|SSL|ISSUER|ALTNAME/.test(code);
-    const instead = isTls ? `the TLS certificate is not to be trusted: ${code}` : `nobody answers: ${cause.message}`;
+    const instead = isTls ? `the TLS certificate is not trusted: ${code}` : `nobody answers: ${cause.message}`;
     throw new SomethingElseError(instead, { cause });
   }
 }
@@ -49,19 +49,19 @@ async function speaksTls(scene: Scene): Promise<string> {
   return `${tlsVersion}, and the certificate is trusted`;
 }
 
-/** AWS's JS SDK sets its clock by `Date`, and not where there is an `Age`. */
+/** AWS's JavaScript SDK corrects its clock by `Date`, unless there is an `Age`. */
 async function hasDate(scene: Scene): Promise<string> {
   const { headers } = await reach(scene);
   const offMs = Date.parse(headers['date'] ?? '') - Date.now();
-  assertSeen(!Number.isNaN(offMs), 'an answer without the header Date');
-  assertSeen(headers['age'] === undefined, 'an answer with the header Age: something between keeps answers');
+  assertSeen(!Number.isNaN(offMs), 'an answer has no Date header');
+  assertSeen(headers['age'] === undefined, 'an answer has an Age header: something in between caches answers');
   assertSeen(Math.abs(offMs) < CLOCK_TOLERANCE_MS, `Date is ${toSeconds(offMs)} s off this machine's clock`);
   return `Date is ${toSeconds(offMs)} s off this machine's clock, and there is no Age`;
 }
 
 export const toSeconds = (ms: number): number => Math.round(ms / 1000);
 
-/** API Gateway renames some headers of a function's answer elsewhere, in REST APIs. */
+/** In REST APIs, API Gateway renames some headers of a function's answer. */
 async function answersArriveWhole({ parts: { relay }, domainName }: Scene): Promise<string> {
   const unproven = await relay.send({ path: `/domains/${domainName}/heartbeats` });
   assertAnswer(unproven, 401, 'Unauthenticated');
@@ -75,8 +75,8 @@ async function answersArriveWhole({ parts: { relay }, domainName }: Scene): Prom
   const unsigned = await relay.send({ path: '/', headers: [target] });
   assertAnswer(unsigned, 400, 'MissingAuthenticationTokenException');
   assertHeader(unsigned, 'content-type', 'application/x-amz-json-1.0');
-  assertSeen(unsigned.headers['x-amzn-requestid'] !== undefined, 'an answer of AWS form without x-amzn-requestid');
-  return 'www-authenticate, allow, cache-control, content-type and x-amzn-requestid arrive as the relay sent them';
+  assertSeen(unsigned.headers['x-amzn-requestid'] !== undefined, 'an answer in the AWS format has no x-amzn-requestid');
+  return 'www-authenticate, allow, cache-control, content-type and x-amzn-requestid arrive as the relay sends them';
 }
 
 function assertHeader({ headers }: RelayAnswer, name: string, value: string): void {

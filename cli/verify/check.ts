@@ -1,21 +1,25 @@
 import type { Scene } from './scene.ts';
 
-/** One line of the verification. */
+/** One check, and one line of the report. */
 export interface Check {
-  /** Stands in the line, and in docs/verify.md. */
+  /** Shown in the line and in docs/verify.md. */
   readonly name: string;
-  /** Checks without which this one would say nothing of its own; `all` of those before, where it takes long. */
+  /** The checks that this one rests on; `all` of those before it, if it takes long. */
   readonly needs: readonly string[] | 'all';
-  /** Resolves to what was seen. Throws SomethingElseError, or NotCheckedError. */
+  /**
+   * Resolves to what was seen.
+   *
+   * @throws SomethingElseError, NotCheckedError
+   */
   readonly act: (scene: Scene) => Promise<string>;
 }
 
-/** Something else was seen than the relay is built on; the message says what, and what it points to. */
+/** Thrown when something else was seen than the relay relies on. The message says what, and what may cause it. */
 export class SomethingElseError extends Error {
   override readonly name = 'SomethingElseError';
 }
 
-/** It could not be looked at; the message says why. */
+/** Thrown when the check can't be made; the message says why. */
 export class NotCheckedError extends Error {
   override readonly name = 'NotCheckedError';
 }

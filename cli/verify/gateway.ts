@@ -3,7 +3,7 @@ import { assertAnswer, assertRecorded, codeOf, describe } from './outcome.ts';
 import type { RelayAnswer } from './relay-client.ts';
 import type { Scene } from './scene.ts';
 
-/** Of each kind that API Gateway treats in its own way: as text, as base64, and with no type at all. */
+/** API Gateway passes bodies on as text or base64, depending on the type. */
 const CONTENT_TYPES = [
   undefined,
   'application/json',
@@ -13,14 +13,14 @@ const CONTENT_TYPES = [
   'application/octet-stream',
 ];
 
-/** The relay takes 64 KiB, the gateway 10,240 bytes of headers. */
+/** Over the relay's limit of 64 KiB, and over the gateway's of 10,240 bytes of headers. */
 const LARGE_BODY_BYTES = 70_000;
 const LARGE_HEADER_BYTES = 12_000;
 
-/** Whether the gateway hands requests over as the relay expects it. */
+/** Whether the gateway passes requests on as the relay expects. */
 export const GATEWAY_CHECKS: readonly Check[] = [
-  { name: 'content types', needs: ['beat'], act: bodiesArriveWhole },
-  { name: 'path', needs: ['beat'], act: pathIsDecoded },
+  { name: 'content types', needs: ['heartbeat'], act: bodiesArriveWhole },
+  { name: 'path', needs: ['heartbeat'], act: pathIsDecoded },
   { name: 'query', needs: ['key'], act: queryIsRefused },
   { name: 'twice', needs: ['key'], act: repeatedHeaderIsRefused },
   { name: 'large body', needs: ['key'], act: largeBodyIsRefused },
@@ -36,10 +36,10 @@ async function bodiesArriveWhole(scene: Scene): Promise<string> {
       headers: type === undefined ? [proof] : [proof, ['content-type', type]],
       body: JSON.stringify({ taskToken, details: '100 % ✓' }),
     });
-    const instead = `with the content type ${type ?? 'left out'}: ${describe(answer)}`;
+    const instead = `with the content type ${type ?? '(none)'}: ${describe(answer)}`;
     assertSeen(answer.status === 200 && answer.body['forwarded'] === true, instead);
   }
-  return `a body arrives whole under each of ${CONTENT_TYPES.length - 1} content types, and without one`;
+  return `a body arrives whole with each of ${CONTENT_TYPES.length - 1} content types, and without one`;
 }
 
 async function pathIsDecoded(scene: Scene): Promise<string> {
@@ -51,17 +51,17 @@ async function pathIsDecoded(scene: Scene): Promise<string> {
     headers: [await scene.authorization()],
     body: JSON.stringify({ taskToken }),
   });
-  assertRecorded(answer, false, { NotFound: 'the gateway hands the path over as it was encoded' });
+  assertRecorded(answer, false, { NotFound: 'the gateway passes the path on as it was encoded' });
   return 'the gateway decodes an encoded path';
 }
 
 async function queryIsRefused(scene: Scene): Promise<string> {
   const answer = await sendTo(scene, '/heartbeats?details=x');
   assertAnswer(answer, 404, 'NotFound');
-  return 'the query string reaches the relay, which takes none';
+  return 'the query string reaches the relay, which refuses it';
 }
 
-/** Two headers are joined by a comma, which no proof has in it. */
+/** The gateway joins two headers with a comma, which no proof contains. */
 async function repeatedHeaderIsRefused(scene: Scene): Promise<string> {
   const proof = await scene.authorization();
   const answer = await scene.parts.relay.send({
@@ -69,21 +69,21 @@ async function repeatedHeaderIsRefused(scene: Scene): Promise<string> {
     headers: [proof, proof],
     body: '{}',
   });
-  assertAnswer(answer, 401, 'Unauthenticated', { MalformedRequest: 'the gateway hands one of two headers over' });
-  return 'of two Authorization headers none is chosen: refused';
+  assertAnswer(answer, 401, 'Unauthenticated', { MalformedRequest: 'the gateway passes only one of two headers on' });
+  return 'a request with two Authorization headers is refused';
 }
 
 async function largeBodyIsRefused(scene: Scene): Promise<string> {
   const answer = await sendTo(scene, '/heartbeats', 'x'.repeat(LARGE_BODY_BYTES));
   assertAnswer(answer, 413, 'RequestTooLarge');
-  return 'over 64 KiB the relay answers 413 itself';
+  return 'over 64 KiB the relay itself answers 413';
 }
 
 async function largeHeaderIsRefused(scene: Scene): Promise<string> {
   const headers = [['x-large', 'x'.repeat(LARGE_HEADER_BYTES)] as const];
   const answer = await scene.parts.relay.send({ method: 'GET', path: '/health', headers });
   assertSeen(answer.status === 431, `${describe(answer)} instead of 431`);
-  return `over 10,240 bytes the gateway answers 431 itself: ${codeOf(answer)}`;
+  return `over 10,240 bytes the gateway itself answers 431: ${codeOf(answer)}`;
 }
 
 async function sendTo(scene: Scene, rest: string, body = '{}'): Promise<RelayAnswer> {

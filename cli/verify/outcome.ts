@@ -1,24 +1,24 @@
 import { SomethingElseError } from './check.ts';
 import type { RelayAnswer } from './relay-client.ts';
 
-/** What a code points to where it was met, for the person who can mend it. */
+/** What a code means in its place, for the person who can fix it. */
 export type Meanings = Readonly<Record<string, string>>;
 
-/** The relay's code, SWF's or the gateway's word for what happened; empty for an answer that has none. */
+/** The code of the relay, SWF or the gateway; empty for an answer that has none. */
 export function codeOf({ body }: Pick<RelayAnswer, 'body'>): string {
   const { code, __type: type, message } = body;
   const word = [code, type, message].find((candidate) => typeof candidate === 'string');
   return word?.replace(/^.*#/, '') ?? '';
 }
 
-/** For example `503 RelayMisconfigured (request abc=)`: by its request id the function's log has the rest. */
+/** For example `503 RelayMisconfigured (request abc=)`. The request id finds the rest in the function's log. */
 export function describe(answer: RelayAnswer): string {
   const { requestId } = answer.body;
   const request = typeof requestId === 'string' ? ` (request ${requestId})` : '';
   return `${answer.status} ${codeOf(answer)}`.trim() + request;
 }
 
-/** @throws SomethingElseError with what the code points to, unless the answer has this status and code. */
+/** @throws SomethingElseError with what the code means, unless the answer has this status and code. */
 export function assertAnswer(answer: RelayAnswer, status: number, code: string, meanings: Meanings = {}): void {
   if (answer.status === status && codeOf(answer) === code) return;
   const meaning = meanings[codeOf(answer)];
@@ -28,7 +28,7 @@ export function assertAnswer(answer: RelayAnswer, status: number, code: string, 
   );
 }
 
-/** @throws SomethingElseError unless SWF recorded this very beat, and said `cancelRequested` so. */
+/** @throws SomethingElseError unless SWF recorded this heartbeat, and answered `cancelRequested` as given. */
 export function assertRecorded(answer: RelayAnswer, cancelRequested: boolean, meanings: Meanings = {}): void {
   assertAnswer(answer, 200, '', meanings);
   const { forwarded, cancelRequested: answered } = answer.body;

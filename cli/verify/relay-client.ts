@@ -8,24 +8,24 @@ export interface RelayAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Empty where it was no JSON object. */
+  /** Empty unless it is a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly elapsedMs: number;
-  /** `TLSv1.3`; undefined where the relay speaks plain HTTP. */
+  /** For example `TLSv1.3`; undefined for plain HTTP. */
   readonly tlsVersion: string | undefined;
 }
 
-/** A request to the byte: path and headers go out as they stand here. */
+/** A request that is sent byte for byte: neither path nor headers are changed. */
 export interface RelayRequest {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
-  /** A name may stand there twice. */
+  /** A name may be repeated. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
 }
 
-/** Well over the 5 s after which the gateway answers by itself. */
-const PATIENCE_MS = 15_000;
+/** Well over the 5 s after which the gateway answers itself. */
+const TIMEOUT_MS = 15_000;
 
 /** Sends requests to one relay. */
 export class RelayClient {
@@ -34,14 +34,14 @@ export class RelayClient {
   readonly #signal: AbortSignal;
   #slowestMs = 0;
 
-  /** @param ca an authority to trust besides the known ones, in PEM. */
+  /** @param ca an authority to trust in addition to the known ones, in PEM. */
   constructor(relayUrl: string, ca: string | undefined, signal: AbortSignal) {
     this.url = new URL(relayUrl);
     this.#agent = new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) });
     this.#signal = signal;
   }
 
-  /** Of all answers so far. */
+  /** How long the slowest answer so far took. */
   get slowestMs(): number {
     return this.#slowestMs;
   }
@@ -73,7 +73,7 @@ export class RelayClient {
       path,
       method,
       headers: [...own, ...headers].flat(),
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_MS)]),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]),
     };
     const request =
       protocol === 'https:'

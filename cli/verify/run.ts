@@ -2,53 +2,78 @@ import { readFileSync } from 'node:fs';
 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-import { print } from '../keys/print.ts';
-import type { Target } from '../target.ts';
-import type { DeclaredDomain } from '../domains.ts';
+import type { DeclaredDomain } from '../../operator/domains.ts';
+import type { Target } from '../../operator/target.ts';
+import { UsageError } from '../../operator/usage-error.ts';
+import { findRelay } from '../relay.ts';
+import { ClosedPipeError, type Terminal } from '../terminal.ts';
+import type { VerifyOptions } from './command.ts';
+import { CleanUp } from './clean-up.ts';
+import { findDomain } from './domain.ts';
+import { toIntention } from './intention.ts';
+import { toLineText, toSummary } from './lines.ts';
 import { RelayClient } from './relay-client.ts';
 import { Scene } from './scene.ts';
 import { type Line, tellStory } from './story.ts';
-import { Undoing } from './undoing.ts';
 
-const EXIT_CODES = { ok: 0, somethingElse: 1, interrupted: 130 } as const;
+const FAILURE = 1;
 
-const WORDS: Readonly<Record<Line['kind'], string>> = { ok: 'ok  ', else: 'ELSE', skip: 'skip' };
-const NAME_WIDTH = 14;
+/** Asks, then checks the relay. The terminal's exit code says how it went. */
+export async function verify(options: VerifyOptions, terminal: Terminal): Promise<void> {
+  const target = await findRelay(options);
+  const domain = findDomain(target, options.domain);
+  if (options.output === 'text') await terminal.print(toIntention(target, domain));
+  if (!options.yes && !(await isAgreedTo(terminal))) return;
+  await checkAndCleanUp(target, domain, options.output, terminal);
+}
 
-/** Tells the whole story, and takes away what it made, also where it fails or is interrupted. Returns an exit code. */
-export async function verify(target: Target, domain: DeclaredDomain): Promise<number> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const undoing = new Undoing(target.createSwf({ region: domain.region }));
-  let exitCode: number = EXIT_CODES.interrupted;
+async function isAgreedTo(terminal: Terminal): Promise<boolean> {
+  const answer = await terminal.ask('Start? [y/N] ');
+  if (answer === undefined) throw new UsageError('this is not a terminal, so nobody can be asked: add --yes to start');
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+/** Runs every check, and removes what the checks created, even after a failure or an interruption. */
+async function checkAndCleanUp(
+  target: Target,
+  domain: DeclaredDomain,
+  output: VerifyOptions['output'],
+  terminal: Terminal,
+): Promise<void> {
+  const cleanUp = new CleanUp(target.createSwf({ region: domain.region }));
+  const startedAtMs = performance.now();
+  const lines: Line[] = [];
+  const print = async (line: Line): Promise<void> => {
+    lines.push(line);
+    await terminal.print(output === 'json' ? `${JSON.stringify(line)}\n` : toLineText(line, terminal));
+  };
+  const { interruption } = terminal;
   try {
-    const isAllOk = await tellStory(toScene(target, domain, undoing, interruption.signal), printLine);
-    exitCode = isAllOk ? EXIT_CODES.ok : EXIT_CODES.somethingElse;
+    await tellStory(toScene(target, domain, cleanUp, interruption), print, (name) => terminal.showProgress(name));
+    const summary = toSummary(lines, performance.now() - startedAtMs);
+    if (output === 'text') await terminal.print(`${summary}\n`);
+    if (lines.some(({ kind }) => kind === 'fail')) terminal.exitCode = FAILURE;
   } catch (error) {
-    if (!interruption.signal.aborted) throw error;
+    if (error instanceof ClosedPipeError) terminal.exitCode = FAILURE;
+    else if (!interruption.aborted) throw error;
   } finally {
-    const left = await undoing.run();
-    for (const what of left) process.stderr.write(`left behind: ${what}\n`);
-    if (left.length > 0) exitCode = Math.max(exitCode, EXIT_CODES.somethingElse);
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    terminal.showProgress('cleaning up');
+    const left = await cleanUp.run();
+    terminal.showProgress(undefined);
+    for (const what of left) terminal.warn(`left behind: ${what}\n`);
+    if (left.length > 0) terminal.exitCode ||= FAILURE;
   }
-  return exitCode;
 }
 
-async function printLine({ kind, name, text }: Line): Promise<void> {
-  await print(`${WORDS[kind]}  ${name.padEnd(NAME_WIDTH)}  ${text}\n`);
-}
-
-function toScene(target: Target, domain: DeclaredDomain, undoing: Undoing, signal: AbortSignal): Scene {
+function toScene(target: Target, domain: DeclaredDomain, cleanUp: CleanUp, signal: AbortSignal): Scene {
   const { relayUrl, caFile } = target;
   const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
   const relay = new RelayClient(relayUrl, ca, signal);
   const swf = target.createSwf({ region: domain.region, requestHandler: new AbortableHandler(signal) });
-  return new Scene({ target, domain, relay, swf, undoing, ca, signal });
+  return new Scene({ target, domain, relay, swf, cleanUp, ca, signal });
 }
 
-/** Gives up every request under way, long polls too, when the signal says so. */
+/** Aborts every request in progress, long polls included, when the signal does. */
 class AbortableHandler extends NodeHttpHandler {
   readonly #signal: AbortSignal;
 

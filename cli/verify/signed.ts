@@ -1,13 +1,13 @@
 import { type Check, SomethingElseError } from './check.ts';
 import type { Meanings } from './outcome.ts';
 import type { Scene } from './scene.ts';
-import { beatSigned, type EndpointForm, type SignedOutcome } from './signed-beat.ts';
+import { sendSigned, type EndpointForm, type SignedOutcome } from './signed-heartbeat.ts';
 
-/** Whether AWS's own client, signing with a worker key, gets through to SWF by each form of the endpoint. */
+/** Whether AWS's own client, signing with a worker key, reaches SWF with each form of the endpoint. */
 export const SIGNED_CHECKS: readonly Check[] = [
-  { name: 'signed path/', needs: ['beat'], act: async (scene) => signedIsRecorded(scene, 'path/') },
-  { name: 'signed path', needs: ['beat'], act: async (scene) => signedIsRecorded(scene, 'path') },
-  { name: 'signed root', needs: ['beat'], act: async (scene) => signedIsRecorded(scene, 'root') },
+  { name: 'signed path/', needs: ['heartbeat'], act: async (scene) => signedIsRecorded(scene, 'path/') },
+  { name: 'signed path', needs: ['heartbeat'], act: async (scene) => signedIsRecorded(scene, 'path') },
+  { name: 'signed root', needs: ['heartbeat'], act: async (scene) => signedIsRecorded(scene, 'root') },
 ];
 
 const SENT: Readonly<Record<EndpointForm, string>> = {
@@ -17,18 +17,18 @@ const SENT: Readonly<Record<EndpointForm, string>> = {
 };
 
 const MEANINGS: Meanings = {
-  MissingAuthenticationTokenException: 'the gateway does not hand a SigV4 Authorization header over',
-  IncompleteSignatureException: 'the gateway drops or changes headers that are signed',
-  UnrecognizedClientException: 'the gateway changes the path, the body or headers that are signed',
+  MissingAuthenticationTokenException: 'the gateway does not pass a SigV4 Authorization header on',
+  IncompleteSignatureException: 'the gateway drops or changes signed headers',
+  UnrecognizedClientException: 'the gateway changes the path, the body or signed headers',
   InvalidSignatureException: 'the clocks are more than 5 minutes apart',
 };
 
-/** What such a name stands for: the relay did not answer in AWS's form, so the gateway answered in its place. */
-const BY_THE_GATEWAY = 'the gateway itself refuses it, by the Authorization header or the slash at the end';
+/** The meaning of a name that the relay does not use: the gateway answered in its place. */
+const BY_THE_GATEWAY = 'the gateway itself refuses it, because of the Authorization header or the trailing slash';
 
 async function signedIsRecorded(scene: Scene, form: EndpointForm): Promise<string> {
   const { taskToken } = await scene.task('main');
-  const outcome = await beatSigned(scene, taskToken, form);
+  const outcome = await sendSigned(scene, taskToken, form);
   if (outcome.kind === 'answered' && outcome.cancelRequested === false) {
     return `recorded, sent ${SENT[form]}: Authorization and x-amz-* arrive unchanged`;
   }

@@ -2,29 +2,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
-import type { HeldTask } from '../swf-tasks.ts';
+import type { HeldTask } from '../../operator/swf-tasks.ts';
 import { assertSeen, type Check } from './check.ts';
 import { assertRecorded } from './outcome.ts';
 import type { Scene } from './scene.ts';
 
-/** Whether beats keep a task alive, silence ends it, and what SWF then tells of the last beat. */
-export const SILENCE_CHECK: Check = { name: 'silence', needs: ['beat'], act: silenceEndsTask };
+/** Whether silence ends a task, and what SWF then says about its last heartbeat. */
+export const SILENCE_CHECK: Check = { name: 'silence', needs: ['heartbeat'], act: silenceEndsTask };
 
 const HEARTBEAT_TIMEOUT_SECONDS = 5;
 const SEEN_WITHIN_MS = 20_000;
-const LOOK_AGAIN_MS = 500;
+const RETRY_MS = 500;
 const DETAILS = 'half way ✓';
 
-/** The second beat has no details: that SWF then keeps the earlier ones is an assumption, and only the local SWF's. */
+/** The second heartbeat has no details. That SWF keeps the earlier ones is an assumption, which only the local SWF makes. */
 async function silenceEndsTask(scene: Scene): Promise<string> {
   const task = await scene.task('silent', HEARTBEAT_TIMEOUT_SECONDS);
-  assertRecorded(await scene.beat(task, DETAILS), false);
-  assertRecorded(await scene.beat(task), false);
+  assertRecorded(await scene.heartbeat(task, DETAILS), false);
+  assertRecorded(await scene.heartbeat(task), false);
   const { timeoutType, details } = await findTimeout(scene, task);
-  assertSeen(timeoutType === 'HEARTBEAT', `a timeout of the kind ${timeoutType ?? 'none'}`);
-  assertSeen(details !== undefined, 'after a beat without details SWF had forgotten those of the beat before');
-  assertSeen(details === DETAILS, 'the details in its history are not those that were sent');
-  return `after ${HEARTBEAT_TIMEOUT_SECONDS} s SWF timed the task out, and had kept the last details that were sent`;
+  assertSeen(timeoutType === 'HEARTBEAT', `a timeout of the type ${timeoutType ?? 'none'}`);
+  assertSeen(details !== undefined, 'after a heartbeat without details, SWF had lost the earlier details');
+  assertSeen(details === DETAILS, 'the details in its history are not the ones that were sent');
+  return `SWF timed the task out after ${HEARTBEAT_TIMEOUT_SECONDS} s, and had kept the last details`;
 }
 
 async function findTimeout({ parts: { swf, signal }, domainName }: Scene, { workflowId, runId }: HeldTask) {
@@ -38,7 +38,7 @@ async function findTimeout({ parts: { swf, signal }, domainName }: Scene, { work
     const { events = [] } = await swf.send(command);
     const timedOut = events.find(({ eventType }) => eventType === 'ActivityTaskTimedOut');
     if (timedOut !== undefined) return { ...timedOut.activityTaskTimedOutEventAttributes };
-    await wait(LOOK_AGAIN_MS, undefined, { signal });
+    await wait(RETRY_MS, undefined, { signal });
   }
   return { timeoutType: undefined, details: undefined };
 }

@@ -1,19 +1,19 @@
 import { ADDRESS_CHECKS } from './address.ts';
-import { BEAT_CHECKS, SPEED_CHECK } from './beats.ts';
 import { type Check, NotCheckedError } from './check.ts';
 import { END_CHECKS } from './ends.ts';
 import { FOREIGN_CHECKS } from './foreign.ts';
 import { GATEWAY_CHECKS } from './gateway.ts';
+import { HEARTBEAT_CHECKS, SPEED_CHECK } from './heartbeats.ts';
+import { NOT_VISIBLE } from './not-visible.ts';
 import { REVOCATION_CHECK } from './revocation.ts';
 import type { Scene } from './scene.ts';
 import { SIGNED_CHECKS } from './signed.ts';
 import { SILENCE_CHECK } from './silence.ts';
-import { UNSEEN } from './unseen.ts';
 
-/** All that is looked at, in this order. */
+/** Every check, in order. */
 export const STORY: readonly Check[] = [
   ...ADDRESS_CHECKS,
-  ...BEAT_CHECKS,
+  ...HEARTBEAT_CHECKS,
   ...GATEWAY_CHECKS,
   ...SIGNED_CHECKS,
   ...FOREIGN_CHECKS,
@@ -21,35 +21,39 @@ export const STORY: readonly Check[] = [
   SILENCE_CHECK,
   REVOCATION_CHECK,
   SPEED_CHECK,
-  ...UNSEEN,
+  ...NOT_VISIBLE,
 ];
 
-/** One line of the outcome. */
+/** The outcome of one check. */
 export interface Line {
-  readonly kind: 'ok' | 'else' | 'skip';
+  readonly kind: 'ok' | 'fail' | 'skip';
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * Tells the story, a line as each check is done.
+ * Runs every check in order, and prints a line after each.
  *
- * @returns whether everything was as it should be.
- * @throws whatever gave the story up: an abort of its signal.
+ * @param onStart receives the name of each check before it runs.
+ * @throws the reason of the scene's signal, if that aborts.
  */
-export async function tellStory(scene: Scene, print: (line: Line) => Promise<void>): Promise<boolean> {
-  const others: string[] = [];
+export async function tellStory(
+  scene: Scene,
+  print: (line: Line) => Promise<void>,
+  onStart: (name: string) => void,
+): Promise<void> {
+  const failed: string[] = [];
   for (const { name, needs, act } of STORY) {
     scene.parts.signal.throwIfAborted();
-    const [missing] = needs === 'all' ? others : others.filter((other) => needs.includes(other));
+    onStart(name);
+    const [missing] = needs === 'all' ? failed : failed.filter((other) => needs.includes(other));
     const line: Line =
       missing === undefined
         ? await look(scene, { name, needs, act })
-        : { kind: 'skip', name, text: `not looked at, because of ${missing}` };
-    if (line.kind === 'else' || missing !== undefined) others.push(name);
+        : { kind: 'skip', name, text: `not checked, because of ${missing}` };
+    if (line.kind === 'fail' || missing !== undefined) failed.push(name);
     await print({ ...line, text: toPrintable(line.text, scene.secrets) });
   }
-  return others.length === 0;
 }
 
 async function look(scene: Scene, { name, act }: Check): Promise<Line> {
@@ -60,13 +64,13 @@ async function look(scene: Scene, { name, act }: Check): Promise<Line> {
     if (error instanceof NotCheckedError) return { kind: 'skip', name, text: error.message };
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const isOurs = error instanceof Error && error.name === 'SomethingElseError';
-    return { kind: 'else', name, text: isOurs || !(error instanceof Error) ? message : `${error.name}: ${message}` };
+    return { kind: 'fail', name, text: isOurs || !(error instanceof Error) ? message : `${error.name}: ${message}` };
   }
 }
 
 const MOST_CHARACTERS = 400;
 
-/** What was seen may be whatever stands before the relay: no secret of ours, and nothing that commands a terminal. */
+/** Anything may answer in place of the relay, so the text shows no secret of ours and no control characters. */
 function toPrintable(text: string, secrets: Iterable<string>): string {
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, '…');

@@ -23,7 +23,7 @@ const CREDENTIAL_FAULTS: ReadonlySet<string> = new Set([
   'OptInRequired',
 ]);
 
-const DENIALS: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'NotAuthorized']);
+const DENIAL_FAULTS: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException', 'NotAuthorized']);
 
 export function toAwsFault(error: unknown): AwsFault {
   if (!(error instanceof Error)) return { name: typeof error, message: '', status: undefined };
@@ -35,7 +35,7 @@ export function isCredentialFault({ name }: AwsFault): boolean {
 }
 
 export function isDenial({ name }: AwsFault): boolean {
-  return DENIALS.has(name);
+  return DENIAL_FAULTS.has(name);
 }
 
 function toStatus(error: Error): number | undefined {

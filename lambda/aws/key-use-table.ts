@@ -5,13 +5,10 @@ import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
 import { KeyUseTracker, type RecordKeyUse } from '../workers/key-use.ts';
 import { toAwsFault } from './aws-fault.ts';
 
-/** More than a year, so that operators can find keys that nobody has used for a year. */
+/** A year and a month, so that operators can find keys that nobody has used for a year. */
 const ROW_TTL_SECONDS = 400 * 86_400;
 
-/**
- * Stores the last day on which each key was used. It has its own table, because the function may not write to the
- * worker keys.
- */
+/** Stores the last day of use of each key, in its own table: the function may not write to the worker keys. */
 export function createRecordKeyUse(client: DynamoDBClient, tableName: string, clock: () => number): RecordKeyUse {
   const tracker = new KeyUseTracker();
   const store = async (keyId: KeyId, day: string, abortSignal: AbortSignal): Promise<void> => {

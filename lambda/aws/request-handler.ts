@@ -14,9 +14,8 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 const currentSignal = new AsyncLocalStorage<AbortSignal>();
 
 /**
- * Runs calls of an AWS client with an abort signal. The SDK caches a command's resolved middleware only for calls
- * without options, and that cache saves a tenth of a heartbeat's CPU time. So this passes the signal outside the
- * options.
+ * Runs calls of an AWS client with an abort signal, and passes the signal outside the options. The SDK caches a
+ * command's resolved middleware only for calls without options. That saves a tenth of a heartbeat's CPU time.
  */
 export function withAbortSignal<T>(signal: AbortSignal, calls: () => Promise<T>): Promise<T> {
   return currentSignal.run(signal, calls);
@@ -75,10 +74,7 @@ function createHttpTransport(): Transport {
   return { send, agent: new PlainAgent({ keepAlive: true }) };
 }
 
-/**
- * The signal of the call, or else of `withAbortSignal`. The type check is needed: the SDK also accepts other signal
- * classes.
- */
+/** The signal of the call, or else of `withAbortSignal`. The SDK also accepts other classes than `AbortSignal`. */
 function findSignal(given: unknown): AbortSignal | undefined {
   return given instanceof AbortSignal ? given : currentSignal.getStore();
 }

@@ -35,10 +35,7 @@ const RENEW_BEFORE_EXPIRY_MS = 10 * 60_000;
 /** From then on heartbeats wait for the new session. */
 const WAIT_BEFORE_EXPIRY_MS = 30_000;
 
-/**
- * Creates sessions of a domain's role. The session policy allows only heartbeats in that domain, even if the role
- * allows more.
- */
+/** Creates sessions of a domain's role. A session policy restricts them further to heartbeats in that domain. */
 export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
   const client = new STSClient({ ...aws, maxAttempts: 1 });
   return (domain) => {
@@ -111,7 +108,6 @@ function toRelayError(error: unknown): RelayMisconfiguredError | SwfUnavailableE
   const fault = toAwsFault(error);
   const options = { cause: error };
   if (isDenial(fault)) return new RelayMisconfiguredError('sts denies the role', options);
-  if (isCredentialFault(fault))
-    return new RelayMisconfiguredError('sts refuses the credentials of the function', options);
+  if (isCredentialFault(fault)) return new RelayMisconfiguredError('sts refuses the credentials', options);
   return new SwfUnavailableError('sts failed or did not answer in time', options);
 }

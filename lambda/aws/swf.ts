@@ -67,10 +67,7 @@ export function createSwfClient(aws: AwsClientConfig, region: string, session: S
   return new SWFClient({ ...aws, ...tuned, region, credentials, retryStrategy: retryOnceOnFailure });
 }
 
-/**
- * @throws SwfUnavailableError for an answer without `cancelRequested`. SWF always sends it, so such an answer means
- * nothing.
- */
+/** @throws SwfUnavailableError for an answer without `cancelRequested`, because SWF always sends it. */
 async function record({ session, client }: DomainClient, heartbeat: Heartbeat, deadline: Deadline): Promise<boolean> {
   // Waits for the session here, with its own timeout. The SDK would wait without one, and would renew the session
   // later.
@@ -86,7 +83,7 @@ async function record({ session, client }: DomainClient, heartbeat: Heartbeat, d
 }
 
 /** SWF's error names for throttling. The SDK knows more names, but SWF was never seen to use them. */
-const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
+const THROTTLING_FAULTS: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);
 
 /** The only place that translates SWF's faults into the relay's errors. */
 function toRelayError(error: unknown, domain: Domain): RelayError {
@@ -98,7 +95,7 @@ function toRelayError(error: unknown, domain: Domain): RelayError {
     return new SwfResourceUnknownError('swf does not know a resource, and does not call a task closed', options);
   }
   if (fault.name === 'OperationNotPermittedFault' || isDenial(fault)) return toDenial(fault, domain, options);
-  if (THROTTLES.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);
+  if (THROTTLING_FAULTS.has(fault.name)) return new SwfThrottledError('swf throttled the call', options);
   if (isCredentialFault(fault))
     return new RelayMisconfiguredError('swf refuses the credentials of the session', options);
   if (fault.name === 'ValidationException') return toInvalid(fault, options);

@@ -75,10 +75,7 @@ export function createRemember(client: DynamoDBClient, tableName: string): Remem
   };
 }
 
-/**
- * @returns the row after the write, whether or not the condition allowed it; undefined if the condition refused a
- * close.
- */
+/** @returns the row after the write, even if a condition refused it; undefined if the condition refused a close. */
 async function store(
   observation: Observation,
   update: (change: Update) => Promise<TaskState | undefined>,
@@ -111,7 +108,7 @@ function toAcceptedUpdate({ cancelRequested, startedAtMs, observedAtMs }: Accept
   };
 }
 
-/** Adds a cancel request to a newer row and leaves its other attributes as they are. */
+/** Adds a cancel request to a newer row and changes nothing else but its expiry. */
 function toCancelUpdate({ observedAtMs }: AcceptedHeartbeat): Update {
   const { ':expiresAt': expiresAt } = toTimestamps(observedAtMs);
   return {
@@ -121,10 +118,7 @@ function toCancelUpdate({ observedAtMs }: AcceptedHeartbeat): Update {
   };
 }
 
-/**
- * Closes only an existing row that is not newer. Only accepted heartbeats create rows, so a wrong token cannot close a
- * task.
- */
+/** Closes only an existing row that is not newer. A wrong token has no row, so it cannot close a task. */
 function toCloseUpdate({ text, observedAtMs }: ClosedTask): Update {
   return {
     UpdateExpression:

@@ -126,7 +126,7 @@ export class RelayMisconfiguredError extends RetryableError {
     'The relay is misconfigured and its operator must act. Keep working and send the next heartbeat.';
 }
 
-/** A bug of the relay. */
+/** A bug in the relay. */
 export class InternalError extends RetryableError {
   override readonly name = 'InternalError';
   override readonly code = 'InternalError';

@@ -13,7 +13,7 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly code: SuccessCode }
   | { readonly kind: 'refused' | 'failed'; readonly error: RelayError; readonly faultName: string };
 
-/** Writes the log line of a request, if the request deserves one. */
+/** Writes the log line of a request, if it needs one. */
 export type Report = (outcome: Outcome, trace: Trace, requestId: string) => void;
 
 export interface RespondContext extends Context {

@@ -16,7 +16,7 @@ interface Dependencies extends Grants {
   readonly findTaskState: FindTaskState;
 }
 
-/** `GET /domains/{domain}/tasks/{taskId}`: reads only the cache. It calls no SWF API and is no heartbeat. */
+/** `GET /domains/{domain}/tasks/{taskId}`: reads only the cache. It neither calls SWF nor resets the task's timeout. */
 export function findTask(dependencies: Dependencies) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
     const { parameters, deadline, trace } = request;

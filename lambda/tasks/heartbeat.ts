@@ -6,10 +6,7 @@ import type { Loggable } from '../http/trace.ts';
 /** An opaque task token from SWF. Its holder can act on the task, so the relay sends it only to SWF. */
 export type TaskToken = string & { readonly kind: 'TaskToken' };
 
-/**
- * Unpadded base64url SHA-256 of a task token. It names the task in URLs, logs and tables, but nobody can act on the
- * task with it.
- */
+/** Unpadded base64url SHA-256 of a task token. It names the task in URLs, logs and tables, but permits no action. */
 export type TaskId = Loggable & { readonly kind: 'TaskId' };
 
 export interface Heartbeat {

@@ -30,13 +30,13 @@ export interface HeartbeatAnswer {
   readonly code: 'Recorded' | 'CancelRequested' | 'CancelRequestedFromCache';
   readonly taskId: TaskId;
   readonly cancelRequested: boolean;
-  /** Whether SWF recorded this very heartbeat. */
+  /** Whether SWF recorded this heartbeat. */
   readonly forwarded: boolean;
   /** When SWF last answered for the task: ISO 8601, UTC. */
   readonly observedAt: string;
 }
 
-/** One heartbeat on its way, with everything that its steps need. */
+/** A heartbeat in progress, with everything that its steps need. */
 interface Attempt {
   readonly domain: GrantedDomain;
   readonly heartbeat: Heartbeat;

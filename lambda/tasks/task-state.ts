@@ -58,10 +58,7 @@ export function needsWrite(observation: Observation, lastWrite: LastWrite | unde
   return lastWrite.state !== 'open' || (observation.cancelRequested && !lastWrite.cancelRequested);
 }
 
-/**
- * Whether SWF says that the task or run is closed. With another text, the same fault means that the relay is
- * misconfigured.
- */
+/** Whether SWF says that the task or run is closed. Any other text of the same fault means a misconfigured relay. */
 export function isClosedText(text: string): boolean {
   return text.startsWith('Unknown activity') || text.startsWith('Unknown execution');
 }

@@ -6,7 +6,7 @@ export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'b
 interface Refusal {
   readonly detail: string;
   readonly awsType: string;
-  /** What AWS says where its words differ from `detail`. */
+  /** AWS's own text, if it differs from `detail`. */
   readonly awsMessage?: string;
 }
 

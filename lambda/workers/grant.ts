@@ -4,10 +4,7 @@ import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
 
-/**
- * A domain that a worker may send heartbeats to. Forwarding a heartbeat requires one, and only `grantDomain` creates
- * one.
- */
+/** A domain that a worker may send heartbeats to. Forwarding requires one, and only `grantDomain` creates it. */
 export type GrantedDomain = Domain & { readonly [granted]: true };
 
 export type GrantDomain = typeof grantDomain;

@@ -5,10 +5,7 @@ import type { SignableRequest } from '../http/event.ts';
 import { parseFreshDate, parseSignedAt, type SignatureDate } from './signature-date.ts';
 import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
 
-/**
- * The claims of the `Authorization` header, and the text that its signature must cover. The signature is not verified
- * yet.
- */
+/** The claims of the `Authorization` header, and the text that its still unverified signature must cover. */
 export interface SignatureProof {
   readonly kind: 'signature';
   readonly keyId: KeyId;
@@ -144,10 +141,7 @@ function toSlashForms(path: string): string[] {
   return [path, path.endsWith('/') ? path.slice(0, -1) : `${path}/`];
 }
 
-/**
- * Step 1 of AWS's guide to SigV4, without the first lines. The line of the query string is empty: the relay accepts
- * none.
- */
+/** Step 1 of AWS's guide to SigV4, after the path. The relay accepts no query string, so that line is empty. */
 function toCanonicalRest({ headers }: SignableRequest, names: readonly string[], payloadHash: string): string {
   const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? '')}\n`);
   return `${lines.join('')}\n${names.join(';')}\n${payloadHash}`;

@@ -1,11 +1,21 @@
 import type { KeyResource, ManagedPolicyResource, Resource, RoleResource } from '../template/resources.ts';
 import { resourcesOf } from '../template/resources.ts';
-import type { Caller } from './api.ts';
 import { AwsFault } from './fault.ts';
 import { evaluate, type PoliciesInForce } from './iam/evaluate.ts';
-import { parsePolicy, type Policy } from './iam/policy.ts';
+import { parsePolicy } from './iam/parse-policy.ts';
+import type { Policy } from './iam/policy.ts';
+import type { Principal } from './iam/principals.ts';
 
-/** What a caller wants to do, and what of the resource bears on it. */
+/** Who asks, with everything that selects the policies in force. */
+export interface Identity {
+  readonly principal: Principal;
+  /** The managed policies attached to a user. A user without this member is the account's administrator. */
+  readonly managedPolicyArns?: readonly string[];
+  /** Limits what a session may do. */
+  readonly sessionPolicy?: Policy;
+}
+
+/** What an identity tries to do, and the policy of the resource. */
 export interface Attempt {
   readonly action: string;
   readonly resource: string;
@@ -16,17 +26,17 @@ export interface Attempt {
 export interface Denial {
   readonly action: string;
   readonly resource: string;
-  /** IAM's own sentence. */
+  /** The message, as IAM words it. */
   readonly sentence: string;
 }
 
-/** May do everything in the account, as the person who deploys the stack may. */
+/** Allows everything in the account: the person who deploys the stack has this policy. */
 const ADMINISTRATOR = parsePolicy('identity', 'AdministratorAccess', {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-/** The policies of the template, in force. */
+/** Evaluates the policies of the template. */
 export class Access {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly #identityOf: ReadonlyMap<string, readonly string[]>;
@@ -42,7 +52,7 @@ export class Access {
     this.#onDenial = onDenial;
   }
 
-  /** @throws UnknownPolicyElementError for whatever the evaluator does not know. */
+  /** @throws UnknownPolicyElementError if a policy contains an element that the evaluator does not know. */
   static of(resources: ReadonlyMap<string, Resource>, onDenial: (denial: Denial) => void): Access {
     const roles = resourcesOf(resources, 'AWS::IAM::Role');
     const keys = resourcesOf(resources, 'AWS::KMS::Key');
@@ -59,7 +69,7 @@ export class Access {
     return new Access(new Map(policies.map((policy) => [policy.name, policy])), new Map(identityOf), onDenial);
   }
 
-  /** The same policies but one, which is replaced by the policy of its name. */
+  /** Returns a copy that replaces the policy of the same name. */
   with(policy: Policy): Access {
     return new Access(new Map([...this.policies, [policy.name, policy]]), this.#identityOf, this.#onDenial);
   }
@@ -76,11 +86,11 @@ export class Access {
     return this.policies.get(FUNCTION_POLICY);
   }
 
-  /** @throws AwsFault with IAM's sentence, `AccessDeniedException`. */
-  authorize(caller: Caller, { action, resource, resourcePolicy, context = {} }: Attempt): void {
-    const { principal, sessionPolicy } = caller;
+  /** @throws AwsFault `AccessDeniedException`, with the message that IAM gives. */
+  authorize(identity: Identity, { action, resource, resourcePolicy, context = {} }: Attempt): void {
+    const { principal, sessionPolicy } = identity;
     const inForce: PoliciesInForce = {
-      identity: this.#identityPoliciesOf(caller),
+      identity: this.#identityPoliciesOf(identity),
       ...(sessionPolicy === undefined ? {} : { session: sessionPolicy }),
       ...(resourcePolicy === undefined ? {} : { resource: resourcePolicy }),
     };
@@ -90,7 +100,7 @@ export class Access {
     throw new AwsFault('AccessDeniedException', decision.sentence);
   }
 
-  #identityPoliciesOf({ principal, managedPolicyArns }: Caller): readonly Policy[] {
+  #identityPoliciesOf({ principal, managedPolicyArns }: Identity): readonly Policy[] {
     if (principal.kind === 'aws-service') return [];
     if (principal.kind === 'user' && managedPolicyArns === undefined) return [ADMINISTRATOR];
     const names = principal.kind === 'user' ? managedPolicyArns : this.#identityOf.get(principal.roleArn);
@@ -100,7 +110,7 @@ export class Access {
 
 const FUNCTION_POLICY = 'function/permissions';
 
-/** The whole ARN, so that a role of the same name elsewhere is another one. */
+/** Contains the whole ARN, because a role in another path or account can have the same name. */
 const trustNameOf = (roleArn: string): string => `trust of ${roleArn}`;
 
 function parseRole({ arn, RoleName, AssumeRolePolicyDocument, Policies }: RoleResource): Policy[] {
@@ -120,7 +130,7 @@ function parseKeyPolicy({ arn, KeyPolicy }: KeyResource): Policy {
   return parsePolicy('key', arn, KeyPolicy);
 }
 
-/** Lambda turns each permission into a statement of the function's policy (Lambda developer guide, permissions). */
+/** Lambda adds a statement to the function's policy for each permission (Lambda Developer Guide, permissions). */
 function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy {
   const statements = resourcesOf(resources, 'AWS::Lambda::Permission').map((permission) => ({
     Sid: permission.physicalId.replaceAll(/[^A-Za-z0-9]/g, ''),

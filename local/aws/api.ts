@@ -1,31 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { Identity } from './access.ts';
 import type { AwsFault } from './fault.ts';
-import type { Principal } from './iam/principals.ts';
-import type { Policy } from './iam/policy.ts';
 import type { Realm } from './realm.ts';
 
-/** Who calls, once the signature is checked. */
-export interface Caller {
-  readonly principal: Principal;
+/** The identity that signed a request. */
+export interface Caller extends Identity {
   readonly accountId: string;
-  /** What is in force for it. */
+  /** The policies and faults that apply to the caller. */
   readonly realm: Realm;
-  /** The managed policies attached to a user; without it the user is the account's administrator. */
-  readonly managedPolicyArns?: readonly string[];
-  /** Narrows what a session may do. */
-  readonly sessionPolicy?: Policy;
 }
 
 /** One signed request to one AWS API. */
 export interface AwsCall {
   readonly operation: string;
   readonly caller: Caller;
-  /** The region that the request was signed for. */
+  /** The region in the credential scope. */
   readonly region: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborts when the client has gone. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
@@ -35,14 +29,14 @@ export interface AwsAnswer {
   readonly body: string;
 }
 
-/** One of AWS's APIs on this machine. */
+/** A local implementation of an AWS API. */
 export interface AwsApi {
-  /** The name in the credential scope that requests to it are signed for. */
+  /** The service name in the credential scope. */
   readonly name: string;
   readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
-  /** The table that a call is about, where the API has tables. */
+  /** Finds the table that a request names, if the API has tables. */
   readonly findTable?: (body: Buffer) => string | undefined;
-  /** Throws `AwsFault` to refuse. */
+  /** @throws AwsFault to refuse the call. */
   readonly answer: (call: AwsCall) => Promise<AwsAnswer>;
   readonly toFaultAnswer: (fault: AwsFault) => AwsAnswer;
 }

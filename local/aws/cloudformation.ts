@@ -11,17 +11,17 @@ export interface CloudFormationOptions {
   readonly outputs: () => Readonly<Record<string, string>>;
 }
 
-/** `DescribeStacks`, so that commands find the local stack just as they find a deployed one. */
+/** Implements `DescribeStacks`, so that commands find the local stack in the same way as a deployed one. */
 export function createCloudFormation({ stackName, stackArn, outputs }: CloudFormationOptions): AwsApi {
   return {
     ...queryProtocol,
     name: 'cloudformation',
     answer: async (call) => {
       if (call.operation !== 'DescribeStacks') throw new AwsFault('InvalidAction', 'not a known operation');
-      const asked = parseForm(call.body).get('StackName');
+      const requested = parseForm(call.body).get('StackName');
       call.caller.realm.access.authorize(call.caller, { action: 'cloudformation:DescribeStacks', resource: stackArn });
-      if (asked !== null && asked !== stackName && asked !== stackArn) {
-        throw new AwsFault('ValidationError', `Stack with id ${asked} does not exist`);
+      if (requested !== null && requested !== stackName && requested !== stackArn) {
+        throw new AwsFault('ValidationError', `Stack with id ${requested} does not exist`);
       }
       const member = Object.entries(outputs()).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
       return toQueryAnswer(call, NAMESPACE, {

@@ -5,7 +5,7 @@ import type { Caller } from './api.ts';
 export interface Credential {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Present in a session's credentials, which are no good without it. */
+  /** Present in a session's credentials, which are invalid without it. */
   readonly sessionToken?: string;
   /** Epoch milliseconds. */
   readonly expiresAtMs?: number;
@@ -19,21 +19,21 @@ interface Entry {
   readonly caller: Caller;
 }
 
-/** The access keys that the local AWS endpoint knows. They live as long as it runs. */
+/** The access keys of the local AWS endpoint. They exist only as long as it runs. */
 export class Credentials {
   readonly #entries = new Map<string, Entry>();
 
-  /** A user's key pair; `AKIA` as AWS has it. */
+  /** Issues a user's key pair. The id starts with `AKIA`, as on AWS. */
   issueUserKey(caller: Caller): Credential {
-    return this.#keep({ accessKeyId: newId('AKIA'), secretAccessKey: newSecret() }, caller);
+    return this.#store({ accessKeyId: newId('AKIA'), secretAccessKey: newSecret() }, caller);
   }
 
-  /** A session's credentials; `ASIA` as AWS has it. */
+  /** Issues a session's credentials. The id starts with `ASIA`, as on AWS. */
   issueSession(caller: Caller, expiresAtMs?: number): SessionCredential {
     const sessionToken = randomBytes(192).toString('base64');
     const credential = { accessKeyId: newId('ASIA'), secretAccessKey: newSecret(), sessionToken };
     const complete = expiresAtMs === undefined ? credential : { ...credential, expiresAtMs };
-    this.#keep(complete, caller);
+    this.#store(complete, caller);
     return complete;
   }
 
@@ -41,13 +41,13 @@ export class Credentials {
     return this.#entries.get(accessKeyId);
   }
 
-  #keep(credential: Credential, caller: Caller): Credential {
+  #store(credential: Credential, caller: Caller): Credential {
     this.#entries.set(credential.accessKeyId, { credential, caller });
     return credential;
   }
 }
 
-/** 16 hexadecimal digits in upper case: within AWS's alphabet for access key ids. */
+/** Appends 16 upper-case hexadecimal digits, which AWS's alphabet for access key ids contains. */
 function newId(prefix: string): string {
   return prefix + randomBytes(8).toString('hex').toUpperCase();
 }

@@ -1,6 +1,6 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An HTTP server that is not listening yet. Its `close` ends the store too. */
+  /** Creates an HTTP server that does not listen yet. Its `close` also closes the store. */
   export default function dynalite(options: { path?: string; createTableMs?: number }): Server;
 }

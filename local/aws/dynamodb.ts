@@ -15,7 +15,7 @@ import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
 
 export interface DynamoDbOptions {
-  /** Where the tables are kept between starts. */
+  /** Stores the tables between starts. */
   readonly folder: string;
   readonly tables: readonly TableResource[];
   /** `arn:aws:dynamodb:<region>:<account>:table/` */
@@ -29,12 +29,15 @@ export interface RunningDynamoDb {
 
 const WITH_TABLE = z.looseObject({ TableName: z.string() });
 
-/** dynalite asks for a signature's form but does not check it; this endpoint has checked the real one. */
+/** dynalite requires a well-formed signature but does not verify it. This endpoint has verified the real one. */
 const TARGET_PREFIX = 'DynamoDB_20120810';
 const UNCHECKED_SIGNATURE =
   'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
 
-/** dynalite on disk, with the template's tables, behind this endpoint's door: it listens on a socket in a private folder. */
+/**
+ * Starts dynalite with files on disk, and creates the template's tables. dynalite listens on a socket in a private
+ * folder, so that only this endpoint can reach it.
+ */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDynamoDb> {
   await assertReadable(options.folder);
   const socketFolder = mkdtempSync(join(tmpdir(), 'relay-dynamodb-'));
@@ -60,14 +63,14 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
   };
 }
 
-/** dynalite would throw where nobody can catch it. */
+/** Opens the store first, because dynalite would throw where no caller can catch the error. */
 async function assertReadable(folder: string): Promise<void> {
   const store = new Level(folder);
   try {
     await store.open();
     await store.close();
   } catch (cause) {
-    throw new StateFolderError(`${folder} can't be opened: move it away to start with empty tables`, { cause });
+    throw new StateFolderError(`cannot open ${folder}; move it away to start with empty tables`, { cause });
   }
 }
 
@@ -85,8 +88,8 @@ async function createTable(socketPath: string, { physicalId, ...table }: TableRe
   const { AttributeDefinitions, KeySchema, BillingMode } = table;
   const body = JSON.stringify({ TableName: physicalId, AttributeDefinitions, KeySchema, BillingMode });
   const answer = await forward(socketPath, 'CreateTable', Buffer.from(body), {});
-  const existsAlready = answer.status === 400 && answer.body.includes('ResourceInUseException');
-  if (answer.status !== 200 && !existsAlready) throw new Error(`the table ${physicalId} could not be made`);
+  const alreadyExists = answer.status === 400 && answer.body.includes('ResourceInUseException');
+  if (answer.status !== 200 && !alreadyExists) throw new Error(`cannot create the table ${physicalId}`);
 }
 
 async function forward(

@@ -6,7 +6,7 @@ import { listen, type RunningServer } from '../listen.ts';
 import type { AwsAnswer, AwsApi } from './api.ts';
 import type { Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
-import { misbehave, type Misbehaviour } from './misbehave.ts';
+import { applyFault, type PossibleAnswer } from './misbehave.ts';
 import { parseSignature, verifySignature } from './signature.ts';
 
 /** One call that was answered, for live lines and for counting. */
@@ -63,7 +63,7 @@ interface Received {
   readonly signal: AbortSignal;
 }
 
-async function answer(received: Received, deps: EndpointDeps): Promise<Misbehaviour> {
+async function answer(received: Received, deps: EndpointDeps): Promise<PossibleAnswer> {
   const { headers } = received.request;
   const claimedApi = /\/(?<api>[a-z0-9-]+)\/aws4_request,/.exec(headers.authorization ?? '')?.groups?.['api'];
   const api = deps.apis.find(({ name }) => name === claimedApi) ?? deps.apis[0];
@@ -91,7 +91,7 @@ async function act(
   api: AwsApi,
   operation: string | undefined,
   { credentials, clock }: EndpointDeps,
-): Promise<Misbehaviour> {
+): Promise<PossibleAnswer> {
   const { method = '', url: path, headers } = request;
   if (path !== '/') throw new AwsFault('UnknownOperationException', 'There is nothing at this path', 404);
   if (body === undefined) throw new AwsFault('RequestEntityTooLargeException', 'The request is too large', 413);
@@ -102,7 +102,7 @@ async function act(
   const perform = async (): Promise<AwsAnswer> =>
     api.answer({ operation, caller, region: claimed.region, headers, body, signal });
   const rule = caller.realm.faults.find({ api: api.name, operation, table: api.findTable?.(body) });
-  return rule === undefined ? perform() : misbehave(rule, api, response, perform);
+  return rule === undefined ? perform() : applyFault(rule, api, response, perform);
 }
 
 /** @returns undefined where the body is too large. */

@@ -1,4 +1,4 @@
-/** A refusal in AWS's own form. Each protocol puts `code` and `message` where its clients look for them. */
+/** An error answer of AWS. Each protocol puts `code` and `message` where its clients look for them. */
 export class AwsFault extends Error {
   override readonly name = 'AwsFault';
   readonly code: string;

@@ -1,7 +1,7 @@
 import type { AwsAnswer, AwsApi } from './api.ts';
 import { AwsFault } from './fault.ts';
 
-/** AWS JSON 1.0 and 1.1: the operation in `X-Amz-Target`, a fault's code in the body's `__type`. */
+/** AWS JSON 1.0 and 1.1: `X-Amz-Target` contains the operation, and `__type` in the body a fault's code. */
 export function jsonProtocol(version: '1.0' | '1.1'): Pick<AwsApi, 'findOperation' | 'toFaultAnswer'> {
   return {
     findOperation: (headers) => {
@@ -20,7 +20,7 @@ export function toJsonAnswer(version: '1.0' | '1.1', body: unknown, status = 200
   };
 }
 
-/** @throws AwsFault in the words of AWS's JSON APIs. */
+/** @throws AwsFault with the code of AWS's JSON APIs. */
 export function parseJsonBody(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

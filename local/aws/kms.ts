@@ -9,7 +9,7 @@ import { StateFolderError } from '../state-folder.ts';
 import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
 
 export interface KmsOptions {
-  /** Holds the root of all key material; made where it does not exist. */
+  /** Contains the root of all key material. Created if it does not exist. */
   readonly rootFile: string;
   readonly keyArns: readonly string[];
 }
@@ -24,7 +24,7 @@ const GENERATE_MAC = z.object({
 const ROOT_BYTES = 32;
 const ROOT = /^[0-9a-f]{64}$/;
 
-/** KMS as far as HMAC keys go: `GenerateMac`. Its key material never leaves this file's closure. */
+/** Implements KMS for HMAC keys: `GenerateMac`. The key material never leaves this function's closure. */
 export function createKms({ rootFile, keyArns }: KmsOptions): AwsApi {
   const root = loadRoot(rootFile);
   const keys = new Map(keyArns.map((arn) => [arn, Buffer.from(hkdfSync('sha256', root, '', arn, ROOT_BYTES))]));
@@ -55,6 +55,7 @@ function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer
 function loadRoot(rootFile: string): Buffer {
   if (!existsSync(rootFile)) writeFileSync(rootFile, randomBytes(ROOT_BYTES).toString('hex'), { mode: 0o600 });
   const text = readFileSync(rootFile, 'utf8');
-  if (!ROOT.test(text)) throw new StateFolderError(`${rootFile} does not hold a key: remove it to start anew`);
+  if (!ROOT.test(text))
+    throw new StateFolderError(`${rootFile} does not contain a key; remove it to start with a new one`);
   return Buffer.from(text, 'hex');
 }

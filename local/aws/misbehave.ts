@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { FaultRule } from '../faults.ts';
 import type { AwsAnswer, AwsApi } from './api.ts';
 import { AwsFault } from './fault.ts';
 
-/** Each API's own words for throttling (SWF: captured from the live service; the others: their API references). */
+/** Each API's own throttling fault. SWF's comes from the live service, the others from their API references. */
 const THROTTLES: Readonly<Record<string, () => AwsFault>> = {
   swf: () => new AwsFault('com.amazon.coral.availability#ThrottlingException', 'Rate exceeded'),
   sts: () => new AwsFault('Throttling', 'Rate exceeded'),
@@ -17,21 +16,21 @@ const THROTTLES: Readonly<Record<string, () => AwsFault>> = {
     ),
 };
 
-/** Acting on a fault ends in an answer, or in none: the connection is then gone, or stays silent. */
-export type Misbehaviour = AwsAnswer | 'no answer';
+/** An answer, or none: the connection is then closed, or stays silent. */
+export type PossibleAnswer = AwsAnswer | 'no answer';
 
 /**
- * Lets a call meet a fault. `slow` and `reset` act on it, as a real API may have when its answer comes late or is lost;
- * the others do not.
+ * Answers a call with a fault. For `slow` and `reset`, the API performs the call, as a real one may have done when its
+ * answer comes late or is lost. For all other faults, it does not perform the call.
  *
  * @param act performs the call.
  */
-export async function misbehave(
+export async function applyFault(
   rule: FaultRule,
   api: AwsApi,
   response: ServerResponse,
   act: () => Promise<AwsAnswer>,
-): Promise<Misbehaviour> {
+): Promise<PossibleAnswer> {
   switch (rule.kind) {
     case 'throttle':
       throw THROTTLES[api.name]?.() ?? new AwsFault('Throttling', 'Rate exceeded');
@@ -43,7 +42,7 @@ export async function misbehave(
     case 'hang':
       return 'no answer';
     case 'slow':
-      await wait(rule.delayMs, undefined, { ref: false });
+      await new Promise<void>((resolve) => void setTimeout(resolve, rule.delayMs).unref());
       return act();
     case 'reset':
       await act();

@@ -2,8 +2,8 @@ import type { FaultableCall, FaultRule } from '../faults.ts';
 import type { Access } from './access.ts';
 
 /**
- * What is in force for the credentials that were issued in it: policies, and faults on demand. A running stack has one;
- * more can be opened beside it, to see what changes when a permission is missing or an API fails, all at the same time.
+ * The policies and the injected faults that apply to a set of credentials. A running stack has one realm. Tests open
+ * more, to compare at the same time how the relay behaves without a permission or with a failing API.
  */
 export interface Realm {
   readonly access: Access;

@@ -9,7 +9,7 @@ import type { Caller } from './api.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
 
-/** What the `Authorization` header claims, before anything is checked. */
+/** The contents of the `Authorization` header, before verification. */
 export interface UnverifiedSignature {
   readonly accessKeyId: string;
   readonly date: string;
@@ -20,7 +20,7 @@ export interface UnverifiedSignature {
   readonly signature: string;
 }
 
-/** A request to `/`: AWS's JSON and query APIs have no other path. */
+/** A request to `/`, the only path of AWS's JSON and query APIs. */
 export interface SignedRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -34,7 +34,7 @@ const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** AWS's tolerance for a caller's clock (IAM user guide, signature troubleshooting). */
 const SKEW_MS = 5 * 60_000;
 
-/** @throws AwsFault for a request that is not signed, or whose header can't be read. */
+/** @throws AwsFault for an unsigned request, or for a header that cannot be parsed. */
 export function parseSignature(headers: IncomingHttpHeaders): UnverifiedSignature {
   const { authorization } = headers;
   if (authorization === undefined) {
@@ -48,10 +48,10 @@ export function parseSignature(headers: IncomingHttpHeaders): UnverifiedSignatur
 }
 
 /**
- * Checks a signature by signing the request again with AWS's own signer. The relay has a verifier of its own for its
- * workers; this one shares nothing with it, so that each checks the other.
+ * Verifies a signature by signing the request again with AWS's own signer. The relay has its own verifier for its
+ * workers. The two share no code, so that each checks the other.
  *
- * @throws AwsFault as AWS words it.
+ * @throws AwsFault with AWS's wording.
  */
 export async function verifySignature(
   claimed: UnverifiedSignature,
@@ -82,8 +82,8 @@ export async function verifySignature(
 }
 
 /**
- * What AWS asks to be signed: the host, and every `x-amz-` header (IAM user guide, "Create a signed AWS API request").
- * The signer takes a payload hash that is sent for the body's own, so it is compared with the body here.
+ * AWS requires a signature over the host and every `x-amz-` header (IAM user guide, "Create a signed AWS API request").
+ * The signer trusts a payload hash that the client sends, so this function compares it with the body.
  */
 function assertSigned({ signedHeaders }: UnverifiedSignature, { headers, body }: SignedRequest): void {
   const required = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];

@@ -1,13 +1,14 @@
 import type { AwsApi, AwsCall, Caller } from './api.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { AwsFault } from './fault.ts';
-import { parsePolicy, type Policy } from './iam/policy.ts';
+import { parsePolicy } from './iam/parse-policy.ts';
+import type { Policy } from './iam/policy.ts';
 import { parseForm, queryProtocol, toQueryAnswer } from './query-protocol.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** STS API reference, AssumeRole. A session that assumes a role (role chaining) may have it for an hour at most. */
-const DURATION_SECONDS = { least: 900, most: 43_200, default: 3_600, mostChained: 3_600 } as const;
+/** STS API reference, AssumeRole. If a session assumes a role (role chaining), the maximum is one hour. */
+const DURATION_SECONDS = { min: 900, max: 43_200, default: 3_600, maxChained: 3_600 } as const;
 const POLICY_MAX_CHARACTERS = 2_048;
 const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
@@ -17,7 +18,7 @@ export interface StsOptions {
   readonly clock: () => number;
 }
 
-/** STS as far as a role is assumed: `AssumeRole`, with a session policy, and `GetCallerIdentity`. */
+/** Implements `AssumeRole`, with a session policy, and `GetCallerIdentity` of STS. */
 export function createSts(options: StsOptions): AwsApi {
   return {
     ...queryProtocol,
@@ -68,10 +69,10 @@ function parseAssumeRole(body: Buffer, caller: Caller) {
   const sessionName = form.get('RoleSessionName') ?? '';
   const durationSeconds = Number(form.get('DurationSeconds') ?? DURATION_SECONDS.default);
   const policyText = form.get('Policy');
-  const most = caller.principal.kind === 'session' ? DURATION_SECONDS.mostChained : DURATION_SECONDS.most;
+  const max = caller.principal.kind === 'session' ? DURATION_SECONDS.maxChained : DURATION_SECONDS.max;
   if (!ROLE_ARN.test(roleArn)) throw invalid('RoleArn');
   if (!SESSION_NAME.test(sessionName)) throw invalid('RoleSessionName');
-  if (!(durationSeconds >= DURATION_SECONDS.least && durationSeconds <= most)) {
+  if (!(durationSeconds >= DURATION_SECONDS.min && durationSeconds <= max)) {
     throw new AwsFault(
       'ValidationError',
       'The requested DurationSeconds exceeds the limit for role chaining or sessions',

@@ -4,7 +4,7 @@ import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
 import { SwfFault } from './swf/faults.ts';
 import type { LocalSwf } from './swf/local-swf.ts';
 
-/** SWF behind AWS's door: who may do what in which domain is decided here, before anything is read or changed. */
+/** Connects SWF to the endpoint. Authorizes each operation on a domain before SWF reads or changes anything. */
 export function createSwfApi(swf: LocalSwf): AwsApi {
   return {
     ...jsonProtocol('1.0'),

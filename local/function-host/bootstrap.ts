@@ -1,16 +1,16 @@
-/** The program inside a container: loads the function's code, then runs its handler for each message of the host. */
+/** The program inside a container. It loads the function's code, then runs the handler for each message of the host. */
 import { toContext } from './context.ts';
 import { loadHandler } from './handler.ts';
 import type { Handler } from './handler.ts';
 import { isInvocation } from './messages.ts';
 import type { Invocation, Report } from './messages.ts';
 
-/** Lambda's limit on a result, as its refusal names it: "Exceeded maximum allowed payload size (6291556 bytes)". */
+/** Lambda's limit on a result, from its error text: "Exceeded maximum allowed payload size (6291556 bytes)". */
 const MAX_RESULT_BYTES = 6_291_556;
 
-// Ctrl-C reaches every process of the terminal's group; ending this one is the host's business.
+// Ctrl-C reaches every process in the terminal's process group. The host ends this process.
 process.on('SIGINT', () => undefined);
-// A host that was killed outright can't end us any more; and code that hangs up on its host can't be told anything.
+// A host that was killed can no longer end this process. If the function's code disconnects, no message can reach it.
 process.once('disconnect', () => process.exit(0));
 
 const report = (message: Report): void => {
@@ -19,7 +19,7 @@ const report = (message: Report): void => {
 
 const errorTypeOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
-/** Writes an error to the log where Lambda's runtime would: under no other circumstances could its author find it. */
+/** Logs an error where Lambda's runtime would. The author of the code finds it nowhere else. */
 function logError(title: string, error: unknown): void {
   const facts =
     error instanceof Error
@@ -32,7 +32,7 @@ async function run(handler: Handler, invocation: Invocation): Promise<Report> {
   process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.eventJson), toContext(invocation, process.env));
-    // JSON.stringify answers undefined for what JSON can't say; Lambda makes that null.
+    // JSON.stringify returns undefined for a value that JSON cannot represent. Lambda returns null for it.
     const resultJson = JSON.stringify(result === undefined ? null : result) ?? 'null';
     if (Buffer.byteLength(resultJson) > MAX_RESULT_BYTES) {
       return { kind: 'failed', errorType: 'Function.ResponseSizeTooLarge' };

@@ -9,21 +9,21 @@ import { failed } from './outcome.ts';
 import type { InvokeOutcome } from './outcome.ts';
 import type { FunctionHostOptions, FunctionSettings } from './settings.ts';
 
-/** "The Init phase is limited to 10 seconds", Lambda's guide to its execution environment. */
+/** "The Init phase is limited to 10 seconds": Lambda's guide, on the execution environment. */
 const INIT_TIMEOUT_MS = 10_000;
 
-/** From SIGTERM to SIGKILL; with {@link PIPE_GRACE_MS} it keeps an end under 2 s. */
+/** The time from SIGTERM to SIGKILL. Together with {@link PIPE_GRACE_MS}, it ends a container within 2 s. */
 const TERM_GRACE_MS = 1_000;
 
-/** How long a dead container's output may stay open: a process that it started can hold the pipe. */
+/** How long the output of an ended container may stay open. A process that the container started can hold the pipe. */
 const PIPE_GRACE_MS = 200;
 
-/** One container: a child process that loads the function's code once and runs one invocation at a time. */
+/** A child process that loads the function's code once and runs one invocation at a time. */
 export class Container {
   readonly name: string;
-  /** Settles once, when the code is loaded (`undefined`) or could not be (its error type). Never rejects. */
+  /** Resolves to undefined when the code is loaded, or to the error type if it could not be. Never rejects. */
   readonly started: Promise<string | undefined>;
-  /** Resolves when the process and its output are gone. */
+  /** Resolves when the process has ended and its output is closed. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #settings: FunctionSettings;
@@ -42,12 +42,12 @@ export class Container {
     this.started = this.#awaitStart(options.initTimeoutMs ?? INIT_TIMEOUT_MS);
   }
 
-  /** False from the moment the process was told to end, or ended by itself. */
+  /** False as soon as the host ends the process, or the process ends by itself. */
   get isUsable(): boolean {
     return this.#isUsable;
   }
 
-  /** Runs the handler once. The process is killed when it takes longer than the function's timeout. */
+  /** Runs the handler once. Kills the process if the handler takes longer than the function's timeout. */
   async invoke(eventJson: string): Promise<InvokeOutcome> {
     const { timeoutMs, functionArn } = this.#settings;
     const requestId = randomUUID();
@@ -61,7 +61,7 @@ export class Container {
     return failed(report.kind === 'failed' ? report.errorType : 'Runtime.ExitError');
   }
 
-  /** Ends the process, politely at first, and resolves when it is gone: within 2 s. */
+  /** Ends the process with SIGTERM, then SIGKILL. Resolves when it has ended, within 2 s. */
   async end(): Promise<void> {
     this.#isUsable = false;
     const kill = setTimeout(() => this.#kill(), TERM_GRACE_MS);
@@ -79,7 +79,7 @@ export class Container {
     return report.kind === 'initFailed' ? report.errorType : 'Runtime.ExitError';
   }
 
-  /** The next thing the container tells, or its exit; after `timeoutMs` it is killed, for which there is no appeal. */
+  /** Resolves to the container's next report, or to its exit. After `timeoutMs`, kills the process with SIGKILL. */
   #nextReport(timeoutMs: number): Promise<Report | 'exit' | 'timeout'> {
     const { promise, resolve } = Promise.withResolvers<Report | 'exit' | 'timeout'>();
     const timer = setTimeout(() => {
@@ -100,14 +100,14 @@ export class Container {
   }
 
   #send(message: object): void {
-    // An error here means that the process is gone, which its exit tells.
+    // An error means that the process has ended. The `exit` event reports that.
     this.#child.send(message, () => undefined);
   }
 
   #watch(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const child = this.#child;
-    const die = (): void => {
+    const onExit = (): void => {
       this.#hasExited = true;
       this.#isUsable = false;
       this.#onReport('exit');
@@ -120,19 +120,19 @@ export class Container {
     child.on('message', (message) => {
       if (isReport(message)) this.#onReport(message);
     });
-    child.once('exit', die);
+    child.once('exit', onExit);
     child.once('close', () => resolve());
-    // Only a process that never started gives no 'exit' after its 'error'.
+    // Only a process that never started emits no 'exit' after 'error'.
     child.on('error', () => {
       if (child.pid !== undefined) return;
-      die();
+      onExit();
       resolve();
     });
     return promise;
   }
 }
 
-/** X-Ray's trace header: root (version, seconds, 96 random bits), parent, and the decision not to sample. */
+/** Creates X-Ray's trace header: root (version, seconds, 96 random bits), parent, and the decision not to sample. */
 function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   const [root, parent] = [randomBytes(12).toString('hex'), randomBytes(8).toString('hex')];

@@ -1,20 +1,20 @@
 import type { Invocation } from './messages.ts';
 
-/** The handler's second argument: the properties of Lambda's context object for Node.js, without the mobile ones. */
+/** The handler's second argument: Lambda's context object for Node.js, without the properties for mobile apps. */
 export interface LambdaContext {
   readonly awsRequestId: string;
   readonly functionName: string;
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;
-  /** Megabytes, as text: the runtime hands on its environment variable. */
+  /** Megabytes, as text, because the runtime copies its environment variable. */
   readonly memoryLimitInMB: string;
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** Milliseconds until the container is killed, never below 0. */
+  /** Milliseconds until the host kills the container, never below 0. */
   readonly getRemainingTimeInMillis: () => number;
 }
 
-/** Makes the context of one invocation from it and from the variables that the host set. */
+/** Creates the context of one invocation from the message and the host's environment variables. */
 export function toContext(
   invocation: Invocation,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,9 +1,9 @@
 import type { FunctionSettings } from './settings.ts';
 
-/** Lambda's quota on a function's own variables, measured on their JSON text, as Lambda's refusal prints it. */
+/** Lambda's quota on a function's own variables. It applies to their JSON text, which Lambda's error text prints. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Variables that Lambda sets itself and a template may not ("Defined runtime environment variables" of its guide). */
+/** Variables that only Lambda may set (its guide, "Defined runtime environment variables"). */
 const RESERVED = [
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -25,24 +25,24 @@ const RESERVED = [
   'LAMBDA_RUNTIME_DIR',
 ];
 
-/** A path that no SDK finds anything at, so that it cannot fall back to the files of whoever runs this. */
+/** A path that does not exist, so that no SDK can fall back to the developer's own AWS files. */
 const NO_FILE = '/nonexistent/aws';
 
-/** Throws for variables that Lambda would refuse to deploy: over 4 KB in all, or a reserved name. */
+/** Throws for variables that Lambda would refuse to deploy: more than 4 KB in total, or a reserved name. */
 export function assertDeployableEnvironment(environment: Readonly<Record<string, string>>): void {
-  const taken = RESERVED.filter((name) => Object.hasOwn(environment, name));
-  if (taken.length > 0) throw new Error(`the template sets variables that Lambda reserves: ${taken.join(', ')}`);
+  const reserved = RESERVED.filter((name) => Object.hasOwn(environment, name));
+  if (reserved.length > 0) throw new Error(`the template sets variables that Lambda reserves: ${reserved.join(', ')}`);
   const bytes = Buffer.byteLength(JSON.stringify(environment));
   if (bytes > MAX_ENVIRONMENT_BYTES) {
-    throw new Error(`the template's variables take ${bytes} bytes, and Lambda allows ${MAX_ENVIRONMENT_BYTES}`);
+    throw new Error(`the template's variables take ${bytes} bytes; Lambda allows ${MAX_ENVIRONMENT_BYTES} bytes`);
   }
 }
 
 /**
- * The whole environment of one container; nothing of this process's own gets in.
+ * The complete environment of one container. It contains no variable of this process.
  *
- * Credentials come from `localEnvironment` alone: the shared files and the metadata endpoint are out of reach, or an SDK
- * without keys would find real ones.
+ * Credentials come only from `localEnvironment`. The environment disables the shared files and the metadata endpoint,
+ * because an SDK without keys would find real ones there.
  */
 export function toContainerEnvironment(
   settings: FunctionSettings,

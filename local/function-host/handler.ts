@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 
 import type { LambdaContext } from './context.ts';
 
-/** An asynchronous handler. Node.js 24 on Lambda has no callback form any more, so there is none here either. */
+/** An asynchronous handler. Node.js 24 on Lambda no longer supports callback handlers, and neither does this host. */
 export type Handler = (event: unknown, context: LambdaContext) => unknown;
 
-/** The code could not be loaded; `name` is the error type that Lambda reports for it. */
+/** The host could not load the code. `name` is the error type that Lambda reports. */
 export class HandlerLoadError extends Error {
   override readonly name: string;
 
@@ -17,11 +17,11 @@ export class HandlerLoadError extends Error {
   }
 }
 
-/** The order in which Lambda's runtime looks for the file, which has no extension in the handler's name. */
+/** Lambda's runtime tries these extensions in this order. The handler's name has no extension. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 /**
- * Loads `file.export` (or `folder/file.export.inner`) from the code's folder, be it an ES module or CommonJS.
+ * Loads `file.export` (or `folder/file.export.inner`) from the code's folder, as an ES module or as CommonJS.
  * Throws {@link HandlerLoadError}, or whatever the module throws while it loads.
  */
 export async function loadHandler(codeDir: string, handler: string): Promise<Handler> {
@@ -32,7 +32,7 @@ export async function loadHandler(codeDir: string, handler: string): Promise<Han
     throw new HandlerLoadError('Runtime.ImportModuleError', `no ${file}${EXTENSIONS.join(', ')} in the code's folder`);
   }
   const module: unknown = await import(pathToFileURL(path).href);
-  // A CommonJS export that Node.js cannot see without running the file is found behind `default`.
+  // Some CommonJS exports are visible to Node.js only after it runs the file. It then provides them under `default`.
   const found = findExport(module, exportPath) ?? findExport(findExport(module, ['default']), exportPath);
   if (!isHandler(found))
     throw new HandlerLoadError('Runtime.HandlerNotFound', `${handler} is not an exported function`);

@@ -4,76 +4,77 @@ import { failed } from './outcome.ts';
 import type { InvokeOutcome } from './outcome.ts';
 import type { FunctionHostOptions, FunctionMetric, FunctionSettings } from './settings.ts';
 
-/** A free container, one that could not start (its error type), or none within the queue's time. */
-type Turn = { readonly container: Container } | { readonly errorType: string } | 'throttled';
+/** A free container, the error type of one that could not start, or `throttled` if none came free within `queueMs`. */
+type Acquired = { readonly container: Container } | { readonly errorType: string } | 'throttled';
 
-/** An invocation that waits for its turn. */
+/** An invocation that waits for a container. */
 interface Waiting {
-  readonly give: (turn: Promise<Turn>) => void;
+  readonly resolve: (acquired: Promise<Acquired>) => void;
 }
 
-/** Runs one function in as many containers as there are invocations at once, up to a maximum. */
+/** Runs one function, with one container per concurrent invocation, up to a maximum. */
 export class FunctionHost {
   readonly #settings: FunctionSettings;
   readonly #options: FunctionHostOptions;
-  /** Containers that may get another invocation; one that is being replaced is only in `#all`. */
+  /** Containers that may get another invocation. A container that is being replaced is only in `#all`. */
   readonly #current = new Set<Container>();
   readonly #all = new Set<Container>();
-  /** The last to come free is the first to be used, as on Lambda. */
+  /** A stack: the host reuses the most recently used container first, as Lambda does. */
   #idle: Container[] = [];
   #waiting: Waiting[] = [];
   #started = 0;
   #running = 0;
   #isClosed = false;
 
-  /** Throws when Lambda could not hold the function's environment. Starts nothing yet. */
+  /** Throws if Lambda would refuse the function's environment. Does not start a container yet. */
   constructor(settings: FunctionSettings, options: FunctionHostOptions) {
     assertDeployableEnvironment(settings.environment);
-    if (options.maxContainers < 1) throw new Error(`at least 1 container is needed, not ${options.maxContainers}`);
+    if (options.maxContainers < 1) throw new Error(`maxContainers must be at least 1, not ${options.maxContainers}`);
     this.#settings = settings;
     this.#options = options;
   }
 
-  /** How many containers there are, those still starting included, those being replaced not. */
+  /** The number of containers, including those still starting, but without those being replaced. */
   get containerCount(): number {
     return this.#current.size;
   }
 
-  /** Runs the handler on an event, which must survive JSON. Never rejects for what the function does. */
+  /** Runs the handler on an event, which must be serializable as JSON. Never rejects because of the function's code. */
   async invoke(event: unknown): Promise<InvokeOutcome> {
     const eventJson = JSON.stringify(event);
-    const turn = await this.#takeTurn();
-    this.#count('Throttles', turn === 'throttled' ? 1 : 0);
-    if (turn === 'throttled') return { kind: 'throttled' };
-    const outcome = 'errorType' in turn ? failed(turn.errorType) : await this.#run(turn.container, eventJson);
+    const acquired = await this.#acquire();
+    this.#count('Throttles', acquired === 'throttled' ? 1 : 0);
+    if (acquired === 'throttled') return { kind: 'throttled' };
+    const outcome =
+      'errorType' in acquired ? failed(acquired.errorType) : await this.#run(acquired.container, eventJson);
     this.#count('Errors', outcome.kind === 'failed' ? 1 : 0);
     return outcome;
   }
 
-  /** Starts containers until there are `count`, at most the maximum. One that cannot start says so in the log only. */
+  /** Starts containers until there are `count`, up to the maximum. A failed start appears only in the log. */
   async warm(count: number): Promise<void> {
-    const missing = Math.min(count, this.#options.maxContainers) - this.#current.size;
-    if (this.#isClosed || missing <= 0) return;
-    const turns = await Promise.all(Array.from({ length: missing }, () => this.#start()));
-    for (const turn of turns) {
-      if (turn !== 'throttled' && 'container' in turn) this.#release(turn.container);
-    }
+    await this.#startIdle(Math.min(count, this.#options.maxContainers) - this.#current.size);
   }
 
-  /** Lets every container end after its current invocation, and resolves when they have. The next one starts cold. */
-  async replaceContainers(): Promise<void> {
-    const replaced = [...this.#current];
-    const idle = this.#idle;
-    this.#current.clear();
-    this.#idle = [];
-    this.#giveTurns();
-    await Promise.all([...idle.map((container) => container.end()), ...replaced.map((container) => container.ended)]);
+  /**
+   * Ends every container after its current invocation. Resolves when all have ended. The next invocation starts cold,
+   * unless `warmCount` new containers are to start first. Until they have, the old ones serve.
+   */
+  async replaceContainers(warmCount = 0): Promise<void> {
+    const replaced = new Set(this.#current);
+    await this.#startIdle(warmCount);
+    const idle = this.#idle.filter((container) => replaced.has(container));
+    this.#idle = this.#idle.filter((container) => !replaced.has(container));
+    for (const container of replaced) this.#current.delete(container);
+    this.#serveWaiting();
+    const ends = Array.from(replaced, (container) => container.ended);
+    await Promise.all([...idle.map((container) => container.end()), ...ends]);
   }
 
-  /** Ends every container within 2 s, whatever it is doing; invocations under way fail, waiting ones are throttled. */
+  /** Ends every container within 2 s. Invocations in progress fail, and the host throttles waiting ones. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.give(Promise.resolve('throttled'));
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve(Promise.resolve('throttled'));
     await Promise.all([...this.#all].map((container) => container.end()));
   }
 
@@ -92,15 +93,15 @@ export class FunctionHost {
     this.#options.onMetric?.(name, value);
   }
 
-  #takeTurn(): Promise<Turn> {
+  #acquire(): Promise<Acquired> {
     if (this.#isClosed) return Promise.resolve('throttled');
-    const turn = this.#findTurn();
-    if (turn !== undefined) return turn;
-    const { promise, resolve } = Promise.withResolvers<Turn>();
+    const acquired = this.#tryAcquire();
+    if (acquired !== undefined) return acquired;
+    const { promise, resolve } = Promise.withResolvers<Acquired>();
     const waiting: Waiting = {
-      give: (given) => {
+      resolve: (container) => {
         clearTimeout(timer);
-        resolve(given);
+        resolve(container);
       },
     };
     const timer = setTimeout(() => {
@@ -111,21 +112,29 @@ export class FunctionHost {
     return promise;
   }
 
-  #findTurn(): Promise<Turn> | undefined {
+  #tryAcquire(): Promise<Acquired> | undefined {
     const container = this.#idle.pop();
     if (container !== undefined) return Promise.resolve({ container });
     return this.#current.size < this.#options.maxContainers ? this.#start() : undefined;
   }
 
-  #giveTurns(): void {
+  #serveWaiting(): void {
     while (this.#waiting.length > 0) {
-      const turn = this.#findTurn();
-      if (turn === undefined) return;
-      this.#waiting.shift()?.give(turn);
+      const acquired = this.#tryAcquire();
+      if (acquired === undefined) return;
+      this.#waiting.shift()?.resolve(acquired);
     }
   }
 
-  async #start(): Promise<Turn> {
+  async #startIdle(count: number): Promise<void> {
+    if (this.#isClosed || count <= 0) return;
+    const starts = await Promise.all(Array.from({ length: count }, () => this.#start()));
+    for (const start of starts) {
+      if (start !== 'throttled' && 'container' in start) this.#release(start.container);
+    }
+  }
+
+  async #start(): Promise<Acquired> {
     this.#started += 1;
     const container = new Container(`container-${this.#started}`, this.#settings, this.#options);
     this.#current.add(container);
@@ -147,13 +156,13 @@ export class FunctionHost {
     if (!container.isUsable) return this.#forget(container);
     if (!this.#current.has(container)) return void container.end();
     this.#idle.push(container);
-    this.#giveTurns();
+    this.#serveWaiting();
   }
 
-  /** Takes a container out of use, which makes room for another. */
+  /** Stops using a container, which makes room for another. */
   #forget(container: Container): void {
     this.#current.delete(container);
     this.#idle = this.#idle.filter((other) => other !== container);
-    if (!this.#isClosed) this.#giveTurns();
+    if (!this.#isClosed) this.#serveWaiting();
   }
 }

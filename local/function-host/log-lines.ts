@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Calls back with each line of a stream, without its end; what follows the last one comes when the stream closes. */
+/** Calls back with each line of a stream, without its line end. An unfinished line follows when the stream closes. */
 export function forEachLine(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');

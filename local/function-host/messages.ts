@@ -1,27 +1,27 @@
-/** What a container is told: run the handler once. Event and result travel as JSON text, as on Lambda's own wire. */
+/** The host's message to a container: run the handler once. Event and result are JSON text, as in Lambda's own API. */
 export interface Invocation {
   readonly kind: 'invoke';
   readonly requestId: string;
   readonly functionArn: string;
   readonly traceId: string;
   readonly eventJson: string;
-  /** Epoch milliseconds at which the container will be killed. */
+  /** Epoch milliseconds at which the host kills the container. */
   readonly deadlineAt: number;
 }
 
-/** What a container tells: how its start went, once, and then how each invocation went. */
+/** A container's messages to the host: one for its start, then one for each invocation. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'initFailed'; readonly errorType: string }
   | { readonly kind: 'answered'; readonly resultJson: string }
   | { readonly kind: 'failed'; readonly errorType: string };
 
-/** Whether a message from the host asks for an invocation. */
+/** Whether a message from the host is an invocation. */
 export function isInvocation(message: unknown): message is Invocation {
   return isRecord(message) && message['kind'] === 'invoke' && hasTexts(message, INVOCATION_TEXTS);
 }
 
-/** Whether a message from a container is one of ours: the code in it may send messages of its own, which mean nothing. */
+/** Whether a message from a container is a report. The function's code may send others, which the host ignores. */
 export function isReport(message: unknown): message is Report {
   if (!isRecord(message) || typeof message['kind'] !== 'string') return false;
   const texts = REPORT_TEXTS.get(message['kind']);

@@ -1,9 +1,9 @@
 /**
- * What became of one invocation, as far as its caller can tell.
+ * The outcome of one invocation, as its caller sees it.
  *
- * - `answered`: the handler's result, after a round through JSON as Lambda's.
- * - `failed`: it threw, crashed, timed out, or never started; `errorType` is Lambda's word for it where it has one
- *   (`Sandbox.Timedout`, `Runtime.ExitError`, `Function.ResponseSizeTooLarge`), otherwise the error's name.
+ * - `answered`: the handler's result, serialized to JSON and parsed, as Lambda does.
+ * - `failed`: the handler threw, crashed, timed out, or never started. `errorType` is Lambda's error type, if any
+ *   (`Sandbox.Timedout`, `Runtime.ExitError`, `Function.ResponseSizeTooLarge`). Otherwise it is the error's name.
  * - `throttled`: no container came free in time.
  */
 export type InvokeOutcome =
@@ -11,5 +11,4 @@ export type InvokeOutcome =
   | { readonly kind: 'failed'; readonly errorType: string }
   | { readonly kind: 'throttled' };
 
-/** A failure under a name. */
 export const failed = (errorType: string): InvokeOutcome => ({ kind: 'failed', errorType });

@@ -1,6 +1,6 @@
 import { toClfTime, toDomainPrefix } from './request.ts';
 
-/** What the access log can tell of one exchange. */
+/** The facts about one exchange that the access log can contain. */
 export interface AccessFacts {
   readonly accountId: string;
   readonly apiId: string;
@@ -15,12 +15,12 @@ export interface AccessFacts {
   readonly status: number;
   readonly responseLatencyMs: number;
   readonly responseBytes: number;
-  /** The gateway's own message, where it answered by itself. */
+  /** The gateway's own message. Present if the gateway answered without the function. */
   readonly error?: string;
-  /** Absent where the request never reached the function. */
+  /** Absent if the request did not reach the function. */
   readonly integration?: {
     readonly latencyMs: number;
-    /** The function's status code; absent where it gave none. */
+    /** The function's status code. Absent if the function returned none. */
     readonly status?: number;
     readonly error?: string;
   };
@@ -32,10 +32,10 @@ const none: Read = () => undefined;
 const errorOf: Read = (facts) => facts.error;
 const integrationErrorOf: Read = (facts) => facts.integration?.error;
 const integrationLatencyOf: Read = (facts) => facts.integration?.latencyMs;
-/** What Lambda, not the function, answered to the invocation. */
+/** The status of Lambda's answer to the invocation, not of the function's. */
 const lambdaStatusOf: Read = (facts) => (facts.integration === undefined ? undefined : 200);
 
-/** The variables of "Customize HTTP API access logs" in API Gateway's guide that an API without authorizer can fill. */
+/** The variables of "Customize HTTP API access logs" in API Gateway's guide that have a value without an authorizer. */
 const VARIABLES: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['accountId', (facts) => facts.accountId],
   ['apiId', (facts) => facts.apiId],
@@ -74,17 +74,18 @@ const MAX_FORMAT_BYTES = 3072;
 const VARIABLE = /\$context\.([A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*)/g;
 
 /**
- * Makes a writer of lines from a stage's `AccessLogSettings.Format`. What has no value is `-`, and text is escaped for
- * JSON, or a client could write log lines of its own. Throws for a variable that is not known here, and for any other `$`.
+ * Compiles a stage's `AccessLogSettings.Format` into a function that formats one line. A variable without a value
+ * becomes `-`. The function escapes text for JSON, because a client could otherwise forge log lines. Throws for an
+ * unknown variable and for any other `$`.
  */
 export function compileAccessLog(format: string): (facts: AccessFacts) => string {
   if (Buffer.byteLength(format) > MAX_FORMAT_BYTES) {
-    throw new Error(`the access log's format is over ${MAX_FORMAT_BYTES} bytes, and API Gateway refuses that`);
+    throw new Error(`the access log format is larger than ${MAX_FORMAT_BYTES} bytes, the limit of API Gateway`);
   }
   const unknown = [...format.matchAll(VARIABLE)].map(([, name = '']) => name).filter((name) => !VARIABLES.has(name));
-  if (unknown.length > 0) throw new Error(`unknown variables in the access log's format: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`unknown variables in the access log format: ${unknown.join(', ')}`);
   if (format.replaceAll(VARIABLE, '').includes('$')) {
-    throw new Error("the access log's format has a $ that begins no $context variable");
+    throw new Error('the access log format contains a $ that does not start a $context variable');
   }
   return (facts) =>
     format.replaceAll(VARIABLE, (_match, name: string) => toLogText(VARIABLES.get(name)?.(facts) ?? ''));

@@ -2,17 +2,17 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 
 import type { InvokeOutcome } from '../function-host/outcome.ts';
 
-/** What goes back to the client, but for the headers that the gateway puts on every answer. */
+/** The answer to the client, without the headers that the gateway adds to every answer. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; `set-cookie` may be repeated. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** Why the gateway answered for the function; absent where the function did. */
+  /** Why the gateway answered instead of the function. Absent if the function answered. */
   readonly error?: string;
 }
 
-/** The gateway's own words, all in `{"message"}`. */
+/** The messages of the gateway's own answers, which have the form `{"message"}`. */
 const MESSAGES = {
   400: 'Bad Request',
   403: 'Forbidden',
@@ -25,20 +25,20 @@ const MESSAGES = {
   503: 'Service Unavailable',
 } as const;
 
-/** A status under which the gateway answers by itself. */
+/** A status of the gateway's own answers. */
 export type OwnStatus = keyof typeof MESSAGES;
 
-/** The gateway's own answer, which nobody can shape. `error` says more, to the access log only. */
+/** An answer by the gateway itself. Only the access log gets `error`, which is more detailed. */
 export function toOwnAnswer(status: OwnStatus, error: string = MESSAGES[status]): HttpAnswer {
   const body = Buffer.from(JSON.stringify({ message: MESSAGES[status] }));
   return { status, headers: [['content-type', 'application/json']], body, error };
 }
 
 /**
- * Turns what became of the invocation into an answer, as payload format 2.0 does.
+ * Converts the outcome of an invocation into an answer, according to payload format 2.0.
  *
- * A function that fails gives 500. One that is throttled gives 503, as an integration that takes too long: HTTP API
- * is reported to say `Service Unavailable` for both (serverless#11222, sst#2232); AWS documents neither.
+ * A failed function gives 500. A throttled function gives 503, as does an integration that times out. For both, users
+ * report `Service Unavailable` from HTTP APIs (serverless#11222, sst#2232). AWS documents neither.
  */
 export function toHttpAnswer(outcome: InvokeOutcome): HttpAnswer {
   if (outcome.kind === 'throttled') return toOwnAnswer(503, 'the function is throttled');
@@ -47,7 +47,7 @@ export function toHttpAnswer(outcome: InvokeOutcome): HttpAnswer {
   return isRecord(result) && result['statusCode'] !== undefined ? toShapedAnswer(result) : toInferredAnswer(result);
 }
 
-/** Without a status code the whole result is the body: text as it is, anything else as JSON. */
+/** Without a status code, the whole result is the body: a string unchanged, anything else as JSON. */
 function toInferredAnswer(result: unknown): HttpAnswer {
   const text = typeof result === 'string' ? result : JSON.stringify(result ?? null);
   return { status: 200, headers: [['content-type', 'application/json']], body: Buffer.from(text) };
@@ -64,14 +64,14 @@ function toShapedAnswer(result: Record<string, unknown>): HttpAnswer {
   return { status, headers: [...withContentType(headers, body), ...cookies], body };
 }
 
-/** A number, or its three digits as text. What lies below 200 is no final answer. */
+/** Accepts a number, or three digits as text. Statuses below 200 are not final answers. */
 function findStatus(value: unknown): number | undefined {
   const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
   if (typeof status !== 'number' || !Number.isInteger(status)) return undefined;
   return status >= 200 && status <= 599 ? status : undefined;
 }
 
-/** Headers that the gateway alone sets: about the connection, the length of what it sends, and the time. */
+/** Headers that only the gateway sets: connection, content length, and date. */
 const GATEWAY_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
 
 function findHeaders(value: unknown): [string, string][] | undefined {
@@ -98,7 +98,7 @@ function findBody(value: unknown, isBase64Encoded: unknown): Buffer | undefined 
   return /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0 ? Buffer.from(value, 'base64') : undefined;
 }
 
-/** A body without a type is sent as plain text, as AWS's own emulator does (aws-lambda-dotnet, Lambda Test Tool v2). */
+/** Sends a body without a type as plain text, like AWS's own emulator (aws-lambda-dotnet, Lambda Test Tool v2). */
 function withContentType(headers: [string, string][], body: Buffer): [string, string][] {
   if (body.length === 0 || headers.some(([name]) => name === 'content-type')) return headers;
   return [...headers, ['content-type', 'text/plain; charset=utf-8']];

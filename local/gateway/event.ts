@@ -1,16 +1,16 @@
 import { findHeader, findRawPath, splitTarget, toClfTime, toDomainPrefix } from './request.ts';
 import type { Arrival, ReceivedRequest } from './request.ts';
 
-/** What a Lambda proxy integration of payload format 2.0 sends, for a route without authorizer and a `$default` stage. */
+/** The event of a Lambda proxy integration (payload format 2.0). The route has no authorizer; the stage is `$default`. */
 export interface HttpEventV2 {
   readonly version: '2.0';
   readonly routeKey: '$default';
   readonly rawPath: string;
   readonly rawQueryString: string;
-  /** Absent where none were sent. */
+  /** Absent if the client sent no cookies. */
   readonly cookies?: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded, repeated ones joined with commas; absent where there is no query. */
+  /** Decoded. Repeated parameters are joined with commas. Absent if there is no query. */
   readonly queryStringParameters?: Readonly<Record<string, string>>;
   readonly requestContext: {
     readonly accountId: string;
@@ -30,23 +30,26 @@ export interface HttpEventV2 {
     readonly time: string;
     readonly timeEpoch: number;
   };
-  /** Absent where the request had none. */
+  /** Absent if the request had no body. */
   readonly body?: string;
   readonly isBase64Encoded: boolean;
 }
 
-/** Which API an event is for. */
+/** The API that an event belongs to. */
 export interface ApiIdentity {
   readonly apiId: string;
   readonly accountId: string;
 }
 
-/** The media types whose bodies travel as text; all others, a missing one included, as base64 (ministack#766, tried on AWS). */
+/**
+ * Media types whose bodies the event contains as text. It contains all other bodies as base64, also those without a
+ * media type (ministack#766, tested on AWS).
+ */
 const TEXT_TYPES = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
 
 const DEFAULT_PORTS = { http: '80', https: '443' } as const;
 
-/** Headers about one connection only, of which no captured event shows any. */
+/** Headers that apply to a single connection. No captured event contains one of them. */
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -58,7 +61,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Makes the event of a request whose path {@link findRawPath} accepts. */
+/** Creates the event for a request. {@link findRawPath} must accept the request's path. */
 export function toHttpEvent(request: ReceivedRequest, api: ApiIdentity, arrival: Arrival): HttpEventV2 {
   const rawPath = findRawPath(request.target) ?? '/';
   const { rawQueryString } = splitTarget(request.target);
@@ -94,8 +97,8 @@ export function toHttpEvent(request: ReceivedRequest, api: ApiIdentity, arrival:
 }
 
 /**
- * Names in lower case, repeated ones joined with commas, and those that captured events show besides what the client
- * sent: `content-length`, `x-amzn-trace-id` and the three `x-forwarded-*`.
+ * Lower-cases the names and joins repeated headers with commas. Adds the headers that captured events contain in
+ * addition to the client's: `content-length`, `x-amzn-trace-id` and the three `x-forwarded-*`.
  */
 function toEventHeaders(request: ReceivedRequest, traceId: string): Record<string, string> {
   const joined = new Map<string, string>();
@@ -114,7 +117,7 @@ function toEventHeaders(request: ReceivedRequest, traceId: string): Record<strin
   joined.set('x-forwarded-for', forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`);
   joined.set('x-forwarded-port', port);
   joined.set('x-forwarded-proto', request.scheme);
-  // Not by assignment: `__proto__` is a possible header name.
+  // Object.fromEntries is safe for a header named `__proto__`; an assignment would not be.
   return Object.fromEntries(joined);
 }
 

@@ -16,7 +16,7 @@ import type { Arrival, ReceivedRequest } from './request.ts';
 import type { GatewayDeps, GatewaySettings } from './settings.ts';
 import type { TokenBucket } from './throttle.ts';
 
-/** A gateway as its settings made it. */
+/** A gateway with its compiled settings. */
 export interface Gateway {
   readonly settings: GatewaySettings;
   readonly deps: GatewayDeps;
@@ -30,10 +30,10 @@ interface Answered {
   readonly integration?: NonNullable<AccessFacts['integration']>;
 }
 
-/** What API Gateway's guide names as the methods of an HTTP API; TRACE and CONNECT are not among them. */
+/** The methods of an HTTP API in API Gateway's guide, which does not list TRACE and CONNECT. */
 const METHODS = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 
-/** Answers one request, then reports it. Rejects only when the client went away while it sent its body. */
+/** Answers one request, then reports it. Rejects only if the client disconnected while it sent the body. */
 export async function handleExchange(
   gateway: Gateway,
   incoming: IncomingMessage,
@@ -59,10 +59,13 @@ async function answerTo(gateway: Gateway, incoming: IncomingMessage, arrival: Ar
   return { request, ...(await integrate(gateway, event)) };
 }
 
-/** Why a request goes no further, from its first line and headers alone; first of all, whether it is for us. */
+/**
+ * Checks the request line and the headers, beginning with whether the request is meant for this server. Returns the
+ * status of a refusal, if any.
+ */
 function findRefusal(gateway: Gateway, incoming: IncomingMessage, request: ReceivedRequest): OwnStatus | undefined {
-  const hosts = request.headers.filter(([name]) => name.toLowerCase() === 'host').length;
-  if (hosts > 1) return 400;
+  const hostCount = request.headers.filter(([name]) => name.toLowerCase() === 'host').length;
+  if (hostCount > 1) return 400;
   if (!isLocalRequest(incoming.headers, request.scheme)) return 403;
   if (hasTooLargeHeaders(`${request.method} ${request.target} ${request.protocol}`, request.headers)) return 431;
   if (!METHODS.has(request.method)) return 405;
@@ -76,15 +79,15 @@ async function integrate(gateway: Gateway, event: HttpEventV2): Promise<Pick<Ans
   const outcome = await invokeInTime(gateway, event);
   const latencyMs = Math.round(performance.now() - startedAt);
   const answer = outcome === 'timeout' ? toOwnAnswer(503, 'the integration timed out') : toHttpAnswer(outcome);
-  const told = answer.error === undefined ? { status: answer.status } : { error: answer.error };
-  return { answer, integration: { latencyMs, ...told } };
+  const result = answer.error === undefined ? { status: answer.status } : { error: answer.error };
+  return { answer, integration: { latencyMs, ...result } };
 }
 
-/** The invocation's outcome, or `timeout`; the function goes on meanwhile, as it would on Lambda. */
+/** Resolves to the invocation's outcome, or to `timeout`. After a timeout the function keeps running, as on Lambda. */
 async function invokeInTime(gateway: Gateway, event: HttpEventV2): Promise<InvokeOutcome | 'timeout'> {
   const { promise: timeout, resolve } = Promise.withResolvers<'timeout'>();
   const timer = setTimeout(() => resolve('timeout'), gateway.settings.integrationTimeoutMs);
-  // The open connection keeps the process alive; once closed, the timer shall not.
+  // The open connection keeps the process alive. Once it is closed, the timer must not.
   timer.unref();
   try {
     return await Promise.race([invokeSafely(gateway, event), timeout]);
@@ -136,7 +139,7 @@ function reportExchange(gateway: Gateway, answered: Answered, arrival: Arrival, 
   deps.onAnswered?.({ method, path, requestBody, status: answer.status, responseBody, elapsedMs });
 }
 
-/** 15 characters of base64 and an equals sign: the form of HTTP API's request ids. */
+/** 15 characters of base64 and an equals sign, the format of an HTTP API's request ids. */
 const newRequestId = (): string => randomBytes(11).toString('base64');
 
 const newTraceId = (epochMs: number): string =>

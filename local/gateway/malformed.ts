@@ -7,16 +7,16 @@ import type { TLSSocket } from 'node:tls';
 import { toOwnAnswer } from './answer.ts';
 import type { OwnStatus } from './answer.ts';
 
-/** What `node:http` says of a request it could not read to its end. */
+/** The statuses for the error codes of `node:http` when it cannot read a request to the end. */
 const STATUSES: ReadonlyMap<string, OwnStatus> = new Map<string, OwnStatus>([
   ['HPE_HEADER_OVERFLOW', 431],
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],
 ]);
 
-/** Answers what never becomes a request: broken HTTP, headers that are too slow or far too large, and CONNECT. */
+/** Answers what `node:http` does not report as a request: broken HTTP, slow or far too large headers, and CONNECT. */
 export function answerMalformed(server: Server | SecureServer): void {
-  // A handshake that fails or takes too long, plain HTTP among it. Node makes a `clientError` of it, too, but what is
-  // written then would wait for ever.
+  // The TLS handshake failed or took too long, for example because the client speaks plain HTTP. Node emits
+  // `clientError` for it as well, but anything written to this socket would wait forever.
   server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy());
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     refuse(socket, STATUSES.get(error.code ?? '') ?? 400);
@@ -25,7 +25,7 @@ export function answerMalformed(server: Server | SecureServer): void {
 }
 
 function refuse(socket: Duplex, status: OwnStatus): void {
-  // The server has let go of a CONNECT's socket: nobody else listens when its client hangs up.
+  // Node detaches the socket of a CONNECT from the server, so only this listener handles a client that hangs up.
   socket.on('error', () => socket.destroy());
   const { body } = toOwnAnswer(status);
   const head = [

@@ -4,14 +4,14 @@ import { TLSSocket } from 'node:tls';
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { ReceivedRequest } from './request.ts';
 
-/** A request as far as its headers tell, its body still unread. */
+/** The request line and headers of a request whose body is still unread. */
 export function toUnread(incoming: IncomingMessage): ReceivedRequest {
   const { rawHeaders } = incoming;
   return {
     method: incoming.method ?? '',
     target: incoming.url ?? '',
     protocol: `HTTP/${incoming.httpVersion}`,
-    // Names and values take turns.
+    // `rawHeaders` alternates names and values.
     headers: rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [])),
     scheme: incoming.socket instanceof TLSSocket ? 'https' : 'http',
     sourceIp: incoming.socket.remoteAddress ?? '',
@@ -19,7 +19,7 @@ export function toUnread(incoming: IncomingMessage): ReceivedRequest {
   };
 }
 
-/** Reads a body; undefined as soon as it is sure to be over the gateway's limit. Rejects when the client goes away. */
+/** Reads a body. Resolves to undefined as soon as the body exceeds the limit. Rejects if the client disconnects. */
 export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(undefined);
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();

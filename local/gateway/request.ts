@@ -1,35 +1,35 @@
 import type { Scheme } from './loopback-guard.ts';
 
-/** A request as it came over the wire, its body read. */
+/** A request as received, including its body. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query, still encoded. */
   readonly target: string;
   /** `HTTP/1.1`. */
   readonly protocol: string;
-  /** In the order sent, repeated ones included, names in whatever case. */
+  /** In the order sent, including repeated headers. Names keep their case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly scheme: Scheme;
   readonly sourceIp: string;
   readonly body: Buffer;
 }
 
-/** What the gateway itself adds to a request. */
+/** What the gateway adds to a request. */
 export interface Arrival {
-  /** 16 characters of base64, as API Gateway's. */
+  /** 16 characters of base64, like API Gateway's. */
   readonly requestId: string;
   readonly timeEpochMs: number;
   /** X-Ray's root id, `Root=1-…`. */
   readonly traceId: string;
 }
 
-/** The value of one header, repeated ones joined; undefined where it was not sent. */
+/** The value of one header. Joins repeated headers with commas. Undefined if the client did not send the header. */
 export function findHeader(headers: ReceivedRequest['headers'], name: string): string | undefined {
   const values = headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(',');
 }
 
-/** Path and raw query of a request target, split at its first question mark. */
+/** Splits a request target into path and raw query, at the first question mark. */
 export function splitTarget(target: string): { readonly path: string; readonly rawQueryString: string } {
   const mark = target.indexOf('?');
   return mark === -1
@@ -38,9 +38,9 @@ export function splitTarget(target: string): { readonly path: string; readonly r
 }
 
 /**
- * The path as HTTP API hands it on: percent-decoded, and cut at a question mark that only decoding made (live captures
- * in middleapi/standard-server#93 and honojs/hono#2156). Undefined where the path is not valid percent-encoded UTF-8, or
- * the target is no path at all.
+ * The path as an HTTP API passes it to the function. An HTTP API percent-decodes the path, then cuts it at the first
+ * decoded question mark (live captures in middleapi/standard-server#93 and honojs/hono#2156). Undefined if the path is
+ * not valid percent-encoded UTF-8, or if the target is not a path.
  */
 export function findRawPath(target: string): string | undefined {
   if (!target.startsWith('/')) return undefined;

@@ -12,21 +12,21 @@ import type { GatewayDeps, GatewaySettings } from './settings.ts';
 import { TokenBucket } from './throttle.ts';
 import type { ServerCertificate } from './tls/certificate.ts';
 
-/** A client that sends nothing for so long must not hold a connection; both are well above what a slow one needs. */
+/** Limits how long a silent client can hold a connection. Both are well above what a slow client needs. */
 const CLIENT_TIMEOUTS = { headersMs: 10_000, requestMs: 30_000 };
 
-/** Longer than clients keep idle connections by default, so that none is closed just as it is used again. */
+/** Longer than the clients' default for idle connections, so that the server never closes one as a client reuses it. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Well over the 10,240 bytes that are counted and refused properly: names and separators come on top. */
+/** Well over the 10,240 bytes that the gateway itself checks, because the parser also counts names and separators. */
 const PARSER_HEADER_BYTES = 65_536;
 
-/** What a gateway speaks TLS with. */
 type Tls = Pick<ServerCertificate, 'certificate' | 'key'>;
 
 /**
- * Starts the API on 127.0.0.1; port 0 takes a free one. With `tls` it speaks HTTPS alone, as API Gateway does.
- * Rejects with {@link PortInUseError}, and for settings that it can't follow: other routes, an unknown log variable.
+ * Starts the API on 127.0.0.1. Port 0 selects a free port. With `tls`, the server accepts only HTTPS, like API Gateway.
+ * Rejects with {@link PortInUseError}. Also rejects settings that it does not support: other routes, and unknown
+ * variables in the log format.
  */
 export async function startGateway(
   settings: GatewaySettings,
@@ -42,7 +42,7 @@ export async function startGateway(
 function toGateway(settings: GatewaySettings, deps: GatewayDeps): Gateway {
   const unsupported = settings.routeKeys.filter((key) => key !== '$default');
   if (unsupported.length > 0 || settings.routeKeys.length !== 1) {
-    throw new Error(`the local gateway knows the one route $default, not: ${settings.routeKeys.join(', ')}`);
+    throw new Error(`the local gateway supports only the route $default, not: ${settings.routeKeys.join(', ')}`);
   }
   const { throttle, accessLogFormat } = settings;
   return {
@@ -61,23 +61,24 @@ function createGatewayServer(gateway: Gateway, tls: Tls | undefined): Server | S
     connectionsCheckingInterval: Math.min(1_000, headersMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: PARSER_HEADER_BYTES,
-    // A missing Host is refused by the same guard as a foreign one.
+    // The loopback guard refuses a missing Host, as it refuses a foreign one.
     requireHostHeader: false,
   };
   const server =
     tls === undefined
       ? createServer(options)
       : createSecureServer({ ...options, handshakeTimeout: headersMs, cert: tls.certificate, key: tls.key });
-  // API Gateway counts the bytes of headers, not the headers; the parser would refuse more than a thousand.
+  // API Gateway limits the bytes of the headers, not their number. By default the parser accepts at most a thousand.
   server.maxHeadersCount = 0;
   server.on('request', (incoming, response) => {
     handleExchange(gateway, incoming, response).catch((error: unknown) => {
       response.destroy();
-      // A client that went away is no news; anything else is a bug of ours, which must not stay quiet.
+      // A client that disconnects is normal. Any other error is a bug in the gateway and must surface.
       if (incoming.complete) throw error;
     });
   });
-  // An expectation other than 100-continue may be ignored (RFC 9110, 10.1.1); Node would answer it by itself, without a body.
+  // A server may ignore expectations other than 100-continue (RFC 9110, 10.1.1). By default Node answers such a request
+  // itself, without a body.
   server.on('checkExpectation', (incoming, response) => server.emit('request', incoming, response));
   answerMalformed(server);
   return server;

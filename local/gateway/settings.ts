@@ -2,27 +2,27 @@ import type { InvokeOutcome } from '../function-host/outcome.ts';
 import type { HttpEventV2 } from './event.ts';
 import type { ThrottleSettings } from './throttle.ts';
 
-/** An HTTP API of the template with its one stage, `$default`, and its one Lambda integration. */
+/** One HTTP API of the template. It has one stage, `$default`, and one Lambda integration. */
 export interface GatewaySettings {
   readonly apiId: string;
   readonly accountId: string;
   readonly region: string;
-  /** `$default` and nothing else: the gateway refuses to start on any other route. */
+  /** Only `$default`: the gateway does not start with any other route. */
   readonly routeKeys: readonly string[];
   /** The integration's `TimeoutInMillis`. */
   readonly integrationTimeoutMs: number;
-  /** No throttling where absent. */
+  /** If absent, the gateway does not throttle. */
   readonly throttle?: ThrottleSettings;
-  /** The stage's access log format; no access log where absent. */
+  /** The stage's access log format. If absent, the gateway writes no access log. */
   readonly accessLogFormat?: string;
-  /** How long a client may take to send its headers, and its whole request: 10 s and 30 s where absent. */
+  /** How long a client may take to send its headers, and its whole request. The defaults are 10 s and 30 s. */
   readonly clientTimeouts?: { readonly headersMs: number; readonly requestMs: number };
 }
 
-/** A request and its answer, once both are known. */
+/** A request and the answer that the gateway sent. */
 export interface AnsweredExchange {
   readonly method: string;
-  /** Decoded, without the query; as received where it can't be decoded. */
+  /** Decoded, without the query. A path that cannot be decoded is left as received. */
   readonly path: string;
   readonly requestBody: Buffer;
   readonly status: number;
@@ -30,7 +30,7 @@ export interface AnsweredExchange {
   readonly elapsedMs: number;
 }
 
-/** What the gateway needs from outside. */
+/** The gateway's dependencies. */
 export interface GatewayDeps {
   readonly invoke: (event: HttpEventV2) => Promise<InvokeOutcome>;
   /** Epoch milliseconds. */

@@ -4,14 +4,14 @@ export interface ThrottleSettings {
   readonly burst: number;
 }
 
-/** A token bucket, which is how API Gateway throttles: `burst` tokens at most, `ratePerSecond` new ones. */
+/** A token bucket, API Gateway's throttling algorithm. It holds up to `burst` tokens and gains `ratePerSecond`. */
 export class TokenBucket {
   readonly #settings: ThrottleSettings;
   readonly #clock: () => number;
   #tokens: number;
   #filledAt: number;
 
-  /** `clock` tells epoch milliseconds; one that goes back adds no tokens. */
+  /** `clock` returns epoch milliseconds. If it goes backwards, the bucket gains no tokens. */
   constructor(settings: ThrottleSettings, clock: () => number) {
     this.#settings = settings;
     this.#clock = clock;
@@ -19,7 +19,7 @@ export class TokenBucket {
     this.#filledAt = clock();
   }
 
-  /** Takes one token; false where there is none, which refuses the request. */
+  /** Takes one token. Returns false if there is none; the gateway must then refuse the request. */
   take(): boolean {
     const now = this.#clock();
     const elapsedMs = Math.max(0, now - this.#filledAt);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
 /**
- * The resources that the local stack runs, with every property it honours or may leave aside. The objects are strict:
- * a property that is not listed here is an error at load, so nothing the template says is silently not done.
+ * The resources that the local stack runs, with every property that it implements or may ignore. The objects are
+ * strict: loading fails for a property that is not listed here. The local stack thus never ignores a property silently.
  */
 const BASE = { arn: z.string(), physicalId: z.string() };
 
-/** A policy document; the policy evaluator parses it. */
+/** A policy document, which the policy evaluator parses. */
 const POLICY = z.record(z.string(), z.unknown());
 
-/** Has no effect on one machine. */
-const ASIDE = z.unknown();
+/** A property that has no effect on one machine. */
+const IGNORED = z.unknown();
 
 const TABLE = z.strictObject({
   ...BASE,
@@ -18,9 +18,9 @@ const TABLE = z.strictObject({
   AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
   KeySchema: z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
   BillingMode: z.literal('PAY_PER_REQUEST'),
-  DeletionProtectionEnabled: ASIDE.optional(),
-  PointInTimeRecoverySpecification: ASIDE.optional(),
-  TimeToLiveSpecification: ASIDE.optional(),
+  DeletionProtectionEnabled: IGNORED.optional(),
+  PointInTimeRecoverySpecification: IGNORED.optional(),
+  TimeToLiveSpecification: IGNORED.optional(),
 });
 
 const KEY = z.strictObject({
@@ -29,9 +29,9 @@ const KEY = z.strictObject({
   KeySpec: z.literal('HMAC_256'),
   KeyUsage: z.literal('GENERATE_VERIFY_MAC'),
   KeyPolicy: POLICY,
-  Description: ASIDE,
-  MultiRegion: ASIDE,
-  PendingWindowInDays: ASIDE,
+  Description: IGNORED,
+  MultiRegion: IGNORED,
+  PendingWindowInDays: IGNORED,
 });
 
 const ROLE = z.strictObject({
@@ -40,19 +40,19 @@ const ROLE = z.strictObject({
   RoleName: z.string(),
   AssumeRolePolicyDocument: POLICY,
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: POLICY })),
-  Description: ASIDE,
+  Description: IGNORED,
 });
 
-/** Attached to nobody by the template; its `Ref` is its ARN. */
+/** The template attaches it to no identity. Its `Ref` is its ARN. */
 const MANAGED_POLICY = z.strictObject({
   ...BASE,
   Type: z.literal('AWS::IAM::ManagedPolicy'),
   PolicyDocument: POLICY,
-  Description: ASIDE,
+  Description: IGNORED,
   Path: z.literal('/'),
 });
 
-const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup'), RetentionInDays: ASIDE });
+const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup'), RetentionInDays: IGNORED });
 
 const FUNCTION = z.strictObject({
   ...BASE,
@@ -65,9 +65,9 @@ const FUNCTION = z.strictObject({
   Timeout: z.number(),
   Role: z.string(),
   LoggingConfig: z.looseObject({ LogGroup: z.string() }),
-  Architectures: ASIDE,
-  Description: ASIDE,
-  ReservedConcurrentExecutions: ASIDE.optional(),
+  Architectures: IGNORED,
+  Description: IGNORED,
+  ReservedConcurrentExecutions: IGNORED.optional(),
 });
 
 const PERMISSION = z.strictObject({
@@ -83,9 +83,9 @@ const API = z.strictObject({
   ...BASE,
   Type: z.literal('AWS::ApiGatewayV2::Api'),
   ProtocolType: z.literal('HTTP'),
-  Name: ASIDE,
-  Description: ASIDE,
-  DisableExecuteApiEndpoint: ASIDE.optional(),
+  Name: IGNORED,
+  Description: IGNORED,
+  DisableExecuteApiEndpoint: IGNORED.optional(),
 });
 
 const INTEGRATION = z.strictObject({
@@ -117,18 +117,18 @@ const STAGE = z.strictObject({
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
 });
 
-/** Of which nothing is run here, whatever it says. */
+/** A resource type that the local stack does not run, whatever its properties are. */
 const notRun = <Type extends string>(type: Type) => z.looseObject({ ...BASE, Type: z.literal(type) });
 
-/** What watches the stack: it serves the same without. */
-const WATCHING = [
+/** Resources that monitor the stack. The stack works the same without them. */
+const MONITORING = [
   notRun('AWS::CloudWatch::Alarm'),
   notRun('AWS::CloudWatch::Dashboard'),
   notRun('AWS::Logs::MetricFilter'),
   notRun('AWS::Logs::QueryDefinition'),
 ] as const;
 
-/** A name in the DNS: a template with it can be read, but no local stack be started from it. */
+/** A custom domain needs DNS. {@link loadTemplate} accepts such a template, but a local stack cannot start from it. */
 const CUSTOM_DOMAIN = [notRun('AWS::ApiGatewayV2::DomainName'), notRun('AWS::ApiGatewayV2::ApiMapping')] as const;
 
 export const RESOURCE_SCHEMAS = [
@@ -143,7 +143,7 @@ export const RESOURCE_SCHEMAS = [
   INTEGRATION,
   ROUTE,
   STAGE,
-  ...WATCHING,
+  ...MONITORING,
   ...CUSTOM_DOMAIN,
 ] as const;
 
@@ -163,7 +163,7 @@ export function resourcesOf<Type extends Resource['Type']>(
   return [...resources.values()].filter(isOfType);
 }
 
-/** @throws Error where there is not exactly one: the local stack runs one of each. */
+/** @throws Error unless there is exactly one, because the local stack runs one of each. */
 export function onlyResource<Type extends Resource['Type']>(
   resources: ReadonlyMap<string, Resource>,
   type: Type,

@@ -5,22 +5,22 @@ import { z } from 'zod';
 import { resolve, type References, UnknownTemplateElementError } from './intrinsics.ts';
 import { RESOURCE_SCHEMAS, type Resource } from './resources.ts';
 
-/** Where the stack is pretended to be. */
+/** The simulated location of the stack. */
 export interface Place {
   readonly stackName: string;
   readonly region: string;
   readonly accountId: string;
 }
 
-/** A template with every reference resolved for this machine. */
+/** A template with all references resolved for this machine. */
 export interface Template {
   readonly place: Place;
   readonly resources: ReadonlyMap<string, Resource>;
-  /** Outputs need the relay's address, which is known once the gateway listens. */
+  /** The outputs depend on the relay's address, which is known only once the gateway listens. */
   readonly outputs: (relayUrl: string) => Readonly<Record<string, string>>;
 }
 
-/** Strict: a condition, a mapping or a transform would change what the rest means. */
+/** Strict, because a condition, a mapping or a transform would change the meaning of the rest. */
 const TEMPLATE = z.strictObject({
   Description: z.string().optional(),
   Parameters: z.strictObject({ BootstrapVersion: z.unknown() }).optional(),
@@ -41,13 +41,13 @@ const TEMPLATE = z.strictObject({
 
 type RawResource = z.infer<typeof TEMPLATE>['Resources'][string];
 
-/** The `aws` partition's: local regions are commercial ones. */
+/** The values of the `aws` partition, because the local region is a commercial one. */
 const PSEUDO_PARAMETERS = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' } as const;
 
 /**
  * Reads a synthesized template.
  *
- * @throws UnknownTemplateElementError for a resource type, property value or intrinsic function that is not known.
+ * @throws UnknownTemplateElementError for an unknown resource type, property value or intrinsic function.
  */
 export function loadTemplate(json: unknown, place: Place): Template {
   const { success, data, error } = TEMPLATE.safeParse(json);
@@ -70,7 +70,7 @@ export function loadTemplate(json: unknown, place: Place): Template {
 
 function toResource(logicalId: string, { Type, Properties }: RawResource, references: References): Resource {
   const schema = RESOURCE_SCHEMAS.find((candidate) => candidate.shape.Type.value === Type);
-  if (schema === undefined) throw new UnknownTemplateElementError(`${logicalId} is a ${Type}, which is not known`);
+  if (schema === undefined) throw new UnknownTemplateElementError(`${logicalId} has the unknown type ${Type}`);
   const arn = references.attributes.get(`${logicalId}.Arn`) ?? '';
   const physicalId = references.refs.get(logicalId) ?? '';
   const resolved: unknown = { Type, arn, physicalId, ...asObject(resolve(Properties, references)) };
@@ -97,8 +97,8 @@ function toReferences(raw: Readonly<Record<string, RawResource>>, place: Place):
 }
 
 /**
- * A resource's own name where the template gives one, otherwise one made as CloudFormation makes it, but the same each
- * time. A managed policy's is its ARN.
+ * The name from the template, if it has one. Otherwise a name in CloudFormation's format, but the same at each start.
+ * A managed policy's physical id is its ARN.
  */
 function toPhysicalId(logicalId: string, type: string, properties: Record<string, unknown>, place: Place): string {
   const hash = createHash('sha256').update(`${place.stackName}\n${logicalId}`).digest('hex');
@@ -106,7 +106,7 @@ function toPhysicalId(logicalId: string, type: string, properties: Record<string
   if (type === 'AWS::ApiGatewayV2::Api') return hash.slice(0, 10);
   const given = properties['RoleName'] ?? properties['StageName'] ?? properties['AlarmName'];
   if (given !== undefined && typeof given !== 'string') {
-    throw new UnknownTemplateElementError(`${logicalId} has a name that is not plain text`);
+    throw new UnknownTemplateElementError(`${logicalId} has a name that is not a string`);
   }
   const name = given ?? `${place.stackName}-${logicalId}-${hash.slice(0, 12).toUpperCase()}`;
   return type === 'AWS::IAM::ManagedPolicy' ? `arn:aws:iam::${place.accountId}:policy/${name}` : name;

@@ -6,7 +6,7 @@ import { isSource, openWorkingTree } from './sources.ts';
 import { toStructure } from './structure.ts';
 
 const MAX_LINES = 200;
-const FOLDERS = ['bin', 'lib', 'lambda', 'cli', 'local', 'examples', 'bench'];
+const FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench'];
 
 const { files: everything, read } = openWorkingTree();
 const typescript = everything.filter((file) => file.endsWith('.ts'));
@@ -27,7 +27,7 @@ describe('imports go one way', () => {
     { file: 'bin/a.ts', text: `import { a } from '../lambda/app.ts';` },
     { file: 'lib/a.ts', text: `import { a } from '../lambda/workers/grant.ts';` },
     { file: 'lib/a.ts', text: `import { a } from '../local/assembly.ts';` },
-    { file: 'lib/a.ts', text: `import { a } from '../cli/usage.ts';` },
+    { file: 'lib/a.ts', text: `import { a } from '../cli/options.ts';` },
     { file: 'lambda/index.ts', text: `import { a } from './tasks/find-task.ts';` },
     { file: 'lambda/prime.ts', text: `import { a } from '@aws-sdk/client-swf';` },
     { file: 'lambda/dependencies.ts', text: `import { a } from '@aws-sdk/client-dynamodb';` },
@@ -60,12 +60,15 @@ describe('imports go one way', () => {
     { file: 'lambda/aws/a.ts', text: `import { Agent } from 'node:http';` },
     { file: 'cli/a.ts', text: `import { a } from '../lambda/aws/swf.ts';` },
     { file: 'cli/a.ts', text: `import { a } from '../lambda/http/errors.ts';` },
-    { file: 'cli/a.ts', text: `import { a } from '../local/start.ts';` },
+    { file: 'operator/a.ts', text: `import { a } from '../cli/options.ts';` },
+    { file: 'operator/a.ts', text: `import { a } from '../local/connection.ts';` },
+    { file: 'operator/a.ts', text: `import { a } from '../lambda/aws/swf.ts';` },
+    { file: 'local/a.ts', text: `import type { A } from '../cli/terminal.ts';` },
     { file: 'cli/a.ts', text: `import { a } from 'aws-cdk-lib';` },
     { file: 'local/a.ts', text: `import type { A } from '../lambda/environment.ts';` },
     { file: 'local/aws/a.ts', text: `import '../../lambda/index.ts';` },
     { file: 'local/a.ts', text: `import { a } from '../bin/heartbeat-relay.ts';` },
-    { file: 'examples/a.ts', text: `import { a } from '../cli/usage.ts';` },
+    { file: 'examples/a.ts', text: `import { a } from '../cli/options.ts';` },
     { file: 'examples/a.ts', text: `import { a } from '@aws-sdk/client-swf';` },
   ])('$file may not say $text', ({ file, text }) => {
     const imports = importsIn(file, text);

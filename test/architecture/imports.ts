@@ -4,13 +4,13 @@ import { parseSync } from 'oxc-parser';
 
 /** One import, re-export or dynamic import of a file. */
 export interface Import {
-  /** Path from the project's folder, with forward slashes. */
+  /** The path from the project folder, with forward slashes. */
   readonly file: string;
-  /** As the file says it. */
+  /** The specifier as the file contains it. */
   readonly specifier: string;
-  /** A relative specifier resolved to a path from the project's folder; a package's name as it is. */
+  /** The path from the project folder for a relative specifier, or the name of a package. */
   readonly target: string;
-  /** Whether only types are imported. */
+  /** Whether the statement imports only types. */
   readonly isTypeOnly: boolean;
 }
 
@@ -32,7 +32,12 @@ export function findImports(file: string, text: string): Import[] {
       isTypeOnly: false,
     })),
   ];
-  return statements.map((statement) => ({ file, ...statement, target: resolve(file, statement.specifier) }));
+  return statements.map(({ specifier, isTypeOnly }) => ({
+    file,
+    specifier,
+    isTypeOnly,
+    target: resolve(file, specifier),
+  }));
 }
 
 function resolve(file: string, specifier: string): string {

@@ -1,25 +1,22 @@
 /** `npm run structure`: prints units, levels and imports of `lambda/`, now or at a revision. */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 
 import { findImports } from './imports.ts';
 import { isSource, openRevision, openWorkingTree } from './sources.ts';
 import { toStructure } from './structure.ts';
 
-const USAGE = `Prints the units, levels and imports of a folder. A unit is a sub-folder, or a file in the folder itself.
+interface Options {
+  readonly folder: string;
+  readonly at?: string;
+}
 
-  npm run structure -- [--folder NAME] [--at REVISION]
-
-  --folder  lambda by default
-  --at      a git revision; the working tree by default
-`;
-
-const { values } = parseArgs({
-  options: {
-    folder: { type: 'string', default: 'lambda' },
-    at: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const { folder: root, at: revision } = new Command('npm run structure --')
+  .description('print units, levels and imports of a folder; a unit is a sub-folder, or a file in the folder itself')
+  .option('--folder <name>', 'the folder', 'lambda')
+  .option('--at <revision>', 'a git revision instead of the working tree')
+  .allowExcessArguments(false)
+  .parse()
+  .opts<Options>();
 
 function report(folder: string, at: string | undefined): string {
   const { files, read } = at === undefined ? openWorkingTree() : openRevision(at);
@@ -36,4 +33,4 @@ function report(folder: string, at: string | undefined): string {
   ].join('\n');
 }
 
-process.stdout.write(values.help ? USAGE : report(values.folder, values.at));
+process.stdout.write(report(root, revision));

@@ -9,7 +9,7 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'poller', 'cli', 'local', 'examples', 'bench', 'test'];
+const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 
@@ -54,12 +54,18 @@ const RULES: readonly Rule[] = [
   },
 
   {
-    from: /^cli\//,
+    from: /^operator\//,
     may: new RegExp(
-      `^(?:cli/|lambda/(?:environment|workers/worker-key|aws/(?:kms|worker-keys-table))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:operator/|lambda/(?:environment|workers/worker-key|aws/(?:kms|worker-keys-table))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
-  { from: /^local\//, may: new RegExp(`^(?:local/|lib/|cli/|(?!${CDK})${ANY_PACKAGE})`) },
+  { from: /^local\//, may: new RegExp(`^(?:local/|operator/|lib/|(?!${CDK})${ANY_PACKAGE})`) },
+  {
+    from: /^cli\//,
+    may: new RegExp(
+      `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment|workers/worker-key)\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
+    ),
+  },
   { from: /^examples\//, may: /^node:/ },
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type ExpiryOptions, parseDuration, parseExpiry } from '../../cli/expiry.ts';
-import { UsageError } from '../../cli/usage.ts';
+import { UsageError } from '../../operator/usage-error.ts';
 
 /** 2026-11-22T08:00:00Z. */
 const NOW = Date.UTC(2026, 10, 22, 8);
@@ -17,7 +17,7 @@ describe('a duration', () => {
     { text: '90d', at: '2027-02-20T08:00:00.000Z' },
     { text: '99999d', at: '2300-09-06T08:00:00.000Z' },
   ])('$text counts from now', ({ text, at }) => {
-    expect(toTime({ 'expires-in': text })).toBe(at);
+    expect(toTime({ expiresIn: text })).toBe(at);
     expect(NOW + parseDuration('--overlap', text)).toBe(Date.parse(at));
   });
 
@@ -40,7 +40,7 @@ describe('a duration', () => {
     '1d1h',
   ])('is not %j, and the refusal says what one is, and for which option', (text) => {
     const says = `${text} is not a duration like 90d, 12h, 30m or 45s`;
-    expect(() => parseExpiry({ 'expires-in': text }, NOW)).toThrow(new UsageError(`--expires-in ${says}`));
+    expect(() => parseExpiry({ expiresIn: text }, NOW)).toThrow(new UsageError(`--expires-in ${says}`));
     expect(() => parseDuration('--overlap', text)).toThrow(new UsageError(`--overlap ${says}`));
   });
 });
@@ -54,7 +54,7 @@ describe('an end', () => {
     { text: '2027-01-31T18:00:00+02:00', at: '2027-01-31T16:00:00.000Z' },
     { text: '2026-11-22T08:00:00.001Z', at: '2026-11-22T08:00:00.001Z' },
   ])('$text is a moment in UTC, wherever the operator is', ({ text, at }) => {
-    expect(toTime({ 'expires-at': text })).toBe(at);
+    expect(toTime({ expiresAt: text })).toBe(at);
   });
 
   it.each([
@@ -72,22 +72,20 @@ describe('an end', () => {
     'tomorrow',
   ])('is not %j, and the refusal says what one is', (text) => {
     const says = `--expires-at ${text} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`;
-    expect(() => parseExpiry({ 'expires-at': text }, NOW)).toThrow(new UsageError(says));
+    expect(() => parseExpiry({ expiresAt: text }, NOW)).toThrow(new UsageError(says));
   });
 
   it.each(['2026-11-22', '2026-11-22T08:00:00Z', '2026-11-22T09:00:00+01:00', '1999-12-31'])(
     '%s is not in the future',
     (text) => {
       const refusal = new UsageError(`--expires-at ${text} is not in the future`);
-      expect(() => parseExpiry({ 'expires-at': text }, NOW)).toThrow(refusal);
+      expect(() => parseExpiry({ expiresAt: text }, NOW)).toThrow(refusal);
     },
   );
 
   it('may be left out, and not be given twice', () => {
     expect(parseExpiry({}, NOW)).toBeNull();
-    const twice = { 'expires-in': '90d', 'expires-at': '2027-01-31' };
-    expect(() => parseExpiry(twice, NOW)).toThrow(
-      new UsageError('say when the key expires once: --expires-in or --expires-at'),
-    );
+    const twice = { expiresIn: '90d', expiresAt: '2027-01-31' };
+    expect(() => parseExpiry(twice, NOW)).toThrow(new UsageError('give one end: --expires-in or --expires-at'));
   });
 });

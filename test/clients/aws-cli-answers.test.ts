@@ -11,8 +11,8 @@ import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { recordingOf } from '../docs/recordings.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
-import { runProgram } from './a-program.ts';
-import { answered, failed, recordHeartbeat, refused, toWorkerEnvironment } from './a-worker-cli.ts';
+import { runProgram } from './program.ts';
+import { answered, failed, recordHeartbeat, refused, toWorkerEnvironment } from './worker-cli.ts';
 import { findAwsCli } from './aws-cli.ts';
 
 const found = await findAwsCli();

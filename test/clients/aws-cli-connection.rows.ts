@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { answered, type Ending, failed, PROFILE, refused } from './a-worker-cli.ts';
+import { answered, type Ending, failed, PROFILE, refused } from './worker-cli.ts';
 import { type OptionRow, type Place, rowsOf } from './aws-cli-row.ts';
 
 /** A beat to another URL than the path form. */

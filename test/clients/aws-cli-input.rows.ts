@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { answered, type Ending, failed, refused } from './a-worker-cli.ts';
+import { answered, type Ending, failed, refused } from './worker-cli.ts';
 import { type OptionRow, type Place, rowsOf } from './aws-cli-row.ts';
 
 const INVALID_TOKEN = refused('ValidationException', 'Invalid token');

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
-import { openDeafPort } from './a-deaf-port.ts';
-import { runProgram } from './a-program.ts';
-import { COMMAND, recordHeartbeat, toWorkerEnvironment, writeProfile } from './a-worker-cli.ts';
+import { openDeafPort } from './silent-port.ts';
+import { runProgram } from './program.ts';
+import { COMMAND, recordHeartbeat, toWorkerEnvironment, writeProfile } from './worker-cli.ts';
 import { CONNECTION_ROWS } from './aws-cli-connection.rows.ts';
 import { INPUT_ROWS } from './aws-cli-input.rows.ts';
 import { OUTPUT_ROWS } from './aws-cli-output.rows.ts';
@@ -34,7 +34,7 @@ describe.skipIf(found === undefined)('aws swf record-activity-task-heartbeat at 
     home = mkdtempSync(join(tmpdir(), 'relay-worker-home-'));
     const [steady, hanging, tls] = await Promise.all([
       startStack(),
-      startStack({ maxContainers: 3, faults: ['swf=hang'] }),
+      startStack({ maxContainers: 3, faults: ['swf=hang'], containerEnvironment: {} }),
       startStack({ tls: true }),
     ]);
     stacks = { steady, hanging, tls };

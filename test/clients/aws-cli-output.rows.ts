@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { answered, type Ending } from './a-worker-cli.ts';
+import { answered, type Ending } from './worker-cli.ts';
 import { type OptionRow, rowsOf } from './aws-cli-row.ts';
 
 const TABLE = `------------------------------

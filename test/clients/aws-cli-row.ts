@@ -1,6 +1,6 @@
-import type { Connection } from '../../cli/connection.ts';
-import type { Person } from './a-terminal.ts';
-import type { Ending } from './a-worker-cli.ts';
+import type { Connection } from '../../local/connection.ts';
+import type { Person } from './terminal.ts';
+import type { Ending } from './worker-cli.ts';
 
 /** The stacks that the rows run on: all is well, SWF gives no answer, or the relay speaks TLS. */
 export const STACKS = ['steady', 'hanging', 'tls'] as const;

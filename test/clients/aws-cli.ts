@@ -1,5 +1,5 @@
-import type { Connection } from '../../cli/connection.ts';
-import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
+import type { Connection } from '../../local/connection.ts';
+import { type Ended, runProgram, SEARCH_PATH } from './program.ts';
 
 /** Debian's own first: the `aws` of the search path may be version 1. */
 const CANDIDATES = ['/usr/bin/aws', 'aws'];

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { startLocalStack } from './a-local-stack.ts';
-import { ROOT, runProgram, SEARCH_PATH } from './a-program.ts';
+import { startLocalStack } from './local-stack.ts';
+import { ROOT, runProgram, SEARCH_PATH } from './program.ts';
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 

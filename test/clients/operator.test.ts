@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { type ALocalStack, startLocalStack } from './a-local-stack.ts';
-import { type Ended, runProgram, SEARCH_PATH } from './a-program.ts';
+import { type ALocalStack, startLocalStack } from './local-stack.ts';
+import { type Ended, runProgram, SEARCH_PATH } from './program.ts';
 import { findAwsCli, OperatorCli } from './aws-cli.ts';
 
 const { program } = (await findAwsCli()) ?? {};
@@ -49,7 +49,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
     const { relayUrl } = stack.connection;
     const body = JSON.stringify({ taskToken, details: '42 %' });
     const header = `@${stack.workerHeaderFile}`;
-    const args = ['-sS', `${relayUrl}/domains/${DOMAIN}/heartbeats`, '-H', header, '-d', body, '-w', '\n%{http_code}'];
+    const args = ['-sS', `${relayUrl}/domains/${DOMAIN}/heartbeats`, '-H', header, '-d', body, '-w', '%{http_code}'];
     return runProgram('curl', args, { PATH: SEARCH_PATH });
   };
   const decide = async (decision: object): Promise<unknown> =>

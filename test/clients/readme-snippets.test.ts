@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snippetOf } from '../docs/recordings.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
-import { runProgram, SEARCH_PATH } from './a-program.ts';
-import { toWorkerEnvironment } from './a-worker-cli.ts';
+import { runProgram, SEARCH_PATH } from './program.ts';
+import { toWorkerEnvironment } from './worker-cli.ts';
 
 const { exitCode } = await runProgram('python3', ['-c', 'import boto3'], { PATH: SEARCH_PATH });
 const hasBoto = exitCode === 0;

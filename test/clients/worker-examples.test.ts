@@ -3,11 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { AFolder } from '../e2e/a-folder.ts';
+import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import type { Example } from '../e2e/worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
 import { SITUATIONS } from '../e2e/worker-example-situations.ts';
-import { runProgram, SEARCH_PATH } from './a-program.ts';
+import { runProgram, SEARCH_PATH } from './program.ts';
 import { findAwsCli } from './aws-cli.ts';
 
 const folder = new AFolder();
@@ -42,7 +43,7 @@ let a: AStack;
 let plays: readonly Played[];
 beforeAll(async () => {
   if (curl !== undefined) await layOutPath(curl);
-  a = await startStack({ maxContainers: 1 });
+  a = await startStack({ maxContainers: 1, containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK });
   plays = await playAll(examples, a);
 });
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
 import { until } from './until.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -79,7 +79,7 @@ export class AStart extends AProcess {
     const ports = ['--port', '0', '--aws-port', '0'];
     // What a killed one leaves among the temporary files goes with the test's folder.
     const own = { TMPDIR: dirname(statePath), ...variables };
-    super(process.execPath, ['local/start.ts', ...ports, '--state', statePath, ...more], own);
+    super(process.execPath, ['cli/heartbeat-relay.mjs', 'start', ...ports, '--state', statePath, ...more], own);
     this.statePath = statePath;
   }
 

@@ -1,13 +1,14 @@
 import type { SWFClient } from '@aws-sdk/client-swf';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
-import { issueKey } from '../../cli/issue.ts';
-import { findLocal, type Target } from '../../cli/target.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
+import { issueKey } from '../../operator/issue.ts';
+import { findLocal, type Target } from '../../operator/target.ts';
 import type { Denial } from '../../local/aws/access.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { run, type RunOptions } from '../../local/running.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
 import { Worker } from './beats.ts';
 
@@ -39,6 +40,7 @@ export async function startStack(options: Partial<RunOptions> = {}): Promise<ASt
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
+    containerEnvironment: UNHURRIED,
     observer: () => ({
       onCall: (call) => calls.push(call),
       onDenial: (denial) => denials.push(denial),
@@ -47,6 +49,8 @@ export async function startStack(options: Partial<RunOptions> = {}): Promise<ASt
     ...options,
   });
   const { stack } = running;
+  // Starting one may take longer on a busy machine than a heartbeat may wait.
+  await stack.functionHost.warm(1);
   const connection = readConnection(statePath);
   const target = await findLocal(connection);
   const swf = createSwfClient(connection);

@@ -9,7 +9,7 @@ import { type Domain, parseEnvironment } from '../../lambda/environment.ts';
 import type { Credential } from '../../local/aws/credentials.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { appWithGrant } from './an-app-on-a-stack.ts';
+import { appWithGrant } from './app-on-stack.ts';
 import { readJournal, recordedBeats } from './swf-journal.ts';
 
 let a: AStack;
@@ -98,7 +98,7 @@ describe('P2: a worker cannot reach another domain', () => {
       const ExpressionAttributeValues = { ':domains': { L: domains.map((S) => ({ S })) } };
       const UpdateExpression = 'SET domains = :domains';
       await dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
-      await a.stack.functionHost.replaceContainers();
+      await a.stack.functionHost.replaceContainers(1);
     };
     expect(issued?.['domains']).toEqual({ L: [{ S: 'orders' }] });
 

@@ -35,7 +35,15 @@ export class KeysCommand {
   }
 
   async run(command: string, ...options: string[]): Promise<Ended> {
-    const ended = await runNode(['cli/keys.ts', command, ...options, '--local', '--state', this.#statePath]);
+    const ended = await runNode([
+      'cli/heartbeat-relay.mjs',
+      'keys',
+      command,
+      ...options,
+      '--local',
+      '--state',
+      this.#statePath,
+    ]);
     this.printed.push({ command, text: ended.stdout + ended.stderr });
     return ended;
   }

@@ -16,7 +16,7 @@ const STACK = 'HeartbeatRelay-dev';
 
 /** With `--stack`, as on a deployed one: it is found by the operator's own configuration, which here is of this machine. */
 async function keys(...args: string[]): Promise<Ended> {
-  return runNode(['cli/keys.ts', ...args], toOperatorVariables(a.connection));
+  return runNode(['cli/heartbeat-relay.mjs', 'keys', ...args], toOperatorVariables(a.connection));
 }
 
 const issue = async (): Promise<Ended> =>
@@ -30,7 +30,7 @@ describe('a deployed stack', () => {
     const { keyId } = ISSUED.parse(JSON.parse(issued.stdout));
     const rotated = await keys('rotate', keyId, '--overlap', '1h', '--stack', STACK);
     expect(rotated.exitCode).toBe(0);
-    expect(rotated.stderr).toMatch(new RegExp(`^${place}${keyId} is good until \\S+Z\n$`));
+    expect(rotated.stderr).toMatch(new RegExp(`^${place}${keyId} is valid until \\S+Z\n$`));
     expect(await keys('revoke', keyId, '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: place });
     expect(await keys('show', keyId, '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await keys('list', '--stack', STACK)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -42,13 +42,13 @@ describe('a deployed stack', () => {
     a.stack.faults.set([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^HeartbeatRelay-dev in account .*\nno key was issued, for KMS derives no secret: [^\n]+\n$/,
+      /^HeartbeatRelay-dev in account .*\nno key was issued, because KMS derives no secret: [^\n]+\n$/,
     );
   });
 
   it('that is not there is not found in this region and account', async () => {
     const { exitCode, stdout, stderr } = await keys('list', '--stack', 'HeartbeatRelay-prod');
-    const says = "Stack with id HeartbeatRelay-prod does not exist: is AWS_REGION the stack's, and the account?\n";
+    const says = 'Stack with id HeartbeatRelay-prod does not exist: check AWS_REGION and the account\n';
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: says });
   });
 
@@ -66,7 +66,9 @@ describe('a deployed stack', () => {
       keys('rotate', keyId, '--overlap', '1h', '--stack', STACK, ...end);
     const refused = await rotate();
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(refused.stderr).toContain('the old key does not tell how long it was issued for: say --expires-in 90d\n');
+    expect(refused.stderr).toContain(
+      'the record does not say how long the old key was issued for: add --expires-in 90d\n',
+    );
     expect(await rotate('--expires-in', '90d')).toMatchObject({ exitCode: 0 });
   });
 });

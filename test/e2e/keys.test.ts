@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { issueKey } from '../../cli/issue.ts';
-import { findLocal } from '../../cli/target.ts';
+import { issueKey } from '../../operator/issue.ts';
+import { findLocal } from '../../operator/target.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
 import { type Ended, ROOT, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -20,13 +20,23 @@ let a: AStack;
 let foreignToken: string;
 beforeAll(async () => {
   a = await startStack();
-  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/beat-billing.json`, 'utf8'));
+  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
   foreignToken = z.object({ taskToken: z.string() }).parse(beat).taskToken;
 });
 afterAll(() => a.close());
 
 const issue = (...options: string[]): Promise<Ended> =>
-  runNode(['cli/keys.ts', 'issue', '--local', '--state', a.statePath, '--label', 'press-7', ...options]);
+  runNode([
+    'cli/heartbeat-relay.mjs',
+    'keys',
+    'issue',
+    '--local',
+    '--state',
+    a.statePath,
+    '--label',
+    'press-7',
+    ...options,
+  ]);
 
 const SDK_VIEW = 'test/e2e/keys-sdk-view.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { AFolder } from './a-folder.ts';
@@ -16,7 +16,7 @@ const ISSUED = z.object({ keyId: z.string(), secret: z.string() });
 const FROM_THE_CACHE = { status: 200, body: { cancelRequested: true, forwarded: false } };
 
 async function setFaults(statePath: string, ...rules: string[]): Promise<void> {
-  const { exitCode, stderr } = await runNode(['local/set-faults.ts', ...rules, '--state', statePath]);
+  const { exitCode, stderr } = await runNode(['cli/heartbeat-relay.mjs', 'faults', ...rules, '--state', statePath]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 }
 
@@ -38,7 +38,7 @@ describe('P3: a cancel request is not lost or taken back', () => {
 
     await setFaults(a.statePath, 'swf=error');
     for (const replaced of [false, true]) {
-      if (replaced) await a.stack.functionHost.replaceContainers();
+      if (replaced) await a.stack.functionHost.replaceContainers(1);
       const again = await a.worker.beat('orders', taskToken);
       expect(again, `replaced: ${replaced}`).toMatchObject(FROM_THE_CACHE);
       expect(observedAt(again)).toBe(observedAt(told));
@@ -81,7 +81,15 @@ describe('P3: across kill -9 of everything', () => {
     const told = await before.worker.beat('orders', task.taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     const options = ['--label', 'press-7', '--domain', 'orders', '--domain', 'billing', '--output', 'json'];
-    const issued = await runNode(['cli/keys.ts', 'issue', '--local', '--state', folder.state(), ...options]);
+    const issued = await runNode([
+      'cli/heartbeat-relay.mjs',
+      'keys',
+      'issue',
+      '--local',
+      '--state',
+      folder.state(),
+      ...options,
+    ]);
     const header = headerFile();
     await killAll();
 
@@ -105,7 +113,7 @@ describe('P3: across kill -9 of everything', () => {
     const before = readConnection(folder.state());
     const { task } = before;
     const swf = createSwfClient(before);
-    await completeTask(swf, { ...task, domain: 'orders', cancelRequested: true }, task.taskToken);
+    await completeTask(swf, { ...task, domain: 'orders' }, task.taskToken);
     await setFaults(folder.state(), 'swf=error');
     await killAll();
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PollForActivityTaskCommand } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Connection } from '../../cli/connection.ts';
+import type { Connection } from '../../local/connection.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
 import { AStart } from './a-process.ts';

@@ -20,7 +20,16 @@ let relayUrl = '';
 let awsUrl = '';
 
 beforeAll(async () => {
-  started = spawn(process.execPath, ['local/start.ts', '--port', '0', '--aws-port', '0', '--state', state]);
+  started = spawn(process.execPath, [
+    'cli/heartbeat-relay.mjs',
+    'start',
+    '--port',
+    '0',
+    '--aws-port',
+    '0',
+    '--state',
+    state,
+  ]);
   await new Promise<void>((resolve, reject) => {
     started.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString();

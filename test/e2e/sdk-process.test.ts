@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { assertRecorded } from '../assert-recorded.ts';
 import { runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 
@@ -10,8 +11,7 @@ const TEN_MINUTES_MS = 600_000;
 let a: AStack;
 beforeAll(async () => {
   a = await startStack({ maxContainers: 1 });
-  // A cold container may be late once, and the SDK would then try again for another reason than the one shown here.
-  while ((await a.worker.beat('orders', a.connection.task.taskToken)).status !== 200);
+  assertRecorded(await a.worker.beat('orders', a.connection.task.taskToken));
 });
 afterAll(() => a.close());
 

@@ -14,6 +14,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { assertRecorded } from '../assert-recorded.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import type { WorkerKey } from './beats.ts';
 import { recordedBeats } from './swf-journal.ts';
@@ -29,8 +30,7 @@ beforeAll(async () => {
   a = await startStack({ maxContainers: 1 });
   ({ taskToken } = a.connection.task);
   swf = openSdk();
-  // A cold container may be late once, and the SDK would then try again for another reason than the one shown here.
-  while ((await a.worker.beat('orders', taskToken)).status !== 200);
+  assertRecorded(await a.worker.beat('orders', taskToken));
 });
 afterEach(() => {
   vi.restoreAllMocks();

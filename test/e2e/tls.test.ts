@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { AStart, runNode } from './a-process.ts';
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const caFile = (): string => join(start.statePath, 'ca.pem');
 const run = (script: string): Promise<{ stdout: string }> => shell('sh', ['-c', script]);
-const beatLine = (): string => /^ {2}1 beat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
+const beatLine = (): string => /^ {2}1 heartbeat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
 
 describe('npm start -- --tls', () => {
   it('prints a curl line that beats over HTTPS, and shows the beat', async () => {
@@ -57,7 +57,7 @@ describe('npm start -- --tls', () => {
   });
 
   it('is played on by npm run task as any other', async () => {
-    const task = (name: string) => runNode(['local/task.ts', name, '--state', start.statePath]);
+    const task = (name: string) => runNode(['cli/heartbeat-relay.mjs', 'task', name, '--state', start.statePath]);
     expect(await task('start')).toMatchObject({ exitCode: 0 });
     expect(readConnection(start.statePath).caFile).toBe(caFile());
     expect(await task('cancel')).toMatchObject({ exitCode: 0 });
@@ -66,7 +66,7 @@ describe('npm start -- --tls', () => {
 
   it('has keys issued with a curl line that works when pasted', async () => {
     const options = ['--local', '--state', start.statePath, '--domain', 'orders', '--label', 'press-7'];
-    const { stdout } = await runNode(['cli/keys.ts', 'issue', ...options]);
+    const { stdout } = await runNode(['cli/heartbeat-relay.mjs', 'keys', 'issue', ...options]);
     expect(stdout).toContain(`  url  ${connection.relayUrl}\n`);
     const line = /^ {2}try {2}(?<line>curl .*)$/m.exec(stdout)?.groups?.['line'] ?? '';
     const { taskToken } = readConnection(start.statePath).task;
@@ -81,7 +81,7 @@ describe('npm start -- --tls', () => {
   });
 
   it('refuses a state folder in use, as without it', async () => {
-    expect(await new AStart(start.statePath, ['--tls']).ended).toEqual(aRefusal(/ is in use by process \d+: /));
+    expect(await new AStart(start.statePath, ['--tls']).ended).toEqual(aRefusal(/ is in use by process \d+; /));
   });
 });
 

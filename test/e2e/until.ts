@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 20_000;
-const LOOK_AGAIN_MS = 20;
+const PATIENCE_MS = 120_000;
+const LOOK_AGAIN_MS = 50;
 
 /** The first answer that is not undefined; rejects where none comes in time. */
 export async function until<T>(what: string, find: () => T | undefined | Promise<T | undefined>): Promise<T> {

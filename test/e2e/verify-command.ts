@@ -1,12 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
-import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../cli/connection.ts';
+import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../local/connection.ts';
 import type { Line } from '../../cli/verify/story.ts';
 import { AProcess, type Ended } from './a-process.ts';
 
 /** `npm run verify -- --local` on a state folder, as a process of its own. */
 export function startVerify(statePath: string, ...options: readonly string[]): AProcess {
-  return new AProcess(process.execPath, ['cli/verify.ts', '--local', '--state', statePath, ...options]);
+  return new AProcess(process.execPath, [
+    'cli/heartbeat-relay.mjs',
+    'verify',
+    '--local',
+    '--state',
+    statePath,
+    ...options,
+  ]);
 }
 
 /** Where and as whom the operator works, in place of what an AWS configuration of one's own says. */
@@ -21,8 +28,8 @@ export function toOperatorVariables({ awsUrl, region, operator }: Connection): R
   };
 }
 
-const LINE = /^(?<word>ok|ELSE|skip) +(?<name>\S+(?: \S+)*?) {2,}(?<text>\S.*)$/gm;
-const KINDS: Readonly<Record<string, Line['kind']>> = { ok: 'ok', ELSE: 'else', skip: 'skip' };
+const LINE = /^(?<word>ok|FAIL|skip) +(?<name>\S+(?: \S+)*?) {2,}(?<text>\S.*)$/gm;
+const KINDS: Readonly<Record<string, Line['kind']>> = { ok: 'ok', FAIL: 'fail', skip: 'skip' };
 
 /** The lines of what the command printed, in their order. */
 export function linesOf({ stdout }: Pick<Ended, 'stdout'>): Line[] {

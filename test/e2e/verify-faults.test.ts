@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
-import { findKey } from '../../cli/keys/records.ts';
+import { STORY } from '../../cli/verify/story.ts';
+import { findKey } from '../../operator/key-records.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { AFolder } from './a-folder.ts';
+import { AProcess } from './a-process.ts';
 import { type Meddling, startProxy } from './a-proxy.ts';
 import {
   forwardAnywhere,
@@ -53,29 +56,29 @@ function keep({ url, close }: { readonly url: string; readonly close: () => Prom
 const ROWS: readonly {
   readonly given: string;
   readonly open: () => Promise<string>;
-  /** The lines that say `ELSE`, and what they point to. */
+  /** The lines that say `FAIL`, and what they point to. */
   readonly says: Readonly<Record<string, RegExp>>;
 }[] = [
   {
     given: 'a role that is too narrow',
     open: async () =>
       startRealm(a.stack, withoutAction(a.stack.realm, roleOf(a.stack, 'orders'), 'swf:RecordActivityTaskHeartbeat')),
-    says: { beat: /^503 RelayMisconfigured \(request \S+\) instead of 200: the role of orders is too narrow/ },
+    says: { heartbeat: /^503 RelayMisconfigured \(request \S+\) instead of 200: the role of orders is too narrow/ },
   },
   {
     given: 'a role for another region',
     open: async () => startRealm(a.stack, withRoleElsewhere(a.stack, 'orders', 'us-east-1')),
-    says: { beat: /^503 RelayMisconfigured .*the role of orders is too narrow, for another region/ },
+    says: { heartbeat: /^503 RelayMisconfigured .*the role of orders is too narrow, names another region/ },
   },
   {
     given: 'a function that may assume no role',
     open: async () => startRealm(a.stack, withoutAction(a.stack.realm, FUNCTION, 'sts:AssumeRole')),
-    says: { beat: /^503 RelayMisconfigured .*not the function's to assume/ },
+    says: { heartbeat: /^503 RelayMisconfigured .*can't be assumed by the function/ },
   },
   {
     given: 'a KMS key that is denied',
     open: async () => startRealm(a.stack, withoutAction(a.stack.realm, FUNCTION, 'kms:GenerateMac')),
-    says: { key: /^503 RelayMisconfigured .*the KMS key is denied, disabled or gone/ },
+    says: { key: /^503 RelayMisconfigured .*the KMS key is denied, disabled or deleted/ },
   },
   {
     given: 'a table of task states that cannot be written',
@@ -88,17 +91,17 @@ const ROWS: readonly {
   {
     given: 'an SWF that throttles everything',
     open: async () => startRealm(a.stack, a.stack.realm.access, 'swf=throttle'),
-    says: { beat: /^429 SwfThrottled .*its 160 heartbeats a second are used up/ },
+    says: { heartbeat: /^429 SwfThrottled .*throttles the account, which may send 160 heartbeats a second/ },
   },
   {
     given: 'a domain that the function takes to be in another region',
     open: async () => tampered({ environment: { RELAY_DOMAINS: '[{"name":"orders","region":"us-east-1"}]' } }),
-    says: { beat: /^400 InvalidTaskToken .*SWF knows no token of eu-west-1 .* orders to be in another region$/ },
+    says: { heartbeat: /^400 InvalidTaskToken .*asks SWF in another region than eu-west-1, where orders is$/ },
   },
   {
     given: 'a stale function, which does not declare the domain yet',
     open: async () => tampered({ environment: { RELAY_DOMAINS: '["billing"]' } }),
-    says: { key: /^403 DomainNotGranted .*does not declare orders: it is not of the version/ },
+    says: { key: /^403 DomainNotGranted .*does not declare orders: it is not the version/ },
   },
   {
     given: 'a function whose clock is ten minutes slow',
@@ -108,8 +111,8 @@ const ROWS: readonly {
       'signed path/': /^sent .*: InvalidSignatureException, .*: the clocks are more than 5 minutes apart$/,
       'signed path': /InvalidSignatureException/,
       'signed root': /InvalidSignatureException/,
-      canceled: /^SWF's words for it are "InvalidSignatureException/,
-      'closed run': /^SWF's words for it are "InvalidSignatureException/,
+      canceled: /^SWF says "InvalidSignatureException/,
+      'closed run': /^SWF says "InvalidSignatureException/,
     },
   },
   {
@@ -124,12 +127,15 @@ const ROWS: readonly {
           }),
         }),
       }),
-    says: { key: /^401 Unauthenticated .*or derives from another KMS key$/ },
+    says: { key: /^401 Unauthenticated .*or another KMS key$/ },
   },
   {
     given: "an SWF that does not look at a token's domain",
     open: async () => tampered({ over: () => ({ forward: forwardAnywhere(a.stack) }) }),
-    says: { 'foreign token': /^SWF recorded a beat of relay-verify under the role of orders: .*stands alone$/ },
+    says: {
+      'foreign token':
+        /^SWF recorded a heartbeat of relay-verify under the role of orders: .*only the grant check protects$/,
+    },
   },
   {
     given: "a gateway that keeps AWS's Authorization header to itself",
@@ -141,7 +147,7 @@ const ROWS: readonly {
         },
       }),
     says: {
-      'signed path/': /MissingAuthenticationTokenException, .*: the gateway does not hand a SigV4 Authorization/,
+      'signed path/': /MissingAuthenticationTokenException, .*: the gateway does not pass a SigV4 Authorization/,
       'signed path': /MissingAuthenticationTokenException/,
       'signed root': /MissingAuthenticationTokenException/,
       canceled: /MissingAuthenticationTokenException/,
@@ -155,7 +161,9 @@ const ROWS: readonly {
         answerTo: (path) =>
           path.length > 1 && path.endsWith('/') ? { status: 404, body: '{"message":"Not Found"}' } : undefined,
       }),
-    says: { 'signed path/': /: the gateway itself refuses it, by the Authorization header or the slash at the end$/ },
+    says: {
+      'signed path/': /: the gateway itself refuses it, because of the Authorization header or the trailing slash$/,
+    },
   },
   {
     given: 'a gateway that renames headers of answers, as REST APIs do',
@@ -178,7 +186,7 @@ const ROWS: readonly {
   {
     given: 'a function of a version that answered in another form',
     open: async () => meddling({ toAnswerBody: (body) => body.replace('"forwarded":true,', '') }),
-    says: { beat: /^forwarded undefined, cancelRequested false instead of true, false$/ },
+    says: { heartbeat: /^forwarded undefined, cancelRequested false instead of true, false$/ },
   },
   {
     given: 'a certificate that nobody vouches for',
@@ -187,27 +195,53 @@ const ROWS: readonly {
       const never = { statusCode: 500, headers: {}, body: '{}' };
       return keep(await openGateway(a.stack, async () => never, certificate));
     },
-    says: { address: /^the TLS certificate is not to be trusted: (?:UNABLE_TO_VERIFY|SELF_SIGNED|DEPTH_ZERO)\w+$/ },
+    says: { address: /^the TLS certificate is not trusted: (?:UNABLE_TO_VERIFY|SELF_SIGNED|DEPTH_ZERO)\w+$/ },
   },
 ];
 
 /** The command on this relay: AWS names its address in place of the stack's own. */
-async function verify(relayUrl: string, name: string) {
+async function verify(relayUrl: string, name: string, ...options: readonly string[]) {
   const toAnswerBody = (body: string): string => body.replaceAll(a.stack.relayUrl, relayUrl);
   const awsUrl = keep(await startProxy(a.stack.awsUrl, { toAnswerBody }));
   const statePath = folder.state(name);
   writeState(statePath, { ...a.connection, awsUrl });
-  const ended = await startVerify(statePath, '--yes').ended;
+  const ended = await startVerify(statePath, '--yes', ...options).ended;
   return { ...ended, lines: linesOf(ended) };
 }
 
 describe('npm run verify names what is wrong with', () => {
   it.concurrent.each(ROWS)('$given', async ({ given, open, says }) => {
     const { exitCode, stdout, stderr, lines } = await verify(await open(), given.replaceAll(/\W/g, '-'));
-    const others = lines.filter(({ kind }) => kind === 'else').map(({ name, text }) => [name, text] as const);
+    const others = lines.filter(({ kind }) => kind === 'fail').map(({ name, text }) => [name, text] as const);
     const wanted = Object.entries(says).map(([name, text]) => [name, expect.stringMatching(text) as unknown] as const);
     expect({ exitCode, stderr, others }).toEqual({ exitCode: 1, stderr: '', others: wanted });
     expect(stdout).not.toMatch(/[\w-]{43}/);
-    expect(lines.find(({ name }) => name === 'revoked')?.text).toMatch(/^not looked at, because of /);
+    expect(lines.find(({ name }) => name === 'revoked')?.text).toMatch(/^not checked, because of /);
+  });
+
+  it('quietly where nobody reads it, but not as a success', async () => {
+    const statePath = folder.state('closed');
+    writeState(statePath, a.connection);
+    const command = `${process.execPath} cli/heartbeat-relay.mjs verify --local --yes --state ${statePath}`;
+    const { stdout, stderr } = await new AProcess('bash', ['-c', `${command} | head -1; echo "\${PIPESTATUS[*]}"`])
+      .ended;
+    expect(stdout).toMatch(/^HeartbeatRelay-dev in account .*\n1 0\n$/);
+    expect(stderr).toBe('');
+  });
+});
+
+const LINE = z.strictObject({ kind: z.enum(['ok', 'fail', 'skip']), name: z.string(), text: z.string() });
+
+describe('npm run verify -- --output json', () => {
+  it('prints each check as an object on a line of its own, and nothing else', async () => {
+    const nowhere = keep(await openGateway(a.stack, async () => ({ statusCode: 404, headers: {}, body: '' })));
+    const { exitCode, stdout } = await verify(nowhere, 'json', '--output', 'json');
+    expect(exitCode).toBe(1);
+    const checks = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => LINE.parse(JSON.parse(line)));
+    expect(checks[0]).toMatchObject({ kind: 'fail', name: 'address' });
+    expect(checks.map(({ name }) => name)).toEqual(STORY.map(({ name }) => name));
   });
 });

@@ -19,26 +19,25 @@ export interface Played extends Row {
   readonly result: PromiseSettledResult<void>;
 }
 
-/** Puts each of the examples through every situation. They wait for SWF's seconds, so they wait side by side. */
+/** Most of the time they wait for SWF's seconds. With all at once, a worker would not get its heartbeats out in time. */
+const AT_ONCE = 4;
+
+/** Puts each of the examples through every situation. */
 export async function playAll(examples: readonly Example[], stack: AStack): Promise<Played[]> {
   const situations = Object.entries(SITUATIONS);
   const rows = examples.flatMap((example) => situations.map(([name, situation]) => ({ example, name, situation })));
-  // Containers, and then workers, start one after the other: many at once would be too slow for the relay's limits.
-  const ready: { readonly row: Row; readonly ground: Ground }[] = [];
-  for (const row of rows) ready.push({ row, ground: await openGround(stack, row.situation.hasOwnRelay ?? false) });
-  const plays: Promise<Played>[] = [];
-  for (const { row, ground } of ready) plays.push(settle(row, finish(row, await begin(row, ground))));
-  const played = await Promise.all(plays);
-  // A busy machine can make a beat late that is not late alone: what went wrong among so many has one more try.
-  const again: Played[] = [];
-  for (const play of played) again.push(play.result.status === 'fulfilled' ? play : await playAlone(play, stack));
-  return again;
+  const waiting = rows.values();
+  const played: Played[] = [];
+  const work = async (): Promise<void> => {
+    for (const row of waiting) played.push(await settle(row, playOne(row, stack)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return played;
 }
 
-async function playAlone({ example, name, situation }: Row, stack: AStack): Promise<Played> {
-  const row = { example, name, situation };
-  const ground = await openGround(stack, situation.hasOwnRelay ?? false);
-  return settle(row, finish(row, await begin(row, ground)));
+async function playOne(row: Row, stack: AStack): Promise<void> {
+  const ground = await openGround(stack, row.situation.hasOwnRelay ?? false);
+  await finish(row, await begin(row, ground));
 }
 
 /** Ends as the play of one situation with one example did. */
@@ -67,7 +66,8 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   using scene = opened;
   const { command, output } = findShown(situation);
   await situation.meanwhile?.(scene);
-  expect(maskedCause((await ended).stdout)).toBe(output);
+  const printed = maskedCause((await ended).stdout);
+  if (printed !== withUnansweredLast(output)) expect(printed).toBe(output);
   const tookSeconds = (performance.now() - startedAtMs) / 1_000;
   await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
   await situation.afterwards?.(scene);
@@ -75,6 +75,10 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   expect(tookSeconds).toBeGreaterThan(timeoutSecondsIn(command));
   expect(tookSeconds).toBeLessThan(2 * timeoutSecondsIn(command));
 }
+
+/** The last heartbeat gets what is left of the timeout. That may be a millisecond, too short for any answer. */
+const withUnansweredLast = (output: string): string =>
+  output.replace(/^heartbeat: nothing recorded/m, 'heartbeat: not recorded: no answer (…)\n$&');
 
 async function settle(row: Row, finished: Promise<void>): Promise<Played> {
   const [result] = await Promise.allSettled([finished]);

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { revokeKey } from '../../cli/keys/records.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { revokeKey } from '../../operator/key-records.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalRelay } from '../../local/local-stack.ts';
 import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';
@@ -21,7 +21,7 @@ const DOMAIN = 'orders';
 const MARK = 'WORKER_EXAMPLE_SCENE';
 
 /** No scene takes half as long. */
-const LONGEST_MS = 40_000;
+const LONGEST_MS = 90_000;
 
 /** One of the examples, and how it is run. */
 export interface Example {
@@ -94,7 +94,7 @@ export class Scene implements Disposable {
   async revokeKey(): Promise<void> {
     const { stack, key, relay } = this.#parts;
     await revokeKey(stack.target, key.keyId);
-    await relay.functionHost.replaceContainers();
+    await relay.functionHost.replaceContainers(1);
     await warm(stack, relay, await issueFor(stack));
   }
 
@@ -159,6 +159,7 @@ export async function openGround(stack: AStack, hasOwnRelay: boolean): Promise<G
   const { access } = stack.stack.realm;
   const relay = hasOwnRelay ? await stack.stack.openRelay({ access, faults }) : stack.stack;
   const key = await issueFor(stack);
+  await relay.functionHost.warm(1);
   await warm(stack, relay, key);
   return { stack, key, relay, faults };
 }

@@ -40,7 +40,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
   'beats on while a canceled work cleans up for longer than the heartbeat timeout': {
     shows: {
-      command: `HEARTBEAT_TIMEOUT_SECONDS=4 bash worker.sh bash -c 'trap "sleep 8; echo clean" TERM; sleep 600 & wait'; echo "exit $?"`,
+      command: `HEARTBEAT_TIMEOUT_SECONDS=9 bash worker.sh bash -c 'trap "sleep 12; echo clean" TERM; sleep 600 & wait'; echo "exit $?"`,
       output: 'heartbeat: recorded\nheartbeat: cancel requested: work told to end\nclean\nexit 90',
     },
     meanwhile: async (scene) => {
@@ -51,10 +51,10 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
   'does not take a cancel request that the relay remembers in an outage for a recorded beat': {
     shows: {
-      command: `HEARTBEAT_TIMEOUT_SECONDS=4 bash worker.sh bash -c \
+      command: `HEARTBEAT_TIMEOUT_SECONDS=9 bash worker.sh bash -c \
         'trap "trap - TERM; sleep 600" TERM; sleep 600 & wait'; echo "exit $?"`,
       output:
-        'heartbeat: recorded\nheartbeat: cancel requested: work told to end\nheartbeat: nothing recorded for 4 s: work stopped\nexit 92',
+        'heartbeat: recorded\nheartbeat: cancel requested: work told to end\nheartbeat: nothing recorded for 9 s: work stopped\nexit 92',
     },
     hasOwnRelay: true,
     meanwhile: async (scene) => {

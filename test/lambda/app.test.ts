@@ -4,7 +4,16 @@ import { toNativeProblem } from '../../lambda/http/native-answer.ts';
 import { ERROR_CLASSES as errors } from './error-classes.ts';
 import type { HttpEvent } from '../../lambda/http/event.ts';
 import { toAuthorization } from './workers/worker-key-records.ts';
-import { anApp, aWorld, billingKey, byMethod, ordersKey, TASK_ID, TASK_TOKEN, toCode } from './app-in-memory.ts';
+import {
+  createTestApp,
+  createFakeBackends,
+  billingKey,
+  byMethod,
+  ordersKey,
+  TASK_ID,
+  TASK_TOKEN,
+  toCode,
+} from './test-app.ts';
 
 const KIB_64 = 64 * 1024;
 const JSON_BODY = JSON.stringify({ taskToken: TASK_TOKEN });
@@ -37,8 +46,8 @@ describe('routes', () => {
     { method: 'GET', path: `/domains/orders/tasks/${TASK_ID}A`, status: 404 },
     { method: 'GET', path: '/domains/orders/tasks', status: 404 },
   ])('answer $method $path with $status', async ({ method, path, status, allow }) => {
-    const world = aWorld();
-    const call = anApp(world);
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
     await call();
     const result = await call({ ...byMethod(method), rawPath: path });
     expect({ status: result.statusCode, allow: result.headers['allow'] }).toEqual({ status, allow });
@@ -47,14 +56,19 @@ describe('routes', () => {
   it.each(['/health', '/domains/orders/heartbeats', `/domains/orders/tasks/${TASK_ID}`])(
     'take no query string on %s',
     async (rawPath) => {
-      const result = await anApp(aWorld())({ rawPath, rawQueryString: 'X-Amz-Credential=x' });
+      const result = await createTestApp(createFakeBackends())({ rawPath, rawQueryString: 'X-Amz-Credential=x' });
       expect({ status: result.statusCode, code: toCode(result) }).toEqual({ status: 404, code: 'NotFound' });
     },
   );
 
   it('say that the relay is healthy, without a proof or anything else', async () => {
-    const world = { ...aWorld(), areKeysReadable: false, isCacheReadable: false, isCacheWritable: false };
-    expect(await anApp(world)({ ...byMethod('GET'), rawPath: '/health', headers: {} })).toEqual({
+    const backends = {
+      ...createFakeBackends(),
+      areKeysReadable: false,
+      isCacheReadable: false,
+      isCacheWritable: false,
+    };
+    expect(await createTestApp(backends)({ ...byMethod('GET'), rawPath: '/health', headers: {} })).toEqual({
       statusCode: 200,
       headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
       body: '{"status":"ok"}\n',
@@ -86,20 +100,22 @@ describe('a body', () => {
     },
     { given: 'of nothing', over: { body: '' }, status: 400 },
   ])('$given is answered with $status', async ({ over, status }) => {
-    expect((await anApp(aWorld())(over)).statusCode).toBe(status);
+    expect((await createTestApp(createFakeBackends())(over)).statusCode).toBe(status);
   });
 
   it('reaches SWF as it came, and nothing that the relay does not know with it', async () => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const body = JSON.stringify({ taskToken: TASK_TOKEN, details: '42 % 🫀', identity: 'press 7' });
-    await anApp(world)({ body: Buffer.from(body).toString('base64'), isBase64Encoded: true });
-    expect(world.forwarded).toEqual([{ domain: 'orders', heartbeat: { taskToken: TASK_TOKEN, details: '42 % 🫀' } }]);
+    await createTestApp(backends)({ body: Buffer.from(body).toString('base64'), isBase64Encoded: true });
+    expect(backends.forwarded).toEqual([
+      { domain: 'orders', heartbeat: { taskToken: TASK_TOKEN, details: '42 % 🫀' } },
+    ]);
   });
 
   it('that is missing is refused', async () => {
-    const world = aWorld();
-    expect(toCode(await anApp(world).withoutBody())).toBe('MalformedRequest');
-    expect(world.forwarded).toEqual([]);
+    const backends = createFakeBackends();
+    expect(toCode(await createTestApp(backends).withoutBody())).toBe('MalformedRequest');
+    expect(backends.forwarded).toEqual([]);
   });
 });
 
@@ -129,12 +145,12 @@ describe('refusals come in this order', () => {
   ];
 
   it.each(steps.map(({ code }, index) => ({ code, index })))('$index: $code', async ({ code, index }) => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const mended = steps.slice(0, index + 1);
     const event = mended.reduce<Partial<HttpEvent>>((all, step) => Object.assign(all, step), { ...wrong });
-    const result = await anApp(world)(event);
+    const result = await createTestApp(backends)(event);
     expect(toCode(result) ?? 'Recorded').toBe(code);
-    expect(world.forwarded.length).toBe(code === 'Recorded' ? 1 : 0);
+    expect(backends.forwarded.length).toBe(code === 'Recorded' ? 1 : 0);
   });
 });
 
@@ -145,11 +161,11 @@ describe('what goes wrong unforeseen', () => {
     { where: 'while the key is checked', over: { verifyProof: () => Promise.reject(new TypeError(SECRET)) } },
     { where: 'while it is forwarded', over: { forward: () => Promise.reject(new TypeError(SECRET)) } },
   ])('$where is an InternalError that tells nothing', async ({ over }) => {
-    const world = aWorld();
-    const result = await anApp(world, over)();
+    const backends = createFakeBackends();
+    const result = await createTestApp(backends, over)();
     expect(result).toEqual(toNativeProblem(new errors.InternalError(), 'request-1', 0.5));
     expect(JSON.stringify(result)).not.toContain(SECRET);
-    expect(world.reports).toMatchObject([
+    expect(backends.reports).toMatchObject([
       { outcome: { kind: 'failed', error: { code: 'InternalError' }, faultName: 'TypeError' }, requestId: 'request-1' },
     ]);
   });
@@ -162,9 +178,9 @@ describe('what goes wrong unforeseen', () => {
       faultName: 'unnamed',
     },
   ])('is reported by a harmless name: $thrown', async ({ value, faultName }) => {
-    const world = aWorld();
-    await anApp(world, { forward: () => Promise.reject(value) })();
-    expect(world.reports).toMatchObject([{ outcome: { faultName } }]);
+    const backends = createFakeBackends();
+    await createTestApp(backends, { forward: () => Promise.reject(value) })();
+    expect(backends.reports).toMatchObject([{ outcome: { faultName } }]);
   });
 });
 
@@ -182,22 +198,26 @@ describe('what is reported', () => {
       outcome: { kind: 'answered', code: 'Healthy' },
     },
   ])('of $given, once', async ({ over, outcome }) => {
-    const world = aWorld();
-    await anApp(world)(over);
-    expect(world.reports).toHaveLength(1);
-    expect(world.reports).toMatchObject([{ outcome, requestId: 'request-1' }]);
+    const backends = createFakeBackends();
+    await createTestApp(backends)(over);
+    expect(backends.reports).toHaveLength(1);
+    expect(backends.reports).toMatchObject([{ outcome, requestId: 'request-1' }]);
   });
 
   it('of a request is how far it came', async () => {
-    const world = aWorld();
-    const call = anApp(world);
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
     await call();
     await call({ body: '{}' });
     await call({ rawPath: '/domains/nowhere/heartbeats' });
     await call({ rawPath: '/domains/billing/heartbeats' });
     await call({ headers: { authorization: 'Bearer x' } });
     const { keyId } = ordersKey;
-    const seen = world.reports.map(({ trace }) => ({ domain: trace.domain, keyId: trace.keyId, taskId: trace.taskId }));
+    const seen = backends.reports.map(({ trace }) => ({
+      domain: trace.domain,
+      keyId: trace.keyId,
+      taskId: trace.taskId,
+    }));
     expect(seen).toEqual([
       { domain: 'orders', keyId, taskId: TASK_ID },
       { domain: 'orders', keyId, taskId: undefined },
@@ -210,7 +230,7 @@ describe('what is reported', () => {
 
 describe('a browser or curl on a path of SWF’s protocol', () => {
   it.each(['/', '/domains/orders', '/domains/orders/'])('gets a problem document for GET %s', async (rawPath) => {
-    const result = await anApp(aWorld())({ ...byMethod('GET'), rawPath, headers: {} });
+    const result = await createTestApp(createFakeBackends())({ ...byMethod('GET'), rawPath, headers: {} });
     expect(result).toMatchObject({
       statusCode: 405,
       headers: { 'content-type': 'application/problem+json', allow: 'POST' },
@@ -219,7 +239,7 @@ describe('a browser or curl on a path of SWF’s protocol', () => {
 
   it('gets the fault of an AWS client if it sends an operation', async () => {
     const headers = { 'x-amz-target': 'SimpleWorkflowService.RecordActivityTaskHeartbeat' };
-    const result = await anApp(aWorld())({ ...byMethod('GET'), rawPath: '/', headers });
+    const result = await createTestApp(createFakeBackends())({ ...byMethod('GET'), rawPath: '/', headers });
     expect(result.headers['content-type']).toBe('application/x-amz-json-1.0');
   });
 });
@@ -231,7 +251,7 @@ describe('the last byte of an answer', () => {
     // SWF sends none.
     { answer: 'an AWS fault', event: { rawPath: '/' }, last: '}' },
   ])('of $answer is $last', async ({ event, last }) => {
-    const { body } = await anApp(aWorld())(event);
+    const { body } = await createTestApp(createFakeBackends())(event);
     expect(body.at(-1)).toBe(last);
   });
 });

@@ -6,8 +6,8 @@ import type { RelayError } from '../../lambda/http/errors.ts';
 import { ERROR_CLASSES as errors } from './error-classes.ts';
 import { NOW, toAuthorization } from './workers/worker-key-records.ts';
 import {
-  anApp,
-  aWorld,
+  createTestApp,
+  createFakeBackends,
   billingKey,
   byMethod,
   findRow,
@@ -15,8 +15,8 @@ import {
   storeRow,
   TASK_ID,
   toCode,
-  type World,
-} from './app-in-memory.ts';
+  type FakeBackends,
+} from './test-app.ts';
 
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 const failing = (error: Error) => (): boolean => {
@@ -31,13 +31,13 @@ const recorded = (over: Record<string, unknown> = {}) => ({
 });
 const problem = (error: RelayError) => toNativeProblem(error, 'request-1', 0.5);
 const toBody = ({ body }: { readonly body: string }): unknown => JSON.parse(body);
-const sideEvents = (world: World) => world.reports.map(({ trace }) => [...trace.sideEvents]);
+const sideEvents = (backends: FakeBackends) => backends.reports.map(({ trace }) => [...trace.sideEvents]);
 
 describe('P1: forwarded means recorded', () => {
   it('answers only once SWF has accepted', async () => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const swf = Promise.withResolvers<boolean>();
-    const answer = anApp(world, {
+    const answer = createTestApp(backends, {
       forward: async () => ({
         kind: 'accepted',
         cancelRequested: await swf.promise,
@@ -53,10 +53,10 @@ describe('P1: forwarded means recorded', () => {
   });
 
   it('forwards every heartbeat, each once', async () => {
-    const world = aWorld();
-    const call = anApp(world);
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
     for (let heartbeat = 0; heartbeat < 5; heartbeat += 1) expect((await call()).statusCode).toBe(200);
-    expect(world.forwarded).toHaveLength(5);
+    expect(backends.forwarded).toHaveLength(5);
   });
 
   it.each([
@@ -68,9 +68,9 @@ describe('P1: forwarded means recorded', () => {
     new errors.SwfUnavailableError(),
     new errors.RelayMisconfiguredError(),
   ])('never says so after $name', async (error) => {
-    const world = { ...aWorld(), swf: failing(error) };
-    expect(await anApp(world)()).toEqual(problem(error));
-    expect(world.reports).toMatchObject([{ outcome: { kind: error.status < 429 ? 'refused' : 'failed', error } }]);
+    const backends = { ...createFakeBackends(), swf: failing(error) };
+    expect(await createTestApp(backends)()).toEqual(problem(error));
+    expect(backends.reports).toMatchObject([{ outcome: { kind: error.status < 429 ? 'refused' : 'failed', error } }]);
   });
 });
 
@@ -80,37 +80,39 @@ describe('P2: a worker cannot reach another domain', () => {
     { given: 'a look at a task', event: { ...byMethod('GET'), rawPath: `/domains/billing/tasks/${TASK_ID}` } },
     { given: 'a domain that is not declared', event: { rawPath: '/domains/nowhere/heartbeats' } },
   ])('$given is refused, and nothing is forwarded or read', async ({ event }) => {
-    const world = aWorld();
-    const result = await anApp(world, { findTaskState: () => Promise.reject(new Error('was read')) })(event);
+    const backends = createFakeBackends();
+    const result = await createTestApp(backends, { findTaskState: () => Promise.reject(new Error('was read')) })(event);
     expect(result).toEqual(problem(new errors.DomainNotGrantedError()));
-    expect(world.forwarded).toEqual([]);
+    expect(backends.forwarded).toEqual([]);
   });
 
   it("reaches the domain of one's own key", async () => {
-    const world = aWorld();
-    await anApp(world)({
+    const backends = createFakeBackends();
+    await createTestApp(backends)({
       rawPath: '/domains/billing/heartbeats',
       headers: { authorization: toAuthorization(billingKey) },
     });
-    expect(world.forwarded.map(({ domain }) => domain)).toEqual(['billing']);
+    expect(backends.forwarded.map(({ domain }) => domain)).toEqual(['billing']);
   });
 
   it('P2: leaving the grant check out lets the heartbeat through', async () => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const grantAnything: GrantDomain = (worker, requested, declared) =>
       grantDomain({ ...worker, domains: [requested] }, requested, declared);
-    const result = await anApp(world, { grantDomain: grantAnything })({ rawPath: '/domains/billing/heartbeats' });
+    const result = await createTestApp(backends, { grantDomain: grantAnything })({
+      rawPath: '/domains/billing/heartbeats',
+    });
     expect(result.statusCode).toBe(200);
-    expect(world.forwarded.map(({ domain }) => domain)).toEqual(['billing']);
+    expect(backends.forwarded.map(({ domain }) => domain)).toEqual(['billing']);
   });
 
   it('a key record edited to name more domains no longer verifies', async () => {
-    const world = aWorld();
-    world.keys[0] = { ...ordersKey, domains: ['orders', 'billing'] };
-    const call = anApp(world);
+    const backends = createFakeBackends();
+    backends.keys[0] = { ...ordersKey, domains: ['orders', 'billing'] };
+    const call = createTestApp(backends);
     expect(await call()).toEqual(problem(new errors.UnauthenticatedError('bad-key')));
     expect(await call({ rawPath: '/domains/billing/heartbeats' })).toMatchObject({ statusCode: 401 });
-    expect(world.forwarded).toEqual([]);
+    expect(backends.forwarded).toEqual([]);
   });
 });
 
@@ -121,55 +123,55 @@ const OUTAGES = [
 
 describe.each(OUTAGES)('P3, P4: SWF $outage', ({ error, status }) => {
   it('a stored cancel request is answered, not forwarded, with its age', async () => {
-    const world = { ...aWorld(), swf: failing(error) };
-    storeRow(world, { cancelRequested: true, observedAtMs: NOW - 90_000 });
-    const result = await anApp(world)();
+    const backends = { ...createFakeBackends(), swf: failing(error) };
+    storeRow(backends, { cancelRequested: true, observedAtMs: NOW - 90_000 });
+    const result = await createTestApp(backends)();
     expect(result.statusCode).toBe(200);
     expect(toBody(result)).toEqual(
       recorded({ cancelRequested: true, forwarded: false, observedAt: '2026-11-22T07:58:30.000Z' }),
     );
-    expect(world.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'CancelRequestedFromCache' } }]);
+    expect(backends.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'CancelRequestedFromCache' } }]);
   });
 
   it('a stored close is answered, before a stored cancel request', async () => {
-    const world = { ...aWorld(), swf: failing(error) };
-    storeRow(world, { state: 'closed', cancelRequested: true, closedText: CLOSED_TEXT });
-    expect(await anApp(world)()).toEqual(problem(new errors.TaskNotOpenError(CLOSED_TEXT)));
-    expect(world.reports).toMatchObject([{ outcome: { error: { swfText: CLOSED_TEXT }, faultName: error.name } }]);
+    const backends = { ...createFakeBackends(), swf: failing(error) };
+    storeRow(backends, { state: 'closed', cancelRequested: true, closedText: CLOSED_TEXT });
+    expect(await createTestApp(backends)()).toEqual(problem(new errors.TaskNotOpenError(CLOSED_TEXT)));
+    expect(backends.reports).toMatchObject([{ outcome: { error: { swfText: CLOSED_TEXT }, faultName: error.name } }]);
   });
 
   it.each([
-    { stored: 'false', store: (world: World) => storeRow(world) },
+    { stored: 'false', store: (backends: FakeBackends) => storeRow(backends) },
     { stored: 'nothing', store: () => undefined },
   ])('with $stored stored, nothing is invented', async ({ store }) => {
-    const world = { ...aWorld(), swf: failing(error) };
-    store(world);
-    const result = await anApp(world)();
+    const backends = { ...createFakeBackends(), swf: failing(error) };
+    store(backends);
+    const result = await createTestApp(backends)();
     expect(result.statusCode).toBe(status);
     expect(result).toEqual(problem(error));
     expect(result.body).not.toContain('cancelRequested');
   });
 
   it('P5: with a cache that cannot be read, the failure is SWF’s own', async () => {
-    const world = { ...aWorld(), swf: failing(error), isCacheReadable: false };
-    storeRow(world, { cancelRequested: true });
-    expect(await anApp(world)()).toEqual(problem(error));
-    expect(sideEvents(world)).toEqual([['CacheReadFailed']]);
+    const backends = { ...createFakeBackends(), swf: failing(error), isCacheReadable: false };
+    storeRow(backends, { cancelRequested: true });
+    expect(await createTestApp(backends)()).toEqual(problem(error));
+    expect(sideEvents(backends)).toEqual([['CacheReadFailed']]);
   });
 });
 
 describe('P3: a cancel request is not lost or taken back', () => {
   it('is stored before it is answered, and stays through an outage', async () => {
-    const world = aWorld();
-    const call = anApp(world);
-    world.swf = () => true;
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
+    backends.swf = () => true;
     expect(toBody(await call())).toEqual(recorded({ cancelRequested: true }));
-    expect(findRow(world)).toMatchObject({ cancelRequested: true });
-    world.swf = failing(new errors.SwfUnavailableError());
+    expect(findRow(backends)).toMatchObject({ cancelRequested: true });
+    backends.swf = failing(new errors.SwfUnavailableError());
     expect(toBody(await call())).toEqual(recorded({ cancelRequested: true, forwarded: false }));
-    world.swf = () => false;
+    backends.swf = () => false;
     expect(toBody(await call())).toEqual(recorded({ cancelRequested: true }));
-    expect(world.reports.map(({ outcome }) => 'code' in outcome && outcome.code)).toEqual([
+    expect(backends.reports.map(({ outcome }) => 'code' in outcome && outcome.code)).toEqual([
       'CancelRequested',
       'CancelRequestedFromCache',
       'CancelRequested',
@@ -178,31 +180,31 @@ describe('P3: a cancel request is not lost or taken back', () => {
 
   it('waits for the store', async () => {
     const stored = Promise.withResolvers<boolean>();
-    const answer = anApp({ ...aWorld(), swf: () => true }, { remember: () => stored.promise })();
+    const answer = createTestApp({ ...createFakeBackends(), swf: () => true }, { remember: () => stored.promise })();
     expect(await Promise.race([answer, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
     stored.resolve(true);
     expect(toBody(await answer)).toEqual(recorded({ cancelRequested: true }));
   });
 
   it('is answered where it cannot be stored, and stored with the next heartbeat', async () => {
-    const world = { ...aWorld(), swf: () => true, isCacheWritable: false };
-    const call = anApp(world);
+    const backends = { ...createFakeBackends(), swf: () => true, isCacheWritable: false };
+    const call = createTestApp(backends);
     expect(toBody(await call())).toEqual(recorded({ cancelRequested: true }));
-    expect(sideEvents(world)).toEqual([['CacheWriteFailed']]);
-    world.isCacheWritable = true;
+    expect(sideEvents(backends)).toEqual([['CacheWriteFailed']]);
+    backends.isCacheWritable = true;
     await call();
-    expect(findRow(world)).toMatchObject({ cancelRequested: true });
+    expect(findRow(backends)).toMatchObject({ cancelRequested: true });
   });
 });
 
 describe('P4: nothing is invented', () => {
   it('stores a close with SWF’s text, over a row that it knows', async () => {
-    const world = aWorld();
-    storeRow(world);
-    world.swf = failing(new errors.TaskNotOpenError(CLOSED_TEXT));
-    const result = await anApp(world)();
+    const backends = createFakeBackends();
+    storeRow(backends);
+    backends.swf = failing(new errors.TaskNotOpenError(CLOSED_TEXT));
+    const result = await createTestApp(backends)();
     expect({ status: result.statusCode, code: toCode(result) }).toEqual({ status: 410, code: 'TaskNotOpen' });
-    expect(findRow(world)).toEqual({
+    expect(findRow(backends)).toEqual({
       state: 'closed',
       cancelRequested: false,
       closedText: CLOSED_TEXT,
@@ -213,34 +215,34 @@ describe('P4: nothing is invented', () => {
   it.each([new errors.RelayMisconfiguredError(), new errors.TaskNotInDomainError(), new errors.SwfThrottledError()])(
     'stores nothing after $name',
     async (error) => {
-      const world = { ...aWorld(), swf: failing(error) };
-      storeRow(world);
-      const before = findRow(world);
-      await anApp(world)();
-      expect(findRow(world)).toEqual(before);
+      const backends = { ...createFakeBackends(), swf: failing(error) };
+      storeRow(backends);
+      const before = findRow(backends);
+      await createTestApp(backends)();
+      expect(findRow(backends)).toEqual(before);
     },
   );
 
   it('P5: answers a close that cannot be stored', async () => {
     const error = new errors.TaskNotOpenError(CLOSED_TEXT);
-    const world = { ...aWorld(), swf: failing(error), isCacheWritable: false };
-    expect(await anApp(world)()).toEqual(problem(error));
-    expect(sideEvents(world)).toEqual([['CacheWriteFailed']]);
+    const backends = { ...createFakeBackends(), swf: failing(error), isCacheWritable: false };
+    expect(await createTestApp(backends)()).toEqual(problem(error));
+    expect(sideEvents(backends)).toEqual([['CacheWriteFailed']]);
   });
 });
 
 describe('P5: authentication fails closed, the cache fails open', () => {
   it('forwards nothing under a key that cannot be checked', async () => {
-    const world = { ...aWorld(), areKeysReadable: false };
-    expect(await anApp(world)()).toEqual(problem(new errors.AuthenticationUnavailableError()));
-    expect(world.forwarded).toEqual([]);
+    const backends = { ...createFakeBackends(), areKeysReadable: false };
+    expect(await createTestApp(backends)()).toEqual(problem(new errors.AuthenticationUnavailableError()));
+    expect(backends.forwarded).toEqual([]);
   });
 
   it('answers a recorded heartbeat that could not be stored, and reports it', async () => {
-    const world = { ...aWorld(), isCacheWritable: false };
-    expect(toBody(await anApp(world)())).toEqual(recorded());
-    expect(world.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'Recorded' } }]);
-    expect(sideEvents(world)).toEqual([['CacheWriteFailed']]);
+    const backends = { ...createFakeBackends(), isCacheWritable: false };
+    expect(toBody(await createTestApp(backends)())).toEqual(recorded());
+    expect(backends.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'Recorded' } }]);
+    expect(sideEvents(backends)).toEqual([['CacheWriteFailed']]);
   });
 });
 
@@ -252,27 +254,27 @@ describe('a look at a task', () => {
     { state: 'open' as const, cancelRequested: true },
     { state: 'closed' as const, cancelRequested: true, closedText: CLOSED_TEXT },
   ])('finds $state, $cancelRequested, without touching SWF', async ({ closedText, ...row }) => {
-    const world = aWorld();
-    storeRow(world, { ...row, ...(closedText === undefined ? {} : { closedText }) });
-    const result = await anApp(world)(look);
+    const backends = createFakeBackends();
+    storeRow(backends, { ...row, ...(closedText === undefined ? {} : { closedText }) });
+    const result = await createTestApp(backends)(look);
     expect(result.statusCode).toBe(200);
     expect(toBody(result)).toEqual({ taskId: TASK_ID, ...row, observedAt: '2026-11-22T07:58:30.000Z' });
-    expect(world.forwarded).toEqual([]);
-    expect(world.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'TaskRead' } }]);
+    expect(backends.forwarded).toEqual([]);
+    expect(backends.reports).toMatchObject([{ outcome: { kind: 'answered', code: 'TaskRead' } }]);
   });
 
   it.each([
     { given: 'is unknown', over: {}, error: new errors.TaskUnknownError() },
     { given: 'cannot be read', over: { isCacheReadable: false }, error: new errors.CacheUnavailableError() },
   ])('that $given: $error.code', async ({ over, error }) => {
-    expect(await anApp({ ...aWorld(), ...over })(look)).toEqual(problem(error));
+    expect(await createTestApp({ ...createFakeBackends(), ...over })(look)).toEqual(problem(error));
   });
 
   it('does not find the task of the same token in another domain', async () => {
-    const world = aWorld();
-    storeRow(world);
+    const backends = createFakeBackends();
+    storeRow(backends);
     const event = { ...look, rawPath: `/domains/billing/tasks/${TASK_ID}` };
-    const result = await anApp(world)({ ...event, headers: { authorization: toAuthorization(billingKey) } });
+    const result = await createTestApp(backends)({ ...event, headers: { authorization: toAuthorization(billingKey) } });
     expect(result).toEqual(problem(new errors.TaskUnknownError()));
   });
 });

@@ -9,7 +9,7 @@ import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-l
 import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts';
 import { toData } from '../cloudwatch/embedded-metrics.ts';
 import { compileMetricFilter } from '../cloudwatch/metric-filter.ts';
-import { logLinesOf } from './a-log-line.ts';
+import { logLinesOf } from './log-lines.ts';
 import { theStack } from './synthesized.ts';
 
 const stack = await theStack();

@@ -6,7 +6,7 @@ import { UnauthenticatedError } from '../../lambda/workers/errors.ts';
 import { loadAssembly } from '../../local/assembly.ts';
 import { resourcesOf } from '../../local/template/resources.ts';
 import { loadTemplate } from '../../local/template/template.ts';
-import { logLinesOf } from './a-log-line.ts';
+import { logLinesOf } from './log-lines.ts';
 import { theStack } from './synthesized.ts';
 
 const stack = await theStack();

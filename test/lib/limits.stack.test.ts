@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readContext } from '../../local/assembly.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
-import { synthesize } from './a-synthesis.ts';
+import { synthesize } from './synthesis.ts';
 import { arn, roleArn, Synthesized } from './synthesized.ts';
 
 const ENVIRONMENT_MAX_BYTES = 4_096;

@@ -432,7 +432,7 @@ describe('the bundle', async () => {
     { of: 'zod', file: 'node_modules/zod/v4/classic/errors.js', text: 'ZodError' },
     { of: 'lib/', file: 'lib/stage-schema.ts', text: 'is not the name of an AWS region' },
     { of: 'cli/', file: 'cli/expiry.ts', text: 'is not a duration like' },
-    { of: 'local/', file: 'local/template/intrinsics.ts', text: 'nothing here is called' },
+    { of: 'local/', file: 'local/template/intrinsics.ts', text: 'unknown reference: ' },
     {
       of: 'the SDK’s chain of credential providers',
       file: 'node_modules/@aws-sdk/credential-provider-node/dist-es/defaultProvider.js',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAssembly, readContext } from '../../local/assembly.ts';
 import { startLocalStack } from '../../local/local-stack.ts';
 import { StateFolder } from '../../local/state-folder.ts';
-import { openOutput, synthesize } from './a-synthesis.ts';
+import { openOutput, synthesize } from './synthesis.ts';
 import { statementsIn, wildcardsIn } from './statements.ts';
 import { arn, getArn, Synthesized } from './synthesized.ts';
 
@@ -298,7 +298,7 @@ describe('a stage that names what only AWS has', () => {
     };
     const stateFolder = StateFolder.open(openOutput());
     const starting = startLocalStack({ assembly, stateFolder, relayPort: 0, awsPort: 0, maxContainers: 1 });
-    const says = 'names what is not on this machine, so leave it out of the stage that npm start runs';
+    const says = 'refers to a resource that exists only in AWS; remove it from the stage that npm start runs';
     await expect(starting).rejects.toMatchObject({ problems: [`customDomain: ${says}`, `workerKeys: ${says}`] });
   });
 });

@@ -4,7 +4,7 @@ import { LiveLines } from '../../local/live-lines.ts';
 
 const TOKEN = 'AAAAKgAAAAEAAAAAAAAAAbG9jYWw=';
 
-/** What is printed for an answered request, without the time. */
+/** The lines that LiveLines prints for an answered request, without the time. */
 function linesOf(path: string, status: number, answer: object, method = 'POST'): string[] {
   const lines: string[] = [];
   const { onAnswered } = new LiveLines(['orders'], (line) => lines.push(line));
@@ -13,14 +13,14 @@ function linesOf(path: string, status: number, answer: object, method = 'POST'):
   return lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
 }
 
-describe('a beat', () => {
+describe('a heartbeat', () => {
   it.each([
     { path: '/domains/orders/heartbeats', shown: 'orders    ' },
     { path: '/domains/orders', shown: 'orders    ' },
     { path: '/domains/orders/', shown: 'orders    ' },
     { path: '/domains/elsewhere/', shown: '-         ' },
     { path: '/', shown: '-         ' },
-  ])('to $path prints its line, with a declared domain alone', ({ path, shown }) => {
+  ])('to $path prints one line, with the domain only if it is declared', ({ path, shown }) => {
     const [line = '', ...more] = linesOf(path, 200, { cancelRequested: true });
     expect(line).toMatch(new RegExp(`^${shown} [\\w-]{8} 200 cancelRequested true  3 ms$`));
     expect(more).toEqual([]);
@@ -31,7 +31,7 @@ describe('a beat', () => {
     { answer: { code: 'TaskNotOpen' }, outcome: 'TaskNotOpen' },
     { answer: { __type: 'com.amazonaws.swf.base.model#UnknownResourceFault' }, outcome: 'UnknownResourceFault' },
     { answer: { cancelRequested: true, forwarded: false }, outcome: 'cancelRequested true, from the cache' },
-  ])('that ended with $outcome says so', ({ answer, outcome }) => {
+  ])('prints the outcome $outcome', ({ answer, outcome }) => {
     expect(linesOf('/domains/orders', 400, answer)[0]).toContain(` 400 ${outcome}  `);
   });
 });
@@ -41,6 +41,6 @@ it.each([
   { method: 'GET', path: '/health' },
   { method: 'POST', path: '/domains/orders/tasks/x' },
   { method: 'POST', path: '/domains//' },
-])('prints nothing for $method $path, which is no beat', ({ method, path }) => {
+])('prints nothing for $method $path, which is not a heartbeat', ({ method, path }) => {
   expect(linesOf(path, 404, {}, method)).toEqual([]);
 });

@@ -2,8 +2,13 @@ import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { type Answer, issueTo, openGround, openWorld, RELAY_HOST } from '../strict/a-world.ts';
-import { sendTwiceIfBusy } from '../strict/random-answers.ts';
+import {
+  type Answer,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  RELAY_HOST,
+} from '../strict/function-under-test.ts';
 import { findFaultOf, randomAwsRequests } from '../strict/random-aws-requests.ts';
 import { chooseSeed, randomRequests, toSent } from '../strict/random-requests.ts';
 
@@ -14,16 +19,16 @@ const TIMEOUT_MS = 30 * 60_000;
 
 it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeout: TIMEOUT_MS }, async () => {
   const seed = chooseSeed();
-  const ground = await openGround();
-  const [key, otherKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'billing')]);
-  const [task, otherTask] = await Promise.all([startTask(ground.swf, 'orders'), startTask(ground.swf, 'billing')]);
+  const shared = await openSharedStack();
+  const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
+  const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
   // What it would report is kept by no one: so many outcomes would fill the memory.
-  const container = openWorld(ground).startContainer({ report: () => undefined });
+  const container = openFunctionUnderTest(shared).startContainer({ report: () => undefined });
   const tally = new Tally();
   const known = { key, otherKey, task, otherTask };
   const requests = fc.oneof(randomRequests(known), randomAwsRequests(known, RELAY_HOST));
   const property = fc.asyncProperty(requests, async (request) => {
-    const answer = await sendTwiceIfBusy(async () => container.send(toSent(request)));
+    const answer = await container.send(toSent(request));
     tally.count(answer);
     expect(findFaultOf(request, answer)).toBeUndefined();
   });
@@ -36,7 +41,7 @@ it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeo
     });
   } finally {
     process.stdout.write(tally.toText());
-    await ground.close();
+    await shared.close();
   }
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { findKey } from '../../cli/keys/records.ts';
+import { findKey } from '../../operator/key-records.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { startProxy } from '../e2e/a-proxy.ts';
@@ -28,7 +28,7 @@ it('npm run verify names a key that outlives its revocation, after a minute', as
   await Promise.all([relay.close(), aws.close()]);
   await a.close();
   expect(ended.exitCode).toBe(1);
-  expect(linesOf(ended).filter(({ kind }) => kind === 'else')).toEqual([
-    { kind: 'else', name: 'revoked', text: 'the key is let in 60 s after it was revoked' },
+  expect(linesOf(ended).filter(({ kind }) => kind === 'fail')).toEqual([
+    { kind: 'fail', name: 'revoked', text: 'the key is let in 60 s after it was revoked' },
   ]);
 });

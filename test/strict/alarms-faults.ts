@@ -1,15 +1,15 @@
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Access } from '../../local/aws/access.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import { aKeyId } from '../lambda/workers/worker-key-records.ts';
-import { bearer, type Container, type Ground, type World } from './a-world.ts';
+import { bearer, type Container, type SharedStack, type FunctionUnderTest } from './function-under-test.ts';
 import { namedParts } from './least-privilege.parts.ts';
 
 /** What a fault is played with. */
 export interface Setting {
-  readonly world: World;
+  readonly world: FunctionUnderTest;
   /** It has met no key and no task. */
   readonly container: Container;
   /** For `orders` alone. */
@@ -25,7 +25,7 @@ export interface Fault {
   readonly alarm: string;
   readonly fault: string;
   /** Other policies than the template's. */
-  readonly toAccess?: (ground: Ground) => Access;
+  readonly toAccess?: (shared: SharedStack) => Access;
   /** A bug in the function. */
   readonly over?: Partial<Dependencies>;
   /** Before the fault. */

@@ -6,7 +6,7 @@ import type { Template } from '../../local/template/template.ts';
 import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts';
 import { toData } from '../cloudwatch/embedded-metrics.ts';
 import { compileMetricFilter } from '../cloudwatch/metric-filter.ts';
-import { linesWrittenBy } from '../lib/a-log-line.ts';
+import { linesWrittenBy } from '../lib/log-lines.ts';
 
 const MINUTE_MS = 60_000;
 /** The longest period of any alarm. */

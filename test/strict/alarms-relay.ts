@@ -9,10 +9,14 @@ import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { createFunctionHost, issueFunctionSession } from '../../local/relay-function.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { StateFolder } from '../../local/state-folder.ts';
-import { onlyResource } from '../../local/template/resources.ts';
+import { type FunctionResource, onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
-import { openOutput, synthesize } from '../lib/a-synthesis.ts';
+import { openOutput, synthesize } from '../lib/synthesis.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { type MovableClock, Recording } from './alarms-recording.ts';
+
+/** For the function and for the gateway, which no test here waits for: a busy machine takes its time. */
+const PATIENCE_SECONDS = 60;
 
 /** 80 % of it are reached by the second container. */
 const RESERVED_CONCURRENCY = 2;
@@ -27,8 +31,7 @@ export interface ReservedStack {
 export async function startReservedStack(): Promise<ReservedStack> {
   const region = 'eu-west-1';
   const dev = { region, domains: { orders: {} }, reservedConcurrency: RESERVED_CONCURRENCY };
-  const folder = openOutput();
-  const { exitCode, stderr, readTemplate } = await synthesize({ ...readContext(), stages: { dev } }, folder);
+  const { exitCode, stderr, folder, readTemplate } = await synthesize({ ...readContext(), stages: { dev } });
   if (exitCode !== 0) throw new Error(stderr);
   const stackName = 'HeartbeatRelay-dev';
   const assembly: Assembly = {
@@ -50,16 +53,21 @@ export interface Over {
 /** A gateway and a function of a stack's template, until the test ends, with all that AWS would have counted of them. */
 export async function openRelay({ stack, assembly }: ReservedStack, { throttle, functionVariables }: Over = {}) {
   const { realm, credentials, awsUrl } = stack;
-  const template = functionVariables === undefined ? stack.template : withVariables(stack.template, functionVariables);
+  const template = withFunction(stack.template, {
+    Timeout: PATIENCE_SECONDS,
+    ...(functionVariables === undefined ? {} : { Environment: { Variables: functionVariables } }),
+  });
   const time = aClock();
   const recording = new Recording(template, time);
   const { onFunctionLine: onLogLine, onFunctionMetric: onMetric, onAccessLine: onAccessLog } = recording;
   const session = issueFunctionSession(template, realm, credentials);
   const parts = { template, assembly, session, awsUrl, maxContainers: RESERVED_CONCURRENCY, onLogLine, onMetric };
-  const functionHost = createFunctionHost(parts);
+  const functionHost = createFunctionHost({ ...parts, containerEnvironment: UNHURRIED });
+  if (functionVariables === undefined) await functionHost.warm(RESERVED_CONCURRENCY);
   const { settings } = toGatewaySettings(template, realm);
   const deps = { invoke: async (event: object) => functionHost.invoke(event), clock: time.clock, onAccessLog };
-  const own = throttle === undefined ? settings : { ...settings, throttle };
+  const patient = { ...settings, integrationTimeoutMs: 1_000 * PATIENCE_SECONDS };
+  const own = throttle === undefined ? patient : { ...patient, throttle };
   const gateway = await startGateway(own, deps, 0);
   onTestFinished(async () => {
     await Promise.all([gateway.close(), functionHost.close()]);
@@ -77,12 +85,11 @@ function aClock(): MovableClock {
   };
 }
 
-/** The template of a stack whose function was deployed with another environment. */
-function withVariables(template: Template, variables: Readonly<Record<string, string>>): Template {
+/** The template of a stack whose function was deployed with other properties. */
+function withFunction(template: Template, properties: Partial<FunctionResource>): Template {
   const relay = onlyResource(template.resources, 'AWS::Lambda::Function');
   const resources = [...template.resources].map(
-    ([logicalId, resource]) =>
-      [logicalId, resource === relay ? { ...relay, Environment: { Variables: { ...variables } } } : resource] as const,
+    ([logicalId, resource]) => [logicalId, resource === relay ? { ...relay, ...properties } : resource] as const,
   );
   return { ...template, resources: new Map(resources) };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
-import { expireKey, revokeKey } from '../../cli/keys/records.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
+import { expireKey, revokeKey } from '../../operator/key-records.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
-import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
 import {
   heartbeat,
   FAULT_MINUTES,
@@ -15,20 +15,20 @@ import {
 } from './alarms-faults.ts';
 import { alarmsOf, Recording } from './alarms-recording.ts';
 
-let ground: Ground;
+let shared: SharedStack;
 let key: IssuedKey;
 let revokedKey: IssuedKey;
 beforeAll(async () => {
-  ground = await openGround();
-  [key, revokedKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'orders')]);
-  await revokeKey(ground.target, revokedKey.keyId);
+  shared = await openSharedStack();
+  [key, revokedKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'orders')]);
+  await revokeKey(shared.target, revokedKey.keyId);
 });
-afterAll(async () => ground.close());
+afterAll(async () => shared.close());
 
 /** A container whose lines CloudWatch gets, and what it heartbeats for. */
 async function open({ toAccess, over }: Pick<Fault, 'toAccess' | 'over'> = {}) {
-  const { stack, swf } = ground;
-  const world = openWorld(ground, toAccess?.(ground));
+  const { stack, swf } = shared;
+  const world = openFunctionUnderTest(shared, toAccess?.(shared));
   const recording = new Recording(stack.template, world);
   const container = world.startContainer({ report: recording.createReport(), ...over });
   const [inOrders, inBilling] = await Promise.all([startTask(swf, 'orders'), startTask(swf, 'billing')]);
@@ -50,7 +50,7 @@ describe('an alarm on the relay’s own metrics', () => {
   });
 
   it('is each fired above', () => {
-    const own = alarmsOf(ground.stack.template).filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
+    const own = alarmsOf(shared.stack.template).filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
     const names = own.map(({ MetricName }) => MetricName).filter((name) => name !== 'GatewayThrottled');
     expect(names.filter((name) => !FAULTS.some(({ alarm }) => alarm === name))).toEqual([]);
     expect(names).toHaveLength(11);
@@ -61,9 +61,9 @@ describe('no alarm fires', () => {
   it('in a clean story: heartbeats, a cancellation, an end, a rotation, a revocation', async () => {
     const { recording, setting } = await open();
     const { container, inOrders, world } = setting;
-    const { target, swf } = ground;
+    const { target, swf } = shared;
     const asOpen = { ...inOrders, domain: 'orders', cancelRequested: false };
-    const [old, successor] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'orders')]);
+    const [old, successor] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'orders')]);
     const statuses = new Set<number>();
     await recording.play(16, async (minute) => {
       if (minute === 4) await cancelTask(swf, asOpen);

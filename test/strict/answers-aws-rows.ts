@@ -1,4 +1,4 @@
-import { MARK, MARKED_KEY_ID } from './answers-marks.ts';
+import { MARK, MARKED_KEY_ID } from './marked-values.ts';
 import { leaveOut, type ToSign } from './signed.ts';
 
 type Row<T extends readonly unknown[]> = readonly [given: string, ...T, name: string, words: string | RegExp];
@@ -68,7 +68,7 @@ export const AWS_PROOFS: Row<[mend: (headers: Headers) => Headers]>[] = [
   ['another scheme', withProof(() => `Basic ${MARK}`), INCOMPLETE, /^The Authorization header is neither/],
   ['a broken signature', withProof((good) => `${good}${MARK}`), INCOMPLETE, /^The Authorization header is not/],
   ['no date', without('x-amz-date'), INCOMPLETE, /^The header x-amz-date is missing/],
-  ['a date that is none', (headers) => ({ ...headers, 'x-amz-date': MARK }), INCOMPLETE, /^x-amz-date is not in/],
+  ['a date that is none', (headers) => ({ ...headers, 'x-amz-date': MARK }), INCOMPLETE, /^x-amz-date must have/],
   ['another API in the scope', withProof((good) => good.replace('/swf/', '/dynamodb/')), INCOMPLETE, /service: 'swf'/],
   ['an unsigned host', withProof((good) => good.replace('host;', '')), INCOMPLETE, /^host must be a signed header/],
   [

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
-import { bearer, issueTo, type Sent } from './a-world.ts';
+import { bearer, issueTo, type Sent } from './function-under-test.ts';
 import { AWS_ADDRESSES, AWS_PROOFS, INVALID } from './answers-aws-rows.ts';
-import { MARK, markedHeaders } from './answers-marks.ts';
+import { MARK, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { BODIES } from './answers-rows.ts';
 import { openStage } from './answers-stage.ts';
@@ -11,8 +11,8 @@ import { A_TIME, aFault, anAwsSuccess, aProblem } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { type ToSign, toSignedSent } from './signed.ts';
 
-const { ground, key, task, world, container, containers, start } = await openStage();
-afterAll(async () => ground.close());
+const { shared, key, task, world, container, containers, start } = await openStage();
+afterAll(async () => shared.close());
 afterEach(() => world.misbehave());
 
 const bodyOf = (taskToken: string): string =>
@@ -43,10 +43,10 @@ describe('a success', () => {
   });
 
   it('says that cancel is requested, and how old that is where it comes from the cache', async () => {
-    const held = await startTask(ground.swf, 'orders');
+    const held = await startTask(shared.swf, 'orders');
     const body = bodyOf(held.taskToken);
     await container.send(marked({ body }));
-    await cancelTask(ground.swf, { ...held, domain: 'orders' });
+    await cancelTask(shared.swf, { ...held, domain: 'orders' });
     expect(await container.send(marked({ body }))).toEqual(anAwsSuccess(true));
     world.misbehave('swf=down');
     const cached = anAwsSuccess(true, { 'x-relay-observed-at': A_TIME });
@@ -109,23 +109,23 @@ describe('a refusal of a heartbeat', () => {
   });
 
   it('no domain, where the key grants two', async () => {
-    const both = await issueTo(ground, 'orders', 'billing');
+    const both = await issueTo(shared, 'orders', 'billing');
     const refused = aFault('AccessDeniedException', /grants several domains. Name one/);
     expect(await container.send(marked({ path: '/', key: both }))).toEqual(refused);
   });
 
   it('a task of another domain, which is not named', async () => {
-    const { taskToken } = await startTask(ground.swf, 'billing');
+    const { taskToken } = await startTask(shared.swf, 'billing');
     const answer = await container.send(marked({ body: bodyOf(taskToken) }));
     expect(answer).toEqual(aFault('OperationNotPermittedFault', 'This task does not belong to this domain.'));
     expect(answer.text).not.toMatch(/billing|arn:/);
   });
 
   it('a closed task, word for word as SWF says it, from SWF and from the cache', async () => {
-    const held = await startTask(ground.swf, 'orders');
+    const held = await startTask(shared.swf, 'orders');
     const body = bodyOf(held.taskToken);
     await container.send(marked({ body }));
-    await completeTask(ground.swf, { ...held, domain: 'orders', cancelRequested: false }, held.taskToken);
+    await completeTask(shared.swf, { ...held, domain: 'orders' }, held.taskToken);
     const closed = await container.send(marked({ body }));
     expect(closed).toEqual(aFault('UnknownResourceFault', /^Unknown (?:activity|execution)[:,] \w/));
     world.misbehave('swf=throttle');
@@ -148,7 +148,7 @@ describe('a failure, always to be tried again', () => {
     ['swf=error', /^SWF failed/],
     ['swf=garbage', /^SWF failed/],
   ])('%s', async (rule, words) => {
-    const { taskToken } = await startTask(ground.swf, 'orders');
+    const { taskToken } = await startTask(shared.swf, 'orders');
     world.misbehave(rule);
     expect(await container.send(marked({ body: bodyOf(taskToken) }))).toEqual(aFault('ThrottlingException', words));
   });

@@ -1,7 +1,7 @@
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import type { AnswerFormat, SuccessCode } from '../../lambda/http/route.ts';
-import type { Container } from './a-world.ts';
+import type { Container } from './function-under-test.ts';
 
 /** The compiler asks for every code there is. */
 const SUCCESSES: Readonly<Record<SuccessCode, readonly AnswerFormat[]>> = {

@@ -1,5 +1,5 @@
-import type { Sent } from './a-world.ts';
-import { MARK, MARKED_KEY_ID, MARKED_SECRET } from './answers-marks.ts';
+import type { Sent } from './function-under-test.ts';
+import { MARK, MARKED_KEY_ID, MARKED_SECRET } from './marked-values.ts';
 
 export const HEARTBEAT = '/domains/orders/heartbeats';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { MARK } from './answers-marks.ts';
+import { MARK } from './marked-values.ts';
 
 /** RFC 3339, UTC. */
 export const A_TIME: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);

@@ -1,14 +1,21 @@
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import {
+  type Container,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type FunctionUnderTest,
+} from './function-under-test.ts';
 
-/** Where a file's answers are made: a world, and a container that has met its key, its domain and its task. */
+/** Where a file's answers are made: a function, and a container that has met its key, its domain and its task. */
 export interface Stage {
-  readonly ground: Ground;
+  readonly shared: SharedStack;
   readonly key: IssuedKey;
   readonly task: HeldTask;
-  readonly world: World;
+  readonly world: FunctionUnderTest;
   readonly container: Container;
   /** Every container of the file: what they met together must be everything there is. */
   readonly containers: readonly Container[];
@@ -16,10 +23,10 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  const ground = await openGround();
-  const key = await issueTo(ground, 'orders');
-  const task = await startTask(ground.swf, 'orders');
-  const world = openWorld(ground);
+  const shared = await openSharedStack();
+  const key = await issueTo(shared, 'orders');
+  const task = await startTask(shared.swf, 'orders');
+  const world = openFunctionUnderTest(shared);
   const containers: Container[] = [];
   const start = (over: Partial<Dependencies> = {}): Container => {
     const started = world.startContainer(over);
@@ -28,5 +35,5 @@ export async function openStage(): Promise<Stage> {
   };
   const container = start();
   await container.heartbeat(key, 'orders', task.taskToken);
-  return { ground, key, task, world, container, containers, start };
+  return { shared, key, task, world, container, containers, start };
 }

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
-import { bearer } from './a-world.ts';
-import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './answers-marks.ts';
+import { bearer } from './function-under-test.ts';
+import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { ADDRESSES, HEARTBEAT, BODIES, PROOFS } from './answers-rows.ts';
 import { openStage } from './answers-stage.ts';
 import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 
-const { ground, key, task, world, container, containers, start } = await openStage();
-afterAll(async () => ground.close());
+const { shared, key, task, world, container, containers, start } = await openStage();
+afterAll(async () => shared.close());
 afterEach(() => world.misbehave());
 
 /** A heartbeat whose every part that is free to choose holds the mark. */
@@ -31,7 +31,7 @@ describe('a success', () => {
   });
 
   it('says what a task’s state is, and that cancel is requested, from SWF and from the cache', async () => {
-    const held = await startTask(ground.swf, 'orders');
+    const held = await startTask(shared.swf, 'orders');
     const inDomain = { ...held, domain: 'orders', cancelRequested: false };
     const { taskId, taskToken } = held;
     await container.heartbeat(key, 'orders', taskToken);
@@ -43,7 +43,7 @@ describe('a success', () => {
         ...at,
       }),
     );
-    await cancelTask(ground.swf, inDomain);
+    await cancelTask(shared.swf, inDomain);
     const fromSwf = await container.heartbeat(key, 'orders', taskToken);
     expect(fromSwf).toEqual(aSuccess({ cancelRequested: true, forwarded: true, taskId, ...at }));
     world.misbehave('swf=down');
@@ -57,7 +57,7 @@ describe('a success', () => {
       }),
     );
     world.misbehave();
-    await completeTask(ground.swf, inDomain, taskToken);
+    await completeTask(shared.swf, inDomain, taskToken);
     expect(await container.heartbeat(key, 'orders', taskToken)).toEqual(aProblem('410 TaskNotOpen'));
     expect(await container.find(key, 'orders', taskId)).toEqual(
       aSuccess({
@@ -121,7 +121,7 @@ describe('a refusal of a heartbeat', () => {
   });
 
   it('a task of another domain, which is not named', async () => {
-    const { taskToken } = await startTask(ground.swf, 'billing');
+    const { taskToken } = await startTask(shared.swf, 'billing');
     const answer = await container.send(marked(key, taskToken));
     expect(answer).toEqual(aProblem('403 TaskNotInDomain'));
     expect(answer.text).not.toMatch(/billing|arn:/);
@@ -149,7 +149,7 @@ describe('a failure', () => {
     ['swf=error', '503 SwfUnavailable'],
     ['swf=garbage', '503 SwfUnavailable'],
   ])('%s: %s', async (rule, row) => {
-    const { taskToken } = await startTask(ground.swf, 'orders');
+    const { taskToken } = await startTask(shared.swf, 'orders');
     world.misbehave(rule);
     expect(await container.send(marked(key, taskToken))).toEqual(aProblem(row));
   });

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 
+import { loopNow } from '../loop-time.ts';
+
 /** An answer as it came over the wire. */
 export interface WireAnswer {
   readonly status: number;
@@ -19,7 +21,7 @@ export interface Manner {
 /** Sends bytes as they are, which no HTTP client does, and reads one answer: undefined where the connection ends first. */
 export function exchange(port: number, bytes: Buffer, manner: Manner = {}): Promise<WireAnswer | undefined> {
   const { promise, resolve } = Promise.withResolvers<WireAnswer | undefined>();
-  const startedAtMs = performance.now();
+  const startedAtMs = loopNow();
   const { isHead = false, hangsUp } = manner;
   const socket = connect(port, '127.0.0.1', () => {
     socket.write(bytes, () => {
@@ -56,7 +58,7 @@ function findAnswer(received: Buffer, isHead: boolean, startedAtMs: number): Wir
     status: Number(statusLine.split(' ', 2)[1]),
     headers,
     body: Buffer.from(body.slice(0, length), 'latin1').toString('utf8'),
-    elapsedMs: performance.now() - startedAtMs,
+    elapsedMs: loopNow() - startedAtMs,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import type { Manner, WireAnswer } from './input-wire.ts';
 

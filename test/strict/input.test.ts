@@ -1,7 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTask } from '../../local/tasks.ts';
-import { bearer, issueTo, openGround, openWorld, type Container, type Ground, type Sent } from './a-world.ts';
+import { assertRecorded } from '../assert-recorded.ts';
+import {
+  bearer,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type Container,
+  type SharedStack,
+  type Sent,
+} from './function-under-test.ts';
 import { AWS_ROWS } from './input-aws.rows.ts';
 import { BODY_ROWS } from './input-bodies.rows.ts';
 import { HEADER_ROWS } from './input-headers.rows.ts';
@@ -21,26 +30,28 @@ const GROUPS = [
   { about: 'SWF’s own protocol', rows: AWS_ROWS },
 ];
 
-let ground: Ground;
+let shared: SharedStack;
 let known: Known;
 let port: number;
 
 beforeAll(async () => {
-  ground = await openGround();
-  port = Number(new URL(ground.stack.relayUrl).port);
-  const [key, otherKey] = await Promise.all([issueTo(ground, 'orders'), issueTo(ground, 'billing')]);
-  const [task, otherTask] = await Promise.all([startTask(ground.swf, 'orders'), startTask(ground.swf, 'billing')]);
+  shared = await openSharedStack();
+  port = Number(new URL(shared.stack.relayUrl).port);
+  const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
+  const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
   known = { key, otherKey, task, otherTask };
-  // Both containers start cold, which may take longer than the first heartbeat can wait.
-  while ((await Promise.all([said(GOOD), said(GOOD)])).some((answer) => answer !== RECORDED));
+  await shared.stack.functionHost.warm(2);
+  for (const answer of await Promise.all([said(GOOD), said(GOOD)])) {
+    if (answer !== RECORDED) throw new Error(`the relay was not ready: ${answer}`);
+  }
 });
 
 afterAll(async () => {
-  await ground.close();
+  await shared.close();
 });
 
 const countHeartbeats = (): number =>
-  ground.calls.filter(({ operation }) => operation === 'RecordActivityTaskHeartbeat').length;
+  shared.calls.filter(({ operation }) => operation === 'RecordActivityTaskHeartbeat').length;
 
 /** What a row speaks of. */
 interface Seen {
@@ -72,7 +83,7 @@ it('has at least 90 rows, each of a name of its own', () => {
 
 describe.each(GROUPS)('$about', ({ rows }) => {
   it.each(rows)('$given: $answer', async (row) => {
-    const beatsBefore = countHeartbeats();
+    const heartbeatsBefore = countHeartbeats();
     const answer = await exchange(port, toBytes(row, known), row);
     expect(toSeen(answer)).toMatchObject(toExpected(row));
     expect(answer?.elapsedMs ?? 0).toBeLessThan(ANSWER_MS);
@@ -81,7 +92,7 @@ describe.each(GROUPS)('$about', ({ rows }) => {
       expect(answer?.body ?? '').not.toContain(secret);
     }
     expect(await said(GOOD)).toBe(RECORDED);
-    await vi.waitFor(() => expect(countHeartbeats()).toBe(beatsBefore + swfCallsOf(row) + 1));
+    await expect.poll(countHeartbeats).toBe(heartbeatsBefore + swfCallsOf(row) + 1);
   });
 });
 
@@ -149,8 +160,8 @@ describe('an event', () => {
   beforeAll(async () => {
     const { key, task } = known;
     good = { path: HEARTBEATS, headers: bearer(key), body: JSON.stringify({ taskToken: task.taskToken }) };
-    container = openWorld(ground).startContainer();
-    while ((await container.send(good)).status !== 200);
+    container = openFunctionUnderTest(shared).startContainer();
+    assertRecorded(await container.send(good));
   });
 
   it.each(EVENTS)('of $given: $status $code', async ({ sent, status, code }) => {

@@ -4,7 +4,7 @@ import type { Access } from '../../local/aws/access.ts';
 import { withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Realm } from '../../local/aws/realm.ts';
-import { toOperator } from '../../local/local-aws.ts';
+import { toOperator } from '../../local/aws/operator.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';

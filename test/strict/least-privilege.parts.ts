@@ -3,7 +3,7 @@ import { partsOf, type PolicyPart, withoutPart } from '../../local/aws/iam/parts
 import type { Policy } from '../../local/aws/iam/policy.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
-import type { Ground } from './a-world.ts';
+import type { SharedStack } from './function-under-test.ts';
 import type { Failure } from './least-privilege.failure.ts';
 import { openFunction, openGateway, tell } from './least-privilege.story.ts';
 import { NEEDED, NEEDLESS, type NeedlessParts } from './least-privilege.table.ts';
@@ -45,13 +45,17 @@ export function explain(line: string): string {
 }
 
 /** Takes the part out and tells the story: a line of the table as it is. */
-export async function measure(ground: Ground, access: Access, { policy, part, name }: NamedPart): Promise<string> {
-  const openRelay = decidesBeforeTheFunction(policy, ground, access) ? openGateway : openFunction;
-  return toLine(name, await tell(ground, access.with(withoutPart(policy, part)), openRelay));
+export async function measure(shared: SharedStack, access: Access, { policy, part, name }: NamedPart): Promise<string> {
+  const openRelay = decidesBeforeTheFunction(policy, shared, access) ? openGateway : openFunction;
+  return toLine(name, await tell(shared, access.with(withoutPart(policy, part)), openRelay));
 }
 
 /** Lambda's and the gateway's own rights show only where both are there. */
-function decidesBeforeTheFunction({ name, kind }: Policy, { stack: { template } }: Ground, access: Access): boolean {
+function decidesBeforeTheFunction(
+  { name, kind }: Policy,
+  { stack: { template } }: SharedStack,
+  access: Access,
+): boolean {
   const { Role: functionRoleArn } = onlyResource(template.resources, 'AWS::Lambda::Function');
   return kind === 'function' || name === access.trustOf(functionRoleArn)?.name;
 }

@@ -6,7 +6,7 @@ import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import type { IssuedJson } from '../e2e/keys-command.ts';
-import { type Answer, bearer, type Ground, openWorld, type Sent } from './a-world.ts';
+import { type Answer, bearer, type SharedStack, openFunctionUnderTest, type Sent } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 import { KeyOperator } from './least-privilege.operator.ts';
 
@@ -20,15 +20,19 @@ export interface Relay {
 }
 
 /** The function alone, in this process. Throws AwsFault where its role does not trust Lambda. */
-export function openFunction(ground: Ground, access: Access): Relay {
-  const { faults, startContainer } = openWorld(ground, access);
+export function openFunction(shared: SharedStack, access: Access): Relay {
+  const { faults, startContainer } = openFunctionUnderTest(shared, access);
   return { faults, startContainer: async () => startContainer().send };
 }
 
 /** The template's gateway and bundle, in processes of their own. Throws AwsFault as `openFunction` does. */
-export async function openGateway({ stack }: Ground, access: Access): Promise<Relay> {
+export async function openGateway({ stack }: SharedStack, access: Access): Promise<Relay> {
   const faults = new Faults(Date.now, Math.random);
-  const open = async (): Promise<Send> => sendTo((await stack.openRelay({ access, faults })).relayUrl);
+  const open = async (): Promise<Send> => {
+    const { relayUrl, functionHost } = await stack.openRelay({ access, faults });
+    await functionHost.warm(1);
+    return sendTo(relayUrl);
+  };
   const ready = [await open()];
   return { faults, startContainer: async () => ready.pop() ?? open() };
 }
@@ -47,30 +51,30 @@ export function domainsOf({ functionEnvironment, region }: LocalStack) {
   return [...parseEnvironment({ ...functionEnvironment, AWS_REGION: region }).domains.values()];
 }
 
-type OpenRelay = (ground: Ground, access: Access) => Relay | Promise<Relay>;
+type OpenRelay = (shared: SharedStack, access: Access) => Relay | Promise<Relay>;
 
 /** Runs the story with these policies in force for the operator and the function. No failure: both can do their work. */
-export async function tell(ground: Ground, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
-  using operator = new KeyOperator(ground, access);
+export async function tell(shared: SharedStack, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
+  using operator = new KeyOperator(shared, access);
   let step: Step = 'issue';
   let parts: { readonly key: IssuedJson; readonly relay: Relay };
   try {
-    const key = await operator.issue(domainsOf(ground.stack).map(({ name }) => name));
+    const key = await operator.issue(domainsOf(shared.stack).map(({ name }) => name));
     step = 'start';
-    parts = { key, relay: await openRelay(ground, access) };
+    parts = { key, relay: await openRelay(shared, access) };
   } catch (error) {
     return [{ step, code: codeOf(error), where: EVERYWHERE }];
   }
-  const failures = await tellByDomain(ground, parts.relay, parts.key);
+  const failures = await tellByDomain(shared, parts.relay, parts.key);
   return failures.length > 0 ? failures : [await operator.manage(parts.key)].flatMap((failure) => failure ?? []);
 }
 
 /** Each domain goes its own way to its first failure: that one role is broken must not hurt another domain. */
-async function tellByDomain(ground: Ground, relay: Relay, key: IssuedJson): Promise<readonly Failure[]> {
+async function tellByDomain(shared: SharedStack, relay: Relay, key: IssuedJson): Promise<readonly Failure[]> {
   const first = await relay.startContainer();
   const stories = await Promise.all(
-    domainsOf(ground.stack).map(
-      async ({ name }) => new DomainStory(ground, key, name, await startTask(ground.swf, name)),
+    domainsOf(shared.stack).map(
+      async ({ name }) => new DomainStory(shared, key, name, await startTask(shared.swf, name)),
     ),
   );
   await Promise.all(stories.map(async (story) => story.heartbeatAndCancel(first)));
@@ -84,13 +88,13 @@ async function tellByDomain(ground: Ground, relay: Relay, key: IssuedJson): Prom
 
 class DomainStory {
   failure: Failure | undefined;
-  readonly #ground: Ground;
+  readonly #shared: SharedStack;
   readonly #key: IssuedJson;
   readonly #domain: string;
   readonly #task: HeldTask;
 
-  constructor(ground: Ground, key: IssuedJson, domain: string, task: HeldTask) {
-    this.#ground = ground;
+  constructor(shared: SharedStack, key: IssuedJson, domain: string, task: HeldTask) {
+    this.#shared = shared;
     this.#key = key;
     this.#domain = domain;
     this.#task = task;
@@ -99,7 +103,7 @@ class DomainStory {
   async heartbeatAndCancel(send: Send): Promise<void> {
     await this.#heartbeat('heartbeat', send, { forwarded: true, cancelRequested: false });
     if (this.failure !== undefined) return;
-    await cancelTask(this.#ground.swf, { ...this.#task, domain: this.#domain });
+    await cancelTask(this.#shared.swf, { ...this.#task, domain: this.#domain });
     await this.#heartbeat('cancel', send, { forwarded: true, cancelRequested: true });
   }
 

@@ -1,5 +1,6 @@
+import { loopNow } from '../loop-time.ts';
 import type { Heartbeat } from './matrix-cells.ts';
-import { openSdkWorker } from './an-sdk.ts';
+import { openSdkWorker } from './sdk-worker.ts';
 import type { PromisedOf } from './matrix-play.ts';
 import { type Cell, promised, type Row } from './matrix-rules.ts';
 
@@ -58,7 +59,7 @@ export const heartbeatBySdk: Heartbeat = async ({ world, container }, key, taskT
   const sdk = openSdkWorker(container, key);
   const callsBefore = world.calls.length;
   const { said, attempts } = await sdk.heartbeat(taskToken);
-  const lastSentAtMs = performance.now() - (sdk.answers.at(-1)?.elapsedMs ?? 0);
+  const lastSentAtMs = loopNow() - (sdk.answers.at(-1)?.elapsedMs ?? 0);
   const calls = world.calls.slice(callsBefore);
   const count = (api: string): number => calls.filter((call) => call.api === api).length;
   const isFromCache = sdk.answers.at(-1)?.headers['x-relay-observed-at'] !== undefined;

@@ -9,12 +9,12 @@ let played: Played;
 
 beforeAll(async () => {
   setting = await openSetting(heartbeatBySdk);
-  played = await playMatrix(setting, promisedByAws);
-}, 120_000);
+  played = await playMatrix(setting);
+});
 
 afterAll(async () => {
   console.log(played.text);
-  await setting.ground.close();
+  await setting.shared.close();
 });
 
 describe('a heartbeat of the AWS SDK while one service misbehaves', () => {

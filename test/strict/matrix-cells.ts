@@ -1,11 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Answer, type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import {
+  type Answer,
+  type Container,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type FunctionUnderTest,
+} from './function-under-test.ts';
+import { loopNow } from '../loop-time.ts';
 import type { Cell, Stored } from './matrix-rules.ts';
 
 export const DOMAIN = 'orders';
@@ -25,20 +32,20 @@ export interface Told {
   readonly row: string;
   /** Of the slowest request, where a client tries again by itself. */
   readonly elapsedMs: number;
-  /** On the clock of `performance`. */
+  /** On the clock of `loopNow`. */
   readonly lastSentAtMs: number;
 }
 
 /** One heartbeat in one of the two forms. */
 export type Heartbeat = (
-  at: { readonly world: World; readonly container: Container },
+  at: { readonly world: FunctionUnderTest; readonly container: Container },
   key: IssuedKey,
   taskToken: string,
 ) => Promise<Told>;
 
 /** What the cells of a matrix share. */
 export interface Setting {
-  readonly ground: Ground;
+  readonly shared: SharedStack;
   readonly key: IssuedKey;
   /** A container that nothing ever happens to: it stores what "another container has stored". */
   readonly another: Container;
@@ -49,20 +56,20 @@ export interface Setting {
 }
 
 export async function openSetting(heartbeat: Heartbeat): Promise<Setting> {
-  const ground = await openGround();
-  const [key, warmUpTask] = await Promise.all([issueTo(ground, DOMAIN), startTask(ground.swf, DOMAIN)]);
-  return { ground, key, another: openWorld(ground).startContainer(), warmUpTask, heartbeat };
+  const shared = await openSharedStack();
+  const [key, warmUpTask] = await Promise.all([issueTo(shared, DOMAIN), startTask(shared.swf, DOMAIN)]);
+  return { shared, key, another: openFunctionUnderTest(shared).startContainer(), warmUpTask, heartbeat };
 }
 
 /** One heartbeat in the native form. */
 export const heartbeatNatively: Heartbeat = async ({ container }, key, taskToken) => {
-  const lastSentAtMs = performance.now();
+  const lastSentAtMs = loopNow();
   const answer = await container.heartbeat(key, DOMAIN, taskToken);
   return { row: toRow(answer), elapsedMs: answer.elapsedMs, lastSentAtMs };
 };
 
 /** An open task of which nothing is stored, or one whose end or cancellation another container has stored. */
-export async function prepareTask({ ground: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
+async function prepareTask({ shared: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
   const task = await startTask(swf, DOMAIN);
   if (cache === 'empty') return task;
   const inDomain = { ...task, domain: DOMAIN, cancelRequested: false };
@@ -74,25 +81,21 @@ export async function prepareTask({ ground: { swf }, key, another }: Setting, ca
   return task;
 }
 
-/** Prepares a cell's task, and shows the cell. */
-export async function show(setting: Setting, cell: Cell): Promise<Observed> {
-  return observe(setting, cell, await prepareTask(setting, cell.cache));
-}
-
 /** One heartbeat in a container of its own, while one service misbehaves in one way. */
-export async function observe(setting: Setting, cell: Cell, { taskToken, taskId }: HeldTask): Promise<Observed> {
-  const { ground, key, heartbeat } = setting;
-  const world = openWorld(ground);
+export async function observe(setting: Setting, cell: Cell): Promise<Observed> {
+  const { shared, key, heartbeat } = setting;
+  const { taskToken, taskId } = await prepareTask(setting, cell.cache);
+  const world = openFunctionUnderTest(shared);
   const container = world.startContainer();
   if (cell.container === 'warm') await warmUp(container, setting);
   world.misbehave(`${cell.service}=${cell.fault}`);
   const { row, elapsedMs, lastSentAtMs } = await heartbeat({ world, container }, key, taskToken);
   // What a slow API was asked to do, it does when nobody waits for it any more.
-  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - performance.now()));
-  const stored = await readStored(ground, taskId);
+  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
+  const stored = await readStored(shared, taskId);
   world.misbehave();
   await container.heartbeat(key, DOMAIN, taskToken);
-  return { row, elapsedMs, stored, storedOnceHealed: await readStored(ground, taskId) };
+  return { row, elapsedMs, stored, storedOnceHealed: await readStored(shared, taskId) };
 }
 
 /** The row's name, from nothing but the answer. */
@@ -103,7 +106,7 @@ export function toRow({ status, body }: Answer): string {
 }
 
 /** Reads the table as its operator may, past the relay. */
-export async function readStored({ stack, target }: Ground, taskId: string): Promise<Stored> {
+export async function readStored({ stack, target }: SharedStack, taskId: string): Promise<Stored> {
   const { Item: item } = await target.dynamodb.send(
     new GetItemCommand({
       TableName: stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
@@ -116,33 +119,9 @@ export async function readStored({ stack, target }: Ground, taskId: string): Pro
   return item['cancelRequested']?.BOOL === true ? 'open, cancel' : 'open';
 }
 
-/**
- * Starts one after the other, each when this machine has been idle for a moment: tables are given 0.5 s, which a crowd
- * would use up. What then waits, waits side by side.
- */
-export async function inTurn<T, R>(items: readonly T[], idleMs: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const started: Promise<R>[] = [];
-  for (const item of items) {
-    for (let tries = 0; tries < MAX_IDLE_TRIES && !(await isIdleFor(idleMs)); tries += 1);
-    started.push(work(item));
-  }
-  return Promise.all(started);
-}
+const wait = async (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-const IDLE_LAG_MS = 10;
-const MAX_IDLE_TRIES = 5;
-
-async function isIdleFor(ms: number): Promise<boolean> {
-  const startedAtMs = performance.now();
-  await wait(ms);
-  return performance.now() - startedAtMs < ms + IDLE_LAG_MS;
-}
-
-/** What is done here is not what is shown, so it may be tried again where the machine is too busy for it. */
 async function warmUp(container: Container, { key, warmUpTask }: Setting): Promise<void> {
-  for (let tries = 0; tries < 5; tries += 1) {
-    const { status } = await container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
-    if (status === 200) return;
-  }
-  throw new Error('the container could not be warmed up');
+  const { status } = await container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
+  if (status !== 200) throw new Error(`the container could not be warmed up: ${status}`);
 }

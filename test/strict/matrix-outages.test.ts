@@ -1,11 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
-import { openSdkWorker } from './an-sdk.ts';
+import {
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type FunctionUnderTest,
+} from './function-under-test.ts';
+import { openSdkWorker } from './sdk-worker.ts';
 import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,24 +17,24 @@ const ANSWER_WITHIN_MS = 4_500;
 const CLOSED = '410 TaskNotOpen';
 const UNCHECKED = '503 AuthenticationUnavailable';
 
-let ground: Ground;
+let shared: SharedStack;
 let key: IssuedKey;
 let task: HeldTask;
 
 beforeAll(async () => {
-  ground = await openGround();
-  key = await issueTo(ground, DOMAIN);
-  task = await startTask(ground.swf, DOMAIN);
+  shared = await openSharedStack();
+  key = await issueTo(shared, DOMAIN);
+  task = await startTask(shared.swf, DOMAIN);
 });
 afterAll(async () => {
   // What was slow is then done, with nobody waiting for it.
-  await wait(500);
-  await ground.close();
+  await new Promise((resolve) => void setTimeout(resolve, 500));
+  await shared.close();
 });
 
-/** A world with a container that has sent one heartbeat. */
-async function openWarmWorld() {
-  const world = openWorld(ground);
+/** Opens a function with a container that has sent one heartbeat. */
+async function openWarmFunction() {
+  const world = openFunctionUnderTest(shared);
   const container = world.startContainer();
   const heartbeat = async (worker = key): Promise<string> =>
     toRow(await container.heartbeat(worker, DOMAIN, task.taskToken));
@@ -40,7 +44,7 @@ async function openWarmWorld() {
 
 describe('while DynamoDB is down', () => {
   it('a key that was seen good heartbeats for nine minutes, is not checked after eleven, and heartbeats once it is back', async () => {
-    const { heartbeat, misbehave, advance } = await openWarmWorld();
+    const { heartbeat, misbehave, advance } = await openWarmFunction();
     misbehave('dynamodb=down');
     advance(9 * MINUTE_MS);
     expect(await heartbeat()).toBe('200 recorded');
@@ -51,7 +55,7 @@ describe('while DynamoDB is down', () => {
   });
 
   it('does not count the minutes from its last use, but from its last read', async () => {
-    const { heartbeat, misbehave, advance } = await openWarmWorld();
+    const { heartbeat, misbehave, advance } = await openWarmFunction();
     misbehave('dynamodb=down');
     for (let minutes = 3; minutes <= 9; minutes += 3) {
       advance(3 * MINUTE_MS);
@@ -62,8 +66,8 @@ describe('while DynamoDB is down', () => {
   });
 
   it('a key never seen before is not checked, and says so at once', async () => {
-    const { container, misbehave } = await openWarmWorld();
-    const unseen = await issueTo(ground, DOMAIN);
+    const { container, misbehave } = await openWarmFunction();
+    const unseen = await issueTo(shared, DOMAIN);
     misbehave('dynamodb=down');
     const answer = await container.heartbeat(unseen, DOMAIN, task.taskToken);
     expect(toRow(answer)).toBe(UNCHECKED);
@@ -71,8 +75,8 @@ describe('while DynamoDB is down', () => {
   });
 
   it('a key that was shown only with a wrong secret is not taken for good', async () => {
-    const { heartbeat, misbehave, advance } = await openWarmWorld();
-    const other = await issueTo(ground, DOMAIN);
+    const { heartbeat, misbehave, advance } = await openWarmFunction();
+    const other = await issueTo(shared, DOMAIN);
     expect(await heartbeat({ ...other, secret: key.secret })).toBe('401 Unauthenticated');
     misbehave('dynamodb=down');
     advance(MINUTE_MS);
@@ -82,12 +86,12 @@ describe('while DynamoDB is down', () => {
 });
 
 it('a task that was canceled and then closed is closed, when SWF can’t be asked', async () => {
-  const { container, misbehave } = await openWarmWorld();
-  const held = await startTask(ground.swf, DOMAIN);
+  const { container, misbehave } = await openWarmFunction();
+  const held = await startTask(shared.swf, DOMAIN);
   const inDomain = { ...held, domain: DOMAIN, cancelRequested: true };
-  await cancelTask(ground.swf, inDomain);
+  await cancelTask(shared.swf, inDomain);
   expect(toRow(await container.heartbeat(key, DOMAIN, held.taskToken))).toBe('200 recorded, cancel');
-  await completeTask(ground.swf, inDomain, held.taskToken);
+  await completeTask(shared.swf, inDomain, held.taskToken);
   expect(toRow(await container.heartbeat(key, DOMAIN, held.taskToken))).toBe(CLOSED);
   for (const fault of ['throttle', 'down']) {
     misbehave(`swf=${fault}`);
@@ -96,7 +100,7 @@ it('a task that was canceled and then closed is closed, when SWF can’t be aske
 });
 
 /** An event that reaches the function late: its clock is that far ahead of the gateway's. */
-const late = (ms: number) => ({ clock: () => Date.now() + ms });
+const late = ({ clock }: FunctionUnderTest, ms: number) => ({ clock: () => clock() + ms });
 
 describe.concurrent('in time, whatever hangs', () => {
   const LATE_MS = 3_400;
@@ -106,24 +110,25 @@ describe.concurrent('in time, whatever hangs', () => {
     ['a cancel request stored', 'open, cancel', '200 cancel from cache', 'true'],
     ['closed stored', 'closed', CLOSED, 'UnknownResourceFault'],
   ])('an event that came 3.4 s late, SWF hanging, %s', async (_name, stored, row, thrown) => {
-    const { startContainer, misbehave, container } = await openWarmWorld();
-    const held = await startTask(ground.swf, DOMAIN);
+    const world = await openWarmFunction();
+    const { startContainer, misbehave, container } = world;
+    const held = await startTask(shared.swf, DOMAIN);
     const inDomain = { ...held, domain: DOMAIN, cancelRequested: false };
-    if (stored === 'open, cancel') await cancelTask(ground.swf, inDomain);
+    if (stored === 'open, cancel') await cancelTask(shared.swf, inDomain);
     if (stored !== 'nothing') await container.heartbeat(key, DOMAIN, held.taskToken);
     if (stored === 'closed') {
-      await completeTask(ground.swf, inDomain, held.taskToken);
+      await completeTask(shared.swf, inDomain, held.taskToken);
       await container.heartbeat(key, DOMAIN, held.taskToken);
     }
     misbehave('swf=hang');
-    const sdk = openSdkWorker(startContainer(late(LATE_MS)), key, { maxAttempts: 1 });
+    const sdk = openSdkWorker(startContainer(late(world, LATE_MS)), key, { maxAttempts: 1 });
     const [answer, { said }] = await Promise.all([
-      startContainer(late(LATE_MS)).heartbeat(key, DOMAIN, held.taskToken),
+      startContainer(late(world, LATE_MS)).heartbeat(key, DOMAIN, held.taskToken),
       sdk.heartbeat(held.taskToken),
     ]);
     expect({ row: toRow(answer), said }).toEqual({ row, said: thrown });
     for (const { elapsedMs } of [answer, ...sdk.answers]) expect(elapsedMs + LATE_MS).toBeLessThan(ANSWER_WITHIN_MS);
-    expect(await readStored(ground, held.taskId)).toBe(stored);
+    expect(await readStored(shared, held.taskId)).toBe(stored);
   });
 
   it.each(
@@ -135,7 +140,7 @@ describe.concurrent('in time, whatever hangs', () => {
       ['dynamodb=slow:200ms', 'kms=slow:800ms', 'sts=slow:800ms', 'swf=slow:1500ms'],
     ].map((rules) => ({ rules, text: rules.join(' ') })),
   )('several at once, in a cold container: $text', async ({ rules }) => {
-    const { startContainer, misbehave } = openWorld(ground);
+    const { startContainer, misbehave } = openFunctionUnderTest(shared);
     misbehave(...rules);
     const sdk = openSdkWorker(startContainer(), key, { maxAttempts: 1 });
     const [answer, { said }] = await Promise.all([

@@ -1,14 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-
-import { inTurn, type Observed, observe, prepareTask, type Setting, show } from './matrix-cells.ts';
+import { type Observed, observe, type Setting } from './matrix-cells.ts';
 import { CACHES, type Cell, CELLS, CONTAINERS, FAULTS, SERVICES } from './matrix-rules.ts';
 
 /** The client has its answer this long after the gateway got the request. */
 export const ANSWER_WITHIN_MS = 4_500;
-
-/** What a cell does before it waits takes about that long. */
-const CELLS_APART_MS = 40;
-const TASKS_APART_MS = 10;
 
 /** Says of a cell all that is promised, but for the time. */
 export type PromisedOf = (cell: Cell) => Omit<Observed, 'elapsedMs'>;
@@ -19,39 +13,22 @@ export const casesOf = (promisedOf: PromisedOf) =>
 
 export interface Played {
   readonly observed: readonly Observed[];
-  /** The table for people to read, and what had to be shown once more. */
+  /** The table for people to read. */
   readonly text: string;
 }
 
-/**
- * Shows every cell. A machine that others keep busy uses up the 0.5 s of a table: what went wrong in the crowd is shown
- * once more, alone.
- */
-export async function playMatrix(setting: Setting, promisedOf: PromisedOf): Promise<Played> {
-  const prepare = async (cell: Cell) => ({ cell, task: await prepareTask(setting, cell.cache) });
-  const prepared = await inTurn(CELLS, TASKS_APART_MS, prepare);
-  const first = await inTurn(prepared, CELLS_APART_MS, async ({ cell, task }) =>
-    observe(setting, cell, task).catch((error: unknown) => String(error)),
-  );
-  const observed: Observed[] = [];
-  const shownAgain: string[] = [];
-  for (const [index, cell] of CELLS.entries()) {
-    const seen = first[index];
-    if (isPromised(promisedOf(cell), seen)) {
-      observed.push(seen);
-      continue;
-    }
-    shownAgain.push(`${toName(cell)}: ${JSON.stringify(seen)}`);
-    observed.push(await show(setting, cell));
-  }
-  return { observed, text: [...toTable(observed), `shown once more: ${shownAgain.length}`, ...shownAgain].join('\n') };
-}
+/** Most of the time a cell waits. With many more at once, though, a table's half second would pass in its queue. */
+const AT_ONCE = 24;
 
-/** @param seen or what went wrong with showing it. */
-function isPromised(promised: ReturnType<PromisedOf>, seen: Observed | string | undefined): seen is Observed {
-  if (seen === undefined || typeof seen === 'string') return false;
-  const { elapsedMs, ...rest } = seen;
-  return elapsedMs < ANSWER_WITHIN_MS && isDeepStrictEqual(rest, promised);
+/** Shows every cell. */
+export async function playMatrix(setting: Setting): Promise<Played> {
+  const observed: Observed[] = [];
+  const waiting = CELLS.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, cell] of waiting) observed[index] = await observe(setting, cell);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { observed, text: toTable(observed).join('\n') };
 }
 
 const toName = ({ service, fault, container, cache }: Cell): string => `${service}=${fault}, ${container}, ${cache}`;

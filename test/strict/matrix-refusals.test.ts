@@ -1,7 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
 import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
@@ -10,20 +10,20 @@ import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { startTask } from '../../local/tasks.ts';
-import { type Ground, issueTo, openGround, openWorld } from './a-world.ts';
-import { openSdkWorker } from './an-sdk.ts';
+import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
+import { openSdkWorker } from './sdk-worker.ts';
 import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { FOREIGN, MISCONFIGURED, SWF_SAYS } from './matrix-swf-says.ts';
 
-let ground: Ground;
+let shared: SharedStack;
 let key: IssuedKey;
 
 beforeAll(async () => {
-  ground = await openGround();
-  key = await issueTo(ground, DOMAIN);
+  shared = await openSharedStack();
+  key = await issueTo(shared, DOMAIN);
 });
-afterAll(async () => ground.close());
+afterAll(async () => shared.close());
 
 /** The stack's policies without whatever one of them says of an action. */
 function without(access: Access, policy: Policy | undefined, action: string): Access {
@@ -34,11 +34,11 @@ function without(access: Access, policy: Policy | undefined, action: string): Ac
 
 /** The row of one heartbeat in a cold container under other policies, and what AWS's SDK makes of it in another. */
 async function heartbeatUnder(access: Access): Promise<Told> {
-  const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
-  const { startContainer } = openWorld(ground, access);
+  const { taskToken, taskId } = await startTask(shared.swf, DOMAIN);
+  const { startContainer } = openFunctionUnderTest(shared, access);
   const row = toRow(await startContainer().heartbeat(key, DOMAIN, taskToken));
   const { said } = await openSdkWorker(startContainer(), key, ONCE).heartbeat(taskToken);
-  return { row, said, stored: await readStored(ground, taskId) };
+  return { row, said, stored: await readStored(shared, taskId) };
 }
 
 interface Told {
@@ -54,7 +54,7 @@ const ONCE = { maxAttempts: 1 };
 
 describe('a permission that our set-up lacks is our fault, and never the workerâ€™s', () => {
   const policies = () => {
-    const { realm, template } = ground.stack;
+    const { realm, template } = shared.stack;
     const { access } = realm;
     const { stackName, region, accountId } = template.place;
     const role = domainRoleName(stackName, region, DOMAIN);
@@ -63,7 +63,7 @@ describe('a permission that our set-up lacks is our fault, and never the workerâ
       ofDomain: access.policies.get(`${role}/Heartbeat`),
       trust: access.trustOf(`arn:aws:iam::${accountId}:role/${role}`),
       ofFunction: access.policies.get(`${functionRoleName(stackName, region)}/Relay`),
-      ofKey: access.keyPolicyOf(ground.target.macKeyArn),
+      ofKey: access.keyPolicyOf(shared.target.macKeyArn),
     };
   };
 
@@ -101,13 +101,13 @@ describe('a permission that our set-up lacks is our fault, and never the workerâ
 });
 
 it('SWF denies naming another domain: 403, and nothing is stored', async () => {
-  const { taskToken, taskId } = await startTask(ground.swf, 'billing');
-  const container = openWorld(ground).startContainer();
+  const { taskToken, taskId } = await startTask(shared.swf, 'billing');
+  const container = openFunctionUnderTest(shared).startContainer();
   expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(FOREIGN);
   expect(await openSdkWorker(container, key).heartbeat(taskToken)).toMatchObject({
     said: 'OperationNotPermittedFault',
   });
-  expect(await readStored(ground, taskId)).toBe('nothing');
+  expect(await readStored(shared, taskId)).toBe('nothing');
 });
 
 /** The right column of the table of failures. */
@@ -120,14 +120,14 @@ function thrownFor(row: string): string {
 describe('what SWF says decides the row, how often it is asked, and that nothing is stored', () => {
   it.each(SWF_SAYS)('%s', async (_name, said, row, calls) => {
     await using swf = await openFakeAws(said);
-    const { taskToken, taskId } = await startTask(ground.swf, DOMAIN);
-    const container = openWorld(ground).startContainer(forwardTo(swf));
+    const { taskToken, taskId } = await startTask(shared.swf, DOMAIN);
+    const container = openFunctionUnderTest(shared).startContainer(forwardTo(swf));
     expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(row);
     expect(swf.calls()).toBe(calls);
     const { said: thrown } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(thrown).toBe(thrownFor(row));
     expect(swf.calls()).toBe(2 * calls);
-    expect(await readStored(ground, taskId)).toBe('nothing');
+    expect(await readStored(shared, taskId)).toBe('nothing');
   });
 });
 
@@ -141,15 +141,15 @@ describe('a KMS key that canâ€™t be used', () => {
     ['DependencyTimeoutException', '503 AuthenticationUnavailable'],
   ])('%s: %s', async (fault, row) => {
     await using fake = await openFakeAws(saysFault(fault, 'x'));
-    const { dynamodb, workerKeysTable, macKeyArn } = ground.target;
+    const { dynamodb, workerKeysTable, macKeyArn } = shared.target;
     const kms = new KMSClient(fake.aws);
     const verifyProof = createVerifyProof({
       findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
       deriveSecret: async (record, signal) => deriveSecret(kms, macKeyArn, record, signal),
       clock: Date.now,
     });
-    const { taskToken } = await startTask(ground.swf, DOMAIN);
-    const container = openWorld(ground).startContainer({ verifyProof });
+    const { taskToken } = await startTask(shared.swf, DOMAIN);
+    const container = openFunctionUnderTest(shared).startContainer({ verifyProof });
     expect(toRow(await container.heartbeat(key, DOMAIN, taskToken))).toBe(row);
     const { said } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(said).toBe('ThrottlingException');

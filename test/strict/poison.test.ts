@@ -1,42 +1,49 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { cancelTask, completeTask, type HeldTask, registerDomain, startTask, toTaskId } from '../../local/tasks.ts';
-import { type Container, type Ground, issueTo, openGround, openWorld, type World } from './a-world.ts';
+import {
+  type Container,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+  type FunctionUnderTest,
+} from './function-under-test.ts';
 import { type FaultySwf, startFaultySwf } from './poison-swf.ts';
 
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 const MINUTE_MS = 60_000;
 
-let ground: Ground;
+let shared: SharedStack;
 let faulty: FaultySwf;
 let key: IssuedKey;
-let world: World;
+let world: FunctionUnderTest;
 let container: Container;
 
 beforeAll(async () => {
-  [ground, faulty] = await Promise.all([openGround(), startFaultySwf()]);
-  key = await issueTo(ground, 'orders');
+  [shared, faulty] = await Promise.all([openSharedStack(), startFaultySwf()]);
+  key = await issueTo(shared, 'orders');
 });
 afterAll(async () => {
-  await Promise.all([ground.close(), faulty.close()]);
+  await Promise.all([shared.close(), faulty.close()]);
 });
 beforeEach(() => {
-  world = openWorld(ground);
+  world = openFunctionUnderTest(shared);
   container = world.startContainer();
 });
 
-const aTask = async (domain = 'orders'): Promise<HeldTask> => startTask(ground.swf, domain);
+const aTask = async (domain = 'orders'): Promise<HeldTask> => startTask(shared.swf, domain);
 const asOpen = (task: HeldTask) => ({ ...task, domain: 'orders', cancelRequested: false });
 
 /** The relay's rows of a task, in whatever domain, as the operator sees them. */
 async function rowsOf(taskToken: string): Promise<Record<string, unknown>[]> {
-  const { Items: items = [] } = await ground.target.dynamodb.send(
+  const { Items: items = [] } = await shared.target.dynamodb.send(
     new ScanCommand({
-      TableName: ground.stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
+      TableName: shared.stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
       FilterExpression: 'taskId = :taskId',
       ExpressionAttributeValues: { ':taskId': { S: toTaskId(taskToken) } },
     }),
@@ -54,13 +61,13 @@ const read = async (from: Container, { taskId }: Pick<HeldTask, 'taskId'>) => fr
 /** Tokens of tasks that never had a heartbeat in this domain, and what their first heartbeat comes to. */
 describe('a token that leaves no row', () => {
   const elsewhere = async (): Promise<string> => {
-    const swf = createSwfClient({ ...ground.stack, region: 'us-east-1' });
+    const swf = createSwfClient({ ...shared.stack, region: 'us-east-1' });
     await registerDomain(swf, 'orders');
     return (await startTask(swf, 'orders')).taskToken;
   };
   const closed = async (): Promise<string> => {
     const task = await aTask();
-    await completeTask(ground.swf, asOpen(task), task.taskToken);
+    await completeTask(shared.swf, asOpen(task), task.taskToken);
     return task.taskToken;
   };
   it.each([
@@ -114,7 +121,7 @@ describe('a row', () => {
     const task = await aTask();
     await container.heartbeat(key, 'orders', task.taskToken);
     const before = await rowsOf(task.taskToken);
-    const other = await issueTo(ground, 'billing');
+    const other = await issueTo(shared, 'billing');
     expect(await codeOf(container.heartbeat(other, 'billing', task.taskToken))).toBe('TaskNotInDomain');
     expect(await codeOf(container.find(other, 'billing', task.taskId))).toBe('TaskUnknown');
     expect(await rowsOf(task.taskToken)).toEqual(before);
@@ -131,7 +138,7 @@ describe('a row that was closed in error', () => {
     return one;
   };
   const throttled = async (task: HeldTask): Promise<unknown> => {
-    const aside = openWorld(ground);
+    const aside = openFunctionUnderTest(shared);
     aside.misbehave('swf=throttle');
     return codeOf(aside.startContainer().heartbeat(key, 'orders', task.taskToken));
   };
@@ -160,7 +167,7 @@ describe('a row that was closed in error', () => {
 
   it('keeps its cancel request through it all', async () => {
     const task = await aTask();
-    await cancelTask(ground.swf, asOpen(task));
+    await cancelTask(shared.swf, asOpen(task));
     expect((await container.heartbeat(key, 'orders', task.taskToken)).body).toMatchObject({ cancelRequested: true });
     await misled(task);
     expect((await read(container, task)).body).toMatchObject({ state: 'closed', cancelRequested: true });
@@ -175,7 +182,7 @@ describe('a row that was closed in error', () => {
     const one = await misled(task);
     await world.startContainer().heartbeat(key, 'orders', task.taskToken);
     expect((await read(one, task)).body).toMatchObject({ state: 'open' });
-    await completeTask(ground.swf, asOpen(task), task.taskToken);
+    await completeTask(shared.swf, asOpen(task), task.taskToken);
     world.advance(MINUTE_MS + 1_000);
     expect(await codeOf(one.heartbeat(key, 'orders', task.taskToken))).toBe('TaskNotOpen');
     expect((await read(one, task)).body).toMatchObject({ state: 'closed' });

@@ -1,4 +1,4 @@
-import type { Answer } from './a-world.ts';
+import type { Answer } from './function-under-test.ts';
 
 /** Within this every client has its answer. */
 const ANSWER_MS = 4_500;
@@ -32,19 +32,6 @@ const TYPES: ReadonlySet<unknown> = new Set([
   'com.amazonaws.swf.base.model#OperationNotPermittedFault',
   'com.amazonaws.swf.base.model#UnknownResourceFault',
 ]);
-
-/** What the AWS form says where SWF, the keys or a table are late. */
-const LATE = /"message":"(?:SWF failed|Worker keys cannot be checked)/;
-
-/** A busy machine makes SWF or a table late once in a while; a request that is refused so twice did it itself. */
-export async function sendTwiceIfBusy<T extends { readonly status: number; readonly body: unknown } | undefined>(
-  send: () => Promise<T>,
-): Promise<T> {
-  const answer = await send();
-  const { status, body } = answer ?? {};
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return status === 503 || LATE.test(text) ? send() : answer;
-}
 
 /** What of an answer is judged. */
 export type Judged = Pick<Answer, 'status' | 'headers' | 'body' | 'elapsedMs'>;

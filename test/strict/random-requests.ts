@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import type { HeldTask } from '../../local/tasks.ts';
-import type { Sent } from './a-world.ts';
+import { ANY_CHARACTER } from '../any-character.ts';
+import type { Sent } from './function-under-test.ts';
 import { authorizationOf } from './input.rows.ts';
 
 /** What near-valid requests are made of: a key, its task, and those of another domain. */
@@ -39,7 +40,7 @@ export interface Slip {
 export const SLIPS: fc.Arbitrary<Slip> = fc.record({
   at: fc.nat(),
   removed: fc.nat(1),
-  added: fc.oneof(fc.string({ maxLength: 1, unit: 'binary' }), fc.constant(HALF_A_CHARACTER)),
+  added: fc.oneof(fc.string({ maxLength: 1, unit: ANY_CHARACTER }), fc.constant(HALF_A_CHARACTER)),
 });
 
 export function misspell(text: string, { at, removed, added }: Slip): string {
@@ -70,13 +71,13 @@ function addresses({ task, otherTask }: Known): fc.Arbitrary<Address> {
   const piece = weighted(
     [6, fc.constantFrom('domains', 'orders', 'billing', 'heartbeats', 'tasks', 'health', task.taskId)],
     [2, fc.constantFrom('', '.', '..', '%2e%2e', '%2F', '%00', '%', '*', 'arn', '__proto__', 'constructor')],
-    [1, fc.string({ unit: 'binary', maxLength: 300 })],
+    [1, fc.string({ unit: ANY_CHARACTER, maxLength: 300 })],
   );
   const path = weighted(
     [2, fc.array(piece, { maxLength: 6 }).map((pieces) => `/${pieces.join('/')}`)],
     [2, slightlyWrong(routed.map(([, right]) => right))],
     [1, piece.map((domain) => `/domains/${domain}/heartbeats`)],
-    [1, fc.string({ unit: 'binary' })],
+    [1, fc.string({ unit: ANY_CHARACTER })],
   );
   return weighted<Address>(
     [12, routed],
@@ -103,7 +104,7 @@ function proofs({ key, otherKey }: Known): fc.Arbitrary<string> {
       1,
       fc.constantFrom(`${good},${good}`, good.toLowerCase(), `Bearer ${key.keyId}.${otherKey.secret}`, 'Bearer ', ''),
     ],
-    [1, fc.string({ unit: 'binary', maxLength: 200 })],
+    [1, fc.string({ unit: ANY_CHARACTER, maxLength: 200 })],
   );
 }
 
@@ -129,7 +130,7 @@ export function otherHeaders(): fc.Arbitrary<[string, string][]> {
   const value = weighted(
     [2, fc.constantFrom('application/json', 'text/plain', 'gzip', 'GET', 'SimpleWorkflowService.CountClosed', '')],
     [1, fc.string({ maxLength: 50 })],
-    [1, fc.string({ unit: 'binary', maxLength: 50 })],
+    [1, fc.string({ unit: ANY_CHARACTER, maxLength: 50 })],
   );
   return weighted<[string, string][]>([3, fc.constant([])], [1, fc.array(fc.tuple(name, value), { maxLength: 5 })]);
 }
@@ -148,10 +149,10 @@ export function bodies({ task, otherTask }: Known): fc.Arbitrary<string> {
     [6, fc.constant(task.taskToken)],
     [1, fc.constant(otherTask.taskToken)],
     [1, slightlyWrong(fc.constant(task.taskToken))],
-    [2, fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 1_100, size: 'max' }))],
+    [2, fc.oneof(fc.jsonValue(), fc.string({ unit: ANY_CHARACTER, maxLength: 1_100, size: 'max' }))],
   );
   const details = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: ANY_CHARACTER }),
     fc.jsonValue(),
     fc.constantFrom('x'.repeat(2_048), '🫀'.repeat(1_025), HALF_A_CHARACTER),
   );
@@ -164,7 +165,7 @@ export function bodies({ task, otherTask }: Known): fc.Arbitrary<string> {
     [5, good],
     [5, members.map((value) => JSON.stringify(value))],
     [2, slightlyWrong(good)],
-    [2, fc.oneof(fc.json(), fc.string({ unit: 'binary' }), fc.base64String())],
+    [2, fc.oneof(fc.json(), fc.string({ unit: ANY_CHARACTER }), fc.base64String())],
     [
       1,
       fc.oneof(

@@ -7,13 +7,14 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SWFClient } from '@aws-sdk/client-swf';
 import { vi } from 'vitest';
 
-import { type Connection, readConnection } from '../../cli/connection.ts';
-import { type IssuedKey, issueKey } from '../../cli/issue.ts';
-import { findLocal, type Target } from '../../cli/target.ts';
+import { type Connection, readConnection } from '../../local/connection.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
+import { findLocal, type Target } from '../../operator/target.ts';
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running } from '../../local/running.ts';
+import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import type { Haystack, Mark } from './secrets-marks.ts';
 
 /** A whole local stack, everything that can be read of it, and every secret that is in play. */
@@ -52,6 +53,7 @@ export async function raiseCurtain(): Promise<Cast> {
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
+    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
     observer: (domains) => {
       const live = new LiveLines(domains, (line) => say('live line', line));
       return {
@@ -68,6 +70,7 @@ export async function raiseCurtain(): Promise<Cast> {
       };
     },
   });
+  await running.stack.functionHost.warm(1);
   const connection = readConnection(statePath);
   const target = await findLocal(running.stack);
   const { operator, worker, task } = connection;

@@ -33,9 +33,11 @@ export const ENCODINGS: Readonly<Record<string, (secret: string) => readonly str
 
 /** Every mark that stands in a haystack, once per form. */
 export function findMarks(marks: readonly Mark[], haystacks: readonly Haystack[]): Finding[] {
+  // One search through all of them tells that most needles stand in none.
+  const together = { bytes: Buffer.concat(haystacks.map(({ bytes }) => bytes)) };
   return marks.flatMap(({ name: mark, secret }) =>
     Object.entries(ENCODINGS).flatMap(([encoding, encode]) => {
-      const needles = [...new Set(encode(secret))];
+      const needles = [...new Set(encode(secret))].filter((needle) => together.bytes.includes(needle));
       const hits = haystacks.filter(({ bytes }) => needles.some((needle) => bytes.includes(needle)));
       return hits.map(({ name: where }) => ({ mark, where, encoding }));
     }),

@@ -46,13 +46,13 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   const { worker, task } = connection;
   const both = await cast.issue('orders', 'billing');
   const foreign = await newTask(cast, 'billing');
-  const open = { ...task, domain: 'orders', cancelRequested: false };
+  const open = { ...task, domain: 'orders' };
   const get = async (taskId: string): Promise<number> =>
     call(cast, `${relayUrl}/domains/orders/tasks/${taskId}`, { headers: { authorization: bearer(worker) } });
   const statuses = [await heartbeat(cast, relayUrl, worker, task.taskToken), await get(task.taskId)];
   await cancelTask(swf, open);
   statuses.push(await heartbeat(cast, relayUrl, both, task.taskToken), await get(task.taskId));
-  await functionHost.replaceContainers();
+  await functionHost.replaceContainers(1);
   statuses.push(
     await heartbeat(cast, relayUrl, worker, task.taskToken),
     await heartbeat(cast, relayUrl, worker, foreign.taskToken),
@@ -64,7 +64,7 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   );
   const done = await newTask(cast);
   await heartbeat(cast, relayUrl, both, done.taskToken);
-  await completeTask(swf, { ...done, domain: 'orders', cancelRequested: false }, done.taskToken);
+  await completeTask(swf, { ...done, domain: 'orders' }, done.taskToken);
   statuses.push(await heartbeat(cast, relayUrl, both, done.taskToken), await get(done.taskId));
   return statuses;
 }
@@ -143,7 +143,8 @@ export async function playFaults(cast: Cast): Promise<number[]> {
   const struck = await Promise.all(
     STRUCK.map(async ({ api, isColdOnly }) => {
       const faults = new Faults(Date.now, Math.random);
-      const relay = await stack.openRelay({ access: stack.realm.access, faults });
+      // What hangs is given up as a real function gives it up, or its container would be killed first.
+      const relay = await stack.openRelay({ access: stack.realm.access, faults }, {});
       return playKinds(cast, relay, isColdOnly, (kind) => faults.set([parseFaultRule(`${api}=${kind}`)]));
     }),
   );
@@ -163,7 +164,7 @@ async function playKinds(
   await warmUp(cast, relay);
   for (const kind of FAULT_KINDS) {
     const [key, task] = await Promise.all([cast.issue('orders'), newTask(cast)]);
-    if (isColdOnly) await relay.functionHost.replaceContainers();
+    await (isColdOnly ? relay.functionHost.replaceContainers(1) : relay.functionHost.warm(1));
     strike(kind === 'slow' ? 'slow:200ms' : kind);
     statuses.push(await heartbeat(cast, relay.relayUrl, key, task.taskToken));
   }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../cli/issue.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createSessions } from '../../lambda/aws/sts.ts';
 import { createForward } from '../../lambda/aws/swf.ts';
@@ -11,7 +11,13 @@ import { createSts } from '../../local/aws/sts.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import { issueFunctionSession } from '../../local/relay-function.ts';
 import { startTask } from '../../local/tasks.ts';
-import { type Answer, type Ground, issueTo, openGround, openWorld } from './a-world.ts';
+import {
+  type Answer,
+  type SharedStack,
+  issueTo,
+  openSharedStack,
+  openFunctionUnderTest,
+} from './function-under-test.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -19,22 +25,22 @@ const SECOND_MS = 1_000;
 /** A session lasts an hour. */
 const HOUR_MS = 60 * MINUTE_MS;
 
-let ground: Ground;
+let shared: SharedStack;
 let key: IssuedKey;
 let taskToken: string;
 
 beforeAll(async () => {
-  ground = await openGround();
-  key = await issueTo(ground, 'orders');
-  ({ taskToken } = await startTask(ground.swf, 'orders'));
+  shared = await openSharedStack();
+  key = await issueTo(shared, 'orders');
+  ({ taskToken } = await startTask(shared.swf, 'orders'));
 });
-afterAll(async () => ground.close());
+afterAll(async () => shared.close());
 
-/** A container and an STS that go by one clock, which can be moved; SWF and the tables go by the real one. */
+/** A container and an STS that go by one clock, which only a test moves. SWF and the tables go by the real one. */
 async function openSessions() {
-  const { stack } = ground;
-  let movedMs = 0;
-  const clock = (): number => Date.now() + movedMs;
+  const { stack } = shared;
+  let nowMs = Date.now();
+  const clock = (): number => nowMs;
   const faults = new Faults(Date.now, Math.random);
   const { accessKeyId, secretAccessKey, sessionToken } = issueFunctionSession(
     stack.template,
@@ -60,13 +66,13 @@ async function openSessions() {
   };
   const sessionOf = createSessions({ aws: { ...aws, endpoint: sts.url }, clock });
   const forward = createForward({ sessionOf, aws: { ...aws, endpoint: stack.awsUrl }, clock });
-  const container = openWorld(ground).startContainer({ forward });
+  const container = openFunctionUnderTest(shared).startContainer({ forward });
   return {
     heartbeat: async (): Promise<Answer> => container.heartbeat(key, 'orders', taskToken),
     /** How often STS was asked for a session. */
     asked: (): number => asked,
     advance: (ms: number): void => {
-      movedMs += ms;
+      nowMs += ms;
     },
     misbehave: (...rules: readonly string[]): void => faults.set(rules.map(parseFaultRule)),
     [Symbol.asyncDispose]: async (): Promise<void> => sts.close(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { aSigning, sign, TARGET, toSignedAt, writeHeader } from '../lambda/workers/signed-request.ts';
-import { RELAY_HOST, type Sent } from './a-world.ts';
+import { RELAY_HOST, type Sent } from './function-under-test.ts';
 
 export const AWS_JSON = 'application/x-amz-json-1.0';
 

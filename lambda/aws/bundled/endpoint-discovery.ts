@@ -1,7 +1,4 @@
-/**
- * Replaces the DynamoDB client's endpoint discovery in the function's bundle. Discovery is off by default, and it would
- * add a cache library.
- */
+/** Replaces the DynamoDB client's endpoint discovery in the bundle. It is off by default and adds a cache library. */
 export const resolveEndpointDiscoveryConfig = <Config>(config: Config): Config => config;
 
 /** Endpoint discovery is off. */

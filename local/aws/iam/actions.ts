@@ -6,7 +6,7 @@ const ACTION = /^[a-z0-9-]+:[a-z0-9*?]+$/i;
 
 /**
  * Parses a value of `Action`: `*`, or `service:Name` with wildcards in the name.
- * The service prefix takes no wildcard, and there are no variables. Throws otherwise.
+ * Throws for anything else, such as a wildcard in the service prefix or a variable.
  */
 export function parseAction(element: PolicyElement): readonly Atom[] {
   const text = element.text();
@@ -14,6 +14,6 @@ export function parseAction(element: PolicyElement): readonly Atom[] {
   return parseTemplate(element, text.toLowerCase(), '2008-10-17').filter((part) => part.kind !== 'variable');
 }
 
-/** Prefix and name are compared without regard to case (IAM User Guide, "Action"). */
+/** Compares prefix and name case-insensitively (IAM User Guide, "Action"). */
 export const matchesAction = (pattern: readonly Atom[], action: string): boolean =>
   matches(pattern, action.toLowerCase());

@@ -7,27 +7,32 @@ const PARTS = 6;
 /**
  * Parses a value of `Resource`: `*`, or an ARN of six colon-separated parts.
  *
- * Wildcards, from IAM User Guide, "Resource" (reference_policies_elements_resource): in the first five parts `*` and `?` stay
- * inside their part, but a `*` that ends a part may run on past the colon; in the sixth they take anything, colons and slashes
- * included. The service part takes no wildcard, and variables stand in the sixth part only.
- * IAM completes an ARN of fewer parts with wildcards; here that is refused, as nobody means it.
+ * The rules for wildcards come from the IAM User Guide, "Resource" (reference_policies_elements_resource):
+ *
+ * - In the first five parts, `*` and `?` match only within their part. But a `*` at the end of a part may also match
+ *   the colon and what follows.
+ * - In the sixth part, they match anything, including colons and slashes.
+ * - The service part must not contain a wildcard.
+ * - Only the sixth part may contain variables.
+ *
+ * IAM completes an ARN of fewer parts with wildcards. This function refuses such an ARN, because nobody intends that.
  */
 export function parseResource(element: PolicyElement, version: PolicyVersion): Template {
   const text = element.text();
   if (text === '*') return parseTemplate(element, text, version);
   const [scheme, , service = '', ...others] = text.split(':');
   if (scheme !== 'arn' || others.length < PARTS - 3) return element.refuse('must be "*" or an ARN of six parts');
-  if (/[*?]/.test(service)) return element.refuse('the service part of an ARN takes no wildcard');
+  if (/[*?]/.test(service)) return element.refuse('the service part of an ARN must not contain a wildcard');
   return confine(element, parseTemplate(element, text, version));
 }
 
-/** Keeps the wildcards of the first five parts inside their part, as `parseResource` says. */
+/** Restricts the wildcards of the first five parts to their part, see `parseResource`. */
 function confine(element: PolicyElement, template: Template): Template {
   let colons = 0;
   return template.map((part, index) => {
     if (colons === PARTS - 1) return part;
     if (part.kind === 'variable')
-      return element.refuse('a policy variable may stand only after the fifth colon of an ARN');
+      return element.refuse('a policy variable is allowed only after the fifth colon of an ARN');
     if (part.kind === 'char') {
       if (part.char === ':') colons += 1;
       return part;
@@ -38,7 +43,7 @@ function confine(element: PolicyElement, template: Template): Template {
 
 const isColon = (part: Template[number] | undefined): boolean => part?.kind === 'char' && part.char === ':';
 
-/** Parses a value of an ARN condition: six parts, unless a variable brings some of them. */
+/** Parses a value of an ARN condition. It must have six parts, unless a variable supplies some of them. */
 export function parseArnPattern(element: PolicyElement, text: string, version: PolicyVersion): Template {
   const template = parseTemplate(element, text, version);
   const isComplete = text.split(':').length >= PARTS || template.some((part) => part.kind === 'variable');
@@ -46,8 +51,9 @@ export function parseArnPattern(element: PolicyElement, text: string, version: P
 }
 
 /**
- * `ArnEquals` and `ArnLike`, which are one: part by part, so that no wildcard of the first five parts takes a colon; the sixth
- * part is the rest of the ARN. Source: IAM User Guide, "Condition operators", ARN condition operators.
+ * `ArnEquals` and `ArnLike`, which mean the same. Compares part by part, so that wildcards in the first five parts
+ * never match a colon. The sixth part is the rest of the ARN.
+ * Source: IAM User Guide, "Condition operators", ARN condition operators.
  */
 export function matchesArn(pattern: readonly Atom[], value: string): boolean {
   const wanted = splitPattern(pattern);

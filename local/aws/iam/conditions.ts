@@ -6,9 +6,9 @@ import type { Atom } from './wildcards.ts';
 
 /** One key under one operator of a `Condition` element. */
 export interface Condition {
-  /** As written, `IfExists` included. */
+  /** As written, including `IfExists`. */
   readonly operator: string;
-  /** As written; keys are compared without regard to case. */
+  /** As written. Keys are case-insensitive. */
   readonly key: string;
   readonly ifExists: boolean;
   readonly values: readonly Template[];
@@ -17,7 +17,7 @@ export interface Condition {
 const IF_EXISTS = 'IfExists';
 const KEY = /^[a-z0-9-]+:[^\s]+$/i;
 
-/** Parses a `Condition` element; throws for an operator that is not known, and for a value its operator cannot read. */
+/** Parses a `Condition` element. Throws for an unknown operator, and for a value that its operator cannot parse. */
 export function parseConditions(element: PolicyElement, version: PolicyVersion): readonly Condition[] {
   return [...element.members()].flatMap(([operator, block]) => parseBlock(operator, block, version));
 }
@@ -26,7 +26,7 @@ function parseBlock(operator: string, block: PolicyElement, version: PolicyVersi
   const ifExists = operator.endsWith(IF_EXISTS);
   const known = findOperator(operator);
   if (known === undefined || (ifExists && operator === NULL_OPERATOR + IF_EXISTS)) {
-    return block.refuse('is a condition operator that is not known');
+    return block.refuse('is not a supported condition operator');
   }
   const keys = [...block.members()];
   if (keys.length === 0) return block.refuse('must name a condition key');
@@ -39,13 +39,13 @@ function parseBlock(operator: string, block: PolicyElement, version: PolicyVersi
 const findOperator = (operator: string): Operator | undefined =>
   OPERATORS.get(operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator);
 
-/** Several operators, and several keys under one, must all hold; several values of a key are alternatives. */
+/** All operators, and all keys under an operator, must match. Several values of a key are alternatives. */
 export const allHold = (conditions: readonly Condition[], context: RequestContext): boolean =>
   conditions.every((condition) => holds(condition, context));
 
 /**
- * A missing key makes a condition false, a negated one true, and any `IfExists` true.
- * A key with several values in the request matches where one of them does: set operators are not known here.
+ * If the key is missing, a condition is false, a negated condition is true, and an `IfExists` condition is true.
+ * A key with several values in the request matches if one of them matches. Set operators are not supported.
  */
 function holds(condition: Condition, context: RequestContext): boolean {
   const operator = findOperator(condition.operator);
@@ -53,7 +53,7 @@ function holds(condition: Condition, context: RequestContext): boolean {
   const given = context.get(condition.key.toLowerCase());
   const patterns = condition.values.map((value) => resolve(value, context));
   if (condition.operator === NULL_OPERATOR) return anyMatch(operator, patterns, [String(given === undefined)]);
-  // A variable without a value invalidates the statement; negation must not turn that into a match.
+  // A variable without a value invalidates the statement. Negation must not turn that into a match.
   if (operator.negated && patterns.includes(undefined)) return false;
   if (given === undefined) return condition.ifExists || operator.negated;
   return anyMatch(operator, patterns, given) !== operator.negated;

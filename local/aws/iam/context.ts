@@ -1,11 +1,14 @@
 import type { Principal } from './principals.ts';
 
-/** Condition keys in lower case (they are case-insensitive) with their values; a key with no value is absent. */
+/**
+ * Condition keys and their values. Keys are case-insensitive, so they are in lower case here. A key without a value is
+ * absent.
+ */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The condition keys of a request: the caller's, and those that follow from the principal, which win.
- * `aws:PrincipalArn` of a session is its role's ARN, and a session has no `aws:username`.
+ * The condition keys of a request: those that the caller passes, and those of the principal, which take precedence.
+ * `aws:PrincipalArn` of a session is its role's ARN. A session has no `aws:username`.
  * Source: IAM User Guide, "Global condition context keys" and the principal table in "Variables and tags".
  */
 export function requestContext(
@@ -21,7 +24,7 @@ export function requestContext(
   return context;
 }
 
-/** Only the principal may fill these in: a request must not be able to say who makes it. */
+/** Only the principal determines these keys, because a request must not be able to choose its caller. */
 const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
   'aws:principalarn',
   'aws:principalaccount',

@@ -23,7 +23,7 @@ interface Denied {
 }
 
 /**
- * IAM's own sentence for a denial, as clients print it; `kind` is the kind of policy that denies, or fails to allow.
+ * IAM's own sentence for a denial, as clients print it. `kind` is the kind of policy that denies, or fails to allow.
  * Source: IAM User Guide, "Troubleshoot access denied error messages" (troubleshoot_access-denied).
  */
 export function denialSentence(request: Denied, isExplicit: boolean, kind: PolicyKind): string {

@@ -1,6 +1,6 @@
 import { UnknownPolicyElementError } from './refusal.ts';
 
-/** One JSON value inside a policy document, with the place it came from. */
+/** One JSON value in a policy document, with its path. */
 export class PolicyElement {
   readonly policyName: string;
   readonly path: string;
@@ -12,12 +12,12 @@ export class PolicyElement {
     this.value = value;
   }
 
-  /** Throws: always. Returns `never`, so that a caller can write `return element.refuse(…)`. */
+  /** Always throws. The return type is `never`, so that a caller can write `return element.refuse(…)`. */
   refuse(problem: string): never {
     throw new UnknownPolicyElementError(this.policyName, this.path, problem);
   }
 
-  /** The members of a JSON object by name; throws for anything else. */
+  /** The members of a JSON object by name. Throws for anything else. */
   members(): ReadonlyMap<string, PolicyElement> {
     const { value } = this;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.refuse('must be an object');
@@ -30,7 +30,7 @@ export class PolicyElement {
     );
   }
 
-  /** The items of a list that IAM also lets stand alone; throws where it is empty, since an empty list says nothing. */
+  /** The items of a list, or a single item without a list, as IAM accepts both. Throws for a meaningless empty list. */
   items(): readonly PolicyElement[] {
     if (!Array.isArray(this.value)) return [this];
     if (this.value.length === 0) return this.refuse('must not be an empty list');
@@ -39,7 +39,7 @@ export class PolicyElement {
     );
   }
 
-  /** A non-empty string; throws for anything else. */
+  /** A non-empty string. Throws for anything else. */
   text(): string {
     return typeof this.value === 'string' && this.value !== '' ? this.value : this.refuse('must be a non-empty string');
   }

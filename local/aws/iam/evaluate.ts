@@ -4,41 +4,45 @@ import type { Policy, PolicyKind } from './policy.ts';
 import type { Closeness, Principal } from './principals.ts';
 import { covers, namesCaller, type Situation, type Statement, type StatementId } from './statement.ts';
 
-/** A request as IAM sees it: one principal, one action, one resource, and the condition keys known about it. */
+/** A request as IAM sees it: one principal, one action, one resource, and condition keys. */
 export interface AccessRequest {
   readonly principal: Principal;
   /** For example `swf:RecordActivityTaskHeartbeat`. */
   readonly action: string;
-  /** An ARN, or `*` for actions that have no resource. */
+  /** An ARN, or `*` for an action without a resource. */
   readonly resource: string;
-  /** Condition keys in any case; those of the principal (`aws:PrincipalArn` and the like) are filled in and cannot be given. */
+  /** Condition keys in any case. `evaluate` itself sets the keys of the principal, such as `aws:PrincipalArn`. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The policies that bear on one request: the caller's, its session's, and that of the resource. */
+/** The policies that apply to one request: those of the caller, of its session, and of the resource. */
 export interface PoliciesInForce {
   readonly identity: readonly Policy[];
   readonly session?: Policy;
   readonly resource?: Policy;
 }
 
-/** Allowed, with the statements the decision rests on; or denied, with IAM's sentence. */
+/** Allowed, with the statements that justify it, or denied, with IAM's sentence. */
 export type Decision =
   | { readonly allowed: true; readonly by: readonly StatementId[] }
   | { readonly allowed: false; readonly reason: DenialReason; readonly sentence: string };
 
 /**
- * Decides a request by IAM's rule for one account (IAM User Guide, reference_policies_evaluation-logic_policy-eval-denyallow):
+ * Decides a request by IAM's rules within one account (IAM User Guide,
+ * reference_policies_evaluation-logic_policy-eval-denyallow):
  *
- * 1. A Deny in any policy ends it.
- * 2. A resource policy that names the user, the session ARN, the service or everyone is enough, whatever the other policies omit.
- * 3. One that names the session's role is enough too, but the session policy must allow as well.
- * 4. One that names the account delegates: the identity policies must allow, and the session policy.
- * 5. Without any of these the identity policies and the session policy decide, except for roles and KMS keys, where the resource
- *    policy must allow. A request on one of those that comes without its policy is denied.
+ * 1. A Deny in any policy denies the request.
+ * 2. An Allow in the resource policy for the user, the session ARN, the service or everyone is sufficient, even if the
+ *    other policies do not allow the request.
+ * 3. An Allow for the session's role is also sufficient, but the session policy must allow the request as well.
+ * 4. An Allow for the account delegates: the identity policies and the session policy must allow the request.
+ * 5. Otherwise the identity policies and the session policy decide. Roles and KMS keys are an exception: their resource
+ *    policy must allow the request. If it is missing, the request is denied.
  *
- * A service principal has no policies of its own: the resource policy alone decides. Not modelled: other accounts, permissions
- * boundaries, organization and endpoint policies, KMS grants. Throws a TypeError where a policy stands in the wrong place.
+ * A service principal has no policies of its own, so only the resource policy decides. Not implemented: other accounts,
+ * permissions boundaries, organization and endpoint policies, KMS grants.
+ *
+ * @throws TypeError if a policy has the wrong kind for its place.
  */
 export function evaluate(request: AccessRequest, policies: PoliciesInForce): Decision {
   assertPlaces(policies);
@@ -73,7 +77,7 @@ function decideAllows(situation: Situation, { identity, session, resource }: Pol
   return { allowed: true, by: [...granting, ...sessionAllows, ...delegating] };
 }
 
-/** The kind of resource policy that must allow a request, whether or not it came with one. */
+/** The kind of resource policy that must allow a request, even if there is no such policy. */
 function resourceMustAllow({ action, resource }: Situation): 'trust' | 'key' | undefined {
   const service = action.toLowerCase().split(':')[0];
   if (service === 'sts' && /^arn:[^:]*:iam::[^:]*:role\//.test(resource)) return 'trust';
@@ -111,12 +115,12 @@ const denied = (situation: Situation, reason: DenialReason, kind: PolicyKind): D
 const withoutOwn = ({ resource }: PoliciesInForce): PoliciesInForce =>
   resource === undefined ? { identity: [] } : { identity: [], resource };
 
-/** A trust policy among the identity policies would be read as the caller's own rights. */
+/** A trust policy among the identity policies, for example, would count as the caller's own permissions. */
 function assertPlaces({ identity, session, resource }: PoliciesInForce): void {
   const isMisplaced =
     identity.some(({ kind }) => kind !== 'identity') ||
     (session !== undefined && session.kind !== 'session') ||
     resource?.kind === 'identity' ||
     resource?.kind === 'session';
-  if (isMisplaced) throw new TypeError('a policy stands where its kind does not belong');
+  if (isMisplaced) throw new TypeError('a policy has the wrong kind for its place');
 }

@@ -3,9 +3,9 @@ import type { PolicyElement } from './element.ts';
 import { parseTemplate, type PolicyVersion, type Template } from './variables.ts';
 import { literal, matches, textOf, type Atom } from './wildcards.ts';
 
-/** How one condition operator reads its values and compares one of them with one value of the request. */
+/** One condition operator. It parses its values, and compares one of them with one value of the request. */
 export interface Operator {
-  /** True where a match makes the condition false: several values are then a NOR, and a missing key is true. */
+  /** True if a match makes the condition false. Several values are then a NOR, and a missing key makes it true. */
   readonly negated: boolean;
   readonly parse: (element: PolicyElement, version: PolicyVersion) => Template;
   readonly compare: (pattern: readonly Atom[], given: string) => boolean;
@@ -16,7 +16,7 @@ type Kind = Omit<Operator, 'negated'>;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 const text = (element: PolicyElement, version: PolicyVersion): Template =>
-  // An empty string is a value like any other here: `"s3:prefix": ""`.
+  // An empty string is a valid value: `"s3:prefix": ""`.
   element.value === '' ? [] : parseTemplate(element, element.text(), version);
 
 const equals: Kind = { parse: text, compare: (pattern, given) => textOf(pattern) === given };
@@ -51,12 +51,12 @@ function parseNumber(element: PolicyElement): Template {
 const plain = (kind: Kind): Operator => ({ ...kind, negated: false });
 const not = (kind: Kind): Operator => ({ ...kind, negated: true });
 
-/** `Null` asks whether the key is absent; what it reads is a boolean. */
+/** `Null` tests whether the key is absent. Its value is a boolean. */
 export const NULL_OPERATOR = 'Null';
 
 /**
- * The operators that are known. Names are case-sensitive, `IfExists` is cut off before the look-up.
- * Set operators (`ForAllValues:`, `ForAnyValue:`), dates, IP addresses and binary values are not known.
+ * The supported operators. Names are case-sensitive. The caller removes `IfExists` before the lookup.
+ * Set operators (`ForAllValues:`, `ForAnyValue:`), dates, IP addresses and binary values are not supported.
  * Source: IAM User Guide, "Condition operators" (reference_policies_elements_condition_operators).
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map([

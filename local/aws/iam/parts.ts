@@ -3,9 +3,9 @@ import { deepFreeze, type Policy } from './policy.ts';
 import type { Listed, Statement, StatementId, Written } from './statement.ts';
 
 /**
- * A part of a policy that can be taken out. Texts and operators are as written in the document.
+ * A removable part of a policy. Texts and operators are as written in the document.
  *
- * Out of an Allow, a statement, an action or a resource takes rights away. A condition gives some: it was a limit.
+ * Without a statement, action or resource, an Allow grants less. Without a condition, it grants more.
  */
 export type PolicyPart =
   | { readonly kind: 'statement'; readonly statement: StatementId }
@@ -13,10 +13,10 @@ export type PolicyPart =
   | { readonly kind: 'resource'; readonly statement: StatementId; readonly resource: string }
   | { readonly kind: 'condition'; readonly statement: StatementId; readonly operator: string; readonly key: string };
 
-/** The statements of a policy in their order, each with its stable id. */
+/** The statements of a policy in order, each with its stable id. */
 export const statementsOf = (policy: Policy): readonly Statement[] => policy.statements;
 
-/** Every part that `withoutPart` can take out: of `NotAction` and `NotResource` none, where taking out would widen. */
+/** All parts that `withoutPart` can remove. Excludes `NotAction` and `NotResource`, whose removal would grant more. */
 export function partsOf(policy: Policy): readonly PolicyPart[] {
   return policy.statements.flatMap(({ id: statement, actions, resources, conditions }): PolicyPart[] => [
     { kind: 'statement', statement },
@@ -31,13 +31,14 @@ export function partsOf(policy: Policy): readonly PolicyPart[] {
 }
 
 /**
- * The policy without one part; the one given stays as it is. The last action or resource of a statement leaves a statement that
- * covers nothing, not one that covers everything.
- * Throws a RangeError where the policy has no such part: taking nothing out would prove nothing.
+ * Returns a copy of the policy without one part. If the part is the last action or resource of a statement, the
+ * remaining statement covers nothing, not everything.
+ *
+ * @throws RangeError if the policy has no such part, because a test that removes nothing would prove nothing.
  */
 export function withoutPart(policy: Policy, part: PolicyPart): Policy {
-  const isThere = partsOf(policy).some((candidate) => keyOf(candidate) === keyOf(part));
-  if (!isThere) throw new RangeError(`policy ${policy.name} has no such part: ${JSON.stringify(part)}`);
+  const exists = partsOf(policy).some((candidate) => keyOf(candidate) === keyOf(part));
+  if (!exists) throw new RangeError(`policy ${policy.name} has no such part: ${JSON.stringify(part)}`);
   const statements = policy.statements.flatMap((statement) =>
     statement.id === part.statement ? withoutIn(statement, part) : [statement],
   );
@@ -52,15 +53,16 @@ function withoutIn(statement: Statement, part: PolicyPart): readonly Statement[]
   return resources === undefined ? [statement] : [{ ...statement, resources: withoutText(resources, part.resource) }];
 }
 
-const withoutText = <T>(list: Listed<Written<T>>, taken: string): Listed<Written<T>> => ({
+const withoutText = <T>(list: Listed<Written<T>>, removed: string): Listed<Written<T>> => ({
   ...list,
-  values: list.values.filter(({ text }) => text !== taken),
+  values: list.values.filter(({ text }) => text !== removed),
 });
 
 const withoutCondition = (
   conditions: readonly Condition[],
-  taken: { readonly operator: string; readonly key: string },
-): readonly Condition[] => conditions.filter(({ operator, key }) => operator !== taken.operator || key !== taken.key);
+  removed: { readonly operator: string; readonly key: string },
+): readonly Condition[] =>
+  conditions.filter(({ operator, key }) => operator !== removed.operator || key !== removed.key);
 
 const keyOf = (part: PolicyPart): string =>
   JSON.stringify(Object.entries(part).toSorted(([one], [other]) => one.localeCompare(other)));

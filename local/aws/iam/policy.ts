@@ -1,57 +1,16 @@
-import { PolicyElement } from './element.ts';
-import { parseStatement } from './parse-statement.ts';
-import type { Statement, StatementId } from './statement.ts';
-import type { PolicyVersion } from './variables.ts';
+import type { Statement } from './statement.ts';
 
-/** What a policy is attached to: `trust`, `key` and `function` are resource policies of a role, a KMS key and a function. */
+/** What a policy is attached to. A `trust`, `key` or `function` policy belongs to a role, a KMS key or a function. */
 export type PolicyKind = 'identity' | 'session' | 'trust' | 'key' | 'function';
 
-/** A parsed policy, frozen through and through. */
+/** A parsed, deeply frozen policy. */
 export interface Policy {
   readonly kind: PolicyKind;
   readonly name: string;
   readonly statements: readonly Statement[];
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);
-
-/**
- * Parses a policy document, whose intrinsic functions must be resolved already. `name` is for errors and statement ids.
- *
- * Limits: no size, quota or character-set checks; condition keys are taken as they come, so a key that requests never carry
- * makes a condition false (or true, where it is negated), as IAM does.
- * Throws `UnknownPolicyElementError` for whatever is not known here or not allowed in this kind of policy.
- * Source: IAM User Guide, "IAM JSON policy element reference" (reference_policies_elements).
- */
-export function parsePolicy(kind: PolicyKind, name: string, document: unknown): Policy {
-  const root = new PolicyElement(name, '', document);
-  const members = root.members();
-  for (const [key, member] of members) if (!KNOWN.has(key)) member.refuse('is a policy element that is not known');
-  const statement = members.get('Statement') ?? root.refuse('Statement is missing');
-  const version = parseVersion(members.get('Version'));
-  const elements = Array.isArray(statement.value)
-    ? statement.items()
-    : [new PolicyElement(name, 'Statement[0]', statement.value)];
-  const statements = elements.map((element, index) => parseStatement(kind, version, element, index));
-  refuseTwins(elements, statements);
-  return deepFreeze({ kind, name, statements });
-}
-
-function parseVersion(version: PolicyElement | undefined): PolicyVersion {
-  const value = version === undefined ? '2008-10-17' : version.value;
-  if (value === '2012-10-17' || value === '2008-10-17') return value;
-  return version?.refuse('must be 2012-10-17 or 2008-10-17') ?? '2008-10-17';
-}
-
-function refuseTwins(elements: readonly PolicyElement[], statements: readonly Statement[]): void {
-  const seen = new Set<StatementId>();
-  for (const [index, { id }] of statements.entries()) {
-    if (seen.has(id)) elements[index]?.refuse(`another statement has the Sid ${id}`);
-    seen.add(id);
-  }
-}
-
-/** Freezes a value and all it holds. */
+/** Freezes a value and everything it contains. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) deepFreeze(member);

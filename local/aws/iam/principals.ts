@@ -1,6 +1,6 @@
 import type { PolicyElement } from './element.ts';
 
-/** Who makes a request. A session is one of `AssumeRole`; its `roleArn` keeps the role's path, which its own ARN lacks. */
+/** The caller of a request. A session comes from `AssumeRole`. Only its `roleArn` contains the role's path. */
 export type Principal =
   | { readonly kind: 'user'; readonly arn: string; readonly accountId: string; readonly userId?: string }
   | {
@@ -9,12 +9,12 @@ export type Principal =
       readonly arn: string;
       readonly roleArn: string;
       readonly accountId: string;
-      /** The unique id, `<role id>:<session name>`; without it the role's name stands for its id. */
+      /** The unique id, `<role id>:<session name>`. If absent, the evaluator uses the role's name as its id. */
       readonly userId?: string;
     }
   | { readonly kind: 'aws-service'; /** For example `apigateway.amazonaws.com`. */ readonly name: string };
 
-/** What a `Principal` element names. */
+/** A principal in a `Principal` element. */
 export type NamedPrincipal =
   | { readonly kind: 'everyone' }
   | { readonly kind: 'account'; readonly accountId: string }
@@ -22,8 +22,11 @@ export type NamedPrincipal =
   | { readonly kind: 'aws-service'; readonly name: string };
 
 /**
- * How directly a resource policy names the caller, the closest first:
- * `caller` is the user, the session itself, the service, or everyone; `role` is the session's role; `account` only delegates.
+ * How directly a resource policy names the caller, closest first:
+ *
+ * - `caller` is the user, the session itself, the service, or everyone.
+ * - `role` is the session's role.
+ * - `account` only delegates.
  */
 export type Closeness = 'caller' | 'role' | 'account';
 
@@ -33,7 +36,8 @@ const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * Parses a `Principal` element: `"*"`, or `AWS` and `Service` members.
- * Throws for `Federated`, `CanonicalUser`, federated users and unique ids, and for a wildcard in a name, which IAM takes nowhere.
+ * Throws for `Federated`, `CanonicalUser`, federated users and unique ids. Also throws for a wildcard in a name, which
+ * IAM never accepts.
  */
 export function parsePrincipals(element: PolicyElement): readonly NamedPrincipal[] {
   if (element.value === '*') return [{ kind: 'everyone' }];
@@ -42,7 +46,7 @@ export function parsePrincipals(element: PolicyElement): readonly NamedPrincipal
   return [...members].flatMap(([kind, member]) => {
     if (kind === 'AWS') return member.items().map(parseAwsPrincipal);
     if (kind === 'Service') return member.items().map(parseServicePrincipal);
-    return member.refuse('is a kind of principal that is not known');
+    return member.refuse('is not a supported kind of principal');
   });
 }
 
@@ -51,7 +55,7 @@ function parseAwsPrincipal(element: PolicyElement): NamedPrincipal {
   if (text === '*') return { kind: 'everyone' };
   const accountId = text.startsWith('arn:') === text.endsWith(':root') ? ACCOUNT.exec(text)?.[1] : undefined;
   if (accountId !== undefined) return { kind: 'account', accountId };
-  return IDENTITY.test(text) ? { kind: 'identity', arn: text } : element.refuse('is not a principal that is known');
+  return IDENTITY.test(text) ? { kind: 'identity', arn: text } : element.refuse('is not a supported principal');
 }
 
 function parseServicePrincipal(element: PolicyElement): NamedPrincipal {
@@ -59,7 +63,7 @@ function parseServicePrincipal(element: PolicyElement): NamedPrincipal {
   return SERVICE.test(name) ? { kind: 'aws-service', name } : element.refuse('is not a service principal');
 }
 
-/** How closely one named principal names the caller; undefined where it does not. */
+/** How closely one principal names the caller. Undefined if it does not. */
 export function closenessOf(named: NamedPrincipal, caller: Principal): Closeness | undefined {
   if (named.kind === 'everyone') return 'caller';
   if (caller.kind === 'aws-service')
@@ -70,15 +74,15 @@ export function closenessOf(named: NamedPrincipal, caller: Principal): Closeness
   return caller.kind === 'session' && named.arn === caller.roleArn ? 'role' : undefined;
 }
 
-/** The closest way in which a list names the caller; undefined where it does not. */
+/** The closest way in which a list of principals names the caller. Undefined if it does not. */
 export function closest(named: readonly NamedPrincipal[], caller: Principal): Closeness | undefined {
   const found = new Set(named.map((principal) => closenessOf(principal, caller)));
   return (['caller', 'role', 'account'] as const).find((closeness) => found.has(closeness));
 }
 
 /**
- * Does `NotPrincipal` leave the caller out of a Deny? Only where it lists every name the caller goes by: IAM may look at the
- * account first, then the role, then the session, and denies where one of them is missing.
+ * Whether `NotPrincipal` exempts the caller from a Deny. It must list every name of the caller: IAM may check the
+ * account first, then the role, then the session, and denies if one of them is missing.
  * Source: IAM User Guide, "NotPrincipal" (reference_policies_elements_notprincipal).
  */
 export function isExempt(exempted: readonly NamedPrincipal[], caller: Principal): boolean {

@@ -5,22 +5,22 @@ import { closest, isExempt, type Closeness, type NamedPrincipal, type Principal 
 import { resolve, type Template } from './variables.ts';
 import { matches, type Atom } from './wildcards.ts';
 
-/** A statement's `Sid`, or `<policy name>#<index>` where it has none. Kept when other statements are taken out. */
+/** A statement's `Sid`, or else `<policy name>#<index>`. It does not change if other statements are removed. */
 export type StatementId = string;
 
-/** A list element or its `Not…` form; `except` is true for the latter, which covers all that the list does not. */
+/** A list element or its `Not…` form. `except` is true for the `Not…` form, which covers everything not listed. */
 export interface Listed<T> {
   readonly except: boolean;
   readonly values: readonly T[];
 }
 
-/** A value as it is written in the document, and as it is compared. */
+/** A value as written in the document, and the pattern to match. */
 export interface Written<T> {
   readonly text: string;
   readonly pattern: T;
 }
 
-/** One parsed statement. Without `resources` (a trust policy) it is about the resource it is attached to. */
+/** One parsed statement. Without `resources` (in a trust policy), it applies to the resource of the policy. */
 export interface Statement {
   readonly id: StatementId;
   readonly effect: 'Allow' | 'Deny';
@@ -30,7 +30,7 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** What a statement is held against. */
+/** The request that a statement is matched against. */
 export interface Situation {
   readonly principal: Principal;
   readonly action: string;
@@ -38,14 +38,14 @@ export interface Situation {
   readonly context: RequestContext;
 }
 
-/** Does the statement cover the action, the resource and the conditions, whoever asks? */
+/** Whether the statement matches action, resource and conditions. Ignores the principal. */
 export const covers = (statement: Statement, situation: Situation): boolean =>
   coversAction(statement, situation.action) &&
   coversResource(statement, situation) &&
   allHold(statement.conditions, situation.context);
 
 /**
- * How closely a statement of a resource policy names the caller; undefined where it does not.
+ * How closely a statement of a resource policy names the caller. Undefined if it does not.
  * A policy without principals is attached to the caller itself.
  */
 export function namesCaller({ principals }: Statement, caller: Principal): Closeness | undefined {
@@ -60,7 +60,7 @@ const coversAction = ({ actions }: Statement, action: string): boolean =>
 function coversResource({ resources }: Statement, { resource, context }: Situation): boolean {
   if (resources === undefined) return true;
   const patterns = resources.values.map(({ pattern }) => resolve(pattern, context));
-  // As with negated conditions: "everything except what cannot be known" is not everything.
+  // As with negated conditions: "everything except an unknown resource" must not match everything.
   if (resources.except && patterns.includes(undefined)) return false;
   return patterns.some((pattern) => pattern !== undefined && matches(pattern, resource)) !== resources.except;
 }

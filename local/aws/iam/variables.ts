@@ -2,10 +2,10 @@ import type { PolicyElement } from './element.ts';
 import type { RequestContext } from './context.ts';
 import { literal, type Atom } from './wildcards.ts';
 
-/** A policy value before a request is known: atoms, and variables that a request fills in. */
+/** A policy value before evaluation: atoms, and variables whose values come from the request. */
 export type Template = readonly (Atom | { readonly kind: 'variable'; readonly key: string })[];
 
-/** The version of the policy language; without a `Version` element IAM reads a document as 2008-10-17. */
+/** The version of the policy language. Without a `Version` element, IAM uses 2008-10-17. */
 export type PolicyVersion = '2012-10-17' | '2008-10-17';
 
 const CHARACTERS: ReadonlySet<string> = new Set(['*', '?', '$']);
@@ -17,11 +17,11 @@ const VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads wildcards and `${…}` out of a policy value. Variable names are case-insensitive, as condition keys are.
+ * Parses wildcards and `${…}` in a policy value. Variable names are case-insensitive, like condition keys.
  *
- * Under 2008-10-17 there are no variables: `${aws:username}` is seventeen ordinary characters.
+ * Version 2008-10-17 has no variables: `${aws:username}` is seventeen ordinary characters.
  * Source: IAM User Guide, "Variables and tags" (reference_policies_variables).
- * Throws for a variable, or a default value, that is not known here.
+ * Throws for an unsupported variable, and for a default value.
  */
 export function parseTemplate(element: PolicyElement, text: string, version: PolicyVersion): Template {
   const parts: Template[number][] = [];
@@ -45,15 +45,16 @@ function parseVariable(element: PolicyElement, text: string): { part: Template[n
   const length = end + 1;
   if (CHARACTERS.has(name)) return { part: { kind: 'char', char: name }, length };
   const key = name.toLowerCase();
-  if (!VARIABLES.has(key)) return element.refuse(`the policy variable \${${name}} is not known`);
+  if (!VARIABLES.has(key)) return element.refuse(`the policy variable \${${name}} is not supported`);
   return { part: { kind: 'variable', key }, length };
 }
 
 /**
- * Fills the variables in; undefined where the request has no value for one, for then nothing can match.
+ * Replaces variables by their values. Returns undefined if the request has no value for one, because then nothing can
+ * match.
  *
- * A `*` or `?` inside a filled-in value stays an ordinary character. IAM does not document what it does with one; this is the
- * reading that grants less.
+ * A `*` or `?` in the value of a variable is an ordinary character. IAM does not document this case. This
+ * interpretation grants less.
  */
 export function resolve(template: Template, context: RequestContext): readonly Atom[] | undefined {
   const atoms: Atom[] = [];
@@ -62,7 +63,7 @@ export function resolve(template: Template, context: RequestContext): readonly A
       atoms.push(part);
       continue;
     }
-    // Only keys of the principal are variables here, and each of those has one value.
+    // Only keys of the principal are supported as variables, and each of those has one value.
     const value = context.get(part.key)?.[0];
     if (value === undefined) return undefined;
     atoms.push(...literal(value));

@@ -10,8 +10,9 @@ export interface FoundActivity {
 }
 
 /**
- * The open activity task that a token names. Throws SwfFault (UnknownResourceFault): `Unknown execution…` once
- * its run is closed, `Unknown activity…` once it is closed itself.
+ * Finds the open activity task that a token names.
+ *
+ * @throws SwfFault UnknownResourceFault: `Unknown execution…` if the run is closed, `Unknown activity…` if the task is.
  */
 export function openActivity(state: SwfState, { place, runId, scheduledEventId }: TaskReference): FoundActivity {
   const domain = domainAt(state, place);
@@ -21,13 +22,13 @@ export function openActivity(state: SwfState, { place, runId, scheduledEventId }
   return { domain, run, activity };
 }
 
-/** How an activity task ends. */
+/** The event that ends an activity task. */
 export interface ActivityClosing {
   readonly eventType: string;
   readonly attributes: Record<string, unknown>;
 }
 
-/** Closes an activity task and tells the decider. A task that was never started has the started event 0. */
+/** Closes an activity task and schedules a decision task. The started event of a task that never started is 0. */
 export function closeActivity({ domain, run, activity }: FoundActivity, at: number, closing: ActivityClosing): void {
   const { scheduledEventId, startedEventId = 0 } = activity;
   addEvent(run, at, closing.eventType, { ...closing.attributes, scheduledEventId, startedEventId });
@@ -40,11 +41,10 @@ export function startActivity(state: SwfState, { task, identity }: CommandOf<'st
   const { scheduledEventId } = activity;
   activity.startedEventId = addEvent(run, state.now, 'ActivityTaskStarted', { identity, scheduledEventId });
   activity.startedAt = state.now;
-  activity.lastBeatAt = state.now;
   run.latestActivityTaskAt = state.now;
 }
 
-/** Restarts the heartbeat clock; no event. That a beat without details keeps the earlier ones is assumed. */
+/** Restarts the heartbeat timeout without an event. We assume that a heartbeat without details keeps the earlier details. */
 export function recordHeartbeat(state: SwfState, { task, details }: CommandOf<'recordHeartbeat'>): void {
   const { activity } = openActivity(state, task);
   activity.lastBeatAt = state.now;
@@ -59,7 +59,7 @@ const EVENT_TYPES = {
   cancelActivity: 'ActivityTaskCanceled',
 } as const;
 
-/** A worker's answer. SWF takes `canceled` without a cancel request, too: the event's request id is optional. */
+/** Applies a worker's answer. SWF accepts `canceled` without a cancel request: the event's request id is optional. */
 export function respondActivity(state: SwfState, { kind, task, ...given }: Respond): void {
   const found = openActivity(state, task);
   const { latestCancelRequestedEventId } = found.activity;

@@ -13,9 +13,9 @@ import { type SwfState } from './state.ts';
 import { expireDue } from './timeouts.ts';
 
 /**
- * Expires every timeout due by `now` (epoch milliseconds), then performs the command. Changes `state` in
- * place. Deterministic: no clock, no chance, no I/O; a `now` before the state's own counts as that one.
- * Throws SwfFault where SWF refuses the command; then nothing but the expiry has happened.
+ * Expires every timeout due by `now` (epoch milliseconds), then performs the command. Changes `state` in place.
+ * Deterministic: no clock, no randomness, no I/O. If `now` is before `state.now`, uses `state.now`.
+ * Throws SwfFault if SWF refuses the command. The expiry has then happened, but nothing else.
  */
 export function apply(state: SwfState, command: Command, now: number): void {
   const at = Math.max(state.now, now);

@@ -3,7 +3,7 @@ import { type NameAndVersion } from './members.ts';
 import { type Decision } from './decision.ts';
 import { type Place } from './state.ts';
 
-/** Names one task of an open run: what a task token holds. */
+/** Identifies one task of an open run. A task token contains this. */
 export interface TaskReference {
   readonly place: Place;
   readonly runId: string;
@@ -22,8 +22,8 @@ interface OnTask<Kind extends string> {
 }
 
 /**
- * Everything that can change the state. Commands are plain JSON and hold all that is not determined by the
- * state and the time, such as new run ids, so that performing them again gives the same state.
+ * Everything that can change the state. Commands are plain JSON. They contain everything that does not follow from the
+ * state and the time, such as new run ids. Performing them again thus gives the same state.
  */
 export type Command =
   | { readonly kind: 'tick' }

@@ -23,8 +23,8 @@ import {
 import { type Infer, flag, list, oneOf, optional, required, structure, text, timestamp } from './validation.ts';
 
 /*
- * What each operation takes, by SWF's API model (2012-01-25), members in the model's order: it is the order in
- * which problems are reported. An operation is not checked anywhere else.
+ * The input of each operation, from SWF's API model (2012-01-25). The members are in the model's order, because SWF
+ * reports problems in that order. No other code checks an operation's input.
  */
 
 const EXECUTION = structure({ workflowId: required(NAME), runId: required(text(1, 64)) });
@@ -80,7 +80,7 @@ const DECISION = structure({
   cancelWorkflowExecutionDecisionAttributes: optional(structure({ details: optional(DATA) })),
 });
 
-/** What each operation takes. */
+/** The input of each operation. */
 export const CONSTRAINTS = {
   RegisterDomain: structure({
     name: required(NAME),
@@ -188,5 +188,5 @@ export const CONSTRAINTS = {
 
 /** The validated input of an operation. */
 export type InputOf<Name extends keyof typeof CONSTRAINTS> = Infer<(typeof CONSTRAINTS)[Name]>;
-/** A decision as the model has it: a type, and beside it the attributes of any type. */
+/** A decision as in the model: a type, and attributes of any type. */
 export type DecisionInput = Infer<typeof DECISION>;

@@ -34,7 +34,7 @@ const CLOSING: ReadonlySet<string> = new Set([
   'ContinueAsNewWorkflowExecution',
 ]);
 
-/** Closing decisions need no attributes: all of theirs are optional. */
+/** Closing decisions need no attributes, because all their attributes are optional. */
 function toDecision(input: DecisionInput): Decision | 'missing' | 'unsupported' {
   switch (input.decisionType) {
     case 'ScheduleActivityTask': {
@@ -67,9 +67,9 @@ function toDecision(input: DecisionInput): Decision | 'missing' | 'unsupported' 
 const attributesKey = (type: string): string => `${type.slice(0, 1).toLowerCase()}${type.slice(1)}DecisionAttributes`;
 
 /**
- * Checks the decisions of one answer as a whole: all of them are performed, or none. Throws SwfFault
- * (ValidationException) where a closing decision is not the last, attributes are missing, or the emulator
- * does not know the type; that last text is its own, since SWF itself would perform the decision.
+ * Checks all decisions of one answer. SWF performs either all of them or none. Throws SwfFault (ValidationException) if
+ * a closing decision is not the last, if attributes are missing, or if the emulator does not implement the type. The
+ * text for an unimplemented type is our own, because SWF itself would perform the decision.
  */
 export function toDecisions(inputs: readonly DecisionInput[]): readonly Decision[] {
   if (inputs.slice(0, -1).some((input) => CLOSING.has(input.decisionType))) {

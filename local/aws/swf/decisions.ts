@@ -11,7 +11,7 @@ interface FoundDecision {
   readonly decision: DecisionTask;
 }
 
-/** The open decision task that a token names. Throws SwfFault (UnknownResourceFault) once it or its run is closed. */
+/** The open decision task that a token names. Throws SwfFault (UnknownResourceFault) if it or its run is closed. */
 export function openDecision(state: SwfState, { place, runId, scheduledEventId }: TaskReference): FoundDecision {
   const domain = domainAt(state, place);
   const run = openRunOfTask(domain, runId);
@@ -27,7 +27,7 @@ export function startDecision(state: SwfState, { task, identity }: CommandOf<'st
   decision.startedAt = state.now;
 }
 
-/** Performs a decider's decisions in order; then, where something else has happened meanwhile, wakes it again. */
+/** Performs a decider's decisions in order. Schedules a new decision task if something else happened meanwhile. */
 export function completeDecision(state: SwfState, command: CommandOf<'completeDecision'>): void {
   const { domain, run, decision } = openDecision(state, command.task);
   if (decision.startedEventId !== command.startedEventId) throw unknownDecision(decision.scheduledEventId);
@@ -42,10 +42,10 @@ export function completeDecision(state: SwfState, command: CommandOf<'completeDe
   if (executionContext !== undefined) run.latestExecutionContext = executionContext;
   if (taskList !== undefined) run.taskList = taskList;
   const unhandled = run.decisionNeeded;
-  // The answered task stays in place meanwhile, so that whatever asks for a new one waits for the last decision;
-  // and where that closes the run, for ever.
+  // The answered task stays open during the loop. A new decision task is therefore scheduled only after the last
+  // decision, and never if that decision closes the run.
   const deciding = { domain, run, at: state.now, decisionTaskCompletedEventId };
-  for (const each of command.decisions) perform(deciding, each, unhandled);
+  for (const decided of command.decisions) perform(deciding, decided, unhandled);
   const needed = run.decisionNeeded;
   delete run.decision;
   run.decisionNeeded = false;
@@ -72,7 +72,7 @@ function perform(deciding: Deciding, { type, attributes }: Decision, unhandled: 
   }
 }
 
-/** A run can't be closed over events that its decider has not seen: SWF refuses with UNHANDLED_DECISION. */
+/** Closes a run. SWF refuses with UNHANDLED_DECISION if the decider has not seen all events. */
 function close(deciding: Deciding, closing: Closing, type: Decision['type'], unhandled: boolean): void {
   const { domain, run, at, decisionTaskCompletedEventId } = deciding;
   if (unhandled) {

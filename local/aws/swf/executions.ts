@@ -4,13 +4,13 @@ import { registeredDomainAt } from './registration.ts';
 import { addEvent, closeRun, domainAt, findOpenRun, openRun, scheduleDecision, workflowTypeIn } from './runs.ts';
 import { type Run, type SwfState, type WorkflowDefaults } from './state.ts';
 
-/** Open runs of one domain (SWF Developer Guide, quotas). */
+/** The maximum number of open runs in one domain (SWF Developer Guide, quotas). */
 const MAX_OPEN_RUNS = 100_000;
 
 type Start = CommandOf<'startExecution'>;
 type Settings = Pick<Run, 'executionStartToCloseTimeout' | 'taskStartToCloseTimeout' | 'taskList' | 'childPolicy'>;
 
-/** Throws SwfFault (DefaultUndefinedFault) naming the member that neither the request nor the type has. */
+/** Throws SwfFault (DefaultUndefinedFault) with the name of a member that neither the request nor the type has. */
 function toSettings(input: Start['input'], defaults: WorkflowDefaults): Settings {
   const executionStartToCloseTimeout =
     input.executionStartToCloseTimeout ?? defaults.defaultExecutionStartToCloseTimeout;
@@ -76,7 +76,7 @@ export function signalExecution(state: SwfState, { place, input }: CommandOf<'si
   scheduleDecision(domain, run, state.now);
 }
 
-/** Tells the decider, nobody else: no activity task hears of it unless the decider asks for its cancellation. */
+/** Informs only the decider. The decider must request the cancellation of each activity task itself. */
 export function requestCancelExecution(state: SwfState, { place, input }: CommandOf<'requestCancelExecution'>): void {
   const domain = domainAt(state, place);
   const run = openRun(domain, input.workflowId, input.runId);

@@ -1,10 +1,10 @@
 /**
- * SWF's faults as they go over the wire. Every one of them is answered with HTTP 400 and the body
- * `{"__type": type, "message": message}`; clients look only at what follows the `#`.
+ * SWF's faults on the wire. SWF answers each of them with HTTP 400 and the body `{"__type": type, "message": message}`.
+ * Clients look only at the part after the `#`.
  */
 const MODEL = 'com.amazonaws.swf.base.model#';
 
-/** A refusal in SWF's own form: `type` is the whole `__type`, `message` SWF's text, which clients match on. */
+/** A fault of SWF. `type` is the complete `__type`. `message` is SWF's text, which clients match on. */
 export class SwfFault extends Error {
   override readonly name = 'SwfFault';
   readonly type: string;
@@ -15,7 +15,7 @@ export class SwfFault extends Error {
   }
 }
 
-/** Throttling is not in SWF's model; this form was captured from the live service (botify-labs/simpleflow issue 108). */
+/** SWF's model has no throttling fault. This one comes from the live service (botify-labs/simpleflow issue 108). */
 export const throttled = (): SwfFault =>
   new SwfFault('com.amazon.coral.availability#ThrottlingException', 'Rate exceeded');
 
@@ -24,7 +24,7 @@ export const validationFault = (message: string): SwfFault =>
 
 export const invalidToken = (): SwfFault => validationFault('Invalid token');
 
-/** The text is assumed: Coral words it so for other AWS JSON services. */
+/** The text is an assumption: Coral uses it for other AWS JSON services. */
 export const serializationFault = (found: string, wanted: string): SwfFault =>
   new SwfFault('com.amazon.coral.service#SerializationException', `${found} can not be converted to ${wanted}`);
 
@@ -34,7 +34,7 @@ export const unknownOperation = (): SwfFault =>
     'The requested operation is not known to the service.',
   );
 
-/** Something broke on this side: the journal could not be written, or the emulator is closed. */
+/** An error of the emulator: it could not write the journal, or it is closed. */
 export const internalFailure = (message: string): SwfFault =>
   new SwfFault('com.amazon.coral.service#InternalFailure', message);
 
@@ -48,17 +48,17 @@ export const unknownActivity = (scheduledEventId: number): SwfFault =>
 export const unknownDecision = (scheduledEventId: number): SwfFault =>
   unknownResource(`Unknown decision, scheduledEventId = ${scheduledEventId}`);
 
-/** Two texts: SWF names the run where the caller did, and only the workflow id where it did not. */
+/** SWF has two texts: it names the run if the caller did, otherwise only the workflow id. */
 export const unknownExecution = (workflowId: string | undefined, runId: string | undefined): SwfFault => {
   if (runId === undefined) return unknownResource(`Unknown execution, workflowId = ${workflowId ?? ''}`);
   const workflow = workflowId === undefined ? '' : `workflowId=${workflowId}, `;
   return unknownResource(`Unknown execution: WorkflowExecution=[${workflow}runId=${runId}]`);
 };
 
-/** What SWF registers under a name and a version. */
+/** The kinds of types that SWF registers under a name and a version. */
 export type TypeFamily = 'ActivityType' | 'WorkflowType';
 
-/** SWF's way to print a type in its faults. */
+/** The format of a type in SWF's faults. */
 const printed = (family: TypeFamily, name: string, version: string): string =>
   `${family}=[name=${name}, version=${version}]`;
 
@@ -76,10 +76,13 @@ export const domainAlreadyExists = (domain: string): SwfFault =>
 
 export const domainDeprecated = (domain: string): SwfFault => new SwfFault(`${MODEL}DomainDeprecatedFault`, domain);
 
-/** Sources differ on this text ("Already Started" or none); an emulator that compared with the live service has none. */
+/**
+ * Sources differ on this text ("Already Started" or none). An emulator that was compared with the live service has no
+ * text.
+ */
 export const executionAlreadyStarted = (): SwfFault => new SwfFault(`${MODEL}WorkflowExecutionAlreadyStartedFault`, '');
 
 export const defaultUndefined = (member: string): SwfFault => new SwfFault(`${MODEL}DefaultUndefinedFault`, member);
 
-/** The texts of this fault are assumed. */
+/** The texts of this fault are assumptions. */
 export const limitExceeded = (message: string): SwfFault => new SwfFault(`${MODEL}LimitExceededFault`, message);

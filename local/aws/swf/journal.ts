@@ -14,7 +14,7 @@ import { apply } from './apply.ts';
 import { type Command } from './commands.ts';
 import { type SwfState } from './state.ts';
 
-/** A journal that this code did not write, or that was altered since. Nothing is guessed: the file stays as it is. */
+/** Something else wrote or changed the journal. The emulator does not repair it, and leaves the file unchanged. */
 export class JournalDamagedError extends Error {
   override readonly name = 'JournalDamagedError';
   readonly file: string;
@@ -42,10 +42,10 @@ const checksum = (content: object): number => crc32(JSON.stringify(content));
 
 const toLine = (content: Snapshot | Entry): string => `${JSON.stringify({ ...content, crc32: checksum(content) })}\n`;
 
-/** Parses one line. The checksum says that `toLine` wrote it, and so that it has the type it was written with. */
+/** Parses one line. The checksum proves that `toLine` wrote it, and thus that it has the expected type. */
 function fromLine(line: string): object {
   const parsed: unknown = JSON.parse(line);
-  if (typeof parsed !== 'object' || parsed === null || !('crc32' in parsed)) throw new Error('there is no checksum');
+  if (typeof parsed !== 'object' || parsed === null || !('crc32' in parsed)) throw new Error('the checksum is missing');
   const { crc32: sum, ...content } = parsed;
   if (sum !== checksum(content)) throw new Error('the checksum does not match');
   return content;
@@ -54,11 +54,11 @@ function fromLine(line: string): object {
 const isSnapshot = (content: object): content is Snapshot => 'format' in content && content.format === FORMAT;
 const isEntry = (content: object): content is Entry => 'now' in content && 'command' in content;
 
-/** The file's state, or undefined where there is no file. Throws JournalDamagedError. */
+/** The state in the file, or undefined if there is no file. Throws JournalDamagedError. */
 function load(file: string): SwfState | undefined {
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8').split('\n');
-  // What follows the last newline was being written when the process died, and was never answered.
+  // Text after the last newline is from a write that the process did not finish. Its request got no answer.
   const complete = lines.slice(0, -1);
   let state: SwfState | undefined;
   for (const [index, line] of complete.entries()) {
@@ -66,20 +66,20 @@ function load(file: string): SwfState | undefined {
       const content = fromLine(line);
       if (state === undefined && isSnapshot(content)) state = content.state;
       else if (state !== undefined && isEntry(content)) apply(state, content.command, content.now);
-      else throw new Error('neither a snapshot first nor a command after it');
+      else throw new Error('the first line must be a snapshot, and all others must be commands');
     } catch (error) {
       throw new JournalDamagedError(file, index + 1, error instanceof Error ? error.message : 'unreadable', error);
     }
   }
-  if (state === undefined) throw new JournalDamagedError(file, 1, 'there is no snapshot');
+  if (state === undefined) throw new JournalDamagedError(file, 1, 'the snapshot is missing');
   return state;
 }
 
 const byteLength = (line: string): number => Buffer.byteLength(line);
 
 /**
- * The state on disk: a snapshot line, then one line per command. Lines are handed to the kernel before the
- * answer is given, so that nothing answered is lost to `kill -9`; only snapshots are synced against power loss.
+ * The state on disk: a snapshot line, then one line per command. The journal passes each line to the kernel before SWF
+ * answers, so `kill -9` loses no answered request. Only snapshots are synced against power loss.
  */
 export class Journal {
   readonly state: SwfState;
@@ -89,8 +89,9 @@ export class Journal {
   #appendedBytes = 0;
 
   /**
-   * Replays `file`, or begins one with `fresh()`, and compacts it at once. `limitBytes`: how much is appended
-   * before the next compaction. Throws JournalDamagedError; a torn last line alone is dropped.
+   * Replays `file`, or creates it with `fresh()`, and compacts it at once. `limitBytes` is the size of the appended
+   * lines that triggers the next compaction. Drops an incomplete last line. Throws JournalDamagedError for other
+   * damage.
    */
   constructor(file: string, limitBytes: number, fresh: () => SwfState) {
     this.#file = file;
@@ -117,7 +118,7 @@ export class Journal {
     closeSync(full);
   }
 
-  /** Writes a new file beside the old one and renames it over: at any moment one of the two is whole. */
+  /** Writes a new file next to the old one, then renames it. At any moment, one of the two is complete. */
   #writeSnapshot(): number {
     const next = `${this.#file}.next`;
     writeFileSync(next, toLine({ format: FORMAT, state: this.state }), { mode: MODE, flush: true });

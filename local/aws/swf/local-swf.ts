@@ -4,6 +4,7 @@ import { type Command } from './commands.ts';
 import { type Answer, type Engine, type Site } from './engine.ts';
 import { internalFailure, invalidToken, SwfFault, unknownOperation } from './faults.ts';
 import { Journal } from './journal.ts';
+import { listOpenTasks, type OpenTask } from './open-tasks.ts';
 import { findOperation } from './operations/catalog.ts';
 import { Polls } from './polls.ts';
 import { Quotas } from './quotas.ts';
@@ -11,53 +12,53 @@ import { emptyState } from './state.ts';
 import { nextDeadline } from './timeouts.ts';
 import { openToken, sealToken, type TokenContent, type TokenKind } from './tokens.ts';
 
-/** Who calls: the account and region that the request was signed for. */
+/** The account of the caller, and the region in the credential scope. */
 export interface SwfCaller {
   readonly accountId: string;
   readonly region: string;
 }
 
 export interface SwfRequest {
-  /** SWF's name of the operation, without the target prefix: `RecordActivityTaskHeartbeat`. */
+  /** SWF's name for the operation, without the target prefix: `RecordActivityTaskHeartbeat`. */
   readonly operation: string;
   /** The parsed JSON body, not yet validated. */
   readonly input: unknown;
   readonly caller: SwfCaller;
   /**
-   * Called once, after validation and once the domain is known (from the input or the token), before anything
-   * is read or changed; throws to refuse. `undefined` for ListDomains, which has no domain.
+   * Throws to refuse the request. `handle` calls it once, after it validates the input and before it reads or changes
+   * the state. The domain comes from the input or the token; ListDomains has none.
    */
   readonly authorize: (domain: string | undefined) => void;
-  /** Fires when the client has gone: a poll then ends without taking a task. */
+  /** Aborts when the client disconnects. A poll then ends and takes no task. */
   readonly signal: AbortSignal;
 }
 
 export interface LocalSwfOptions {
-  /** Made with mode 0600 where it does not exist; its folder must. One process at a time. */
+  /** Created with mode 0600 if it does not exist. Its folder must exist. Only one process may use it. */
   readonly journalFile: string;
-  /** Epoch milliseconds. May be moved forward at will; `tick` then expires what is due. */
+  /** Returns epoch milliseconds. After a test moves the clock forward, `tick` expires what is due. */
   readonly clock: () => number;
-  /** How long a poll without work is held; SWF's 60,000 when absent (SWF API Reference, PollForActivityTask). */
+  /** How long a poll waits for a task. Default: 60,000 (SWF API Reference, PollForActivityTask). */
   readonly pollHoldMs?: number;
-  /** Whether SWF's request quotas are enforced; false when absent. */
+  /** Whether to enforce SWF's request quotas. Default: false. */
   readonly quotas?: boolean;
-  /** How many bytes of commands the journal takes before it is compacted; 8 MiB when absent. */
+  /** How many bytes of commands the journal accepts before it compacts itself. Default: 8 MiB. */
   readonly journalLimitBytes?: number;
 }
 
 const POLL_HOLD_MS = 60_000;
 const JOURNAL_LIMIT_BYTES = 8 * 1024 * 1024;
-/** setTimeout takes 31 bits; a longer wait is taken in parts. */
+/** The largest delay that setTimeout accepts. The timer splits longer delays. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** Amazon SWF on this machine, for any number of accounts and regions, as far as an activity task's life needs it. */
+/** The part of Amazon SWF that an activity task needs, for any number of accounts and regions. */
 export class LocalSwf {
   readonly #clock: () => number;
   readonly #journal: Journal;
   readonly #key: Buffer;
   readonly #polls: Polls;
   readonly #quotas: Quotas | undefined;
-  /** The time that requests are performed at, epoch milliseconds: read once for each. */
+  /** The time of the current request in epoch milliseconds. Each request reads the clock once. */
   #now = 0;
   #timer: NodeJS.Timeout | undefined;
   #unusable: string | undefined;
@@ -71,7 +72,7 @@ export class LocalSwf {
     this.#quotas = options.quotas === true ? new Quotas() : undefined;
   }
 
-  /** Goes on where the journal ends, and expires what fell due meanwhile. Throws JournalDamagedError. */
+  /** Continues from the end of the journal, and expires what is due. @throws JournalDamagedError */
   static open(options: LocalSwfOptions): LocalSwf {
     const swf = new LocalSwf(options);
     swf.tick();
@@ -79,8 +80,8 @@ export class LocalSwf {
   }
 
   /**
-   * Answers one request; undefined means an empty body. Rejects with SwfFault, or with what `authorize` throws.
-   * The order of refusals: unknown operation, input, token, authorization, quota, then the state.
+   * Answers one request; undefined is an empty body. Checks in this order: the operation, the input, the token, the
+   * authorization, the quota, the state. Throws SwfFault, or what `authorize` throws.
    */
   async handle(request: SwfRequest): Promise<Record<string, unknown> | undefined> {
     const { operation, caller, signal } = request;
@@ -95,7 +96,13 @@ export class LocalSwf {
     return answer;
   }
 
-  /** Expires what is due, after the clock was moved. A timer does the same at the next deadline. Throws SwfFault once closed. */
+  /** Lists the open activity tasks of all domains or of one, the newest first. @throws SwfFault */
+  listOpenTasks({ accountId, region }: SwfCaller, domain?: string): OpenTask[] {
+    this.tick();
+    return listOpenTasks(this.#journal.state, { accountId, region }, domain);
+  }
+
+  /** Expires what is due. A timer calls it at the next deadline. Throws SwfFault after `close`. */
   tick(): void {
     this.#assertUsable();
     this.#now = this.#clock();
@@ -104,7 +111,7 @@ export class LocalSwf {
     else this.#armTimer(due);
   }
 
-  /** Ends held polls with the empty answer, clears timers, closes the file. Any later request is refused. */
+  /** Ends waiting polls with the empty answer, clears timers and closes the file. Later requests fail. */
   close(): void {
     if (this.#unusable === 'closed') return;
     this.#unusable = 'closed';
@@ -125,7 +132,7 @@ export class LocalSwf {
       hold: (queue, take, signal) => this.#polls.wait(queue, () => this.#takeNow(take), signal),
       seal: (content) => sealToken(this.#key, content),
       open: (kind, token, site) => this.#open(kind, token, site),
-      // Alike to SWF's own, and never a plain number: those would lose their place in the order of a record's keys.
+      // Looks like SWF's own run ids. It must not be an integer: JavaScript moves integer keys to the front of a record.
       newRunId: () => `22${randomBytes(32).toString('base64')}`,
     };
   }
@@ -136,15 +143,15 @@ export class LocalSwf {
     return content;
   }
 
-  /** What fell due while a poll was held must be gone before the poll looks for a task. */
+  /** Expires what became due while the poll waited, so that the poll can't take an expired task. */
   #takeNow<T>(take: () => T | undefined): T | undefined {
     this.tick();
     return take();
   }
 
   /**
-   * Performs a command, then journals it; only then is anything answered or served from the new state. It is
-   * performed at the time of the last tick, so that a command that is refused has expired nothing on the way.
+   * Performs a command and writes it to the journal, before anything answers from the new state. The command runs at
+   * the time of the last tick, so that a refused command expires nothing.
    */
   #execute(command: Command): void {
     this.#assertUsable();
@@ -163,13 +170,13 @@ export class LocalSwf {
       this.#journal.append(now, command);
     } catch (error) {
       if (error instanceof SwfFault) throw error;
-      // The state is ahead of the file now, or half changed: only the file can be trusted.
+      // The state may be ahead of the file, or half changed. Only the file is reliable.
       this.#unusable = error instanceof Error ? error.message : 'a command failed';
       throw error;
     }
   }
 
-  /** No one is there to tell of a failure, but the next request is: it finds the emulator unusable. */
+  /** Ignores a failure: the next request reports it, because the local SWF is then unusable. */
   #tickByTimer(): void {
     try {
       this.tick();

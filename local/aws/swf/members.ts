@@ -1,12 +1,15 @@
 import { type Infer, integer, oneOf, required, structure, text, type TextRule } from './validation.ts';
 
 /*
- * The kinds of values that SWF's API model (2012-01-25) is made of. Lengths, enumerations and ranges are the
- * model's; the wording of the name, duration, retention and priority rules is assumed, since the model states
- * those rules in prose only.
+ * The kinds of values in SWF's API model (2012-01-25). Lengths, enumerations and ranges come from the model. The
+ * wording of the name, duration, retention and priority rules is an assumption, because the model has those rules only
+ * in prose.
  */
 
-/** Names: no leading or trailing space, none of `:` `/` `|`, no control character, not `arn` (RegisterDomain, name). */
+/**
+ * A name has no leading or trailing space, no `:` `/` `|` or control character, and is not `arn` (RegisterDomain,
+ * name).
+ */
 const nameRule: TextRule = (value) => {
   // oxlint-disable-next-line no-control-regex -- the rule is about control characters
   const forbidden = /[:/|\u0000-\u001f\u007f-\u009f]/.test(value) || value.trim() !== value || value === 'arn';
@@ -18,7 +21,7 @@ const nameRule: TextRule = (value) => {
 const durationRule: TextRule = (value) =>
   /^(?:NONE|\d{1,8})$/.test(value) ? undefined : 'Member must satisfy regular expression pattern: NONE|[0-9]{1,8}';
 
-/** A workflow execution may run for a year at most (SWF Developer Guide, quotas), and not without limit. */
+/** A workflow execution may run for at most one year, so `NONE` is invalid (SWF Developer Guide, quotas). */
 const ONE_YEAR_SECONDS = 31_536_000;
 const executionDurationRule: TextRule = (value) =>
   /^\d{1,8}$/.test(value) && Number(value) <= ONE_YEAR_SECONDS
@@ -50,9 +53,9 @@ export const TASK_LIST = structure({ name: required(NAME) });
 export const NAME_AND_VERSION = structure({ name: required(NAME), version: required(VERSION) });
 export const CHILD_POLICY = oneOf(['TERMINATE', 'REQUEST_CANCEL', 'ABANDON']);
 export const CLOSE_STATUS = oneOf(['COMPLETED', 'FAILED', 'CANCELED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT']);
-/** Days that closed runs are kept. */
+/** How many days SWF keeps closed runs. */
 export const RETENTION = text(1, 8, retentionRule);
-/** The only text that SWF calls limited data: a heartbeat's details. */
+/** A heartbeat's details, the only text that SWF calls limited data. */
 export const LIMITED_DATA = text(0, 2048);
 
 export type ChildPolicy = Infer<typeof CHILD_POLICY>;

@@ -2,18 +2,18 @@ import { type Engine } from './engine.ts';
 import { invalidToken } from './faults.ts';
 import { type Place } from './state.ts';
 
-/** The paging members that listings share. */
+/** The paging members of all listings. */
 export interface Paging {
   readonly nextPageToken?: string;
   readonly maximumPageSize?: number;
 }
 
-/** Entries on a page at most, and where a request names no size (or 0) (SWF API Reference, maximumPageSize). */
+/** The maximum page size, also used if the request has no size or 0 (SWF API Reference, maximumPageSize). */
 const MAX_PAGE_SIZE = 1000;
 
 /**
- * Cuts one page out of `entries`. `subject` names what is listed; a page token goes on with that subject only.
- * Throws SwfFault (`Invalid token`, assumed) for a page token of another listing.
+ * Returns one page of `entries`. `subject` identifies the listing. A page token is valid only for its own subject.
+ * Throws SwfFault (`Invalid token`, an assumption) for a page token of another listing.
  */
 export function page<T>(
   engine: Engine,

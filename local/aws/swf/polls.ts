@@ -1,16 +1,16 @@
 import { limitExceeded } from './faults.ts';
 
-/** Pollers of one task list at a time (SWF Developer Guide, quotas). */
+/** The maximum number of concurrent pollers of one task list (SWF Developer Guide, quotas). */
 const MAX_POLLERS = 1000;
 
 interface Waiter {
   readonly queue: string;
-  /** Tries to answer the poll; true once it is over. */
+  /** Tries to answer the poll. Returns true if the poll has ended. */
   readonly tryAnswer: () => boolean;
   readonly release: () => void;
 }
 
-/** Long polls that wait for work, first come, first served. A poller that has gone never takes a task. */
+/** Long polls that wait for work, first come, first served. A poller that disconnected never takes a task. */
 export class Polls {
   readonly #holdMs: number;
   readonly #waiters = new Set<Waiter>();
@@ -21,9 +21,9 @@ export class Polls {
   }
 
   /**
-   * Answers with what `take` gives, at once or as soon as it gives something; undefined after the hold, when
-   * the poller goes, or at `close`. Rejects with what `take` throws, and with SwfFault (LimitExceededFault)
-   * where the queue has too many pollers.
+   * Resolves with the result of `take`, as soon as it returns one. Resolves to undefined after the hold, when the
+   * poller disconnects, or on `close`. Rejects with the error that `take` throws, and with SwfFault
+   * (LimitExceededFault) if the queue has too many pollers.
    */
   wait<T>(queue: string, take: () => T | undefined, signal: AbortSignal): Promise<T | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
@@ -52,7 +52,9 @@ export class Polls {
     return Promise.reject(limitExceeded('Too many pollers for the task list'));
   }
 
-  /** Offers new work to whoever waits. Taking a task changes the state and so comes back here: that call does nothing. */
+  /**
+   * Offers new work to waiting polls. Taking a task changes the state, which calls `serve` again: that does nothing.
+   */
   serve(): void {
     if (this.#serving) return;
     this.#serving = true;
@@ -69,7 +71,7 @@ export class Polls {
   }
 }
 
-/** Settles a promise with what `take` gives or throws; false where it has nothing to give. */
+/** Settles a promise with the result or the error of `take`. Returns false if there is neither. */
 function settle<T>(
   take: () => T | undefined,
   resolve: (answer: T) => void,

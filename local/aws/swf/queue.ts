@@ -1,6 +1,6 @@
 import { type DomainState, type Run } from './state.ts';
 
-/** A task that can be waited for: open, in a task list, perhaps with a poller already. */
+/** An open task in a task list. A poller may already have it. */
 interface Queued {
   readonly taskList: string;
   readonly priority: number;
@@ -9,7 +9,7 @@ interface Queued {
 }
 
 /**
- * The task of that task list which a poller gets next: the highest priority first, among equals the one that
+ * The next task for a poller of this task list: the one with the highest priority. Among equal priorities, the one that
  * was scheduled first.
  */
 export function firstInQueue<T extends Queued>(

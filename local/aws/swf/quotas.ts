@@ -1,6 +1,6 @@
 import { throttled } from './faults.ts';
 
-/** Requests at once, and requests a second after that. */
+/** The size of a bucket in requests, and its refill rate in requests per second. */
 export interface Bucket {
   readonly size: number;
   readonly refillPerSecond: number;
@@ -10,7 +10,8 @@ const bucket = (size: number, refillPerSecond: number): Bucket => ({ size, refil
 
 /**
  * Token buckets of one account in one region, by operation (SWF Developer Guide, quotas, "API throttling").
- * Registering and deprecating, and both listings of executions: from memory of the same page, not re-read.
+ * The values for registering, deprecating and both listings of executions come from memory of that page, and are
+ * unverified.
  */
 export const ACCOUNT_QUOTAS: ReadonlyMap<string, Bucket> = new Map([
   ['DeprecateActivityType', bucket(200, 6)],
@@ -40,13 +41,13 @@ export const ACCOUNT_QUOTAS: ReadonlyMap<string, Bucket> = new Map([
   ['TerminateWorkflowExecution', bucket(2000, 60)],
 ]);
 
-/** Besides, for one workflow (same page; these can't be raised). */
+/** Additional buckets for each workflow (same page; AWS cannot raise these quotas). */
 export const WORKFLOW_QUOTAS: ReadonlyMap<string, Bucket> = new Map([
   ['GetWorkflowExecutionHistory', bucket(400, 200)],
   ['RecordActivityTaskHeartbeat', bucket(1000, 1000)],
 ]);
 
-/** Whose request it is. `runId` where the operation has a quota for each workflow. */
+/** The source of a request. `runId` is present if the operation has a quota for each workflow. */
 export interface Consumer {
   readonly accountId: string;
   readonly region: string;
@@ -59,14 +60,14 @@ interface Level {
   at: number;
 }
 
-/** Buckets kept at most; past that the full ones, which say nothing, are dropped. */
+/** The maximum number of buckets in memory. Above it, `Quotas` drops full buckets, which carry no information. */
 const MAX_LEVELS = 10_000;
 
-/** Counts requests against the quotas. In memory only: a restart begins with full buckets. */
+/** Counts requests against the quotas. Only in memory, so the buckets are full after a restart. */
 export class Quotas {
   readonly #levels = new Map<string, Level>();
 
-  /** Takes one token of each bucket that applies, or none and throws SwfFault (ThrottlingException). `now`: epoch ms. */
+  /** Takes one token from each applicable bucket, or throws SwfFault (ThrottlingException). `now` is epoch ms. */
   take({ accountId, region, operation, runId }: Consumer, now: number): void {
     const account = this.#level(`${accountId}/${region}/${operation}`, ACCOUNT_QUOTAS.get(operation), now);
     const workflow =
@@ -87,7 +88,7 @@ export class Quotas {
     return level;
   }
 
-  /** Past a minute every bucket here but a few slow ones is full again; forgetting those early errs on the lenient side. */
+  /** After a minute, nearly every bucket is full again. Dropping the few slow ones early only allows more requests. */
   #forget(now: number): void {
     for (const [name, { at }] of this.#levels) if (now - at > 60_000) this.#levels.delete(name);
   }

@@ -10,9 +10,12 @@ import {
 import { activityTypeIn, domainAt, workflowTypeIn } from './runs.ts';
 import { domainKey, typeKey, type DomainState, type Place, type RegisteredType, type SwfState } from './state.ts';
 
-/** Registered and deprecated domains of one account, together (SWF Developer Guide, quotas); taken as for each region. */
+/**
+ * The maximum number of domains of one account, registered and deprecated together (SWF Developer Guide, quotas).
+ * Assumption: the quota applies per region.
+ */
 const MAX_DOMAINS = 100;
-/** Activity types, and likewise workflow types, of one domain (SWF Developer Guide, quotas). */
+/** The maximum number of activity types, and of workflow types, of one domain (SWF Developer Guide, quotas). */
 const MAX_TYPES = 10_000;
 
 export const domainsOf = (state: SwfState, { accountId, region }: Omit<Place, 'domain'>): DomainState[] =>

@@ -36,28 +36,28 @@ export function workflowTypeIn(domain: DomainState, type: NameAndVersion): Regis
 export const findOpenRun = (domain: DomainState, workflowId: string): Run | undefined =>
   Object.values(domain.open).find((run) => run.workflowId === workflowId);
 
-/** The open run of that id; without a run id (or with an empty one) the workflow id's only open run. Throws SwfFault. */
+/** The open run with this id. Without a run id, or with an empty one, the workflow's only open run. Throws SwfFault. */
 export function openRun(domain: DomainState, workflowId: string, runId: string | undefined): Run {
   const run = runId === undefined || runId === '' ? findOpenRun(domain, workflowId) : domain.open[runId];
   if (run === undefined || run.workflowId !== workflowId) throw unknownExecution(workflowId, runId);
   return run;
 }
 
-/** The open run of a task token. A closed one is refused by its full name, as long as it is retained. Throws SwfFault. */
+/** The open run of a task token. Throws SwfFault, with the full name of a closed run as long as it is retained. */
 export function openRunOfTask(domain: DomainState, runId: string): Run {
   const run = domain.open[runId];
   if (run === undefined) throw unknownExecution(domain.closed[runId]?.workflowId, runId);
   return run;
 }
 
-/** A run that is open, or closed and still retained. Throws SwfFault. */
+/** A run that is open, or closed but still retained. Throws SwfFault. */
 export function retainedRun(domain: DomainState, workflowId: string, runId: string): Run {
   const run = domain.open[runId] ?? domain.closed[runId];
   if (run === undefined || run.workflowId !== workflowId) throw unknownExecution(workflowId, runId);
   return run;
 }
 
-/** Appends to the history, leaving out attributes that are undefined; returns the event's id. */
+/** Appends an event to the history, without undefined attributes. Returns the event's id. */
 export function addEvent(run: Run, at: number, eventType: string, attributes: Record<string, unknown>): number {
   const eventId = run.events.length + 1;
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -65,7 +65,7 @@ export function addEvent(run: Run, at: number, eventType: string, attributes: Re
   return eventId;
 }
 
-/** Lets the decider know: schedules a decision task, or remembers to do so when the open one is answered. */
+/** Schedules a decision task now, or after the decider has answered the open one. */
 export function scheduleDecision(domain: DomainState, run: Run, at: number): void {
   if (run.decision !== undefined) {
     run.decisionNeeded ||= run.decision.startedEventId !== undefined;
@@ -81,7 +81,7 @@ export function scheduleDecision(domain: DomainState, run: Run, at: number): voi
   run.decisionNeeded = false;
 }
 
-/** How a run ends: the event that says so, and what a listing of closed runs shows. */
+/** The end of a run: its event, and the status in a listing of closed runs. */
 export interface Closing {
   readonly status: CloseStatus;
   readonly eventType: string;
@@ -89,7 +89,7 @@ export interface Closing {
   readonly childPolicy?: ChildPolicy;
 }
 
-/** Closes a run. Its open tasks end with it, without events of their own: their tokens name a closed run from now on. */
+/** Closes a run. Its open tasks end without their own events. From then on, their tokens name a closed run. */
 export function closeRun(domain: DomainState, run: Run, at: number, closing: Closing): void {
   addEvent(run, at, closing.eventType, closing.attributes);
   run.childPolicy = closing.childPolicy ?? run.childPolicy;

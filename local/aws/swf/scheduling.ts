@@ -3,7 +3,7 @@ import { closeActivity } from './activities.ts';
 import { addEvent, scheduleDecision } from './runs.ts';
 import { typeKey, type ActivityDefaults, type ActivityTask, type DomainState, type Run } from './state.ts';
 
-/** The decision being performed: whose it is, and the DecisionTaskCompleted event that its own events point to. */
+/** The context of a decision: its run, and the DecisionTaskCompleted event that the decision's events refer to. */
 export interface Deciding {
   readonly domain: DomainState;
   readonly run: Run;
@@ -14,10 +14,10 @@ export interface Deciding {
 type Attributes<Type extends Decision['type']> = Extract<Decision, { readonly type: Type }>['attributes'];
 type Wanted = Attributes<'ScheduleActivityTask'>;
 
-/** Open activity tasks of one run (SWF Developer Guide, quotas). */
+/** The maximum number of open activity tasks of one run (SWF Developer Guide, quotas). */
 const MAX_OPEN_ACTIVITIES = 1000;
 
-/** What must be known of a task, from the decision or from the type's defaults, each with the cause when it is not. */
+/** The settings of a task, from the decision or from the type's defaults. A missing one is the cause of a failure. */
 interface Plan extends Pick<
   ActivityTask,
   'scheduleToStartTimeout' | 'scheduleToCloseTimeout' | 'startToCloseTimeout' | 'heartbeatTimeout' | 'taskList'
@@ -47,7 +47,7 @@ function toPlan(wanted: Wanted, defaults: ActivityDefaults): Plan | string {
   };
 }
 
-/** The task as it is to be scheduled, or the cause of a ScheduleActivityTaskFailed event. */
+/** The settings of the task to schedule, or the cause of a ScheduleActivityTaskFailed event. */
 function plan({ domain, run }: Deciding, wanted: Wanted): Plan | string {
   const type = domain.activityTypes[typeKey(wanted.activityType)];
   if (type === undefined) return 'ACTIVITY_TYPE_DOES_NOT_EXIST';
@@ -57,7 +57,7 @@ function plan({ domain, run }: Deciding, wanted: Wanted): Plan | string {
   return toPlan(wanted, type.defaults);
 }
 
-/** Schedules the task, or records why it can't be: a decision never fails the request that carries it. */
+/** Schedules the task, or records the failure as an event. A failed decision never fails its request. */
 export function scheduleActivity(deciding: Deciding, wanted: Wanted): void {
   const { domain, run, at, decisionTaskCompletedEventId } = deciding;
   const { activityType, activityId, input, control } = wanted;
@@ -85,7 +85,7 @@ export function scheduleActivity(deciding: Deciding, wanted: Wanted): void {
   });
 }
 
-/** Asks the worker to stop, by its next heartbeat; a task that no worker has yet is canceled at once. */
+/** Asks the worker to stop, in the answer to its next heartbeat. Cancels a task that no worker has yet at once. */
 export function requestCancelActivity(
   deciding: Deciding,
   { activityId }: Attributes<'RequestCancelActivityTask'>,

@@ -3,19 +3,19 @@ import { type ChildPolicy, type CloseStatus, type NameAndVersion } from './membe
 import { type TypeFamily } from './faults.ts';
 
 /**
- * Everything the emulator remembers, as plain JSON: what a snapshot holds and what commands change.
- * Times are epoch milliseconds; durations stay as SWF has them, text of whole seconds or `NONE`.
+ * The whole state of the local SWF, as plain JSON. Commands change it, and snapshots contain it.
+ * Times are epoch milliseconds. Durations are texts as in SWF's API: whole seconds, or `NONE`.
  */
 export interface SwfState {
-  /** 32 random bytes in base64: seals task and page tokens. */
+  /** 32 random bytes in base64, which seal task tokens and page tokens. */
   readonly key: string;
-  /** The latest time a command was performed at; time never runs backwards, whatever the clock does. */
+  /** The time of the latest command. It never decreases, even if the clock does. */
   now: number;
-  /** By `account/region/name`. */
+  /** Keyed by `account/region/name`. */
   readonly domains: Record<string, DomainState>;
 }
 
-/** Where a domain is: names repeat over accounts and regions. */
+/** Identifies a domain: a domain name is unique only in its account and region. */
 export interface Place {
   readonly accountId: string;
   readonly region: string;
@@ -30,13 +30,14 @@ export interface DomainState {
   /** Days, or `NONE`. */
   readonly retention: string;
   status: RegistrationStatus;
-  /** By name and version, newline between. */
+  /** Keyed by name and version, with a newline between them. */
   readonly activityTypes: Record<string, RegisteredType<ActivityDefaults>>;
   readonly workflowTypes: Record<string, RegisteredType<WorkflowDefaults>>;
-  /** Open and closed runs by run id; the closed ones in the order of closing. */
+  /** Keyed by run id. */
   readonly open: Record<string, Run>;
+  /** Keyed by run id, in the order of closing. */
   readonly closed: Record<string, Run>;
-  /** Counts tasks as they are scheduled: the order in which pollers get them. */
+  /** Counts scheduled tasks. Pollers get the tasks in this order. */
   scheduled: number;
 }
 
@@ -56,7 +57,7 @@ export interface RegisteredType<Defaults> {
 }
 
 export interface HistoryEvent {
-  /** From 1, without gaps. */
+  /** Starts at 1 and has no gaps. */
   readonly eventId: number;
   readonly eventType: string;
   readonly at: number;
@@ -79,19 +80,19 @@ export interface Run {
   closedAt?: number;
   closeStatus?: CloseStatus;
   cancelRequested: boolean;
-  /** Open activity tasks only; a closed one lives on in the history. */
+  /** Contains open activity tasks only. The history records the closed ones. */
   activities: ActivityTask[];
-  /** The open decision task. SWF keeps at most one for each run. */
+  /** The open decision task. SWF allows at most one for each run. */
   decision?: DecisionTask;
-  /** Something happened while the open decision task was with a decider. */
+  /** Whether the run needs another decision task once the decider answers the open one. */
   decisionNeeded: boolean;
-  /** The DecisionTaskStarted event of the last decision task that was answered; 0 before the first. */
+  /** The DecisionTaskStarted event of the last decision task that a decider answered, or 0. */
   previousStartedEventId: number;
   latestExecutionContext?: string;
   latestActivityTaskAt?: number;
 }
 
-/** An activity task that is scheduled or, once it has a `startedEventId`, with a worker. */
+/** An open activity task. A worker has it if `startedEventId` is set. */
 export interface ActivityTask {
   readonly activityId: string;
   readonly activityType: NameAndVersion;
@@ -107,11 +108,11 @@ export interface ActivityTask {
   readonly heartbeatTimeout: string;
   startedEventId?: number;
   startedAt?: number;
-  /** The start, or the last heartbeat. */
+  /** The time of the last heartbeat. */
   lastBeatAt?: number;
-  /** Of the last heartbeat that had any. */
+  /** The details of the last heartbeat that had details. */
   details?: string;
-  /** Once set, every heartbeat is answered `cancelRequested: true`: no decision withdraws it. */
+  /** If set, SWF answers every heartbeat with `cancelRequested: true`. No decision resets it. */
   latestCancelRequestedEventId?: number;
 }
 

@@ -2,7 +2,7 @@ import { closeActivity } from './activities.ts';
 import { addEvent, closeRun, scheduleDecision } from './runs.ts';
 import { type ActivityTask, type DomainState, type Run, type SwfState } from './state.ts';
 
-/** Something that ends by itself at a time, unless something else happens first. */
+/** A time at which something expires, unless something else happens first. */
 interface Deadline {
   readonly at: number;
   readonly expire: () => void;
@@ -10,26 +10,50 @@ interface Deadline {
 
 type Consider = (at: number | undefined, expire: () => void) => void;
 
+/** The timeouts that close an activity task, as SWF names them. */
+export type ActivityTimeoutType = 'SCHEDULE_TO_START' | 'START_TO_CLOSE' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+
+export interface ActivityTimeout {
+  readonly timeoutType: ActivityTimeoutType;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 const DAY_MS = 86_400_000;
 
-/** When a duration in whole seconds, counted from `from`, is over; undefined for `NONE` and for what has not begun. */
+/** Adds a duration in whole seconds to `from`. Returns undefined for `NONE`, or if nothing has started. */
 const end = (from: number | undefined, seconds: string): number | undefined =>
   from === undefined || seconds === 'NONE' ? undefined : from + Number(seconds) * 1000;
 
-function considerActivity(domain: DomainState, run: Run, activity: ActivityTask, consider: Consider): void {
-  const { scheduledAt, startedAt, lastBeatAt, details } = activity;
-  const timeOut = (at: number | undefined, timeoutType: string): void =>
-    consider(at, () => {
-      const closing = { eventType: 'ActivityTaskTimedOut', attributes: { timeoutType, details } };
-      closeActivity({ domain, run, activity }, at ?? 0, closing);
-    });
-  timeOut(end(startedAt === undefined ? scheduledAt : undefined, activity.scheduleToStartTimeout), 'SCHEDULE_TO_START');
-  timeOut(end(startedAt, activity.startToCloseTimeout), 'START_TO_CLOSE');
-  timeOut(end(scheduledAt, activity.scheduleToCloseTimeout), 'SCHEDULE_TO_CLOSE');
-  timeOut(end(lastBeatAt, activity.heartbeatTimeout), 'HEARTBEAT');
+/**
+ * Returns the timeout that closes the task first, unless the task ends or a heartbeat postpones it. Returns undefined if
+ * every timeout is `NONE`. The timeout of the workflow execution does not count.
+ */
+export function firstTimeout(activity: ActivityTask): ActivityTimeout | undefined {
+  const { scheduledAt, startedAt, lastBeatAt = startedAt } = activity;
+  const waitingSince = startedAt === undefined ? scheduledAt : undefined;
+  let first: ActivityTimeout | undefined;
+  const compare = (timeoutType: ActivityTimeoutType, at: number | undefined): void => {
+    if (at !== undefined && (first === undefined || at < first.at)) first = { timeoutType, at };
+  };
+  compare('SCHEDULE_TO_START', end(waitingSince, activity.scheduleToStartTimeout));
+  compare('START_TO_CLOSE', end(startedAt, activity.startToCloseTimeout));
+  compare('SCHEDULE_TO_CLOSE', end(scheduledAt, activity.scheduleToCloseTimeout));
+  compare('HEARTBEAT', end(lastBeatAt, activity.heartbeatTimeout));
+  return first;
 }
 
-/** The decider is taken for dead, and its task scheduled anew for another one. */
+function considerActivity(domain: DomainState, run: Run, activity: ActivityTask, consider: Consider): void {
+  const timeout = firstTimeout(activity);
+  if (timeout === undefined) return;
+  const { at, timeoutType } = timeout;
+  consider(at, () => {
+    const closing = { eventType: 'ActivityTaskTimedOut', attributes: { timeoutType, details: activity.details } };
+    closeActivity({ domain, run, activity }, at, closing);
+  });
+}
+
+/** Gives up on the decider and schedules a new decision task. */
 function timeOutDecision(domain: DomainState, run: Run, at: number): void {
   const { scheduledEventId, startedEventId } = run.decision ?? {};
   addEvent(run, at, 'DecisionTaskTimedOut', { timeoutType: 'START_TO_CLOSE', scheduledEventId, startedEventId });
@@ -50,7 +74,7 @@ function considerRun(domain: DomainState, run: Run, consider: Consider): void {
   consider(runEnd, () => timeOutRun(domain, run, runEnd ?? 0));
 }
 
-/** Closed runs are in the order of closing and share one retention, so that only the first can be due next. */
+/** Looks at the first closed run only: runs are in the order of closing and share one retention period. */
 function considerRetention(domain: DomainState, consider: Consider): void {
   for (const runId in domain.closed) {
     const closedAt = domain.closed[runId]?.closedAt;
@@ -72,12 +96,12 @@ function earliest(state: SwfState): Deadline | undefined {
   return first;
 }
 
-/** Epoch milliseconds of the next timeout, or undefined where nothing is under way. */
+/** Returns the time of the next timeout in epoch milliseconds, or undefined if no timeout is pending. */
 export const nextDeadline = (state: SwfState): number | undefined => earliest(state)?.at;
 
 /**
- * Expires everything due by `now`, each thing at its own deadline and in that order: one jump of the clock
- * gives the same history as many small ones.
+ * Expires everything that is due by `now`, in the order of the deadlines and each at its own deadline. One large step of
+ * the clock therefore gives the same history as many small steps.
  */
 export function expireDue(state: SwfState, now: number): void {
   for (let due = earliest(state); due !== undefined && due.at <= now; due = earliest(state)) {

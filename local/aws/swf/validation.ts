@@ -1,12 +1,14 @@
 import { serializationFault, validationFault } from './faults.ts';
 
 /**
- * Checks parsed JSON against a declared shape and returns it typed, holding only declared members. Problems
- * are gathered in SWF's wording (Coral's), all of them in one fault; a value of the wrong JSON type ends the
- * check at once with a SerializationException, as it does in the real service's parser.
+ * Checks parsed JSON against a declared shape, and returns it typed, with only the declared members. Collects all
+ * problems in one fault, in SWF's (Coral's) wording. A value of the wrong JSON type ends the check at once with a
+ * SerializationException, as in the real service's parser.
  */
 export interface Field<T> {
-  /** `value` is neither null nor undefined. Adds to `problems`, or throws SwfFault (SerializationException). */
+  /**
+   * Parses a value that is neither null nor undefined. Adds to `problems`, or throws SwfFault (SerializationException).
+   */
   readonly parse: (value: unknown, path: string, problems: string[]) => T | undefined;
 }
 
@@ -18,7 +20,7 @@ interface Member<T, Required extends boolean> {
 type Members = Readonly<Record<string, Member<unknown, boolean>>>;
 type ValueOf<M> = M extends Member<infer T, boolean> ? T : never;
 
-/** The type of what a structure with these members accepts. */
+/** The type of a structure with these members. */
 export type Parsed<M extends Members> = {
   readonly [K in keyof M as M[K]['required'] extends true ? K : never]: ValueOf<M[K]>;
 } & { readonly [K in keyof M as M[K]['required'] extends true ? never : K]?: ValueOf<M[K]> };
@@ -44,10 +46,12 @@ const asText = (value: unknown): string => {
 const failed = (value: string, path: string, constraint: string): string =>
   `Value ${value} at '${path}' failed to satisfy constraint: ${constraint}`;
 
-/** A further rule for a text: a constraint's wording, or undefined where the value keeps it. */
+/**
+ * An additional rule for a text. Returns the wording of the violated constraint, or undefined if the value is valid.
+ */
 export type TextRule = (value: string) => string | undefined;
 
-/** Text of `min` to `max` UTF-16 units (that SWF counts those, not code points, is assumed). */
+/** Text of `min` to `max` UTF-16 units. Assumption: SWF counts UTF-16 units, not code points. */
 export const text = (min: number, max: number, rule: TextRule = () => undefined): Field<string> => ({
   parse: (given, path, problems) => {
     const value = asText(given);
@@ -93,7 +97,7 @@ export const flag: Field<boolean> = {
   },
 };
 
-/** Seconds since 1970-01-01T00:00:00Z, fractions allowed: AWS JSON's default for a timestamp. */
+/** Seconds since 1970-01-01T00:00:00Z, with fractions: AWS JSON's default format for a timestamp. */
 export const timestamp: Field<number> = {
   parse: (value) => {
     if (typeof value !== 'number') throw serializationFault(jsonTypeOf(value), 'a Timestamp');
@@ -131,7 +135,7 @@ export const structure = <M extends Members>(members: M): Field<Parsed<M>> => ({
   },
 });
 
-/** Whether all required members are there; each one present has been parsed by its own field. */
+/** Whether all required members are present. Their fields have already parsed them. */
 const isComplete = <M extends Members>(members: M, found: object): found is Parsed<M> =>
   Object.entries(members).every(([name, member]) => !member.required || Object.hasOwn(found, name));
 
@@ -142,7 +146,7 @@ function parseMember<T>(member: Member<T, boolean>, value: unknown, path: string
 }
 
 /**
- * Returns the typed input, or throws one SwfFault: ValidationException naming every problem, or
+ * Returns the typed input, or throws one SwfFault: a ValidationException with every problem, or a
  * SerializationException for the first value of a wrong JSON type.
  */
 export function validate<T>(shape: Field<T>, input: unknown): T {
@@ -152,11 +156,11 @@ export function validate<T>(shape: Field<T>, input: unknown): T {
   return parsed;
 }
 
-/** A ValidationException that lists constraint failures as Coral does. */
+/** A ValidationException that lists constraint failures in Coral's format. */
 export function validationProblems(problems: readonly string[]): Error {
   const count = problems.length === 1 ? '1 validation error' : `${problems.length} validation errors`;
   return validationFault(`${count} detected: ${problems.join('; ')}`);
 }
 
-/** The wording of a member that is missing at `path`. */
+/** The wording for a missing member at `path`. */
 export const missingMember = (path: string): string => failed('null', path, 'Member must not be null');

@@ -1,9 +1,9 @@
 import { type HistoryEvent, type RegisteredType, type Run } from './state.ts';
 
-/** AWS JSON's form of a time: seconds since 1970, with milliseconds as the fraction. */
+/** AWS JSON's format of a time: seconds since 1970, with milliseconds as the fraction. */
 export const toTimestamp = (epochMs: number): number => epochMs / 1000;
 
-/** An object without the members that are undefined. */
+/** Returns an object without its undefined members. */
 export const present = (members: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
@@ -27,7 +27,7 @@ export const toExecutionInfo = (run: Run): Record<string, unknown> =>
     cancelRequested: run.cancelRequested,
   });
 
-/** A registered type as the Describe operations answer it, its name and version under `member`. */
+/** The answer of the Describe operations for a registered type, with name and version under `member`. */
 export const toTypeDetail = (
   member: 'activityType' | 'workflowType',
   type: RegisteredType<object>,

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import type { StateFolder } from '../../state-folder.ts';
 import type { IssuedCertificate } from './issue.ts';
 
-/** What a server on this machine proves itself with, and its clients check it by. */
+/** The certificate and key of a server on this machine, and the authority that its clients trust. */
 export interface ServerCertificate extends IssuedCertificate {
-  /** The authority's file, from the root of the file system. */
+  /** Absolute path of the authority's file. */
   readonly caFile: string;
 }
 
-/** Where in the state folder each part is kept. */
+/** The file names in the state folder. */
 export const CERTIFICATE_FILES = {
   authority: 'ca.pem',
   certificate: 'certificate.pem',
@@ -19,22 +19,22 @@ export const CERTIFICATE_FILES = {
 
 const NAMES = Object.values(CERTIFICATE_FILES);
 
-/** A week, so that it does not expire under a stack that runs for days. */
-const RENEWED_BEFORE_END_MS = 7 * 24 * 3_600_000;
+/** A week, so that no certificate expires while a stack runs for days. */
+const RENEW_BEFORE_EXPIRY_MS = 7 * 24 * 3_600_000;
 
 /**
- * The certificate of a state folder. One that is kept serves again while it lasts; one that is about to expire, is
- * damaged or lacks a part is made anew, its authority included.
+ * Reads the certificate from a state folder. If the certificate is missing, incomplete, damaged or about to expire,
+ * issues a new one, with a new authority.
  */
 export async function loadCertificate(stateFolder: StateFolder, nowMs: number): Promise<ServerCertificate> {
   const caFile = resolve(stateFolder.file(CERTIFICATE_FILES.authority));
-  const kept = readKept(stateFolder);
-  if (kept !== undefined && isUsable(kept, nowMs)) return { ...kept, caFile };
-  // Here alone, because the library takes a tenth of a second to load; the first line is what it cannot load without.
+  const stored = readStored(stateFolder);
+  if (stored !== undefined && isUsable(stored, nowMs)) return { ...stored, caFile };
+  // Imported only when needed, because the library takes a tenth of a second to load. It requires `reflect-metadata`.
   await import('reflect-metadata');
   const { issueCertificate } = await import('./issue.ts');
   const issued = await issueCertificate(nowMs);
-  // A file that was there would keep its mode.
+  // Writing to an existing file would keep its mode.
   for (const name of NAMES) stateFolder.remove(name);
   stateFolder.write(CERTIFICATE_FILES.authority, issued.authority);
   stateFolder.write(CERTIFICATE_FILES.certificate, issued.certificate);
@@ -42,25 +42,25 @@ export async function loadCertificate(stateFolder: StateFolder, nowMs: number): 
   return { ...issued, caFile };
 }
 
-function readKept(stateFolder: StateFolder): IssuedCertificate | undefined {
+function readStored(stateFolder: StateFolder): IssuedCertificate | undefined {
   const [authority, certificate, key] = NAMES.map((name) => stateFolder.read(name));
   if (authority === undefined || certificate === undefined || key === undefined) return undefined;
   return { authority, certificate, key };
 }
 
-/** Whether the three belong together and will last; false where one of them can't be read as what it should be. */
+/** Whether the three parts belong together and stay valid long enough. False if one of them cannot be parsed. */
 function isUsable({ authority, certificate, key }: IssuedCertificate, nowMs: number): boolean {
   try {
     const ca = new X509Certificate(authority);
     const server = new X509Certificate(certificate);
-    const isWhole =
+    const belongTogether =
       server.checkIssued(ca) && server.verify(ca.publicKey) && server.checkPrivateKey(createPrivateKey(key));
-    return isWhole && [ca, server].every((one) => lasts(one, nowMs));
+    return belongTogether && [ca, server].every((one) => staysValid(one, nowMs));
   } catch {
     return false;
   }
 }
 
-function lasts({ validFromDate, validToDate }: X509Certificate, nowMs: number): boolean {
-  return validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime() - RENEWED_BEFORE_END_MS;
+function staysValid({ validFromDate, validToDate }: X509Certificate, nowMs: number): boolean {
+  return validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime() - RENEW_BEFORE_EXPIRY_MS;
 }

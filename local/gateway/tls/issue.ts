@@ -12,7 +12,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** A certificate of this machine's names, its key, and the authority that vouches for it, each in PEM. */
+/** A certificate for this machine's names, its key, and the authority that signed it, all in PEM. */
 export interface IssuedCertificate {
   readonly authority: string;
   readonly certificate: string;
@@ -24,15 +24,15 @@ const AUTHORITY = 'CN=Heartbeat relay on this machine (authority)';
 const SERVER = 'CN=Heartbeat relay on this machine';
 const VALID_MS = 365 * 24 * 3_600_000;
 
-/** A clock that is set back a little must not make a new certificate one of the future. */
-const VALID_BEFORE_MS = 3_600_000;
+/** Keeps a new certificate valid even if someone sets the clock back a little. */
+const BACKDATED_MS = 3_600_000;
 
-/** Makes an authority, and a certificate by it for 127.0.0.1 and localhost; both are valid for a year. */
+/** Creates an authority, and a certificate signed by it for 127.0.0.1 and localhost. Both are valid for a year. */
 export async function issueCertificate(nowMs: number): Promise<IssuedCertificate> {
-  // The authority's key is handed to nobody and written nowhere: once it has signed, it vouches for nothing else.
+  // The authority's private key never leaves this function, so the authority can sign nothing else later.
   const authorityKeys = await webcrypto.subtle.generateKey(KEYS, false, ['sign']);
   const serverKeys = await webcrypto.subtle.generateKey(KEYS, true, ['sign']);
-  const validity = { notBefore: new Date(nowMs - VALID_BEFORE_MS), notAfter: new Date(nowMs + VALID_MS) };
+  const validity = { notBefore: new Date(nowMs - BACKDATED_MS), notAfter: new Date(nowMs + VALID_MS) };
   const signed = { ...validity, issuer: AUTHORITY, signingKey: authorityKeys.privateKey };
   const [authority, certificate] = await Promise.all([
     X509CertificateGenerator.create({
@@ -55,7 +55,7 @@ export async function issueCertificate(nowMs: number): Promise<IssuedCertificate
   };
 }
 
-/** What RFC 5280, 4.2.1 wants of an authority. Clients that check strictly, as Python does from 3.13 on, insist on it. */
+/** The extensions that RFC 5280, 4.2.1 requires of a CA. Strict clients, such as Python from 3.13 on, check them. */
 async function toAuthorityExtensions(publicKey: webcrypto.CryptoKey) {
   return [
     new BasicConstraintsExtension(true, 0, true),
@@ -64,7 +64,7 @@ async function toAuthorityExtensions(publicKey: webcrypto.CryptoKey) {
   ];
 }
 
-/** A server's, by both of the names that it is announced under. */
+/** The extensions of a server's certificate, with both names that appear in the server's URLs. */
 async function toServerExtensions(publicKey: webcrypto.CryptoKey, authorityKey: webcrypto.CryptoKey) {
   return [
     new BasicConstraintsExtension(false, undefined, true),

@@ -1,3 +1,4 @@
+import { StandardRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
@@ -92,14 +93,19 @@ describe.each(SERVICES)('in place of the SDK’s client, that of $name', ({ name
   it('gives up when it is told, also while it waits to try again', async () => {
     const server = await anAwsServer(() => 'hang');
     const send = ours({ ...settings(server.url), maxAttempts: 100 });
-    await expect(send({ abortSignal: AbortSignal.timeout(30) })).rejects.toThrow('Request aborted');
-    // As long as it can be: half a second, for what asks to slow down.
-    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const whileAsked = new AbortController();
+    void server.received(1).then(() => whileAsked.abort());
+    await expect(send({ abortSignal: whileAsked.signal })).rejects.toThrow('Request aborted');
+    const whileWaiting = new AbortController();
+    vi.spyOn(StandardRetryStrategy.prototype, 'refreshRetryTokenForRetry').mockImplementation(async () => {
+      setImmediate(() => whileWaiting.abort());
+      return new Promise(() => undefined);
+    });
     onTestFinished(() => {
       vi.restoreAllMocks();
     });
     server.answer = () => ({ status: 429, body: '' });
-    await expect(send({ abortSignal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: '' });
+    await expect(send({ abortSignal: whileWaiting.signal })).rejects.toMatchObject({ name: '' });
     expect(server.calls).toHaveLength(2);
   });
 

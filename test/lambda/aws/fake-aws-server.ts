@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 
 import { onTestFinished, vi } from 'vitest';
@@ -27,6 +27,8 @@ export interface AwsServer {
   readonly calls: AwsCall[];
   /** How many have been opened to it. */
   connections: number;
+  /** Resolves once it has got that many calls. */
+  readonly received: (count: number) => Promise<void>;
   /** May be changed between calls. */
   answer: (call: AwsCall) => AwsAnswer;
 }
@@ -39,10 +41,15 @@ export async function anAwsServer(answer: AwsServer['answer']): Promise<AwsServe
     request.on('end', () => {
       const call = { headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
       service.calls.push(call);
+      arrivals.emit('call');
       give(service.answer(call), response);
     });
   });
-  const service: AwsServer = { url: '', calls: [], connections: 0, answer };
+  const arrivals = new EventEmitter();
+  const received = async (count: number): Promise<void> => {
+    while (service.calls.length < count) await once(arrivals, 'call');
+  };
+  const service: AwsServer = { url: '', calls: [], connections: 0, answer, received };
   server.on('connection', () => (service.connections += 1));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -81,14 +88,28 @@ export function stubAwsEnvironment(endpoints: Readonly<Record<string, string>>):
   });
 }
 
-/** A deadline that lasts as long as it is told, and notes what it was asked for. */
-export function aDeadline(lastsMs = 5_000): Deadline & { readonly asked: number[][] } {
+/** A deadline that a test lets expire by hand, once what it waits for has happened. */
+export interface ManualDeadline extends Deadline {
+  /** The limits that each signal was asked for with. */
+  readonly asked: number[][];
+  readonly expire: () => void;
+}
+
+export function aDeadline(): ManualDeadline {
   const asked: number[][] = [];
+  const end = new AbortController();
   return {
     asked,
     signal: (...caps) => {
       asked.push(caps.filter((cap) => cap !== undefined));
-      return AbortSignal.timeout(lastsMs);
+      return end.signal;
     },
+    expire: () => end.abort(new DOMException('the test let it expire', 'TimeoutError')),
   };
+}
+
+/** Lets the deadline expire once the server has got its next call, which it leaves unanswered. */
+export async function expireOnCall(deadline: ManualDeadline, server: AwsServer): Promise<void> {
+  await server.received(server.calls.length + 1);
+  deadline.expire();
 }

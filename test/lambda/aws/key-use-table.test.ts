@@ -6,7 +6,15 @@ import type { KeyId } from '../../../lambda/workers/worker-key.ts';
 import { CALL_TIMEOUT_MS } from '../../../lambda/http/deadline.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
 import { aTable } from './dynamodb-table.ts';
-import { aDeadline, aFault, anAwsServer, aJsonAnswer, type AwsAnswer, CREDENTIALS } from './fake-aws-server.ts';
+import {
+  aDeadline,
+  aFault,
+  anAwsServer,
+  aJsonAnswer,
+  type AwsAnswer,
+  CREDENTIALS,
+  expireOnCall,
+} from './fake-aws-server.ts';
 
 const table = aTable('use', 'keyId');
 const DAY_MS = 86_400_000;
@@ -113,7 +121,9 @@ describe('a table', () => {
   });
 
   it('that hangs is given up at the deadline', async () => {
-    const { note } = await aService('hang');
-    await expect(note(keyId, aDeadline(30))).rejects.toMatchObject({ name: 'AbortError' });
+    const { service, note } = await aService('hang');
+    const deadline = aDeadline();
+    void expireOnCall(deadline, service);
+    await expect(note(keyId, deadline)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

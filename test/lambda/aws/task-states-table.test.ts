@@ -6,7 +6,7 @@ import { parseHeartbeat, toTaskId } from '../../../lambda/tasks/heartbeat.ts';
 import { ROW_TTL_SECONDS, type Observation, type TaskKey } from '../../../lambda/tasks/task-state.ts';
 import { NOW } from '../workers/worker-key-records.ts';
 import { aTable } from './dynamodb-table.ts';
-import { aDeadline, aFault, anAwsServer, CREDENTIALS } from './fake-aws-server.ts';
+import { aDeadline, aFault, anAwsServer, CREDENTIALS, expireOnCall } from './fake-aws-server.ts';
 
 const table = aTable('states', 'domain', 'taskId');
 const MINUTE_MS = 60_000;
@@ -242,9 +242,13 @@ describe('writes', () => {
     dynamodb.answer = () => 'hang';
     const endpoint = dynamodb.url;
     const client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
-    await expect(createRemember(client, 'states')(aTask(), heartbeat(0), aDeadline(30))).rejects.toThrow(/abort/i);
+    const [ofWrite, ofRead] = [aDeadline(), aDeadline()];
+    void expireOnCall(ofWrite, dynamodb);
+    await expect(createRemember(client, 'states')(aTask(), heartbeat(0), ofWrite)).rejects.toThrow(/abort/i);
     const findTaskState = createFindTaskState(client, 'states', () => NOW);
-    await expect(findTaskState(aTask(), aDeadline(30))).rejects.toThrow(/abort/i);
+    void expireOnCall(ofRead, dynamodb);
+    await expect(findTaskState(aTask(), ofRead)).rejects.toThrow(/abort/i);
+    expect(dynamodb.calls).toHaveLength(2);
     expect(JSON.parse(dynamodb.calls.at(-1)?.body ?? '')).toMatchObject({ ConsistentRead: true });
   });
 });

@@ -7,7 +7,7 @@ import { aTable } from './dynamodb-table.ts';
 import { aFault, anAwsServer, type AwsAnswer, CREDENTIALS } from './fake-aws-server.ts';
 
 const table = aTable('keys', 'keyId');
-const aSignal = () => AbortSignal.timeout(5_000);
+const aSignal = () => new AbortController().signal;
 const find = async (keyId = aKeyId()) => findWorkerKey(table.client(), 'keys', keyId, aSignal());
 
 let keys = 0;
@@ -118,7 +118,9 @@ describe('a table', () => {
   });
 
   it('that hangs: AuthenticationUnavailable', async () => {
-    const { found } = await read('hang', AbortSignal.timeout(30));
+    const end = new AbortController();
+    const { dynamodb, found } = await read('hang', end.signal);
+    void dynamodb.received(1).then(() => end.abort());
     await expect(found).rejects.toMatchObject({ code: 'AuthenticationUnavailable' });
   });
 });

@@ -82,6 +82,11 @@ const rows = [
     message: 'Signature expired: it is late.',
   },
   {
+    error: new errors.UnauthenticatedError('bad-date'),
+    type: coral('InvalidSignatureException'),
+    message: "The date of the signature is too far from the relay's clock.",
+  },
+  {
     error: new errors.UnauthenticatedError('bad-key'),
     type: coral('UnrecognizedClientException'),
     message: 'The security token included in the request is invalid.',

@@ -82,6 +82,10 @@ describe('a problem', () => {
     expect(JSON.stringify(toNativeProblem(error, 'request-1', 0.5))).not.toContain(INPUT);
   });
 
+  it.each(rows)('$code has a message for whoever debugs', ({ error }) => {
+    expect(error.message).toMatch(/\S/);
+  });
+
   it.each(rows)('$code of $status says when to try again exactly where it helps', ({ error, status }) => {
     const hints = { 'retry-after': '1', 'x-amz-retry-after': '1000' };
     const { headers } = toNativeProblem(error, 'request-1', 0.5);

@@ -8,7 +8,7 @@ import type { RelayError } from '../../../lambda/http/errors.ts';
 import type { Outcome } from '../../../lambda/http/respond.ts';
 import { Trace, type SideEvent } from '../../../lambda/http/trace.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
-import { TASK_ID } from '../app-in-memory.ts';
+import { TASK_ID } from '../test-app.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

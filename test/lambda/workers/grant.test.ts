@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { grantDomain } from '../../../lambda/workers/grant.ts';
 import { aKeyId } from './worker-key-records.ts';
-import { aDomain } from '../app-in-memory.ts';
+import { aDomain } from '../test-app.ts';
 
 const declared = new Map(['orders', 'billing'].map((name) => [name, aDomain(name)]));
 const worker = { keyId: aKeyId(), domains: ['orders', 'closed-down'] };

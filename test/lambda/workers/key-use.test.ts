@@ -101,6 +101,13 @@ describe('a request', () => {
     expect(request.trace.sideEvents.size).toBe(0);
   });
 
+  it('does its work alone where no note is due', async () => {
+    const request = aRequest();
+    const noteNothing = () => undefined;
+    expect(await withKeyUse(noteNothing, request, async () => 'answer')).toBe('answer');
+    expect(request.trace.sideEvents.size).toBe(0);
+  });
+
   it('gives its own answer where the note fails, and tells of it', async () => {
     const request = aRequest();
     const recordKeyUse = async () => Promise.reject(new Error('the table is down'));

@@ -3,24 +3,24 @@ import { expect } from 'vitest';
 
 import { UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import { verifyAmong } from './verify-among.ts';
-import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, toEvent } from '../test-app.ts';
 import { MUTATIONS } from './random-mutations.ts';
 import { DOMAINS, KEYS, randomHeartbeats, type Sent, signHeartbeat } from './random-signatures.ts';
 
 /** A relay of several regions, and workers that heartbeat at random. */
 export function openSignedWorld() {
-  const world = { ...aWorld(), keys: [...KEYS] };
-  const call = anApp(world, {
+  const backends = { ...createFakeBackends(), keys: [...KEYS] };
+  const call = createTestApp(backends, {
     domains: new Map(DOMAINS.map((domain) => [domain.name, domain])),
     report: () => undefined,
   });
 
   /** What came of it: whether it was answered with a 200, and whose domains SWF heard of. */
   const send = async ({ request, nowMs }: Sent) => {
-    world.nowMs = nowMs;
+    backends.nowMs = nowMs;
     const event = toEvent(request);
     const { statusCode } = await call({ ...event, requestContext: { ...event.requestContext, timeEpoch: nowMs } });
-    return { isTaken: statusCode === 200, domains: world.forwarded.splice(0).map(({ domain }) => domain) };
+    return { isTaken: statusCode === 200, domains: backends.forwarded.splice(0).map(({ domain }) => domain) };
   };
 
   /** Resolves to how many were taken; throws where one is not. */

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { anApp, aWorld, ordersKey } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, ordersKey } from '../test-app.ts';
 import { NOW } from './worker-key-records.ts';
 
 /** Two containers over one table of keys, on one clock. */
 function aPair() {
-  const world = aWorld();
-  const [one, other] = [anApp(world), anApp(world)];
-  const revoke = (): void => void world.keys.splice(0, 1, { ...ordersKey, status: 'revoked' });
+  const backends = createFakeBackends();
+  const [one, other] = [createTestApp(backends), createTestApp(backends)];
+  const revoke = (): void => void backends.keys.splice(0, 1, { ...ordersKey, status: 'revoked' });
   const statusesAt = async (atMs: number): Promise<number[]> => {
-    world.nowMs = atMs;
+    backends.nowMs = atMs;
     return (await Promise.all([one(), other()])).map(({ statusCode }) => statusCode);
   };
-  return { world, one, other, revoke, statusesAt };
+  return { backends, one, other, revoke, statusesAt };
 }
 
 /** When the containers read the key, before its revocation; and what they answer so long after it. */
@@ -43,10 +43,10 @@ describe('a revocation with two containers that know the key', () => {
   it.each(ROWS)(
     'holds in both within 60 s, with it read $given',
     async ({ readBeforeMs: [first = 0, second = 0], answers }) => {
-      const { world, one, other, revoke, statusesAt } = aPair();
-      world.nowMs = NOW - first;
+      const { backends, one, other, revoke, statusesAt } = aPair();
+      backends.nowMs = NOW - first;
       expect((await one()).statusCode).toBe(200);
-      world.nowMs = NOW - second;
+      backends.nowMs = NOW - second;
       expect((await other()).statusCode).toBe(200);
       revoke();
       const seen: Record<string, number[]> = {};
@@ -65,11 +65,11 @@ describe('a revocation with two containers that know the key', () => {
   });
 
   it('holds for ever after, also while the table cannot be read', async () => {
-    const { world, revoke, statusesAt } = aPair();
+    const { backends, revoke, statusesAt } = aPair();
     await statusesAt(NOW);
     revoke();
     await statusesAt(NOW + 50_000);
-    world.areKeysReadable = false;
+    backends.areKeysReadable = false;
     for (const afterMs of [99_999, 100_000, 600_000, 3_600_000]) {
       const statuses = await statusesAt(NOW + afterMs);
       expect(statuses.filter((status) => status !== 401 && status !== 503)).toEqual([]);

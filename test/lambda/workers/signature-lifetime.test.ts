@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { anApp, aWorld } from '../app-in-memory.ts';
+import { createFakeBackends, createTestApp } from '../test-app.ts';
 import { RECORDED, signed, toFault } from './signed-events.ts';
 import { toSignedAt } from './signed-request.ts';
 import { NOW } from './worker-key-records.ts';
@@ -10,13 +10,13 @@ const EXPIRED = { __type: 'com.amazon.coral.service#InvalidSignatureException' }
 
 /** A container, and a signature whose date is some time ahead of the relay's clock, or behind it. */
 function aSignature(aheadMs: number) {
-  const world = aWorld();
-  const call = anApp(world);
+  const backends = createFakeBackends();
+  const call = createTestApp(backends);
   const event = signed({ signedAt: toSignedAt(NOW + aheadMs) });
   return {
     send: async (afterMs: number) => {
-      world.nowMs = NOW + afterMs;
-      return call({ ...event, requestContext: { ...event.requestContext, timeEpoch: world.nowMs } });
+      backends.nowMs = NOW + afterMs;
+      return call({ ...event, requestContext: { ...event.requestContext, timeEpoch: backends.nowMs } });
     },
   };
 }

@@ -6,17 +6,21 @@ import { aSignedRequest, aSigning, HOST, sha256, type Signing, TARGET, toSignedA
 import { aSigner } from './sdk-signer.ts';
 import { toDecoySecret } from './verify-among.ts';
 import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
-import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, toEvent } from '../test-app.ts';
 
 const { headers: SENT, body: BODY } = aSigning();
 const OTHER_BODY = JSON.stringify({ taskToken: 'another' });
 
 /** How an attack ends: the fault's name, or what a worker would hear. */
-async function attack(event: HttpEvent, world = aWorld(), call = anApp(world)): Promise<string> {
-  const before = world.forwarded.length;
+async function attack(
+  event: HttpEvent,
+  backends = createFakeBackends(),
+  call = createTestApp(backends),
+): Promise<string> {
+  const before = backends.forwarded.length;
   const { statusCode, body } = await call(event);
   if (statusCode === 200) return body;
-  expect(world.forwarded).toHaveLength(before);
+  expect(backends.forwarded).toHaveLength(before);
   return /#(?<name>\w+)/.exec(body)?.groups?.['name'] ?? body;
 }
 
@@ -37,17 +41,17 @@ describe('an unknown key id that falls back to some fixed secret', () => {
   ];
 
   it.each(FIXED)('gets nowhere with $given', async ({ secret }) => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const event = toEvent(aSignedRequest({ keyId: aKeyId(9), secret }));
-    expect(await attack(event, world)).toBe('UnrecognizedClientException');
-    expect(world).toMatchObject({ derivations: 1, forwarded: [] });
+    expect(await attack(event, backends)).toBe('UnrecognizedClientException');
+    expect(backends).toMatchObject({ derivations: 1, forwarded: [] });
   });
 
   it('gets nowhere as a bearer key either', async () => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const authorization = `Bearer ${aKeyId(9)}.${toDecoySecret(aKeyId(9))}`;
-    expect(await attack(changed({ authorization }), world)).toBe('UnrecognizedClientException');
-    expect(world).toMatchObject({ derivations: 1, forwarded: [] });
+    expect(await attack(changed({ authorization }), backends)).toBe('UnrecognizedClientException');
+    expect(backends).toMatchObject({ derivations: 1, forwarded: [] });
   });
 });
 
@@ -59,19 +63,21 @@ describe('credentials in the query', () => {
       .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
       .join('&');
     expect(rawQueryString).toContain(`X-Amz-Credential=${aKeyId()}`);
-    const world = aWorld();
+    const backends = createFakeBackends();
     const event = { ...toEvent(aSignedRequest()), headers: SENT };
-    expect(await attack({ ...event, rawQueryString }, world)).toBe('UnknownOperationException');
-    expect(await attack(event, world)).toBe('MissingAuthenticationTokenException');
-    expect(world.keyReads).toBe(0);
+    expect(await attack({ ...event, rawQueryString }, backends)).toBe('UnknownOperationException');
+    expect(await attack(event, backends)).toBe('MissingAuthenticationTokenException');
+    expect(backends.keyReads).toBe(0);
   });
 
   it.each(['X-Amz-Signature=0', 'X-Amz-Credential=x', 'Action=RecordActivityTaskHeartbeat', '&', '='])(
     'are refused beside a genuine header, too: %s',
     async (rawQueryString) => {
-      const world = aWorld();
-      expect(await attack({ ...toEvent(aSignedRequest()), rawQueryString }, world)).toBe('UnknownOperationException');
-      expect(world.keyReads).toBe(0);
+      const backends = createFakeBackends();
+      expect(await attack({ ...toEvent(aSignedRequest()), rawQueryString }, backends)).toBe(
+        'UnknownOperationException',
+      );
+      expect(backends.keyReads).toBe(0);
     },
   );
 });
@@ -100,9 +106,9 @@ describe('what is sent twice, to be read one way by the signer and another by th
     { twice: 'X-Amz-Date', headers: { 'x-amz-date': `${SENT['x-amz-date']},${later}` } },
     { twice: 'X-Amz-Content-Sha256', headers: { 'x-amz-content-sha256': `${sha256(BODY)},${sha256(OTHER_BODY)}` } },
   ])('is refused before any key is read: $twice', async ({ headers }) => {
-    const world = aWorld();
-    expect(await attack(changed(headers), world)).toBe('IncompleteSignatureException');
-    expect(world.keyReads).toBe(0);
+    const backends = createFakeBackends();
+    expect(await attack(changed(headers), backends)).toBe('IncompleteSignatureException');
+    expect(backends.keyReads).toBe(0);
   });
 
   it.each([
@@ -120,10 +126,10 @@ describe('what is sent twice, to be read one way by the signer and another by th
   });
 
   it('in the body is what was signed, and SWF gets one of the two', async () => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const body = '{"taskToken":"first","taskToken":"second"}';
-    expect(await attack(toEvent(aSignedRequest({ body })), world)).toBe('{"cancelRequested":false}');
-    expect(world.forwarded).toMatchObject([{ heartbeat: { taskToken: 'second' } }]);
+    expect(await attack(toEvent(aSignedRequest({ body })), backends)).toBe('{"cancelRequested":false}');
+    expect(backends.forwarded).toMatchObject([{ heartbeat: { taskToken: 'second' } }]);
   });
 });
 
@@ -146,24 +152,24 @@ describe('an unsigned X-Amz-Target', () => {
 
 describe('a replay', () => {
   const event = toEvent(aSignedRequest());
-  const at = (atMs: number) => ({ ...aWorld(), nowMs: atMs });
+  const at = (atMs: number) => ({ ...createFakeBackends(), nowMs: atMs });
   const LATER = NOW + 300_001;
 
   it('records a heartbeat again within 5 minutes, as it would with SWF itself', async () => {
-    const world = aWorld();
-    const call = anApp(world);
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
     for (const nowMs of [NOW, NOW + 300_000]) {
-      world.nowMs = nowMs;
-      expect(await attack(event, world, call)).toBe('{"cancelRequested":false}');
+      backends.nowMs = nowMs;
+      expect(await attack(event, backends, call)).toBe('{"cancelRequested":false}');
     }
   });
 
   it('is refused a millisecond later, by a container that knows the key, too', async () => {
-    const world = aWorld();
-    const call = anApp(world);
-    await attack(event, world, call);
-    world.nowMs = LATER;
-    expect(await attack(event, world, call)).toBe('InvalidSignatureException');
+    const backends = createFakeBackends();
+    const call = createTestApp(backends);
+    await attack(event, backends, call);
+    backends.nowMs = LATER;
+    expect(await attack(event, backends, call)).toBe('InvalidSignatureException');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { ERROR_CLASSES as errors } from '../error-classes.ts';
 import type { HttpEvent } from '../../../lambda/http/event.ts';
 import { aSigning, TARGET } from './signed-request.ts';
 import { toAuthorization } from './worker-key-records.ts';
-import { anApp, aWorld, byMethod, ordersKey, storeRow, TASK_TOKEN, toCode } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, byMethod, ordersKey, storeRow, TASK_TOKEN, toCode } from '../test-app.ts';
 import { borne, CORAL, RECORDED, signed, toFault } from './signed-events.ts';
 
 const { headers: SENT } = aSigning();
@@ -33,21 +33,21 @@ describe('an operation that the relay has not', () => {
   ];
 
   it.each(targets)('is the poller’s to ask for: %j', async (target) => {
-    const world = aWorld();
-    const result = await anApp(world)(signed({ headers: { ...SENT, 'x-amz-target': target } }));
+    const backends = createFakeBackends();
+    const result = await createTestApp(backends)(signed({ headers: { ...SENT, 'x-amz-target': target } }));
     expect(toFault(result)).toEqual({ __type: `${CORAL}UnknownOperationException`, message: POLLER_ANSWERS });
-    expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
+    expect(backends).toMatchObject({ keyReads: 0, forwarded: [] });
   });
 
   it.each([signed, borne])('is none at all, whatever the proof', async (send) => {
     const { 'x-amz-target': _target, ...headers } = SENT;
-    const result = await anApp(aWorld())(send({ headers }));
+    const result = await createTestApp(createFakeBackends())(send({ headers }));
     expect(toFault(result)).toEqual({ __type: `${CORAL}UnknownOperationException`, message: POLLER_ANSWERS });
   });
 
   it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'post'])('is that of the method %s', async (method) => {
     for (const path of ['/', '/domains/orders', '/domains/orders/']) {
-      expect(toFault(await anApp(aWorld())(signed({ path, method })))).toEqual({
+      expect(toFault(await createTestApp(createFakeBackends())(signed({ path, method })))).toEqual({
         __type: `${CORAL}UnknownOperationException`,
         message: 'This path does not accept this method.',
       });
@@ -64,18 +64,18 @@ describe('where no route matches', () => {
     { given: 'a signature', headers: { authorization: 'AWS4-HMAC-SHA256 x' } },
     { given: 'a signature of Version 4a', headers: { authorization: 'AWS4-ECDSA-P256-SHA256 x' } },
   ])('$given is answered as AWS would', async ({ headers }) => {
-    expect(toFault(await anApp(aWorld())({ ...nowhere, headers }))).toEqual(aws);
+    expect(toFault(await createTestApp(createFakeBackends())({ ...nowhere, headers }))).toEqual(aws);
   });
 
   it.each([TARGET, ''])('a client that names the operation %j learns its endpoint', async (target) => {
     const headers = { 'x-amz-target': target };
-    expect(toFault(await anApp(aWorld())({ ...nowhere, headers }))).toEqual(wrongEndpoint);
+    expect(toFault(await createTestApp(createFakeBackends())({ ...nowhere, headers }))).toEqual(wrongEndpoint);
   });
 
   it.each([{}, { authorization: toAuthorization(ordersKey) }, { authorization: 'AWS x:y' }])(
     'anything else gets a problem document: %j',
     async (headers) => {
-      expect(toCode(await anApp(aWorld())({ ...nowhere, headers }))).toBe('NotFound');
+      expect(toCode(await createTestApp(createFakeBackends())({ ...nowhere, headers }))).toBe('NotFound');
     },
   );
 
@@ -96,13 +96,15 @@ describe('where no route matches', () => {
     '/domains/',
     '',
   ])('a genuine signature opens no other way in: %j', async (path) => {
-    const world = aWorld();
-    expect(toFault(await anApp(world)(signed({ path })))).toEqual(wrongEndpoint);
-    expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
+    const backends = createFakeBackends();
+    expect(toFault(await createTestApp(backends)(signed({ path })))).toEqual(wrongEndpoint);
+    expect(backends).toMatchObject({ keyReads: 0, forwarded: [] });
   });
 
   it.each(['/', '/domains/orders', '/domains/orders/'])('a query makes one of none: %s', async (path) => {
-    expect(toFault(await anApp(aWorld())({ ...signed({ path }), rawQueryString: 'a=b' }))).toEqual(aws);
+    expect(toFault(await createTestApp(createFakeBackends())({ ...signed({ path }), rawQueryString: 'a=b' }))).toEqual(
+      aws,
+    );
   });
 });
 
@@ -115,22 +117,28 @@ describe('a body', () => {
     { form: 'in base64', send: (body: string) => signed({ body }) },
     { form: 'as text', send: asText },
   ])('$form is verified as the bytes that it stands for, up to 64 KiB', async ({ send }) => {
-    expect((await anApp(aWorld())(send(padded(KIB_64)))).body).toBe(RECORDED);
-    const world = aWorld();
-    expect(toFault(await anApp(world)(send(padded(KIB_64 + 1))))).toEqual({
+    expect((await createTestApp(createFakeBackends())(send(padded(KIB_64)))).body).toBe(RECORDED);
+    const backends = createFakeBackends();
+    expect(toFault(await createTestApp(backends)(send(padded(KIB_64 + 1))))).toEqual({
       __type: `${CORAL}SerializationException`,
       message: 'The body is larger than 64 KiB.',
     });
-    expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
+    expect(backends).toMatchObject({ keyReads: 0, forwarded: [] });
   });
 
   it('whose base64 was taken for its text does not verify', async () => {
-    const result = await anApp(aWorld())({ ...signed(), isBase64Encoded: false });
+    const result = await createTestApp(createFakeBackends())({ ...signed(), isBase64Encoded: false });
     expect(toFault(result)).toMatchObject({ __type: `${CORAL}UnrecognizedClientException` });
   });
 
   it.each([
     { body: '{}', constraint: "'taskToken' failed to satisfy constraint: Member must not be null" },
+    { body: '{"taskToken":null}', constraint: "'taskToken' failed to satisfy constraint: Member must not be null" },
+    { body: '{"taskToken":42}', constraint: "'taskToken' failed to satisfy constraint: Member must be a string" },
+    {
+      body: '{"taskToken":"x","details":42}',
+      constraint: "'details' failed to satisfy constraint: Member must be a string",
+    },
     {
       body: '{"taskToken":""}',
       constraint: "'taskToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -143,8 +151,12 @@ describe('a body', () => {
       body: JSON.stringify({ taskToken: 'x', details: 'y'.repeat(2049) }),
       constraint: "'details' failed to satisfy constraint: Member must have length less than or equal to 2048",
     },
+    {
+      body: JSON.stringify({ taskToken: 'x', details: 'y\udec0' }),
+      constraint: "'details' failed to satisfy constraint: Member must be well-formed Unicode",
+    },
   ])('that SWF would refuse is refused in its words: $constraint', async ({ body, constraint }) => {
-    expect(toFault(await anApp(aWorld())(signed({ body })))).toEqual({
+    expect(toFault(await createTestApp(createFakeBackends())(signed({ body })))).toEqual({
       __type: 'com.amazon.coral.validate#ValidationException',
       message: `1 validation error detected: Value at ${constraint}`,
     });
@@ -160,40 +172,40 @@ describe('a remembered cancel request', () => {
   };
 
   it('is answered after one call where SWF throttles: a second call would add to the load', async () => {
-    const world = { ...aWorld(), swf: silent };
-    storeRow(world, { cancelRequested: true });
-    expect((await anApp(world)(signed())).body).toBe('{"cancelRequested":true}');
-    expect(world.forwarded).toHaveLength(1);
+    const backends = { ...createFakeBackends(), swf: silent };
+    storeRow(backends, { cancelRequested: true });
+    expect((await createTestApp(backends)(signed())).body).toBe('{"cancelRequested":true}');
+    expect(backends.forwarded).toHaveLength(1);
   });
 
   it('is answered after two calls where SWF fails, with the time of SWF’s last answer', async () => {
-    const world = { ...aWorld(), swf: failing };
-    storeRow(world, { cancelRequested: true });
-    const { body, headers } = await anApp(world)(signed());
+    const backends = { ...createFakeBackends(), swf: failing };
+    storeRow(backends, { cancelRequested: true });
+    const { body, headers } = await createTestApp(backends)(signed());
     expect(body).toBe('{"cancelRequested":true}');
     expect(headers['x-relay-observed-at']).toBe('2026-11-22T07:58:30.000Z');
-    expect(world.forwarded).toHaveLength(2);
+    expect(backends.forwarded).toHaveLength(2);
   });
 
   it('gives way to what SWF says the second time', async () => {
     let asked = 0;
     const swf = () => ((asked += 1) === 1 ? failing() : true);
-    const world = { ...aWorld(), swf };
-    storeRow(world, { cancelRequested: true });
-    const { body, headers } = await anApp(world)(signed());
+    const backends = { ...createFakeBackends(), swf };
+    storeRow(backends, { cancelRequested: true });
+    const { body, headers } = await createTestApp(backends)(signed());
     expect(body).toBe('{"cancelRequested":true}');
     expect(headers).not.toHaveProperty('x-relay-observed-at');
   });
 
   it('is not made up: without one, SWF is asked once, and the client is told to wait', async () => {
-    const world = { ...aWorld(), swf: silent };
-    storeRow(world);
-    const result = await anApp(world)(signed());
+    const backends = { ...createFakeBackends(), swf: silent };
+    storeRow(backends);
+    const result = await createTestApp(backends)(signed());
     expect(toFault(result)).toEqual({
       __type: 'com.amazon.coral.availability#ThrottlingException',
       message: 'Rate exceeded',
     });
     expect(result.headers).toMatchObject({ 'retry-after': '1', 'x-amz-retry-after': '1000' });
-    expect(world.forwarded).toHaveLength(1);
+    expect(backends.forwarded).toHaveLength(1);
   });
 });

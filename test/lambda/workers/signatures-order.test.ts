@@ -11,7 +11,7 @@ import {
   writeHeader,
 } from './signed-request.ts';
 import { aKeyId, NOW, toSecret } from './worker-key-records.ts';
-import { anApp, aWorld, billingKey, ordersKey, TASK_TOKEN, toEvent } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, billingKey, ordersKey, TASK_TOKEN, toEvent } from '../test-app.ts';
 
 interface Step {
   /** The fault's name and, where several share it, the words that tell them apart. */
@@ -131,10 +131,10 @@ function toAttempt({ signing, headers, authorization, hasDate = false, query = '
 const FIRST_READ = STEPS.findIndex(({ signing }) => signing?.keyId === aKeyId(9));
 
 it.each(STEPS.map(({ said }, index) => ({ said, index })))('refusal $index is $said', async ({ said, index }) => {
-  const world = aWorld();
-  const { body } = await anApp(world)(toAttempt(STEPS.slice(0, index + 1).reduce(merge)));
+  const backends = createFakeBackends();
+  const { body } = await createTestApp(backends)(toAttempt(STEPS.slice(0, index + 1).reduce(merge)));
   expect(toSaid(body)).toContain(said);
-  expect(world).toMatchObject({
+  expect(backends).toMatchObject({
     keyReads: index < FIRST_READ ? 0 : 1,
     derivations: index < FIRST_READ ? 0 : 1,
     forwarded: said === 'nothing' ? [{ domain: 'billing' }] : [],

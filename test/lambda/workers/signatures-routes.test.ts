@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aSigning, HOST, TARGET } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
 import { aKeyId, aRecord, NOW, toSecret } from './worker-key-records.ts';
-import { anApp, aWorld, storeRow, TASK_ID, TASK_TOKEN, toCode, toEvent } from '../app-in-memory.ts';
+import { createFakeBackends, createTestApp, storeRow, TASK_ID, TASK_TOKEN, toCode, toEvent } from '../test-app.ts';
 import { borne, borneWithoutTarget, CORAL, RECORDED, signed, signedWithoutTarget, toFault } from './signed-events.ts';
 
 const { headers: SENT } = aSigning();
@@ -46,27 +46,33 @@ describe('any proof works on any route, and the route says how it is answered', 
 
   describe.each(PROOFS)('$proof', ({ send, sendNative }) => {
     it.each(ROUTES)('on $route', async ({ over, type, said }) => {
-      const world = aWorld();
-      storeRow(world);
-      const { statusCode, headers, body } = await anApp(world)((type === 'application/json' ? sendNative : send)(over));
+      const backends = createFakeBackends();
+      storeRow(backends);
+      const { statusCode, headers, body } = await createTestApp(backends)(
+        (type === 'application/json' ? sendNative : send)(over),
+      );
       expect({ statusCode, type: headers['content-type'] }).toEqual({ statusCode: 200, type });
       expect(body).toContain(said);
     });
   });
 
   it('a wrong one is refused in the form of the route', async () => {
-    const native = await anApp(aWorld())(signedWithoutTarget({ path: '/domains/orders/heartbeats', secret: 'x' }));
+    const native = await createTestApp(createFakeBackends())(
+      signedWithoutTarget({ path: '/domains/orders/heartbeats', secret: 'x' }),
+    );
     expect(native).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' } });
     expect(toCode(native)).toBe('Unauthenticated');
     const authorization = `Bearer ${aKeyId()}.${'A'.repeat(43)}`;
-    const aws = await anApp(aWorld())({ ...signed(), headers: { ...SENT, authorization } });
+    const aws = await createTestApp(createFakeBackends())({ ...signed(), headers: { ...SENT, authorization } });
     expect(toFault(aws)).toMatchObject({ __type: `${CORAL}UnrecognizedClientException` });
   });
 
   it('none is asked for health, nor is a wrong one looked at', async () => {
-    const world = aWorld();
-    const { statusCode } = await anApp(world)(signedWithoutTarget({ path: '/health', method: 'GET', secret: 'x' }));
-    expect({ statusCode, keyReads: world.keyReads }).toEqual({ statusCode: 200, keyReads: 0 });
+    const backends = createFakeBackends();
+    const { statusCode } = await createTestApp(backends)(
+      signedWithoutTarget({ path: '/health', method: 'GET', secret: 'x' }),
+    );
+    expect({ statusCode, keyReads: backends.keyReads }).toEqual({ statusCode: 200, keyReads: 0 });
   });
 
   it.each([
@@ -74,7 +80,10 @@ describe('any proof works on any route, and the route says how it is answered', 
     { signedFor: '/domains/orders/', received: '/domains/orders' },
     { signedFor: '/domains/orders/heartbeats/', received: '/domains/orders/heartbeats', sign: signedWithoutTarget },
   ])('also one for $signedFor, received at $received', async ({ signedFor, received, sign = signed }) => {
-    const { statusCode } = await anApp(aWorld())({ ...sign({ path: signedFor }), rawPath: received });
+    const { statusCode } = await createTestApp(createFakeBackends())({
+      ...sign({ path: signedFor }),
+      rawPath: received,
+    });
     expect(statusCode).toBe(200);
   });
 });
@@ -94,10 +103,10 @@ describe('clients', () => {
     const request = new HttpRequest({ method: 'POST', path: '/domains/orders/', headers, body, hostname: HOST });
     const sent = await signer.sign(request, { signingDate: new Date(NOW) });
     expect(Object.keys(sent.headers)).toEqual(expect.arrayContaining(['x-amz-content-sha256', 'x-amz-security-token']));
-    const world = aWorld();
+    const backends = createFakeBackends();
     const event = { method: 'POST', path: sent.path, headers: sent.headers, host: HOST, body: Buffer.from(body) };
-    expect((await anApp(world)(toEvent(event))).body).toBe(RECORDED);
-    expect(world.forwarded).toEqual([
+    expect((await createTestApp(backends)(toEvent(event))).body).toBe(RECORDED);
+    expect(backends.forwarded).toEqual([
       { domain: 'orders', heartbeat: { taskToken: TASK_TOKEN, details: '42 % — Größe 🫀' } },
     ]);
   });
@@ -111,65 +120,66 @@ describe('clients', () => {
       'x-amz-target': `com.amazonaws.swf.service.model.${TARGET}`,
     };
     const over = { path: '/', headers };
-    expect((await anApp(aWorld())(signed(over))).body).toBe(RECORDED);
+    expect((await createTestApp(createFakeBackends())(signed(over))).body).toBe(RECORDED);
     const asText = { ...signed(over), body: aSigning().body, isBase64Encoded: false };
-    expect((await anApp(aWorld())(asText)).body).toBe(RECORDED);
+    expect((await createTestApp(createFakeBackends())(asText)).body).toBe(RECORDED);
   });
 
   it.each([1, 1024])('send a token of %i characters as it is', async (length) => {
-    const world = aWorld();
+    const backends = createFakeBackends();
     const taskToken = 'A+/='.repeat(256).slice(-length);
-    await anApp(world)(signed({ body: JSON.stringify({ taskToken, details: '' }) }));
-    expect(world.forwarded).toEqual([{ domain: 'orders', heartbeat: { taskToken, details: '' } }]);
+    await createTestApp(backends)(signed({ body: JSON.stringify({ taskToken, details: '' }) }));
+    expect(backends.forwarded).toEqual([{ domain: 'orders', heartbeat: { taskToken, details: '' } }]);
   });
 });
 
 describe('the domain', () => {
   const wideKey = aRecord({ keyId: aKeyId(4), domains: ['billing', 'orders'] });
   const wide = { keyId: wideKey.keyId, secret: toSecret(wideKey) };
-  const aWiderWorld = () => ({ ...aWorld(), keys: [...aWorld().keys, wideKey] });
+  const aWiderWorld = () => ({ ...createFakeBackends(), keys: [...createFakeBackends().keys, wideKey] });
 
   it.each(['orders', 'billing'])("is the path's, of several: %s", async (domain) => {
-    const world = aWiderWorld();
-    await anApp(world)(signed({ ...wide, path: `/domains/${domain}` }));
-    expect(world.forwarded).toMatchObject([{ domain }]);
+    const backends = aWiderWorld();
+    await createTestApp(backends)(signed({ ...wide, path: `/domains/${domain}` }));
+    expect(backends.forwarded).toMatchObject([{ domain }]);
   });
 
   it('is not guessed where the key grants several', async () => {
-    const world = aWiderWorld();
+    const backends = aWiderWorld();
     const message = 'This worker key grants several domains. Name one in the path, as in /domains/orders.';
-    expect(toFault(await anApp(world)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
-    expect(world.forwarded).toEqual([]);
+    expect(toFault(await createTestApp(backends)(signed({ ...wide, path: '/' })))).toEqual({ ...denied, message });
+    expect(backends.forwarded).toEqual([]);
+    expect(backends.reports).toMatchObject([{ outcome: { error: { message: 'the path names no domain' } } }]);
   });
 
   it.each(['billing', 'nowhere', 'constructor'])(
     'that is not granted or not declared is denied: %s',
     async (domain) => {
-      const world = aWorld();
+      const backends = createFakeBackends();
       const message = 'This worker key grants no access to this domain.';
       for (const region of ['eu-west-1', 'us-east-1']) {
-        const result = await anApp(world)(signed({ path: `/domains/${domain}`, region }));
+        const result = await createTestApp(backends)(signed({ path: `/domains/${domain}`, region }));
         expect(toFault(result)).toEqual({ ...denied, message });
       }
-      expect(world.forwarded).toEqual([]);
+      expect(backends.forwarded).toEqual([]);
     },
   );
 
   it.each(['/domains/orders', '/domains/orders/', '/'])(
     'has a region, which the signature must be for: %s',
     async (path) => {
-      const world = aWorld();
-      expect(toFault(await anApp(world)(signed({ path, region: 'us-east-1' })))).toEqual({
+      const backends = createFakeBackends();
+      expect(toFault(await createTestApp(backends)(signed({ path, region: 'us-east-1' })))).toEqual({
         __type: `${CORAL}IncompleteSignatureException`,
         message: "Credential should be scoped to a valid region: 'eu-west-1'.",
       });
-      expect(world).toMatchObject({ keyReads: 1, derivations: 1, forwarded: [] });
+      expect(backends).toMatchObject({ keyReads: 1, derivations: 1, forwarded: [] });
     },
   );
 
   it('has a region on native routes, too', async () => {
     const path = '/domains/orders/heartbeats';
-    const result = await anApp(aWorld())(signedWithoutTarget({ path, region: 'us-east-1' }));
+    const result = await createTestApp(createFakeBackends())(signedWithoutTarget({ path, region: 'us-east-1' }));
     expect(toFault(result)).toMatchObject({
       status: 401,
       detail: "Credential should be scoped to a valid region: 'eu-west-1'.",
@@ -186,8 +196,8 @@ describe('an AWS client whose endpoint is a native path', () => {
     '/anything',
   ])('learns its endpoint from the first heartbeat on: %s', async (path) => {
     for (const send of [signed, borne]) {
-      const world = aWorld();
-      const result = await anApp(world)(send({ path }));
+      const world = createFakeBackends();
+      const result = await createTestApp(world)(send({ path }));
       expect(result.headers['content-type']).toBe('application/x-amz-json-1.0');
       expect(toFault(result)).toMatchObject({
         __type: `${CORAL}UnknownOperationException`,

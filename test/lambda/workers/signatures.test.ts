@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { UnauthenticatedReason } from '../../../lambda/workers/errors.ts';
 import { aSignedRequest } from './signed-request.ts';
-import { anApp, aWorld, toEvent } from '../app-in-memory.ts';
+import { createTestApp, createFakeBackends, toEvent } from '../test-app.ts';
 import { expiredKey, type Refusal, revokedKey, toRequest } from './forgery.ts';
 import { FORGERIES } from './forgeries.ts';
 
@@ -26,19 +26,22 @@ const NO_OPERATION = {
   message: 'The relay only records heartbeats. The poller that took the task must close it.',
 };
 
-const aWorldWithBadKeys = () => ({ ...aWorld(), keys: [...aWorld().keys, revokedKey, expiredKey] });
+const aWorldWithBadKeys = () => ({
+  ...createFakeBackends(),
+  keys: [...createFakeBackends().keys, revokedKey, expiredKey],
+});
 
 describe.each(FORGERIES)('refuses $part', ({ rows }) => {
   it.each(rows)('$given', async (forgery) => {
     const { refusal, isForNoRoute = false } = forgery;
-    const world = aWorldWithBadKeys();
-    const call = anApp(world);
+    const backends = aWorldWithBadKeys();
+    const call = createTestApp(backends);
     const result = await call(toEvent(toRequest(forgery)));
     expect(result.statusCode).toBe(400);
     expect(JSON.parse(result.body)).toEqual(isForNoRoute ? NO_OPERATION : toFault(refusal));
     const { keyReads, derivations } = isForNoRoute ? { keyReads: 0, derivations: 0 } : refusal;
-    expect(world).toMatchObject({ keyReads, derivations, forwarded: [] });
+    expect(backends).toMatchObject({ keyReads, derivations, forwarded: [] });
     expect((await call(toEvent(aSignedRequest()))).body).toBe('{"cancelRequested":false}');
-    expect(world.forwarded).toHaveLength(1);
+    expect(backends.forwarded).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { HttpEvent, HttpResult } from '../../../lambda/http/event.ts';
 import { aSignedRequest, aSigning, type Signing } from './signed-request.ts';
 import { toAuthorization } from './worker-key-records.ts';
-import { ordersKey, toEvent } from '../app-in-memory.ts';
+import { ordersKey, toEvent } from '../test-app.ts';
 
 export const RECORDED = '{"cancelRequested":false}';
 export const CORAL = 'com.amazon.coral.service#';

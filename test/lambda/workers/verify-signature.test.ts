@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { parseProof } from '../../../lambda/workers/proof.ts';
 import { type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
+import { parseFreshDate } from '../../../lambda/workers/signature-date.ts';
+import { toSigningKey } from '../../../lambda/workers/sigv4.ts';
 import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
 import { aRecord, NOW, toSecret } from './worker-key-records.ts';
 
@@ -58,6 +60,17 @@ describe('a signing key that a container keeps', () => {
     }
     world.nowMs += DAY_MS;
     expect(await heartbeat(secret)).toMatchObject({ keyId: record.keyId });
+  });
+
+  it('is derived once for its region and day', () => {
+    const signedBy = { kind: 'signature', keyId: record.keyId, signature: '', canonicalRequests: [] } as const;
+    const today = { ...signedBy, signedAt: parseFreshDate('20261122T080000Z', NOW), region: 'eu-west-1' };
+    const kept = toSigningKey(today, secret);
+    expect(toSigningKey({ ...today, signedAt: parseFreshDate('20261122T080459Z', NOW) }, secret, kept)).toBe(kept);
+    expect(
+      toSigningKey({ ...today, signedAt: parseFreshDate('20261123T080000Z', NOW + DAY_MS) }, secret, kept),
+    ).not.toBe(kept);
+    expect(toSigningKey({ ...today, region: 'us-east-1' }, secret, kept)).not.toBe(kept);
   });
 
   it('is gone with the grant that its secret was derived for', async () => {

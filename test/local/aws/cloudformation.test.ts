@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
 
-import { place } from '../template/a-template.ts';
-import { anEndpoint, apis, type CallerName, clientOf, inForce } from './an-endpoint.ts';
+import { place } from '../template/template-source.ts';
+import { anEndpoint, apis, type CallerName, clientOf, inForce } from './aws-endpoint.ts';
 
 const { stackName } = place;
 const stackArn = `arn:aws:cloudformation:${place.region}:${place.accountId}:stack/${stackName}/local`;
@@ -23,7 +23,7 @@ describe('DescribeStacks', () => {
   it.each([
     { by: 'its name', asked: stackName },
     { by: 'its ARN', asked: stackArn },
-    { by: 'nothing, as the only one', asked: undefined },
+    { by: 'nothing, because it is the only one', asked: undefined },
   ])('finds the stack by $by', async ({ asked }) => {
     const { describeStacks } = await aCloudFormation();
     const { Stacks } = await describeStacks(asked);
@@ -39,20 +39,20 @@ describe('DescribeStacks', () => {
     });
   });
 
-  it('gives the outputs as they are at that time', async () => {
+  it('returns the current outputs', async () => {
     const { describeStacks, relay } = await aCloudFormation();
     relay.url = 'http://127.0.0.1:2';
     const { Stacks } = await describeStacks();
     expect(Stacks?.[0]?.Outputs?.[0]).toEqual({ OutputKey: 'RelayUrl', OutputValue: 'http://127.0.0.1:2' });
   });
 
-  it('knows no other stack, in CloudFormation’s words', async () => {
+  it('refuses another stack with CloudFormation’s error', async () => {
     const { describeStacks } = await aCloudFormation();
     const fault = { name: 'ValidationError', message: 'Stack with id Other does not exist' };
     await expect(describeStacks('Other')).rejects.toMatchObject(fault);
   });
 
-  it('is denied to whom no policy allows it', async () => {
+  it('is denied to a caller whom no policy allows it', async () => {
     const { describeStacks } = await aCloudFormation('function');
     await expect(describeStacks(stackName)).rejects.toThrow('no identity-based policy allows');
   });

@@ -9,12 +9,12 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { resourcesOf } from '../../../local/template/resources.ts';
-import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce, tableArnPrefix } from './an-endpoint.ts';
+import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce, tableArnPrefix } from './aws-endpoint.ts';
 
 const Item = { id: { S: 'a' }, count: { N: '7' } };
 const Key = { id: { S: 'a' } };
 
-/** The template's tables as they start on this folder; starting them again on the same one is a restart. */
+/** Starts the template's tables in this folder. A second start in the same folder is a restart. */
 async function theTables(folder: string, who: CallerName = 'operator') {
   const realm = inForce();
   const { credentials, template, denials, caller } = realm;
@@ -33,13 +33,13 @@ async function theTables(folder: string, who: CallerName = 'operator') {
 }
 
 describe('the tables', () => {
-  it('are the template’s', async () => {
+  it('are those of the template', async () => {
     const { client, open, closed } = await theTables(aFolder());
     const { TableNames } = await client.send(new ListTablesCommand({}));
     expect(TableNames).toEqual([closed, open]);
   });
 
-  it('keep what is in them between starts', async () => {
+  it('keep their items between starts', async () => {
     const folder = aFolder();
     const first = await theTables(folder);
     await first.client.send(new PutItemCommand({ TableName: first.open, Item }));
@@ -49,7 +49,7 @@ describe('the tables', () => {
     expect(kept).toEqual(Item);
   });
 
-  it('refuse in DynamoDB’s words', async () => {
+  it('refuse with DynamoDB’s errors', async () => {
     const { client, open } = await theTables(aFolder());
     await client.send(new PutItemCommand({ TableName: open, Item }));
     const twice = new PutItemCommand({ TableName: open, Item, ConditionExpression: 'attribute_not_exists(id)' });
@@ -59,8 +59,8 @@ describe('the tables', () => {
   });
 });
 
-describe('who may do what with a table', () => {
-  it('is what the caller’s role says', async () => {
+describe('access to a table', () => {
+  it('follows the caller’s role', async () => {
     const { client, open, denials } = await theTables(aFolder(), 'function');
     await client.send(new PutItemCommand({ TableName: open, Item }));
     const { Item: found } = await client.send(new GetItemCommand({ TableName: open, Key }));
@@ -68,7 +68,7 @@ describe('who may do what with a table', () => {
     expect(denials).toEqual([]);
   });
 
-  it('is denied by operation and by table', async () => {
+  it('is denied per operation and per table', async () => {
     const { client, open, closed, denials } = await theTables(aFolder(), 'function');
     const query = { KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': { S: 'a' } } };
     const attempts = [
@@ -88,7 +88,7 @@ describe('who may do what with a table', () => {
     ]);
   });
 
-  it('writes nothing where it is denied', async () => {
+  it('writes nothing if denied', async () => {
     const folder = aFolder();
     const denied = await theTables(folder, 'function');
     await denied.client.send(new PutItemCommand({ TableName: denied.closed, Item })).catch(() => undefined);

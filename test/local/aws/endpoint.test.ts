@@ -6,7 +6,7 @@ import type { Credential } from '../../../local/aws/credentials.ts';
 import { AwsFault } from '../../../local/aws/fault.ts';
 import { jsonProtocol, toJsonAnswer } from '../../../local/aws/json-protocol.ts';
 import { queryProtocol } from '../../../local/aws/query-protocol.ts';
-import { anEndpoint, clientOf, inForce, type InForce, NOW, type TestEndpoint } from './an-endpoint.ts';
+import { anEndpoint, clientOf, inForce, type InForce, NOW, type TestEndpoint } from './aws-endpoint.ts';
 import { send, type Signing, signed, type WireAnswer, type WireRequest } from './wire.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,8 +15,8 @@ interface Door extends InForce {
   readonly endpoint: TestEndpoint;
   readonly reached: AwsCall[];
   readonly user: Credential;
+  /** Valid for one minute. */
   readonly session: Credential;
-  /** Good until a minute from now. */
   readonly clock: { nowMs: number };
 }
 
@@ -26,7 +26,7 @@ const reach = (reached: AwsCall[]) => async (call: AwsCall) => {
   return toJsonAnswer('1.0', { reached: call.operation });
 };
 
-/** An endpoint that speaks to whoever it lets in, and two who may come in. */
+/** Starts an endpoint that answers every authenticated caller, with the credentials of a user and of a session. */
 async function aDoor(nowMs = NOW): Promise<Door> {
   const clock = { nowMs };
   const realm = inForce();
@@ -54,7 +54,7 @@ interface Attempt {
   readonly request?: Partial<WireRequest>;
   readonly credential?: (door: Door) => Credential;
   readonly signing?: Partial<Signing>;
-  /** What happens to the request on its way. */
+  /** Changes the request after signing. */
   readonly altered?: (sent: WireRequest) => Partial<WireRequest>;
 }
 
@@ -77,7 +77,7 @@ const inAuthorization = (from: string | RegExp, to: string) => (sent: WireReques
 
 const faultOf = ({ status, body }: WireAnswer): string => `${status} ${/"__type":"([^"]*)"/.exec(body)?.[1] ?? body}`;
 
-describe('the AWS endpoint lets in', () => {
+describe('the AWS endpoint accepts', () => {
   it.each<{ who: string } & Attempt>([
     { who: 'a user' },
     { who: 'a session', credential: ({ session }) => session },
@@ -86,7 +86,7 @@ describe('the AWS endpoint lets in', () => {
     { who: 'a clock 5 minutes ahead', signing: { atMs: NOW + 5 * MINUTE_MS } },
     { who: 'another region', signing: { region: 'us-east-1' } },
     { who: 'an empty body', request: { body: '' } },
-    { who: 'a payload hash that is sent too', signing: { sendsHash: true } },
+    { who: 'an additional payload hash', signing: { sendsHash: true } },
   ])('$who', async (given) => {
     const door = await aDoor();
     expect(await attempt(door, given)).toEqual({
@@ -97,7 +97,7 @@ describe('the AWS endpoint lets in', () => {
     expect(door.endpoint.calls).toEqual([{ api: 'swf', operation: 'DescribeDomain', status: 200 }]);
   });
 
-  it('says to the API who calls, in which region, what', async () => {
+  it('a call, and passes caller, region and body to the API', async () => {
     const door = await aDoor();
     await attempt(door, { credential: ({ session }) => session, signing: { region: 'us-east-1' } });
     const [call] = door.reached;
@@ -136,16 +136,16 @@ describe('the AWS endpoint refuses', () => {
     },
     { what: 'an altered body', altered: () => ({ body: '{"name":"bilked"}' }), fault: MISMATCH },
     { what: 'an altered signed header', altered: withHeader('x-amz-target', 'S.Refuse'), fault: MISMATCH },
-    { what: 'a signed header taken away', altered: without('x-amz-target'), fault: MISMATCH },
+    { what: 'a removed signed header', altered: without('x-amz-target'), fault: MISMATCH },
     { what: 'an altered host', altered: withHeader('host', 'localhost'), fault: MISMATCH },
     {
-      what: 'a body that is not what its hash says',
+      what: 'a body that does not match its hash',
       signing: { sendsHash: true },
       altered: anotherBody,
       fault: MISMATCH,
     },
     { what: 'a body without a hash', request: unsignedPayload, signing: { sendsHash: true }, fault: MISMATCH },
-    { what: 'a target that is not signed', signing: { unsigned: ['x-amz-target'] }, fault: MISMATCH },
+    { what: 'an unsigned target', signing: { unsigned: ['x-amz-target'] }, fault: MISMATCH },
     { what: 'another path', altered: () => ({ path: '/domains' }), fault: ELSEWHERE },
     { what: 'a path of slashes', altered: () => ({ path: '//' }), fault: ELSEWHERE },
     { what: 'an altered method', altered: () => ({ method: 'PUT' }), fault: MISMATCH },
@@ -158,10 +158,14 @@ describe('the AWS endpoint refuses', () => {
       fault:
         '403 <ErrorResponse><Error><Type>Sender</Type><Code>InvalidSignatureException</Code><Message>The request signature we calculated does not match the signature you provided.</Message></Error></ErrorResponse>',
     },
-    { what: 'a host that is not signed', altered: inAuthorization('host;', ''), fault: MISMATCH },
-    { what: 'a date within the day, altered', altered: withHeader('x-amz-date', '20261122T080001Z'), fault: MISMATCH },
+    { what: 'an unsigned host', altered: inAuthorization('host;', ''), fault: MISMATCH },
+    {
+      what: 'an altered date within the same day',
+      altered: withHeader('x-amz-date', '20261122T080001Z'),
+      fault: MISMATCH,
+    },
     { what: 'a date of another day', altered: withHeader('x-amz-date', '20261121T080000Z'), fault: MALFORMED },
-    { what: 'a date that is none', altered: withHeader('x-amz-date', '20261122'), fault: MALFORMED },
+    { what: 'an invalid date', altered: withHeader('x-amz-date', '20261122'), fault: MALFORMED },
     { what: 'no date', altered: without('x-amz-date'), fault: MALFORMED },
     { what: 'a clock 6 minutes behind', signing: { atMs: NOW - 6 * MINUTE_MS }, fault: MISMATCH },
     { what: 'a clock 6 minutes ahead', signing: { atMs: NOW + 6 * MINUTE_MS }, fault: MISMATCH },
@@ -172,7 +176,7 @@ describe('the AWS endpoint refuses', () => {
       fault: UNKNOWN,
     },
     {
-      what: 'a session whose token was taken away',
+      what: 'a session whose token was removed',
       credential: ({ session }) => session,
       altered: without('x-amz-security-token'),
       fault: UNKNOWN,
@@ -200,7 +204,7 @@ describe('the AWS endpoint refuses', () => {
     { what: 'no signed headers', altered: inAuthorization(/SignedHeaders=[^,]*/, 'SignedHeaders='), fault: MALFORMED },
     { what: 'a second signature', altered: inAuthorization(/$/, `, Signature=${'0'.repeat(64)}`), fault: MALFORMED },
     { what: 'another terminator', altered: inAuthorization('aws4_request', 'aws5_request'), fault: MALFORMED },
-    { what: 'an API that is not spoken', signing: { service: 's3' }, fault: '400 UnknownOperationException' },
+    { what: 'an unknown API', signing: { service: 's3' }, fault: '400 UnknownOperationException' },
   ])('$what', async ({ fault, ...given }) => {
     const door = await aDoor();
     const answer = await attempt(door, given);
@@ -208,7 +212,7 @@ describe('the AWS endpoint refuses', () => {
     expect(door.reached).toEqual([]);
   });
 
-  it('a request that names no operation', async () => {
+  it('a request without an operation', async () => {
     const door = await aDoor();
     const nameless = without('x-amz-target')(aRequest(door));
     const sent = await signed({ ...aRequest(door), ...nameless }, door.user, { atMs: NOW });
@@ -217,15 +221,15 @@ describe('the AWS endpoint refuses', () => {
   });
 
   it.each([
-    { when: 'a millisecond before its end', aheadMs: MINUTE_MS - 1, fault: '200 {"reached":"DescribeDomain"}' },
-    { when: 'at its end', aheadMs: MINUTE_MS, fault: '403 ExpiredTokenException' },
-  ])('or lets in a session $when', async ({ aheadMs, fault }) => {
+    { when: 'a millisecond before it expires', aheadMs: MINUTE_MS - 1, fault: '200 {"reached":"DescribeDomain"}' },
+    { when: 'when it expires', aheadMs: MINUTE_MS, fault: '403 ExpiredTokenException' },
+  ])('or accepts a session $when', async ({ aheadMs, fault }) => {
     const door = await aDoor();
     door.clock.nowMs += aheadMs;
     expect(faultOf(await attempt(door, { credential: ({ session }) => session }))).toBe(fault);
   });
 
-  it('reports a refusal, and names its fault', async () => {
+  it('and reports the fault', async () => {
     const door = await aDoor();
     await attempt(door, { altered: without('authorization') });
     await attempt(door, { request: { headers: { 'x-amz-target': 'S.Refuse' } } });
@@ -235,7 +239,7 @@ describe('the AWS endpoint refuses', () => {
     ]);
   });
 
-  it('a body of more than 2 MiB, and takes one of that', async () => {
+  it('a body larger than 2 MiB, but not one of 2 MiB', async () => {
     const door = await aDoor();
     const ofBytes = (bytes: number) => attempt(door, { request: { body: 'x'.repeat(bytes) } });
     const [fits, exceeds] = [await ofBytes(2 * 1024 * 1024), await ofBytes(2 * 1024 * 1024 + 1)];
@@ -244,7 +248,7 @@ describe('the AWS endpoint refuses', () => {
     expect(door.reached).toHaveLength(1);
   });
 
-  it('on demand, after the signature and before the API', async () => {
+  it('by a fault rule, after it verifies the signature and before it calls the API', async () => {
     const door = await aDoor();
     door.setFaults('swf=error');
     expect(faultOf(await attempt(door, {}))).toBe('500 com.amazon.coral.service#InternalFailure');
@@ -253,14 +257,14 @@ describe('the AWS endpoint refuses', () => {
   });
 });
 
-describe('the AWS endpoint is for programs of this machine', () => {
+describe('the AWS endpoint serves only programs on this machine', () => {
   it.each([
     { given: 'a foreign host', headers: { host: 'evil.example' } },
-    { given: 'a host that begins like this machine', headers: { host: '127.0.0.1.evil.example' } },
+    { given: 'a foreign host with a local prefix', headers: { host: '127.0.0.1.evil.example' } },
     { given: 'a page’s origin', headers: { origin: 'https://evil.example' } },
-    { given: 'the origin of a page without one', headers: { origin: 'null' } },
+    { given: 'the origin "null"', headers: { origin: 'null' } },
     { given: 'a cross-site request', headers: { 'sec-fetch-site': 'cross-site' } },
-  ])('and refuses $given, well signed as it may be', async ({ headers }) => {
+  ])('and refuses $given, even with a valid signature', async ({ headers }) => {
     const door = await aDoor();
     const answer = await attempt(door, { request: { headers } });
     expect(answer).toEqual({ status: 403, contentType: 'application/json', body: '{"message":"Forbidden"}' });
@@ -273,7 +277,7 @@ describe('the AWS endpoint is for programs of this machine', () => {
     expect(door.reached).toEqual([]);
   });
 
-  it('and listens nowhere but on 127.0.0.1', async () => {
+  it('and listens only on 127.0.0.1', async () => {
     const { endpoint } = await aDoor();
     expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}`);
   });

@@ -3,9 +3,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce } from './an-endpoint.ts';
+import { aFolder, anEndpoint, apis, type CallerName, clientOf, inForce } from './aws-endpoint.ts';
 
-/** KMS as it starts on this root file; starting it again on the same one is a restart. */
+/** Starts KMS with this root file. A second start with the same file is a restart. */
 async function aKms(rootFile: string, who: CallerName = 'function') {
   const realm = inForce();
   const { credentials, template, denials, caller } = realm;
@@ -24,7 +24,7 @@ async function aKms(rootFile: string, who: CallerName = 'function') {
 const aRootFile = (): string => join(aFolder(), 'kms.root');
 
 describe('GenerateMac', () => {
-  it('gives the same MAC after a restart on the same root', async () => {
+  it('returns the same MAC after a restart with the same root', async () => {
     const rootFile = aRootFile();
     const before = await (await aKms(rootFile)).deriveMac();
     const after = await (await aKms(rootFile)).deriveMac();
@@ -32,7 +32,7 @@ describe('GenerateMac', () => {
     expect(after).toBe(before);
   });
 
-  it('gives another MAC on another root, and for another message', async () => {
+  it('returns another MAC with another root, and for another message', async () => {
     const rootFile = aRootFile();
     const { deriveMac } = await aKms(rootFile);
     const macs = [
@@ -52,32 +52,32 @@ describe('GenerateMac', () => {
     expect(answer.Mac).toHaveLength(32);
   });
 
-  it('takes a message of 4,096 bytes, and none of 4,097', async () => {
+  it('accepts a message of 4,096 bytes, but not of 4,097', async () => {
     const { deriveMac } = await aKms(aRootFile());
     expect(await deriveMac({ Message: Buffer.alloc(4_096) })).toHaveLength(64);
     await expect(deriveMac({ Message: Buffer.alloc(4_097) })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('takes no other algorithm', async () => {
+  it('refuses other algorithms', async () => {
     const { deriveMac } = await aKms(aRootFile());
     await expect(deriveMac({ MacAlgorithm: 'HMAC_SHA_512' })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
   it.each([
     {
-      who: 'the function, where the key’s policy lets nobody',
+      who: 'the function, if the key’s policy allows nobody',
       caller: 'function',
       key: 'ShutKey',
       says: 'no resource-based policy allows',
     },
     {
-      who: 'the operator, where the key’s policy lets nobody',
+      who: 'the operator, if the key’s policy allows nobody',
       caller: 'operator',
       key: 'ShutKey',
       says: 'no resource-based policy allows',
     },
     {
-      who: 'a role without that right of its own',
+      who: 'a role whose own policy does not allow it',
       caller: 'orders',
       key: 'MacKey',
       says: 'no identity-based policy allows',
@@ -89,7 +89,7 @@ describe('GenerateMac', () => {
     expect(denials[0]?.sentence).toMatch(says);
   });
 
-  it('knows no key but the template’s', async () => {
+  it('knows only the template’s keys', async () => {
     const { deriveMac, arnOf } = await aKms(aRootFile());
     const unknown = deriveMac({ KeyId: `${arnOf('MacKey')}0` });
     await expect(unknown).rejects.toMatchObject({ name: 'NotFoundException' });
@@ -105,14 +105,14 @@ describe('GenerateMac', () => {
 describe('the root of all keys', () => {
   const start = (rootFile: string) => apis.kms(inForce(), { rootFile, keyArns: [] });
 
-  it('is made at the first start, for its owner’s eyes only', () => {
+  it('is created at the first start, readable only by its owner', () => {
     const rootFile = aRootFile();
     start(rootFile);
     expect(readFileSync(rootFile, 'utf8')).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(rootFile).mode & 0o777).toBe(0o600);
   });
 
-  it('is kept at the next', () => {
+  it('is reused at the next start', () => {
     const rootFile = aRootFile();
     start(rootFile);
     const made = readFileSync(rootFile, 'utf8');
@@ -123,14 +123,14 @@ describe('the root of all keys', () => {
   it.each([
     { given: 'nothing', content: '' },
     { given: 'half a key', content: 'ab'.repeat(16) },
-    { given: 'a digit less', content: 'ab'.repeat(32).slice(1) },
-    { given: 'a byte more', content: 'ab'.repeat(33) },
-    { given: 'no digits', content: 'xy'.repeat(32) },
+    { given: 'one digit too few', content: 'ab'.repeat(32).slice(1) },
+    { given: 'one byte too many', content: 'ab'.repeat(33) },
+    { given: 'characters that are not digits', content: 'xy'.repeat(32) },
     { given: 'a damaged digit', content: `${'ab'.repeat(31)}!b` },
-  ])('is refused where the file holds $given, and left as it is', ({ content }) => {
+  ])('is refused if the file contains $given, and left unchanged', ({ content }) => {
     const rootFile = aRootFile();
     writeFileSync(rootFile, content);
-    expect(() => start(rootFile)).toThrow(`${rootFile} does not hold a key: remove it to start anew`);
+    expect(() => start(rootFile)).toThrow(`${rootFile} does not contain a key; remove it to start with a new one`);
     expect(readFileSync(rootFile, 'utf8')).toBe(content);
   });
 });

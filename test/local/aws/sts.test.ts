@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest';
 import type { AwsApi } from '../../../local/aws/api.ts';
 import type { Credential } from '../../../local/aws/credentials.ts';
 import { jsonProtocol, toJsonAnswer } from '../../../local/aws/json-protocol.ts';
-import { BILLING_ROLE, ORDERS_ROLE, place, PRESS_ROLE } from '../template/a-template.ts';
-import { anEndpoint, apis, clientOf, inForce, type TestEndpoint } from './an-endpoint.ts';
+import { BILLING_ROLE, ORDERS_ROLE, place, PRESS_ROLE } from '../template/template-source.ts';
+import { anEndpoint, apis, clientOf, inForce, type TestEndpoint } from './aws-endpoint.ts';
 import { send, signed } from './wire.ts';
 
 const BEAT = 'swf:RecordActivityTaskHeartbeat';
@@ -20,7 +20,7 @@ const domainArn = (name: string): string => `arn:aws:swf:${place.region}:${place
 const policyOf = (...statements: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 const allowing = (Action: string, Resource: string): string => policyOf({ Effect: 'Allow', Action, Resource });
 
-/** STS, and beside it an SWF that answers whoever may beat in the domain that the body names. */
+/** Starts STS, and an SWF that answers each caller who may send a heartbeat to the domain in the body. */
 async function anSts() {
   const clock = { nowMs: Date.now() };
   const now = () => clock.nowMs;
@@ -49,8 +49,13 @@ async function credentialOf(client: STSClient, command = assume()): Promise<Cred
   return { accessKeyId, secretAccessKey, sessionToken: SessionToken };
 }
 
-/** Beats in a domain, and gives the status, with the fault where there is one. */
-async function beat(endpoint: TestEndpoint, credential: Credential, domain: string, atMs: number): Promise<string> {
+/** Sends a heartbeat to a domain. Returns the status, and the fault if there is one. */
+async function sendHeartbeat(
+  endpoint: TestEndpoint,
+  credential: Credential,
+  domain: string,
+  atMs: number,
+): Promise<string> {
   const headers = { host: `127.0.0.1:${endpoint.port}`, 'x-amz-target': 'SimpleWorkflowService.Beat' };
   const sent = await signed({ method: 'POST', path: '/', headers, body: domain }, credential, { atMs });
   const { status, body } = await send(endpoint.port, sent);
@@ -58,7 +63,7 @@ async function beat(endpoint: TestEndpoint, credential: Credential, domain: stri
 }
 
 describe('AssumeRole', () => {
-  it('gives a session of the role to the caller whom its trust policy admits', async () => {
+  it('returns a session of the role to a caller whom its trust policy allows', async () => {
     const { asFunction, clock } = await anSts();
     const { AssumedRoleUser, Credentials: issued } = await asFunction.send(assume({ DurationSeconds: 900 }));
     expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${place.accountId}:assumed-role/relay-orders/beat-7`);
@@ -66,34 +71,39 @@ describe('AssumeRole', () => {
     expect(issued?.Expiration?.getTime()).toBe(clock.nowMs + 900_000);
   });
 
-  it('gives it for an hour where nothing is said', async () => {
+  it('returns a session of one hour by default', async () => {
     const { asFunction, clock } = await anSts();
     const { Credentials: issued } = await asFunction.send(assume());
     expect(issued?.Expiration?.getTime()).toBe(clock.nowMs + 3_600_000);
   });
 
-  it('gives a session that may do what the role may, and no more', async () => {
+  it('returns a session with exactly the permissions of the role', async () => {
     const { endpoint, asFunction, clock } = await anSts();
     const credential = await credentialOf(asFunction);
-    expect(await beat(endpoint, credential, 'orders', clock.nowMs)).toBe('200');
-    expect(await beat(endpoint, credential, 'billing', clock.nowMs)).toBe('400 AccessDeniedException');
+    expect(await sendHeartbeat(endpoint, credential, 'orders', clock.nowMs)).toBe('200');
+    expect(await sendHeartbeat(endpoint, credential, 'billing', clock.nowMs)).toBe('400 AccessDeniedException');
   });
 
   it.each([
     {
-      how: 'by the role’s trust, however much the caller may do',
+      how: 'by the role’s trust policy, whatever the caller’s own permissions',
       role: ORDERS_ROLE,
       by: 'asOperator',
       says: 'no role trust policy allows',
     },
     {
-      how: 'by the caller’s own policy, though the role trusts it',
+      how: 'by the caller’s own policy, although the role trusts the caller',
       role: BILLING_ROLE,
       by: 'asFunction',
       says: 'no identity-based policy allows',
     },
     { how: 'by a condition that is not met', role: PRESS_ROLE, by: 'asFunction', says: 'no role trust policy allows' },
-    { how: 'for a role there is not', role: `${ORDERS_ROLE}-2`, by: 'asOperator', says: 'no role trust policy allows' },
+    {
+      how: 'for a role that does not exist',
+      role: `${ORDERS_ROLE}-2`,
+      by: 'asOperator',
+      says: 'no role trust policy allows',
+    },
   ] as const)('is denied $how', async ({ role, by, says }) => {
     const sts = await anSts();
     const attempt = sts[by].send(assume({ RoleArn: role }));
@@ -103,15 +113,15 @@ describe('AssumeRole', () => {
   });
 
   it.each([
-    { given: 'the external id it asks for', ExternalId: 'e-7', denials: 0 },
+    { given: 'the required external id', ExternalId: 'e-7', denials: 0 },
     { given: 'another external id', ExternalId: 'e-8', denials: 1 },
-  ])('decides by the role’s condition, given $given', async ({ ExternalId, denials }) => {
+  ])('applies the role’s condition to $given', async ({ ExternalId, denials }) => {
     const sts = await anSts();
     await sts.asFunction.send(assume({ RoleArn: PRESS_ROLE, ExternalId })).catch(() => undefined);
     expect(sts.denials).toHaveLength(denials);
   });
 
-  it('lets a session of one domain’s role assume no other', async () => {
+  it('does not let a session of one domain’s role assume another role', async () => {
     const { endpoint, asFunction } = await anSts();
     const asOrders = new STSClient(clientOf(endpoint, await credentialOf(asFunction)));
     await expect(asOrders.send(assume())).rejects.toThrow('no role trust policy allows');
@@ -129,26 +139,26 @@ describe('a session policy', () => {
       Policy: allowing('swf:CountOpenActivityTasks', '*'),
       orders: '400 AccessDeniedException',
     },
-    { given: 'more than the role', Policy: allowing('*', '*'), orders: '200' },
+    { given: 'more than the role allows', Policy: allowing('*', '*'), orders: '200' },
     {
       given: 'a denial',
       Policy: policyOf({ Effect: 'Deny', Action: '*', Resource: '*' }),
       orders: '400 AccessDeniedException',
     },
-  ])('of $given narrows what the role may, and never widens it', async ({ Policy, orders }) => {
+  ])('for $given limits the role’s permissions, and never extends them', async ({ Policy, orders }) => {
     const { endpoint, asFunction, clock } = await anSts();
     const credential = await credentialOf(asFunction, assume({ Policy }));
-    expect(await beat(endpoint, credential, 'orders', clock.nowMs)).toBe(orders);
-    expect(await beat(endpoint, credential, 'billing', clock.nowMs)).toBe('400 AccessDeniedException');
+    expect(await sendHeartbeat(endpoint, credential, 'orders', clock.nowMs)).toBe(orders);
+    expect(await sendHeartbeat(endpoint, credential, 'billing', clock.nowMs)).toBe('400 AccessDeniedException');
   });
 
   it.each([
-    { given: 'no JSON', Policy: '{"Version"' },
+    { given: 'invalid JSON', Policy: '{"Version"' },
     { given: 'no statement', Policy: '{"Version":"2012-10-17"}' },
     { given: 'a principal', Policy: policyOf({ Effect: 'Allow', Action: '*', Resource: '*', Principal: '*' }) },
-    { given: 'an element nobody knows', Policy: policyOf({ Effect: 'Allow', Action: '*', Resource: '*', Until: 1 }) },
+    { given: 'an unknown element', Policy: policyOf({ Effect: 'Allow', Action: '*', Resource: '*', Until: 1 }) },
     {
-      given: 'an operator nobody knows',
+      given: 'an unknown operator',
       Policy: policyOf({ Effect: 'Allow', Action: '*', Resource: '*', Condition: { Magic: { a: 'b' } } }),
     },
   ])('with $given is refused', async ({ Policy }) => {
@@ -177,26 +187,26 @@ describe('AssumeRole refuses', () => {
     await expect(sts[by].send(assume(over))).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('takes a session policy of 2,048 characters, and an hour for a session', async () => {
+  it('accepts a session policy of 2,048 characters, and one hour for a session', async () => {
     const { asFunction } = await anSts();
     const command = assume({ Policy: allowing('*', '*').padEnd(2_048), DurationSeconds: 3_600 });
     expect(await credentialOf(asFunction, command)).toHaveProperty('sessionToken');
   });
 });
 
-describe('a session that has ended', () => {
-  it('is no good any more, and was until then', async () => {
+describe('an expired session', () => {
+  it('is refused, but was accepted until then', async () => {
     const { endpoint, asFunction, clock } = await anSts();
     const credential = await credentialOf(asFunction, assume({ DurationSeconds: 900 }));
     clock.nowMs += 900_000 - 1;
-    expect(await beat(endpoint, credential, 'orders', clock.nowMs)).toBe('200');
+    expect(await sendHeartbeat(endpoint, credential, 'orders', clock.nowMs)).toBe('200');
     clock.nowMs += 1;
-    expect(await beat(endpoint, credential, 'orders', clock.nowMs)).toBe('403 ExpiredTokenException');
+    expect(await sendHeartbeat(endpoint, credential, 'orders', clock.nowMs)).toBe('403 ExpiredTokenException');
   });
 });
 
 describe('GetCallerIdentity', () => {
-  it('says who calls', async () => {
+  it('returns the caller', async () => {
     const { asFunction, asOperator } = await anSts();
     const arns = await Promise.all(
       [asFunction, asOperator].map(async (as) => (await as.send(new GetCallerIdentityCommand({}))).Arn),

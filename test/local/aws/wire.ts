@@ -23,13 +23,13 @@ export interface Signing {
   readonly atMs: number;
   readonly service?: string;
   readonly region?: string;
-  /** Whether the payload's hash is sent, too, as the AWS SDKs do. */
+  /** Whether the request also contains the payload's hash, as with the AWS SDKs. */
   readonly sendsHash?: boolean;
-  /** Sent, but left out of the signature. */
+  /** Headers that the request contains but the signature does not cover. */
   readonly unsigned?: readonly string[];
 }
 
-/** A request as AWS's own signer signs it. */
+/** Signs a request with AWS's own signer. */
 export async function signed(wire: WireRequest, credential: Credential, signing: Signing): Promise<WireRequest> {
   const { atMs, service = 'swf', region = 'eu-west-1', sendsHash = false, unsigned = [] } = signing;
   const signer = new SignatureV4({
@@ -48,7 +48,7 @@ export async function signed(wire: WireRequest, credential: Credential, signing:
   return { ...wire, headers };
 }
 
-/** Sends exactly these headers, the `host` included. */
+/** Sends exactly these headers, including `host`. */
 export function send(port: number, { method, path, headers, body }: WireRequest): Promise<WireAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   const outgoing = request({ host: '127.0.0.1', port, method, path, headers: { ...headers }, setHost: false });

@@ -9,10 +9,10 @@ import type { TestContext } from 'vitest';
 import { FunctionHost } from '../../../local/function-host/host.ts';
 import type { FunctionHostOptions, FunctionSettings } from '../../../local/function-host/settings.ts';
 
-/** What cleans up: a test that runs beside others has to hand over its own. */
+/** Registers the cleanup. A concurrent test must pass its own `onTestFinished`. */
 type AtEnd = TestContext['onTestFinished'];
 
-/** Writes files into a folder of their own, gone when the test ends, and returns the folder. */
+/** Writes files into a new folder and returns the folder. Removes it when the test ends. */
 export function aFolder(files: Readonly<Record<string, string>>, atEnd: AtEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'function-host-'));
   atEnd(() => rmSync(folder, { recursive: true }));
@@ -45,7 +45,7 @@ interface Over extends Partial<FunctionSettings>, Partial<FunctionHostOptions> {
   readonly atEnd?: AtEnd;
 }
 
-/** A host of a bundle, given as an `index.mjs` or by its files; closed when the test ends. */
+/** Creates a host for a bundle: either the code of `index.mjs`, or all files. Closes the host when the test ends. */
 export function aHost(code: string | Readonly<Record<string, string>>, over: Over = {}): TestHost {
   const { atEnd = onTestFinished } = over;
   const codeDir = aFolder(typeof code === 'string' ? { 'index.mjs': code } : code, atEnd);
@@ -75,8 +75,8 @@ export function aHost(code: string | Readonly<Record<string, string>>, over: Ove
 }
 
 /**
- * A place that containers report to by a connection each: `connected` resolves with the first, `gone` when it breaks,
- * which is how a test knows that a process has ended without asking for it again and again.
+ * A server to which a container opens a connection. `connected` resolves when the first connection opens, and `gone`
+ * when it closes. A test thus knows that a process has ended, without polling.
  */
 export async function aLifeline(): Promise<{ port: number; connected: Promise<void>; gone: Promise<void> }> {
   const connected = Promise.withResolvers<void>();
@@ -98,6 +98,6 @@ export async function aLifeline(): Promise<{ port: number; connected: Promise<vo
   return { port: (await listening.promise).port, connected: connected.promise, gone: gone.promise };
 }
 
-/** Code that holds a connection to a lifeline for as long as its process lives. */
+/** Code that keeps a connection to a lifeline open until its process ends. */
 export const holdLifeline = (port: number): string =>
   `import { connect } from 'node:net'; connect(${port}, '127.0.0.1').on('error', () => {});`;

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 
 import { aHost } from './bundle.ts';
 
-const TELLING = `
+const REPORTING = `
 export const handler = async () =>
   ({ environment: process.env, options: process.execArgv, cwd: process.cwd(), noon: new Date(0).getHours() });`;
 
@@ -12,12 +12,12 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('is the given one, to the last variable', async () => {
+it('the environment of a container consists only of the given variables', async () => {
   vi.stubEnv('AWS_PROFILE', 'real');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'real');
   vi.stubEnv('NODE_OPTIONS', '--no-deprecation');
   vi.stubEnv('TZ', 'Asia/Tokyo');
-  const { host, codeDir } = aHost(TELLING, {
+  const { host, codeDir } = aHost(REPORTING, {
     environment: { RELAY_TABLE: 'WorkerKeys', NAME: 'template' },
     localEnvironment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:8788', AWS_ACCESS_KEY_ID: 'LOCAL', NAME: 'local' },
     memoryMb: 256,
@@ -57,7 +57,7 @@ it('is the given one, to the last variable', async () => {
   });
 });
 
-it('holds a template’s variables up to 4 KB', async () => {
+it('a template may set up to 4 KB of variables', async () => {
   const { host } = aHost('export const handler = () => process.env.A.length;', {
     environment: { A: 'x'.repeat(4_088) },
   });

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 
 import { aHost } from './bundle.ts';
 
-describe.concurrent('what fails', () => {
+describe.concurrent('a failure', () => {
   it.for([
     { given: 'a thrown error', code: 'throw new TypeError("no");', errorType: 'TypeError' },
-    { given: 'a thrown word', code: 'throw "no";', errorType: 'string' },
-    { given: 'a result that is no JSON', code: 'return 1n;', errorType: 'TypeError' },
+    { given: 'a thrown string', code: 'throw "no";', errorType: 'string' },
+    { given: 'a result that is not JSON', code: 'return 1n;', errorType: 'TypeError' },
     {
       given: 'a result over 6 MB',
       code: 'return "x".repeat(6_291_556);',
       errorType: 'Function.ResponseSizeTooLarge',
     },
-  ])('$given leaves the container in use', async ({ code, errorType }, { onTestFinished: atEnd }) => {
+  ])('$given does not end the container', async ({ code, errorType }, { onTestFinished: atEnd }) => {
     const { host } = aHost(
       `export const handler = async (event) => { if (event.fail) { ${code} } return process.pid; };`,
       { atEnd },
@@ -30,7 +30,7 @@ describe.concurrent('what fails', () => {
       errorType: 'Runtime.ExitError',
     },
     {
-      given: 'hanging up on the host',
+      given: 'disconnecting from the host',
       code: 'process.disconnect(); await new Promise(() => {});',
       errorType: 'Runtime.ExitError',
     },
@@ -52,7 +52,7 @@ describe.concurrent('what fails', () => {
     },
   );
 
-  it('using more than its memory ends the container', async ({ onTestFinished: atEnd }) => {
+  it('exceeding the memory limit ends the container', async ({ onTestFinished: atEnd }) => {
     const { host } = aHost('export const handler = async () => { const all = []; for (;;) all.push([all.length]); };', {
       memoryMb: 16,
       atEnd,
@@ -62,9 +62,9 @@ describe.concurrent('what fails', () => {
 
   it.for([
     { given: 'throws', files: { 'index.mjs': 'throw new RangeError("x");' }, errorType: 'RangeError' },
-    { given: 'is no JavaScript', files: { 'index.mjs': 'export const = ;' }, errorType: 'SyntaxError' },
+    { given: 'is not JavaScript', files: { 'index.mjs': 'export const = ;' }, errorType: 'SyntaxError' },
     { given: 'exits', files: { 'index.mjs': 'process.exit(1);' }, errorType: 'Runtime.ExitError' },
-    { given: 'is not there', files: { 'other.mjs': '' }, errorType: 'Runtime.ImportModuleError' },
+    { given: 'does not exist', files: { 'other.mjs': '' }, errorType: 'Runtime.ImportModuleError' },
     {
       given: 'exports no handler',
       files: { 'index.mjs': 'export const handler = 1;' },
@@ -85,7 +85,7 @@ describe.concurrent('what fails', () => {
     },
   );
 
-  it('a start that failed is tried again', async ({ onTestFinished: atEnd }) => {
+  it('the next invocation retries a failed start', async ({ onTestFinished: atEnd }) => {
     const { host } = aHost(
       `
       import { existsSync, writeFileSync } from 'node:fs';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { aHost } from './bundle.ts';
 
-/** Says which process answers and how often it has. */
+/** Returns the process id and how often the process has answered. */
 const COUNTING = `
 let calls = 0;
 export const handler = async () => ({ pid: process.pid, calls: ++calls });`;
@@ -38,7 +38,7 @@ describe.concurrent('an invocation', () => {
     });
   });
 
-  it('keeps a container for the next one', async ({ onTestFinished: atEnd }) => {
+  it('reuses the container of the previous one', async ({ onTestFinished: atEnd }) => {
     const { host } = aHost(COUNTING, { atEnd });
     const first = await host.invoke({});
     const second = await host.invoke({});
@@ -51,7 +51,7 @@ describe.concurrent('an invocation', () => {
     { given: 'an ES module', files: { 'index.mjs': 'export const handler = () => "esm";' }, result: 'esm' },
     { given: 'CommonJS', files: { 'index.js': 'exports.handler = async () => "cjs";' }, result: 'cjs' },
     {
-      given: 'CommonJS whose exports only running it shows',
+      given: 'CommonJS with exports that only running it reveals',
       files: { 'index.cjs': 'module.exports = Object.fromEntries([["handler", async () => "dynamic"]]);' },
       result: 'dynamic',
     },
@@ -67,7 +67,7 @@ describe.concurrent('an invocation', () => {
     expect(await host.invoke({})).toEqual({ kind: 'answered', result });
   });
 
-  it('hands on what the container writes, line by line', async ({ onTestFinished: atEnd }) => {
+  it("passes on the container's output line by line", async ({ onTestFinished: atEnd }) => {
     const { host, lines } = aHost(
       `
       export const handler = async () => { process.stdout.write('one\\ntw'); process.stdout.write('o\\nhalf'); console.error('bad'); };`,
@@ -81,7 +81,11 @@ describe.concurrent('an invocation', () => {
 });
 
 it.for([
-  { given: 'more variables than Lambda holds', over: { environment: { A: 'x'.repeat(4_089) } }, message: '4097 bytes' },
+  {
+    given: 'more variables than Lambda allows',
+    over: { environment: { A: 'x'.repeat(4_089) } },
+    message: '4097 bytes',
+  },
   { given: 'a reserved variable', over: { environment: { AWS_REGION: 'x' } }, message: 'AWS_REGION' },
 ])('a host does not start with $given', ({ over, message }) => {
   expect(() => aHost('', over)).toThrow(message);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FunctionMetric } from '../../../local/function-host/settings.ts';
 import { aHost } from './bundle.ts';
 
-/** A host that keeps its counts as text, `Errors 1`. */
+/** Creates a host that records its counts as text, for example `Errors 1`. */
 function aCountedHost(code: string, over: Parameters<typeof aHost>[1]) {
   const counts: string[] = [];
   const onMetric = (name: FunctionMetric, value: number): void => void counts.push(`${name} ${value}`);
@@ -12,7 +12,7 @@ function aCountedHost(code: string, over: Parameters<typeof aHost>[1]) {
 
 const SLOW = 'export const handler = async (ms) => new Promise((resolve) => setTimeout(resolve, ms));';
 
-describe.concurrent('as Lambda does, a host counts', () => {
+describe.concurrent('a host counts, as Lambda does,', () => {
   it.for([
     {
       given: 'an answer',
@@ -36,7 +36,7 @@ describe.concurrent('as Lambda does, a host counts', () => {
     expect(counts).toEqual(expected);
   });
 
-  it('what runs at once, and what finds no container free', async ({ onTestFinished: atEnd }) => {
+  it('concurrent invocations, and invocations that find no free container', async ({ onTestFinished: atEnd }) => {
     const { host, counts } = aCountedHost(SLOW, { atEnd, queueMs: 20 });
     await host.warm(2);
     await Promise.all([host.invoke(500), host.invoke(500), host.invoke(500)]);

@@ -13,7 +13,7 @@ interface Parent {
   readonly exited: Promise<number | null>;
 }
 
-/** A process of its own, and the first of its group, that holds one container of a bundle and runs `then`. */
+/** Starts a process in its own process group. It creates a host with one container of a bundle, then runs `then`. */
 function aParent(code: string, then: string): Parent {
   const folder = aFolder({ 'code/index.mjs': code });
   const settings = JSON.stringify(functionSettings(`${folder}/code`));
@@ -51,7 +51,7 @@ it('a container ends by itself when its host is killed', async () => {
   expect(parent.errors()).toBe('');
 });
 
-it('Ctrl-C, which reaches the containers too, leaves their end to the host', async () => {
+it('Ctrl-C also reaches the containers, but only the host ends them', async () => {
   const lifeline = await aLifeline();
   const parent = aParent(
     `${holdLifeline(lifeline.port)} export const handler = () => 1;`,

@@ -34,7 +34,7 @@ it.each([
 
 it.each([
   { given: 'an unknown variable', format: '$context.identity.caller', message: 'identity.caller' },
-  { given: 'a known one with more behind it', format: '$context.status.code', message: 'status.code' },
+  { given: 'a known variable with an unknown suffix', format: '$context.status.code', message: 'status.code' },
   { given: 'a stage variable', format: '$stageVariables.a', message: '$' },
   { given: 'more than 3 KB', format: 'x'.repeat(3_073), message: '3072' },
 ])('refuses $given', ({ format, message }) => {

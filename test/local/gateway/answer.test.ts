@@ -20,7 +20,7 @@ it.each([
 });
 
 it.each([
-  { given: 'a status alone', result: { statusCode: 204 }, answer: { status: 204, headers: [], body: '' } },
+  { given: 'only a status', result: { statusCode: 204 }, answer: { status: 204, headers: [], body: '' } },
   { given: 'a status as text', result: { statusCode: '201' }, answer: { status: 201, headers: [], body: '' } },
   {
     given: 'a body without a type',
@@ -40,7 +40,7 @@ it.each([
     },
   },
   {
-    given: 'headers that are the gateway’s own',
+    given: 'headers that only the gateway sets',
     result: { statusCode: 200, headers: { 'Content-Length': '9', Connection: 'close', date: 'never' } },
     answer: { status: 200, headers: [], body: '' },
   },
@@ -59,10 +59,10 @@ describe('an invalid response is a 500', () => {
     { given: 'a header that is an object', result: { statusCode: 200, headers: { a: {} } } },
     { given: 'a header with a line end', result: { statusCode: 200, headers: { a: 'b\r\nc: d' } } },
     { given: 'a header name with a space', result: { statusCode: 200, headers: { 'a b': 'c' } } },
-    { given: 'cookies that are no list', result: { statusCode: 200, cookies: 'a=b' } },
+    { given: 'cookies that are not a list', result: { statusCode: 200, cookies: 'a=b' } },
     { given: 'a cookie with a line end', result: { statusCode: 200, cookies: ['a=b\nc'] } },
     { given: 'a body that is an object', result: { statusCode: 200, body: { a: 1 } } },
-    { given: 'base64 that is none', result: { statusCode: 200, body: '%%%%', isBase64Encoded: true } },
+    { given: 'invalid base64', result: { statusCode: 200, body: '%%%%', isBase64Encoded: true } },
     { given: 'a base64 flag that is a word', result: { statusCode: 200, body: 'eA==', isBase64Encoded: 'true' } },
   ])('$given', ({ result }) => {
     expect(answerTo(result)).toEqual({

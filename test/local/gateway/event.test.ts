@@ -23,7 +23,7 @@ const toEvent = (over: Partial<ReceivedRequest> = {}) =>
     { requestId: 'JKJaXmPLvHcESHA=', timeEpochMs: NOW, traceId: 'Root=1-2-3' },
   );
 
-it('is the whole event of payload format 2.0', () => {
+it('creates the complete event of payload format 2.0', () => {
   expect(toEvent({ headers: [...aRequest().headers, ['User-Agent', 'curl/8'], ['Connection', 'close']] })).toEqual({
     version: '2.0',
     routeKey: '$default',
@@ -72,7 +72,7 @@ it.each([
   { type: 'application/jsonp', isBase64Encoded: true },
   { type: 'image/png', isBase64Encoded: true },
   { type: undefined, isBase64Encoded: true },
-])('a body of type $type: base64 $isBase64Encoded', ({ type, isBase64Encoded }) => {
+])('for a body of type $type, sets isBase64Encoded to $isBase64Encoded', ({ type, isBase64Encoded }) => {
   const headers = type === undefined ? [] : [['Content-Type', type] as const];
   expect(toEvent({ headers, body: Buffer.from('é') })).toMatchObject({
     body: isBase64Encoded ? 'w6k=' : 'é',
@@ -91,7 +91,7 @@ it.each([
   { target: '/%', rawPath: undefined },
   { target: '/%c3', rawPath: undefined },
   { target: '*', rawPath: undefined },
-])('the raw path of $target: $rawPath', ({ target, rawPath }) => {
+])('the raw path of $target is $rawPath', ({ target, rawPath }) => {
   expect(findRawPath(target)).toBe(rawPath);
 });
 
@@ -100,14 +100,14 @@ it.each([
   { scheme: 'http', host: 'localhost', port: '80' },
   { scheme: 'https', host: 'localhost:8787', port: '8787' },
   { scheme: 'https', host: 'localhost', port: '443' },
-] as const)('tells that it was forwarded from $scheme to $host', ({ scheme, host, port }) => {
+] as const)('sets the x-forwarded headers for $scheme and host $host', ({ scheme, host, port }) => {
   expect(toEvent({ scheme, headers: [['Host', host]] }).headers).toMatchObject({
     'x-forwarded-port': port,
     'x-forwarded-proto': scheme,
   });
 });
 
-it('passes on a trace id, and adds itself to those who forwarded', () => {
+it('keeps the trace id of the client, and appends the source address to x-forwarded-for', () => {
   const headers = [['X-Amzn-Trace-Id', 'Root=9'] as const, ['X-Forwarded-For', '10.0.0.1'] as const];
   expect(toEvent({ headers }).headers).toMatchObject({
     'x-amzn-trace-id': 'Root=9',

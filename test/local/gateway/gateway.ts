@@ -28,7 +28,7 @@ interface Over extends Partial<GatewaySettings> {
   readonly clock?: GatewayDeps['clock'];
 }
 
-/** A gateway on a free port until the test ends; its function answers an empty 200 where none is given. */
+/** Starts a gateway on a free port and closes it when the test ends. By default its function answers an empty 200. */
 export async function aGateway(over: Over = {}, tls?: IssuedCertificate): Promise<TestGateway> {
   const { invoke, clock = () => NOW, ...overSettings } = over;
   const events: HttpEventV2[] = [];

@@ -10,16 +10,16 @@ it.each([
   { headers: { host: 'LOCALHOST:1' } },
   { headers: { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' } },
   { headers: { host, 'sec-fetch-site': 'none' } },
-])('lets $headers in', ({ headers }) => {
+])('accepts $headers', ({ headers }) => {
   expect(isLocalRequest(headers)).toBe(true);
 });
 
 it.each([
-  { origin: `https://${host}`, isIn: true },
-  { origin: `http://${host}`, isIn: false },
-  { origin: 'https://localhost:8787', isIn: false },
-])('over TLS, a page of $origin: in $isIn', ({ origin, isIn }) => {
-  expect(isLocalRequest({ host, origin }, 'https')).toBe(isIn);
+  { origin: `https://${host}`, isLocal: true },
+  { origin: `http://${host}`, isLocal: false },
+  { origin: 'https://localhost:8787', isLocal: false },
+])('over TLS, accepts origin $origin: $isLocal', ({ origin, isLocal }) => {
+  expect(isLocalRequest({ host, origin }, 'https')).toBe(isLocal);
 });
 
 it.each([
@@ -38,6 +38,6 @@ it.each([
   { headers: { host, 'sec-fetch-site': 'cross-site' } },
   { headers: { host, 'sec-fetch-site': 'same-site' } },
   { headers: { host, 'sec-fetch-site': ['none', 'none'] } },
-])('keeps $headers out', ({ headers }) => {
+])('rejects $headers', ({ headers }) => {
   expect(isLocalRequest(headers)).toBe(false);
 });

@@ -4,8 +4,8 @@ import { connect as connectSecurely } from 'node:tls';
 const HOST = '127.0.0.1';
 
 /**
- * Sends bytes as they are, which no HTTP client does, and reads until the server closes the connection; over TLS where
- * it is given an authority.
+ * Sends raw bytes, which an HTTP client would not do, and reads until the server closes the connection. Uses TLS if the
+ * caller passes an authority.
  */
 export function sendRaw(port: number, text: string, ca?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -22,7 +22,7 @@ export function sendRaw(port: number, text: string, ca?: string): Promise<string
   return promise;
 }
 
-/** Sends one request by its first line, with the headers given and nothing else but `connection: close`. */
+/** Sends one request with this request line and these headers. Adds only `connection: close`. */
 export function sendLine(
   port: number,
   line: string,

@@ -5,7 +5,7 @@ import { UnknownTemplateElementError } from '../../../local/template/intrinsics.
 import { onlyResource } from '../../../local/template/resources.ts';
 import { assertServable } from '../../../local/template/servable.ts';
 import { loadTemplate } from '../../../local/template/template.ts';
-import { aTemplate, type Json, place, RESOURCES } from './a-template.ts';
+import { aTemplate, type Json, place, RESOURCES } from './template-source.ts';
 
 const DOCUMENT = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:Scan', Resource: '*' }] };
 
@@ -18,8 +18,8 @@ const aDomainName: Json = { Type: 'AWS::ApiGatewayV2::DomainName', Properties: {
 
 const { MacKey, Open } = RESOURCES;
 
-describe('a template with what watches the stack', () => {
-  it('is read, whatever that says', () => {
+describe('a template with monitoring resources', () => {
+  it('loads, whatever their properties are', () => {
     const dashboard = { 'Fn::Join': ['', ['[', { 'Fn::GetAtt': ['Alarm', 'Arn'] }, ']']] };
     const { resources } = loadTemplate(
       aTemplate({
@@ -36,14 +36,14 @@ describe('a template with what watches the stack', () => {
     });
   });
 
-  it('is refused for a reference to nothing, also there', () => {
+  it('is refused if one of them has an unknown reference', () => {
     const Dashboard = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: { Ref: 'Gone' } } };
-    expect(() => loadTemplate(aTemplate({ Dashboard }), place)).toThrow('nothing here is called Gone');
+    expect(() => loadTemplate(aTemplate({ Dashboard }), place)).toThrow('unknown reference: Gone');
   });
 });
 
 describe('a managed policy', () => {
-  it('is called by its ARN, as CloudFormation has it', () => {
+  it('has its ARN as physical id, as in CloudFormation', () => {
     const { resources, outputs } = loadTemplate(
       aTemplate({ Policy: aPolicy() }, { Arn: { Value: { Ref: 'Policy' } } }),
       place,
@@ -68,14 +68,15 @@ describe('assertServable', () => {
     }
     return [];
   };
-  const says = (setting: string): unknown => expect.stringMatching(`^${setting}: names what is not on this machine`);
+  const says = (setting: string): unknown =>
+    expect.stringMatching(`^${setting}: refers to a resource that exists only in AWS`);
 
   it.each([
     { given: 'keys of its own', resources: { MacKey, Open }, problems: [] },
     { given: 'adopted keys', resources: { Open }, problems: [says('workerKeys')] },
     { given: 'a custom domain', resources: { MacKey, aDomainName }, problems: [says('customDomain')] },
     { given: 'both', resources: { aDomainName }, problems: [says('customDomain'), says('workerKeys')] },
-  ])('looks at a template with $given', ({ resources, problems }) => {
+  ])('checks a template with $given', ({ resources, problems }) => {
     expect(problemsOf(resources)).toEqual(problems);
   });
 });

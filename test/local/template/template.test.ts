@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { UnknownTemplateElementError } from '../../../local/template/intrinsics.ts';
 import { onlyResource, resourcesOf } from '../../../local/template/resources.ts';
 import { loadTemplate, type Place, type Template } from '../../../local/template/template.ts';
-import { aTemplate, BILLING_ROLE, FUNCTION_ROLE, ORDERS_ROLE, place, PRESS_ROLE, RESOURCES } from './a-template.ts';
+import {
+  aTemplate,
+  BILLING_ROLE,
+  FUNCTION_ROLE,
+  ORDERS_ROLE,
+  place,
+  PRESS_ROLE,
+  RESOURCES,
+} from './template-source.ts';
 
 const load = (resources: Parameters<typeof aTemplate>[0], at: Place = place): Template =>
   loadTemplate(aTemplate(resources), at);
@@ -11,13 +19,13 @@ const load = (resources: Parameters<typeof aTemplate>[0], at: Place = place): Te
 const namesIn = ({ resources }: Template): object =>
   Object.fromEntries([...resources].map(([logicalId, { physicalId, arn }]) => [logicalId, { physicalId, arn }]));
 
-/** One table with properties besides, or instead. */
+/** Creates one table with additional or changed properties. */
 const aTable = (over: object): Record<string, unknown> => ({
   Table: { ...RESOURCES.Open, Properties: { ...RESOURCES.Open.Properties, ...over } },
 });
 
 describe('loadTemplate', () => {
-  it('gives every resource, with references resolved', () => {
+  it('returns every resource, with references resolved', () => {
     const { resources } = load(RESOURCES);
     expect([...resources.keys()]).toEqual(Object.keys(RESOURCES));
     expect(resources.get('FunctionRole')).toMatchObject({
@@ -27,7 +35,7 @@ describe('loadTemplate', () => {
     });
   });
 
-  it('names a role as the template does, and what has no name of its own as CloudFormation would', () => {
+  it("uses a role's name from the template, and generates the other names in CloudFormation's format", () => {
     const { resources } = load(RESOURCES);
     const roles = resourcesOf(resources, 'AWS::IAM::Role');
     expect(roles.map(({ arn }) => arn)).toEqual([FUNCTION_ROLE, ORDERS_ROLE, BILLING_ROLE, PRESS_ROLE]);
@@ -36,13 +44,13 @@ describe('loadTemplate', () => {
     expect(resources.get('MacKey')?.arn).toMatch(/^arn:aws:kms:eu-west-1:111122223333:key\/mrk-/);
   });
 
-  it('gives the same names at every start, whatever else is in the template', () => {
+  it('generates the same names at every start, whatever else is in the template', () => {
     const { Open, MacKey } = RESOURCES;
     expect(namesIn(load(RESOURCES))).toEqual(namesIn(load(RESOURCES)));
     expect(namesIn(load(RESOURCES))).toMatchObject(namesIn(load({ MacKey, Open })));
   });
 
-  it('has given these names to stacks that were started, whose tables and keys hang on them', () => {
+  it('generates these names, on which the tables and keys of existing stacks depend', () => {
     expect(namesIn(load({ Open: RESOURCES.Open, MacKey: RESOURCES.MacKey }))).toMatchInlineSnapshot(`
       {
         "MacKey": {
@@ -57,7 +65,7 @@ describe('loadTemplate', () => {
     `);
   });
 
-  it('gives other names to another resource and in another stack', () => {
+  it('generates different names for another resource and for another stack', () => {
     const { Open } = RESOURCES;
     const ids = [load({ One: Open, Other: Open }), load({ One: Open }, { ...place, stackName: 'Relay-prod' })].flatMap(
       ({ resources }) => [...resources.values()].map(({ physicalId }) => physicalId),
@@ -65,7 +73,7 @@ describe('loadTemplate', () => {
     expect(new Set(ids.map((id) => id.split('-').at(-1))).size).toBe(3);
   });
 
-  it('gives the outputs once the relay’s address is known', () => {
+  it('returns the outputs once the relay’s address is known', () => {
     const Api = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP', Name: 'n', Description: 'd' } };
     const { outputs, resources } = loadTemplate(
       aTemplate(
@@ -87,25 +95,25 @@ describe('loadTemplate', () => {
     {
       given: 'an unknown resource type',
       resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } },
-      says: 'Queue is a AWS::SQS::Queue, which is not known',
+      says: 'Queue has the unknown type AWS::SQS::Queue',
     },
     { given: 'an unknown property', resources: aTable({ SSESpecification: {} }), says: 'SSESpecification' },
-    { given: 'a name of its own for a table', resources: aTable({ TableName: 'orders' }), says: 'TableName' },
-    { given: 'a value that is not run', resources: aTable({ BillingMode: 'PROVISIONED' }), says: 'BillingMode' },
+    { given: 'a custom name for a table', resources: aTable({ TableName: 'orders' }), says: 'TableName' },
+    { given: 'an unsupported value', resources: aTable({ BillingMode: 'PROVISIONED' }), says: 'BillingMode' },
     { given: 'a missing property', resources: aTable({ KeySchema: undefined }), says: 'KeySchema' },
     {
-      given: 'an unknown property inside',
+      given: 'an unknown nested property',
       resources: aTable({ KeySchema: [{ AttributeName: 'id', KeyType: 'HASH', Order: 1 }] }),
       says: 'Order',
     },
     {
       given: 'a dangling Ref',
       resources: aTable({ BillingMode: { Ref: 'Mode' } }),
-      says: 'nothing here is called Mode',
+      says: 'unknown reference: Mode',
     },
     { given: 'an unknown function', resources: aTable({ BillingMode: { 'Fn::Select': [] } }), says: 'Fn::Select' },
     {
-      given: 'a route that would ask for IAM',
+      given: 'a route with IAM authorization',
       resources: {
         Route: {
           Type: 'AWS::ApiGatewayV2::Route',
@@ -127,14 +135,14 @@ describe('loadTemplate', () => {
     expect(() => loadTemplate(json, place)).toThrow(UnknownTemplateElementError);
   });
 
-  it('refuses an output that refers to nothing', () => {
+  it('refuses an output with an unknown reference', () => {
     const { outputs } = loadTemplate(aTemplate({}, { Url: { Value: { Ref: 'Api' } } }), place);
-    expect(() => outputs('http://127.0.0.1:1')).toThrow('nothing here is called Api');
+    expect(() => outputs('http://127.0.0.1:1')).toThrow('unknown reference: Api');
   });
 });
 
 describe('onlyResource', () => {
-  it('gives the one there is', () => {
+  it('returns the only resource of a type', () => {
     const { Open } = RESOURCES;
     expect(onlyResource(load({ Open }).resources, 'AWS::DynamoDB::Table').physicalId).toMatch('Open');
   });

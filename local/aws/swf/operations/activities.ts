@@ -9,7 +9,7 @@ import { type TokenContent } from '../tokens.ts';
 import { present } from '../wire.ts';
 import { inDomain, onTask } from './define.ts';
 
-/** The empty answer of a poll that found nothing: AWS's clients look for the empty token. */
+/** The answer of a poll without a task. AWS's clients check for the empty token. */
 const NO_TASK = { taskToken: '', startedEventId: 0 };
 
 export const pollForActivityTask: Operation = inDomain(

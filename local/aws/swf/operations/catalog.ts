@@ -7,7 +7,7 @@ import * as executions from './executions.ts';
 import * as listings from './listings.ts';
 import * as types from './type-registration.ts';
 
-/** Every operation that the emulator knows, under SWF's own name; all others are answered UnknownOperationException. */
+/** All implemented operations, by SWF's name. The emulator answers all others with UnknownOperationException. */
 const OPERATIONS: Readonly<Record<keyof typeof CONSTRAINTS, Operation>> = {
   RegisterDomain: domains.registerDomain,
   DescribeDomain: domains.describeDomain,

@@ -12,17 +12,17 @@ import { inDomain, onTask } from './define.ts';
 
 type Poll = InputOf<'PollForDecisionTask'>;
 
-/** The empty answer of a poll that found nothing. */
+/** The answer of a poll without a task. */
 const NO_TASK = { taskToken: '', startedEventId: 0, previousStartedEventId: 0 };
 
-/** A decision task with one page of the history up to its own start. Later events are not the decider's yet. */
+/** A decision task, with one page of the history up to its own start. The decider does not see later events yet. */
 function toDecisionTask(engine: Engine, at: Place, run: Run, input: Poll): Record<string, unknown> | undefined {
   const { scheduledEventId, startedEventId } = run.decision ?? {};
   if (scheduledEventId === undefined || startedEventId === undefined) return undefined;
   const { runId, workflowId, workflowType, previousStartedEventId } = run;
   const from = input.startAtPreviousStartedEvent === true ? Math.max(0, previousStartedEventId - 1) : 0;
   const seen = run.events.slice(from, startedEventId);
-  // The token of a page names the run and both events, so that it continues this task and no other.
+  // The page token contains the run and both events, so that it continues only this task.
   const subject = `decision ${runId} ${scheduledEventId} ${startedEventId}`;
   const { entries, ...next } = page(engine, at, subject, input.reverseOrder === true ? seen.toReversed() : seen, input);
   return present({
@@ -36,7 +36,7 @@ function toDecisionTask(engine: Engine, at: Place, run: Run, input: Poll): Recor
   });
 }
 
-/** A further page of a decision task that is still open. Throws SwfFault. */
+/** The next page of a decision task that is still open. Throws SwfFault. */
 function nextPage(engine: Engine, at: Place, input: Poll, pageToken: string): Record<string, unknown> {
   const subject = engine.open('page', pageToken, at).runId;
   const [kind, runId = '', scheduledEventId] = subject.split(' ');

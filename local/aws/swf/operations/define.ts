@@ -3,7 +3,7 @@ import { type Place } from '../state.ts';
 import { type TokenContent, type TokenKind } from '../tokens.ts';
 import { type Field, validate } from '../validation.ts';
 
-/** A validated request of one kind, with what it needs to be performed. */
+/** A validated request, with everything that the operation needs. */
 export interface Call<Input, At> {
   readonly engine: Engine;
   readonly input: Input;
@@ -41,7 +41,7 @@ export const inDomain = <Input extends { readonly domain: string }>(
   runIdOf: (input: Input) => string | undefined = () => undefined,
 ): Operation => located(shape, ({ domain }) => domain, perform, runIdOf);
 
-/** An operation on a domain itself, which its input calls `name`. */
+/** An operation on a domain itself. Its input names the domain in the member `name`. */
 export const onDomain = <Input extends { readonly name: string }>(
   shape: Field<Input>,
   perform: Perform<Input, Place>,
@@ -53,7 +53,7 @@ export const onDomain = <Input extends { readonly name: string }>(
     () => undefined,
   );
 
-/** An operation whose domain is known from the task token alone. */
+/** An operation whose domain comes only from the task token. */
 export const onTask = <Input extends { readonly taskToken: string }>(
   kind: TokenKind,
   shape: Field<Input>,
@@ -66,7 +66,7 @@ export const onTask = <Input extends { readonly taskToken: string }>(
   },
 });
 
-/** An operation over all domains of an account and region. */
+/** An operation on all domains of an account and region. */
 export const everywhere = <Input>(
   shape: Field<Input>,
   perform: Perform<Input, { readonly accountId: string; readonly region: string }>,

@@ -7,7 +7,7 @@ import { type DomainState } from '../state.ts';
 import { present } from '../wire.ts';
 import { everywhere, onDomain } from './define.ts';
 
-/** The ARN partition of a region: China's and GovCloud's regions show theirs in the name. */
+/** The ARN partition of a region. The names of China's and GovCloud's regions contain theirs. */
 const partitionOf = (region: string): string => {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -1,4 +1,4 @@
-import { ROLE, SESSION, USER, allow, theUser, type Case } from './a-case.ts';
+import { ROLE, SESSION, USER, allow, theUser, type Case } from './policy-case.ts';
 
 const MULTIPLE = 'reference_policies_condition-logic-multiple-context-keys-or-values';
 const CONDITION = 'reference_policies_elements_condition';
@@ -52,7 +52,7 @@ export const conditionKeyCases: readonly Case[] = [
   },
   {
     page: CONDITION,
-    rule: 'key names do not mind case',
+    rule: 'key names are case-insensitive',
     ...when({ StringEquals: { 'SWF:Tier': 'gold' } }, tier('gold')),
     expected: 'allowed',
   },
@@ -70,7 +70,7 @@ export const conditionKeyCases: readonly Case[] = [
   },
   {
     page: KEYS,
-    rule: 'who asks is not for the request to say',
+    rule: 'a request cannot choose its caller',
     ...when({ ArnEquals: { 'aws:PrincipalArn': USER } }, { 'AWS:principalarn': USER }),
     expected: NONE,
   },
@@ -82,7 +82,7 @@ export const conditionKeyCases: readonly Case[] = [
   },
   {
     page: VARIABLES,
-    rule: 'nor can a request give it one',
+    rule: 'a request cannot give a session a user name',
     ...when({ Null: { 'aws:username': 'true' } }, { 'aws:UserName': 'ada' }),
     expected: 'allowed',
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requestContext } from '../../../../local/aws/iam/context.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
 import { partsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import type { Principal } from '../../../../local/aws/iam/principals.ts';
 import {
   ACCOUNT,
@@ -21,7 +21,7 @@ import {
   theUser,
   type Case,
   type StatementJson,
-} from './a-case.ts';
+} from './policy-case.ts';
 
 type Given = Omit<Case, 'page' | 'rule' | 'expected'>;
 
@@ -32,7 +32,7 @@ const outcomeOf = (given: Given): string => {
 const DENIED = 'no-identity-policy-allows';
 
 describe('a condition', () => {
-  /** What one condition does to an otherwise allowed heartbeat of a tier. */
+  /** The effect of one condition on an otherwise allowed heartbeat with a tier. */
   const under = (Condition: StatementJson, tier: string | readonly string[], principal: Principal = theUser): string =>
     outcomeOf({ request: { principal, context: { 'swf:tier': tier } }, identity: [allow({ Condition })] });
 
@@ -50,29 +50,29 @@ describe('a condition', () => {
 
   it.each([
     { rule: 'an empty value is a value', value: '', tier: '', outcome: 'allowed' },
-    { rule: 'an empty value is no other', value: '', tier: 'gold', outcome: DENIED },
+    { rule: 'an empty value matches only itself', value: '', tier: 'gold', outcome: DENIED },
     { rule: 'wildcards are characters', value: 'a*b?', tier: 'a*b?', outcome: 'allowed' },
     { rule: 'a star is not a question mark', value: 'a*b?', tier: 'a?b*', outcome: DENIED },
-    { rule: 'one of the values given will do', value: 'gold', tier: ['tin', 'gold'], outcome: 'allowed' },
+    { rule: 'one matching value is enough', value: 'gold', tier: ['tin', 'gold'], outcome: 'allowed' },
     { rule: "the caller's account", value: '${aws:PrincipalAccount}', tier: ACCOUNT, outcome: 'allowed' },
-    { rule: "the caller's name stands for its id", value: '${aws:userid}', tier: 'ada', outcome: 'allowed' },
+    { rule: "the caller's name serves as its id", value: '${aws:userid}', tier: 'ada', outcome: 'allowed' },
   ])('of StringEquals: $rule', ({ value, tier, outcome }) => {
     expect(under({ StringEquals: { 'swf:tier': value } }, tier)).toBe(outcome);
   });
 
-  it('with a variable that has no value holds for nobody', () => {
+  it('with a variable that has no value is false for every caller', () => {
     expect(under({ StringEquals: { 'swf:tier': '${aws:username}' } }, 'ada', theSession)).toBe(DENIED);
     expect(under({ StringEquals: { 'swf:tier': '${aws:username}' } }, 'ada', theUser)).toBe('allowed');
   });
 
-  it('that ignores case minds all else', () => {
+  it('that ignores case compares everything else', () => {
     const condition = { StringEqualsIgnoreCase: { 'swf:tier': 'Gold' } };
     expect([under(condition, 'gOLD'), under(condition, 'tin')]).toEqual(['allowed', DENIED]);
   });
 
   it.each([
     { rule: 'part by part', value: 'arn:aws:lambda:eu:1:function:relay', tier: 'arn:aws:lambda:eu:1:function:relay' },
-    { rule: 'a variable may bring parts', value: '${aws:PrincipalArn}*', tier: `${USER}-2` },
+    { rule: 'a variable may supply parts', value: '${aws:PrincipalArn}*', tier: `${USER}-2` },
   ])('of ArnLike: $rule', ({ value, tier }) => {
     expect(under({ ArnLike: { 'swf:tier': value } }, tier)).toBe('allowed');
   });
@@ -85,7 +85,7 @@ describe('a condition', () => {
       value: 'arn:aws:lambda:eu:1:relay',
       tier: 'arn:aws:lambda:eu:1:a:relay',
     },
-  ])('of ArnLike does not hold where $rule', ({ value, tier }) => {
+  ])('of ArnLike is false: $rule', ({ value, tier }) => {
     expect(under({ ArnLike: { 'swf:tier': value } }, tier)).toBe(DENIED);
   });
 
@@ -97,21 +97,26 @@ describe('a condition', () => {
 
 describe('a wildcard in the first five parts of a resource', () => {
   it.each([
-    { rule: 'a ? takes no colon', pattern: 'arn:aws:sqs:eu?:1:q', resource: 'arn:aws:sqs:eu::1:q', outcome: DENIED },
     {
-      rule: 'a ? takes one letter',
+      rule: 'a ? does not match a colon',
+      pattern: 'arn:aws:sqs:eu?:1:q',
+      resource: 'arn:aws:sqs:eu::1:q',
+      outcome: DENIED,
+    },
+    {
+      rule: 'a ? matches one letter',
       pattern: 'arn:aws:sqs:eu?:1:q',
       resource: 'arn:aws:sqs:eu1:1:q',
       outcome: 'allowed',
     },
     {
-      rule: 'a * at the start of a part stays in it',
+      rule: 'a * at the start of a part matches only within it',
       pattern: 'arn:aws:sqs:*x:1:q',
       resource: 'arn:aws:sqs:eu:x:1:q',
       outcome: DENIED,
     },
     {
-      rule: 'a * at the end of a part may run on',
+      rule: 'a * at the end of a part may match further parts',
       pattern: 'arn:aws:sqs:e*:1:q',
       resource: 'arn:aws:sqs:eu:x:1:q',
       outcome: 'allowed',
@@ -162,47 +167,47 @@ describe('the condition keys of the caller', () => {
       principal: theGateway,
       keys: { 'aws:principalisawsservice': 'true', 'aws:principalservicename': 'apigateway.amazonaws.com' },
     },
-  ])('are those of $given alone, whatever the request says', ({ principal, keys }) => {
+  ])('are only those of $given, whatever the request contains', ({ principal, keys }) => {
     const wanted = new Map(Object.entries(keys).map(([key, value]) => [key, [value]]));
     expect(requestContext(principal, forged)).toEqual(wanted);
   });
 });
 
-describe('whose policy must allow', () => {
+describe('the resource policy that must allow', () => {
   const own = (Action: string): readonly StatementJson[] => [allow({ Action })];
 
   it.each([
     {
-      rule: 'a role asks for its trust',
+      rule: 'assuming a role requires its trust policy',
       action: 'sts:AssumeRole',
       resource: DOMAIN_ROLE,
       outcome: 'no-resource-policy-allows',
     },
     {
-      rule: 'in any case of letters',
+      rule: 'in upper or lower case',
       action: 'STS:AssumeRole',
       resource: DOMAIN_ROLE,
       outcome: 'no-resource-policy-allows',
     },
-    { rule: 'other actions of STS do not', action: 'sts:GetCallerIdentity', resource: '*', outcome: 'allowed' },
-    { rule: 'nor does a user', action: 'sts:GetSessionToken', resource: USER, outcome: 'allowed' },
+    { rule: 'other actions of STS require none', action: 'sts:GetCallerIdentity', resource: '*', outcome: 'allowed' },
+    { rule: 'nor does an action on a user', action: 'sts:GetSessionToken', resource: USER, outcome: 'allowed' },
     { rule: 'nor do actions of IAM on a role', action: 'iam:GetRole', resource: DOMAIN_ROLE, outcome: 'allowed' },
     {
-      rule: 'nor a name that only ends like a role',
+      rule: 'nor does a name that only ends like a role',
       action: 'sts:X',
       resource: `arn:aws:x:::${DOMAIN_ROLE}`,
       outcome: 'allowed',
     },
     {
-      rule: 'a key asks for its policy',
+      rule: 'using a key requires its policy',
       action: 'kms:GenerateMac',
       resource: KEY,
       outcome: 'no-resource-policy-allows',
     },
-    { rule: 'other actions of KMS do not', action: 'kms:ListKeys', resource: '*', outcome: 'allowed' },
-    { rule: 'nor do actions of others on a key', action: 'tag:GetResources', resource: KEY, outcome: 'allowed' },
+    { rule: 'other actions of KMS require none', action: 'kms:ListKeys', resource: '*', outcome: 'allowed' },
+    { rule: "nor do other services' actions on a key", action: 'tag:GetResources', resource: KEY, outcome: 'allowed' },
     {
-      rule: 'nor a name that only ends like a key',
+      rule: 'nor does a name that only ends like a key',
       action: 'kms:X',
       resource: `arn:aws:x:::${KEY}`,
       outcome: 'allowed',
@@ -211,7 +216,7 @@ describe('whose policy must allow', () => {
     expect(outcomeOf({ request: { action, resource }, identity: own(action) })).toBe(outcome);
   });
 
-  it('is said of a key, too', () => {
+  it('is also named for a key', () => {
     const mac = { action: 'kms:GenerateMac', resource: KEY };
     const head = `User: ${SESSION} is not authorized to perform: kms:GenerateMac on resource: ${KEY}`;
     const keyFor = (Effect: string): StatementJson => ({
@@ -229,19 +234,19 @@ describe('whose policy must allow', () => {
     });
   });
 
-  it('is not a session policy in the place of the resource', () => {
+  it('must not be a session policy', () => {
     const { session } = policiesOf({ session: [allow()] });
     if (session === undefined) throw new Error('the fixture has no session policy');
     expect(() => evaluate(aRequest(), { identity: [], resource: session })).toThrow(
-      new TypeError('a policy stands where its kind does not belong'),
+      new TypeError('a policy has the wrong kind for its place'),
     );
   });
 });
 
 it.each([
-  { given: 'the service that is left out', name: 'apigateway.amazonaws.com', outcome: 'allowed' },
+  { given: 'the exempted service', name: 'apigateway.amazonaws.com', outcome: 'allowed' },
   { given: 'any other service', name: 'events.amazonaws.com', outcome: 'explicit-deny' },
-])('NotPrincipal of a service denies all but it: $given', ({ name, outcome }) => {
+])('NotPrincipal of a service denies all others: $given', ({ name, outcome }) => {
   const invoke = { Action: 'lambda:InvokeFunction', Resource: '*' };
   const exempt = { Service: 'apigateway.amazonaws.com' };
   const statements = [
@@ -252,7 +257,7 @@ it.each([
   expect(outcomeOf({ request, function: statements })).toBe(outcome);
 });
 
-describe('a part taken out leaves the others', () => {
+describe('removing a part keeps the others', () => {
   const tier = 'swf:tier';
   const Condition = { StringEquals: { [tier]: 'gold', 'swf:press': '7' }, StringLike: { [tier]: 'g*' } };
   const policy = parsePolicy('identity', 'p', { Statement: [allow({ Action: [BEAT, 'swf:Count*'], Condition })] });
@@ -274,12 +279,12 @@ describe('a part taken out leaves the others', () => {
     expect(left).toHaveLength(2);
   });
 
-  it('in whatever order its members are written', () => {
+  it('in any order of its members', () => {
     const part: PolicyPart = { action: BEAT, statement: 'p#0', kind: 'action' };
     expect(partsOf(withoutPart(policy, part))).toHaveLength(partsOf(policy).length - 1);
   });
 
-  it('and says which one is not there', () => {
+  it('and reports a missing part', () => {
     const part: PolicyPart = { kind: 'statement', statement: 'p#1' };
     expect(() => withoutPart(policy, part)).toThrow(
       new RangeError('policy p has no such part: {"kind":"statement","statement":"p#1"}'),
@@ -303,7 +308,7 @@ describe('an error of a policy', () => {
     expect(parse).toThrow(expect.objectContaining({ path: 'Statement[0].Effect' }));
   });
 
-  it('goes by its own name', () => {
+  it('has its own name', () => {
     expect(parse).toThrow(expect.objectContaining({ name: 'UnknownPolicyElementError' }));
   });
 });

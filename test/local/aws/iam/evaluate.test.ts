@@ -14,7 +14,7 @@ import {
   policiesOf,
   theGateway,
   type Case,
-} from './a-case.ts';
+} from './policy-case.ts';
 import { actionCases, resourceCases } from './actions-and-resources.cases.ts';
 import { conditionKeyCases } from './condition-keys.cases.ts';
 import { operatorCases } from './operators.cases.ts';
@@ -42,7 +42,7 @@ describe.each([
   });
 });
 
-describe('the sentence of a denial', () => {
+describe('the sentence for a denial', () => {
   const assume = { action: 'sts:AssumeRole', resource: DOMAIN_ROLE };
   const trust = (Effect: string, AWS: string) => [{ Effect, Action: 'sts:AssumeRole', Principal: { AWS } }];
   const beat = `User: ${SESSION} is not authorized to perform: ${BEAT} on resource: ${domain('orders')}`;
@@ -83,7 +83,7 @@ describe('the sentence of a denial', () => {
   });
 });
 
-describe('what a decision rests on', () => {
+describe('an allowing decision', () => {
   const assume = { action: 'sts:AssumeRole', resource: DOMAIN_ROLE };
   const trusts = (Sid: string, AWS: string) => ({ Sid, Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS } });
   const own = allow({ Sid: 'Own', Action: 'sts:*' });
@@ -100,16 +100,16 @@ describe('what a decision rests on', () => {
       by: ['Own', 'Trust'],
     },
     {
-      given: 'trust in the role',
+      given: 'a trust policy that names the role',
       case: { request: assume, identity: [own], trust: [trusts('Trust', ROOT), trusts('Role', ROLE)], session: [own] },
       by: ['Role', 'Own'],
     },
     {
-      given: 'trust in the session',
+      given: 'a trust policy that names the session',
       case: { request: assume, identity: [own], trust: [trusts('Session', SESSION), trusts('Role', ROLE)] },
       by: ['Session'],
     },
-  ])('names the statements of $given', ({ case: given, by }) => {
+  ])('names the statements in $given', ({ case: given, by }) => {
     expect(decide(given)).toEqual({ allowed: true, by });
   });
 });

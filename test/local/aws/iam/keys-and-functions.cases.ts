@@ -11,7 +11,7 @@ import {
   theUser,
   type Case,
   type StatementJson,
-} from './a-case.ts';
+} from './policy-case.ts';
 
 const LOGIC = 'reference_policies_evaluation-logic_policy-eval-denyallow';
 const BASICS = 'reference_policies_evaluation-logic_policy-eval-basics';
@@ -46,7 +46,7 @@ const sparing = (AWS: readonly string[]): StatementJson => ({
 export const keyAndFunctionCases: readonly Case[] = [
   {
     page: KEY_POLICY,
-    rule: 'no one may use a key unless its policy says so',
+    rule: 'no one may use a key unless its policy allows it',
     request: mac,
     identity: [may('kms:*', KEY)],
     key: [keyFor({ AWS: USER })],
@@ -54,7 +54,7 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: KEY_POLICY,
-    rule: 'a key without a policy is not usable',
+    rule: 'nobody may use a key without a policy',
     request: mac,
     identity: [may('*')],
     expected: 'no-resource-policy-allows',
@@ -83,14 +83,14 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: KEY_POLICY,
-    rule: 'a key policy names its actions',
+    rule: 'a key policy allows only the actions that it lists',
     request: mac,
     key: [keyFor({ AWS: ROLE }, { Action: 'kms:VerifyMac' })],
     expected: 'no-resource-policy-allows',
   },
   {
     page: KEY_POLICY,
-    rule: 'a star as the resource is the key itself',
+    rule: 'a star as the resource means the key itself',
     request: mac,
     key: [keyFor({ AWS: ROLE }, { Resource: KEY })],
     expected: 'allowed',
@@ -104,28 +104,28 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: NOT_PRINCIPAL,
-    rule: 'a Deny with it hits whoever is not listed',
+    rule: 'a Deny with it applies to every caller who is not listed',
     request: mac,
     key: [keyFor({ AWS: ROLE }), sparing([USER, ROOT])],
     expected: 'explicit-deny',
   },
   {
     page: NOT_PRINCIPAL,
-    rule: 'it spares a user listed with the account',
+    rule: 'it exempts a user listed with the account',
     request: { ...mac, principal: theUser },
     key: [keyFor({ AWS: USER }), sparing([USER, ROOT])],
     expected: 'allowed',
   },
   {
     page: NOT_PRINCIPAL,
-    rule: 'without the account the user is denied all the same',
+    rule: 'without the account the user is still denied',
     request: { ...mac, principal: theUser },
     key: [keyFor({ AWS: USER }), sparing([USER])],
     expected: 'explicit-deny',
   },
   {
     page: NOT_PRINCIPAL,
-    rule: 'a session is spared with its account, role and session listed',
+    rule: 'it exempts a session if account, role and session are listed',
     request: mac,
     key: [keyFor({ AWS: ROLE }), sparing([SESSION, ROLE, ROOT])],
     expected: 'allowed',
@@ -153,7 +153,7 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: LAMBDA,
-    rule: 'the source ARN narrows a service',
+    rule: 'a condition on the source ARN restricts a service',
     request: { ...invoke, principal: theGateway, context: { 'aws:SourceArn': API.replaceAll('*', 'x') } },
     function: [callable({ Service: 'apigateway.amazonaws.com' }, { Condition: { ArnLike: { 'aws:SourceArn': API } } })],
     expected: 'allowed',
@@ -174,7 +174,7 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: LAMBDA,
-    rule: 'a service has no identity policies to fall back on',
+    rule: 'a service has no identity policies that could allow it',
     request: { ...invoke, principal: theGateway },
     identity: [may('*')],
     function: [callable({ AWS: ROOT })],
@@ -211,7 +211,7 @@ export const keyAndFunctionCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'for other resources, too, naming the account only delegates',
+    rule: 'for other resources, naming the account only delegates as well',
     request: { ...invoke, principal: theUser },
     function: [callable({ AWS: ROOT })],
     expected: 'no-identity-policy-allows',

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, type PolicyKind } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
+import type { PolicyKind } from '../../../../local/aws/iam/policy.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
-import { ACCOUNT, DOMAIN_ROLE, ROLE, ROOT, SESSION, USER, allow, deny, domain, type StatementJson } from './a-case.ts';
+import {
+  ACCOUNT,
+  DOMAIN_ROLE,
+  ROLE,
+  ROOT,
+  SESSION,
+  USER,
+  allow,
+  deny,
+  domain,
+  type StatementJson,
+} from './policy-case.ts';
 
 const without = (statement: StatementJson, ...names: readonly string[]): StatementJson =>
   Object.fromEntries(Object.entries(statement).filter(([name]) => !names.includes(name)));
@@ -18,11 +30,11 @@ interface Refusal {
 }
 
 const documents: readonly Refusal[] = [
-  { given: 'no object', document: 'Allow', path: '' },
+  { given: 'a document that is not an object', document: 'Allow', path: '' },
   { given: 'null', document: null, path: '' },
   { given: 'no Statement', document: { Version: '2012-10-17' }, path: '' },
   { given: 'an empty list of statements', document: document(), path: 'Statement' },
-  { given: 'a statement that is no object', document: document(allow(), 'Allow'), path: 'Statement[1]' },
+  { given: 'a statement that is not an object', document: document(allow(), 'Allow'), path: 'Statement[1]' },
   { given: 'an unknown version', document: { Version: '2012-10-18', Statement: allow() }, path: 'Version' },
   { given: 'an unknown policy element', document: { Statement: allow(), Extends: 'base' }, path: 'Extends' },
   {
@@ -30,9 +42,13 @@ const documents: readonly Refusal[] = [
     document: document(allow({ Sid: 'A' }), deny({ Sid: 'A' })),
     path: 'Statement[1]',
   },
-  { given: 'a Sid that looks like a place', document: document(allow({ Sid: 'p#1' })), path: 'Statement[0].Sid' },
   {
-    given: 'an intrinsic function left in',
+    given: 'a Sid that looks like a generated id',
+    document: document(allow({ Sid: 'p#1' })),
+    path: 'Statement[0].Sid',
+  },
+  {
+    given: 'an unresolved intrinsic function',
     document: document(allow({ Resource: { Ref: 'Table' } })),
     path: 'Statement[0].Resource',
   },
@@ -85,7 +101,7 @@ const statements: readonly Refusal[] = [
     path: 'Statement[0].NotResource',
   },
   {
-    given: 'a resource that is no ARN',
+    given: 'a resource that is not an ARN',
     document: document(allow({ Resource: 'orders' })),
     path: 'Statement[0].Resource',
   },
@@ -105,7 +121,7 @@ const statements: readonly Refusal[] = [
     path: 'Statement[0].Resource',
   },
   {
-    given: 'a variable that is not known',
+    given: 'an unknown variable',
     document: document(allow({ Resource: domain('${aws:PrincipalTag/team}') })),
     path: 'Statement[0].Resource',
   },
@@ -170,7 +186,7 @@ const principals: readonly Refusal[] = [
     path: 'Statement[0].NotPrincipal',
   },
   {
-    given: 'NotPrincipal that excepts everyone',
+    given: 'NotPrincipal that exempts everyone',
     kind: 'key',
     document: document(deny({ NotPrincipal: { AWS: ['*'] } })),
     path: 'Statement[0].NotPrincipal',
@@ -226,7 +242,7 @@ const principals: readonly Refusal[] = [
     path: 'Statement[0].Principal.AWS',
   },
   {
-    given: 'a service that is no service principal',
+    given: 'a service that is not a service principal',
     kind: 'function',
     document: document(keyFor({ Service: '*' })),
     path: 'Statement[0].Principal.Service',
@@ -235,7 +251,7 @@ const principals: readonly Refusal[] = [
 
 const conditions: readonly Refusal[] = [
   {
-    given: 'an operator that is not known',
+    given: 'an unknown operator',
     document: document(allow(), deny(), when({ DateLessThan: { 'aws:CurrentTime': 'x' } })),
     path: 'Statement[2].Condition.DateLessThan',
   },
@@ -245,7 +261,7 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.ForAnyValue:StringEquals',
   },
   {
-    given: 'an operator behind a dot',
+    given: 'an operator after a dot',
     document: document(when({ 'x.StringEquals': { 'a:b': 'x' } })),
     path: 'Statement[0].Condition.x.StringEquals',
   },
@@ -255,7 +271,7 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.stringEquals',
   },
   {
-    given: 'a name that objects inherit',
+    given: 'a name that objects inherit from Object.prototype',
     document: document(when({ constructor: { 'a:b': 'x' } })),
     path: 'Statement[0].Condition.constructor',
   },
@@ -285,12 +301,12 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.StringEquals.a:b',
   },
   {
-    given: 'a value that is no text',
+    given: 'a value that is not a string',
     document: document(when({ StringEquals: { 'a:b': ['x', 7] } })),
     path: 'Statement[0].Condition.StringEquals.a:b[1]',
   },
   {
-    given: 'a boolean that is neither',
+    given: 'a boolean that is neither true nor false',
     document: document(when({ Bool: { 'a:b': 'yes' } })),
     path: 'Statement[0].Condition.Bool.a:b',
   },
@@ -300,7 +316,7 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.Null.a:b[0]',
   },
   {
-    given: 'a number that is none',
+    given: 'a number that is not numeric',
     document: document(when({ NumericEquals: { 'a:b': 'ten' } })),
     path: 'Statement[0].Condition.NumericEquals.a:b',
   },
@@ -315,7 +331,7 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.ArnLike.a:b',
   },
   {
-    given: 'a variable that is not known, in a condition',
+    given: 'an unknown variable in a condition',
     document: document(when({ StringLike: { 'a:b': '${s3:prefix}' } })),
     path: 'Statement[0].Condition.StringLike.a:b',
   },
@@ -343,7 +359,7 @@ describe('parsePolicy', () => {
       ids: ['A', 'p#1', 'p#2'],
     },
     { given: 'an Id and an empty Condition', document: { Id: 'x', Statement: [when({})] }, ids: ['p#0'] },
-  ])('takes $given', ({ document: given, ids }) => {
+  ])('accepts $given', ({ document: given, ids }) => {
     expect(parsePolicy('identity', 'p', given).statements.map(({ id }) => id)).toEqual(ids);
   });
 
@@ -354,7 +370,7 @@ describe('parsePolicy', () => {
     },
   );
 
-  it('freezes what it returns through and through', () => {
+  it('freezes its result deeply', () => {
     const { statements: parsed } = parsePolicy('identity', 'p', document(when({ StringEquals: { 'a:b': 'x' } })));
     const condition = parsed[0]?.conditions[0];
     expect([parsed, parsed[0]?.actions.values, condition, condition?.values[0]].map(Object.isFrozen)).toEqual(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { partsOf, statementsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
-import { BEAT, aRequest, allow, deny, domain } from './a-case.ts';
+import { BEAT, aRequest, allow, deny, domain } from './policy-case.ts';
 
 const policy = parsePolicy('identity', 'p', {
   Version: '2012-10-17',
@@ -27,17 +27,17 @@ describe('withoutPart', () => {
       part: { kind: 'resource', statement: 'p#1', resource: domain('billing') },
       allowed: true,
     },
-  ])('takes out $given', ({ part, allowed }) => {
+  ])('removes $given', ({ part, allowed }) => {
     expect(isAllowed(part)).toBe(allowed);
   });
 
-  it('takes out a condition, and its limit with it', () => {
+  it('removes a condition, and thus its restriction', () => {
     const part: PolicyPart = { kind: 'condition', statement: 'p#1', operator: 'StringEquals', key: 'swf:tier' };
     expect(evaluate(aRequest(), { identity: [policy] }).allowed).toBe(false);
     expect(isAllowed(part, { context: {} })).toBe(true);
   });
 
-  it('leaves the policy given as it was, and the other ids as they were', () => {
+  it('does not change the given policy or the ids of the other statements', () => {
     const left = withoutPart(policy, { kind: 'statement', statement: 'Count' });
     expect(statementsOf(left).map(({ id }) => id)).toEqual(['p#1', 'p#2']);
     expect(statementsOf(policy)).toHaveLength(3);
@@ -47,16 +47,19 @@ describe('withoutPart', () => {
   it.each<{ given: string; part: PolicyPart }>([
     { given: 'a statement', part: { kind: 'statement', statement: 'p#0' } },
     { given: 'an action', part: { kind: 'action', statement: 'p#1', action: 'swf:Count*' } },
-    { given: 'an exception, whose loss would widen', part: { kind: 'action', statement: 'p#2', action: 'swf:*' } },
+    {
+      given: 'an exception, whose removal would grant more',
+      part: { kind: 'action', statement: 'p#2', action: 'swf:*' },
+    },
     { given: 'an excepted resource', part: { kind: 'resource', statement: 'p#2', resource: domain('orders') } },
     { given: 'a condition', part: { kind: 'condition', statement: 'p#1', operator: 'StringLike', key: 'swf:tier' } },
-  ])('refuses to take out $given that is not there', ({ part }) => {
+  ])('refuses to remove $given that does not exist', ({ part }) => {
     expect(() => withoutPart(policy, part)).toThrow(RangeError);
   });
 });
 
 describe('partsOf', () => {
-  it('lists statements, actions, resources and conditions, and no exceptions', () => {
+  it('lists statements, actions, resources and conditions, but no exceptions', () => {
     expect(partsOf(policy)).toEqual([
       { kind: 'statement', statement: 'Count' },
       { kind: 'action', statement: 'Count', action: 'swf:Count*' },
@@ -70,7 +73,7 @@ describe('partsOf', () => {
     ]);
   });
 
-  it('takes every part out of a Deny, too', () => {
+  it('also removes every part of a Deny', () => {
     const denying = parsePolicy('identity', 'd', { Statement: [allow(), deny()] });
     const lifted = withoutPart(denying, { kind: 'resource', statement: 'd#1', resource: '*' });
     expect(evaluate(aRequest(), { identity: [denying] }).allowed).toBe(false);

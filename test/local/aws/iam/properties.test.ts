@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type PoliciesInForce } from '../../../../local/aws/iam/evaluate.ts';
 import { partsOf, withoutPart } from '../../../../local/aws/iam/parts.ts';
-import { parsePolicy, type Policy, type PolicyKind } from '../../../../local/aws/iam/policy.ts';
-import { ROLE, ROOT, SESSION, USER, aRequest, domain, theSession, theUser, type StatementJson } from './a-case.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
+import type { Policy, PolicyKind } from '../../../../local/aws/iam/policy.ts';
+import { ROLE, ROOT, SESSION, USER, aRequest, domain, theSession, theUser, type StatementJson } from './policy-case.ts';
 
 const some = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
@@ -28,7 +29,7 @@ interface Ingredients {
   readonly AWS: readonly string[];
 }
 
-/** Leaves out what a policy of this kind may not hold. */
+/** Removes what a policy of this kind must not contain. */
 function toStatement(kind: PolicyKind, { Effect, Action, Resource, Condition, AWS }: Ingredients): StatementJson {
   return {
     Effect,
@@ -83,7 +84,7 @@ const policies = ({ kind, identity, session, resource }: Scene): PoliciesInForce
 };
 const isAllowed = (given: Scene): boolean => evaluate(aRequest(given.request), policies(given)).allowed;
 
-/** The scene with a copy of a policy's first statement, under the given effect, in each of its policies in turn. */
+/** Variants of the scene: each adds a copy of a policy's first statement, with the given effect, to that policy. */
 function withOneMore(given: Scene, Effect: 'Allow' | 'Deny'): readonly Scene[] {
   const more = (list: readonly StatementJson[]): StatementJson[] => [...list, { ...list[0], Effect }];
   return [
@@ -93,7 +94,7 @@ function withOneMore(given: Scene, Effect: 'Allow' | 'Deny'): readonly Scene[] {
   ];
 }
 
-/** Each way to take one part out of one policy, out of an Allow only, with what is then in force. */
+/** Each way to remove one part of an Allow from one policy, with the policies that remain. */
 function withOneLess({ identity, session, resource }: PoliciesInForce): readonly PoliciesInForce[] {
   const less = (policy: Policy | undefined): readonly Policy[] =>
     policy === undefined
@@ -112,7 +113,7 @@ function withOneLess({ identity, session, resource }: PoliciesInForce): readonly
 const isAllow = (policy: Policy, id: string): boolean =>
   policy.statements.some((one) => one.id === id && one.effect === 'Allow');
 
-/** Checks a property on 60 scenes of one outcome; a scene that breaks it is the `counterexample`. */
+/** Checks a property on 60 scenes with one outcome. A scene that violates it is the `counterexample`. */
 const check = (allowed: boolean, holds: (given: Scene) => boolean) =>
   fc.check(
     fc.property(
@@ -124,12 +125,12 @@ const check = (allowed: boolean, holds: (given: Scene) => boolean) =>
 const NO_FAILURE = { failed: false, counterexample: null, numRuns: 60 };
 
 describe('evaluate', () => {
-  it('never allows more for one more Deny', () => {
+  it('never allows more with an additional Deny', () => {
     const isDenied = (other: Scene): boolean => !isAllowed(other);
     expect(check(false, (given) => withOneMore(given, 'Deny').every(isDenied))).toMatchObject(NO_FAILURE);
   });
 
-  it('never denies more for one more Allow', () => {
+  it('never denies more with an additional Allow', () => {
     expect(check(true, (given) => withOneMore(given, 'Allow').every(isAllowed))).toMatchObject(NO_FAILURE);
   });
 
@@ -141,7 +142,7 @@ describe('evaluate', () => {
     expect(result).toMatchObject(NO_FAILURE);
   });
 
-  it('rests an allowed request on at least one statement, and on none that denies', () => {
+  it('justifies an allowed request with at least one statement, and with none that denies', () => {
     const result = check(true, (given) => {
       const { identity, session, resource } = policies(given);
       const decision = evaluate(aRequest(given.request), policies(given));

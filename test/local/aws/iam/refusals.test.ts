@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, type PolicyKind } from '../../../../local/aws/iam/policy.ts';
+import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
+import type { PolicyKind } from '../../../../local/aws/iam/policy.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
-import { ACCOUNT, BEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './a-case.ts';
+import { ACCOUNT, BEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './policy-case.ts';
 
 interface Refusal {
-  /** Where, and what is wrong there: what the reader of the error has to go by. */
+  /** The path, and what is wrong there: all that the reader of the error learns. */
   readonly says: string;
   readonly kind?: PolicyKind;
   readonly statement: unknown;
@@ -35,11 +36,11 @@ const refusals: readonly Refusal[] = [
   { says: 'Statement[0].Action: must be "*" or service:Action', statement: allow({ Action: 'Beat' }) },
   { says: 'Statement[0].Resource: must be "*" or an ARN of six parts', statement: allow({ Resource: 'a:b' }) },
   {
-    says: 'Statement[0].Resource: the service part of an ARN takes no wildcard',
+    says: 'Statement[0].Resource: the service part of an ARN must not contain a wildcard',
     statement: allow({ Resource: 'arn:aws:s*:::x' }),
   },
   {
-    says: 'Statement[0].Resource: a policy variable may stand only after the fifth colon of an ARN',
+    says: 'Statement[0].Resource: a policy variable is allowed only after the fifth colon of an ARN',
     statement: allow({ Resource: 'arn:aws:swf:${aws:username}:1:x' }),
   },
   {
@@ -47,7 +48,7 @@ const refusals: readonly Refusal[] = [
     statement: allow({ Resource: domain('${aws:userid') }),
   },
   {
-    says: 'Statement[0].Resource: the policy variable ${aws:SourceIp} is not known',
+    says: 'Statement[0].Resource: the policy variable ${aws:SourceIp} is not supported',
     statement: allow({ Resource: domain('${aws:SourceIp}') }),
   },
   {
@@ -91,12 +92,12 @@ const refusals: readonly Refusal[] = [
   },
   { says: 'Statement[0].Principal: must name a principal', kind: 'trust', statement: trusts({}) },
   {
-    says: 'Statement[0].Principal.Federated: is a kind of principal that is not known',
+    says: 'Statement[0].Principal.Federated: is not a supported kind of principal',
     kind: 'trust',
     statement: trusts({ Federated: 'x' }),
   },
   {
-    says: 'Statement[0].Principal.AWS: is not a principal that is known',
+    says: 'Statement[0].Principal.AWS: is not a supported principal',
     kind: 'trust',
     statement: trusts({ AWS: 'AROAEXAMPLE' }),
   },
@@ -106,7 +107,7 @@ const refusals: readonly Refusal[] = [
     statement: trusts({ Service: 'lambda' }),
   },
   {
-    says: 'Statement[0].Condition.IpAddress: is a condition operator that is not known',
+    says: 'Statement[0].Condition.IpAddress: is not a supported condition operator',
     statement: when({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
   },
   {
@@ -131,7 +132,7 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-describe('a refusal says where and what', () => {
+describe('a refusal states the path and the problem', () => {
   it.each(refusals)('$says', ({ says, kind = 'identity', statement }) => {
     expect(refuse(kind, [statement])).toThrow(new UnknownPolicyElementError('p', ...toPlaceAndProblem(says)));
   });
@@ -157,7 +158,7 @@ function toPlaceAndProblem(says: string): [string, string] {
   return [path, says.slice(path.length + 2)];
 }
 
-const isTaken = (kind: PolicyKind, statement: unknown): boolean => {
+const isAccepted = (kind: PolicyKind, statement: unknown): boolean => {
   try {
     return parsePolicy(kind, 'p', { Version: '2012-10-17', Statement: statement }).statements.length === 1;
   } catch (error) {
@@ -166,119 +167,119 @@ const isTaken = (kind: PolicyKind, statement: unknown): boolean => {
   }
 };
 
-/** Each form is exact: nothing before it, nothing behind it, every part of its own letters. */
-describe('the form of', () => {
+/** Each pattern must match exactly: no prefix, no suffix, and only the allowed characters in each part. */
+describe('the parser checks the form of', () => {
   it.each([
-    { action: 'execute-api:Invoke', taken: true },
-    { action: 'ec2:*', taken: true },
-    { action: 's3:Get?bject2', taken: true },
-    { action: 'x swf:Beat', taken: false },
-    { action: 'swf:Beat x', taken: false },
-    { action: 'swf:', taken: false },
-    { action: ':Beat', taken: false },
-    { action: 'swf:a:b', taken: false },
-    { action: '**', taken: false },
-  ])('an action: $action, $taken', ({ action, taken }) => {
-    expect(isTaken('identity', allow({ Action: action }))).toBe(taken);
+    { action: 'execute-api:Invoke', accepted: true },
+    { action: 'ec2:*', accepted: true },
+    { action: 's3:Get?bject2', accepted: true },
+    { action: 'x swf:Beat', accepted: false },
+    { action: 'swf:Beat x', accepted: false },
+    { action: 'swf:', accepted: false },
+    { action: ':Beat', accepted: false },
+    { action: 'swf:a:b', accepted: false },
+    { action: '**', accepted: false },
+  ])('an action: $action; accepted: $accepted', ({ action, accepted }) => {
+    expect(isAccepted('identity', allow({ Action: action }))).toBe(accepted);
   });
 
   it.each([
-    { resource: 'arn:aws:s3:::bucket', taken: true },
-    { resource: domain('a:b:c'), taken: true },
-    { resource: 'urn:aws:swf:eu-west-1:1:x', taken: false },
-    { resource: 'arn:aws:swf:eu-west-1:1', taken: false },
-    { resource: 'arn', taken: false },
-    { resource: 'arn:aws:sw?:eu-west-1:1:x', taken: false },
-    { resource: 'arn:aws:*:eu-west-1:1:x', taken: false },
-  ])('a resource: $resource, $taken', ({ resource, taken }) => {
-    expect(isTaken('identity', allow({ Resource: resource }))).toBe(taken);
+    { resource: 'arn:aws:s3:::bucket', accepted: true },
+    { resource: domain('a:b:c'), accepted: true },
+    { resource: 'urn:aws:swf:eu-west-1:1:x', accepted: false },
+    { resource: 'arn:aws:swf:eu-west-1:1', accepted: false },
+    { resource: 'arn', accepted: false },
+    { resource: 'arn:aws:sw?:eu-west-1:1:x', accepted: false },
+    { resource: 'arn:aws:*:eu-west-1:1:x', accepted: false },
+  ])('a resource: $resource; accepted: $accepted', ({ resource, accepted }) => {
+    expect(isAccepted('identity', allow({ Resource: resource }))).toBe(accepted);
   });
 
   it.each([
-    { key: 'aws:PrincipalArn', taken: true },
-    { key: 'swf:tagList.member.0', taken: true },
-    { key: 'aws:ResourceTag/cost:centre', taken: true },
-    { key: 'x aws:y', taken: false },
-    { key: 'aws:x y', taken: false },
-    { key: 'aws:', taken: false },
-    { key: ':x', taken: false },
-  ])('a condition key: "$key", $taken', ({ key, taken }) => {
-    expect(isTaken('identity', when({ StringEquals: { [key]: 'x' } }))).toBe(taken);
+    { key: 'aws:PrincipalArn', accepted: true },
+    { key: 'swf:tagList.member.0', accepted: true },
+    { key: 'aws:ResourceTag/cost:centre', accepted: true },
+    { key: 'x aws:y', accepted: false },
+    { key: 'aws:x y', accepted: false },
+    { key: 'aws:', accepted: false },
+    { key: ':x', accepted: false },
+  ])('a condition key: "$key"; accepted: $accepted', ({ key, accepted }) => {
+    expect(isAccepted('identity', when({ StringEquals: { [key]: 'x' } }))).toBe(accepted);
   });
 
   it.each([
-    { number: '0', taken: true },
-    { number: '-12', taken: true },
-    { number: '3.25', taken: true },
-    { number: 7, taken: true },
-    { number: 'x1', taken: false },
-    { number: '1x', taken: false },
-    { number: '1.', taken: false },
-    { number: '1.x', taken: false },
-    { number: '.5', taken: false },
-    { number: '--1', taken: false },
-    { number: '', taken: false },
-    { number: true, taken: false },
-  ])('a number: "$number", $taken', ({ number, taken }) => {
-    expect(isTaken('identity', when({ NumericEquals: { 'a:b': number } }))).toBe(taken);
+    { number: '0', accepted: true },
+    { number: '-12', accepted: true },
+    { number: '3.25', accepted: true },
+    { number: 7, accepted: true },
+    { number: 'x1', accepted: false },
+    { number: '1x', accepted: false },
+    { number: '1.', accepted: false },
+    { number: '1.x', accepted: false },
+    { number: '.5', accepted: false },
+    { number: '--1', accepted: false },
+    { number: '', accepted: false },
+    { number: true, accepted: false },
+  ])('a number: "$number"; accepted: $accepted', ({ number, accepted }) => {
+    expect(isAccepted('identity', when({ NumericEquals: { 'a:b': number } }))).toBe(accepted);
   });
 
   it.each([
-    { boolean: true, taken: true },
-    { boolean: 'False', taken: true },
-    { boolean: 1, taken: false },
-    { boolean: ['true', 'false'], taken: true },
-    { boolean: 'truely', taken: false },
-    { boolean: '', taken: false },
-  ])('a boolean: "$boolean", $taken', ({ boolean, taken }) => {
-    expect(isTaken('identity', when({ Bool: { 'a:b': boolean } }))).toBe(taken);
+    { boolean: true, accepted: true },
+    { boolean: 'False', accepted: true },
+    { boolean: 1, accepted: false },
+    { boolean: ['true', 'false'], accepted: true },
+    { boolean: 'truely', accepted: false },
+    { boolean: '', accepted: false },
+  ])('a boolean: "$boolean"; accepted: $accepted', ({ boolean, accepted }) => {
+    expect(isAccepted('identity', when({ Bool: { 'a:b': boolean } }))).toBe(accepted);
   });
 
   it.each([
-    { principal: ACCOUNT, taken: true },
-    { principal: `arn:aws:iam::${ACCOUNT}:root`, taken: true },
-    { principal: `arn:aws-us-gov:iam::${ACCOUNT}:root`, taken: true },
-    { principal: `arn:aws-cn:iam::${ACCOUNT}:user/a/b`, taken: true },
-    { principal: ROLE, taken: true },
-    { principal: `arn:aws-cn:sts::${ACCOUNT}:assumed-role/a/b`, taken: true },
-    { principal: `${ACCOUNT}:root`, taken: false },
-    { principal: `arn:aws:iam::${ACCOUNT}`, taken: false },
-    { principal: `x${ACCOUNT}`, taken: false },
-    { principal: `${ACCOUNT}4`, taken: false },
-    { principal: `arn:aws:iam::${ACCOUNT}:root:root`, taken: false },
-    { principal: `arn:aws2:iam::${ACCOUNT}:root`, taken: false },
-    { principal: `arn:aws:iam::12345:root`, taken: false },
-    { principal: `arn:aws2:iam::${ACCOUNT}:role/a`, taken: false },
-    { principal: `arn:aws:iam::12345:role/a`, taken: false },
-    { principal: `x ${ROLE}`, taken: false },
-    { principal: `arn:aws:iam::${ACCOUNT}:role/`, taken: false },
-    { principal: `arn:aws:iam::${ACCOUNT}:group/a`, taken: false },
-    { principal: `${ROLE}?`, taken: false },
-    { principal: `${ROLE}$`, taken: false },
-    { principal: `arn:aws:sts::12345:assumed-role/a/b`, taken: false },
-    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a`, taken: false },
-    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role//b`, taken: false },
-    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a/`, taken: false },
-    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a/b/c`, taken: false },
-    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a?/b`, taken: false },
-    { principal: '', taken: false },
-  ])('an AWS principal: "$principal", $taken', ({ principal, taken }) => {
-    expect(isTaken('trust', trusts({ AWS: principal }))).toBe(taken);
+    { principal: ACCOUNT, accepted: true },
+    { principal: `arn:aws:iam::${ACCOUNT}:root`, accepted: true },
+    { principal: `arn:aws-us-gov:iam::${ACCOUNT}:root`, accepted: true },
+    { principal: `arn:aws-cn:iam::${ACCOUNT}:user/a/b`, accepted: true },
+    { principal: ROLE, accepted: true },
+    { principal: `arn:aws-cn:sts::${ACCOUNT}:assumed-role/a/b`, accepted: true },
+    { principal: `${ACCOUNT}:root`, accepted: false },
+    { principal: `arn:aws:iam::${ACCOUNT}`, accepted: false },
+    { principal: `x${ACCOUNT}`, accepted: false },
+    { principal: `${ACCOUNT}4`, accepted: false },
+    { principal: `arn:aws:iam::${ACCOUNT}:root:root`, accepted: false },
+    { principal: `arn:aws2:iam::${ACCOUNT}:root`, accepted: false },
+    { principal: `arn:aws:iam::12345:root`, accepted: false },
+    { principal: `arn:aws2:iam::${ACCOUNT}:role/a`, accepted: false },
+    { principal: `arn:aws:iam::12345:role/a`, accepted: false },
+    { principal: `x ${ROLE}`, accepted: false },
+    { principal: `arn:aws:iam::${ACCOUNT}:role/`, accepted: false },
+    { principal: `arn:aws:iam::${ACCOUNT}:group/a`, accepted: false },
+    { principal: `${ROLE}?`, accepted: false },
+    { principal: `${ROLE}$`, accepted: false },
+    { principal: `arn:aws:sts::12345:assumed-role/a/b`, accepted: false },
+    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a`, accepted: false },
+    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role//b`, accepted: false },
+    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a/`, accepted: false },
+    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a/b/c`, accepted: false },
+    { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/a?/b`, accepted: false },
+    { principal: '', accepted: false },
+  ])('an AWS principal: "$principal"; accepted: $accepted', ({ principal, accepted }) => {
+    expect(isAccepted('trust', trusts({ AWS: principal }))).toBe(accepted);
   });
 
   it.each([
-    { service: 'lambda.amazonaws.com', taken: true },
-    { service: 'ec2.amazonaws.com.cn', taken: true },
-    { service: 'states.eu-west-1.amazonaws.com', taken: true },
-    { service: 'amazonaws.com', taken: false },
-    { service: 'lambda-amazonaws.com', taken: false },
-    { service: 'lambda.amazonaws-com', taken: false },
-    { service: 'lambda.amazonaws.com-cn', taken: false },
-    { service: 'Lambda.amazonaws.com', taken: false },
-    { service: 'x lambda.amazonaws.com', taken: false },
-    { service: 'lambda.amazonaws.com.evil', taken: false },
-    { service: 'lambda.amazonaws.com.cn.evil', taken: false },
-  ])('a service principal: "$service", $taken', ({ service, taken }) => {
-    expect(isTaken('trust', trusts({ Service: service }))).toBe(taken);
+    { service: 'lambda.amazonaws.com', accepted: true },
+    { service: 'ec2.amazonaws.com.cn', accepted: true },
+    { service: 'states.eu-west-1.amazonaws.com', accepted: true },
+    { service: 'amazonaws.com', accepted: false },
+    { service: 'lambda-amazonaws.com', accepted: false },
+    { service: 'lambda.amazonaws-com', accepted: false },
+    { service: 'lambda.amazonaws.com-cn', accepted: false },
+    { service: 'Lambda.amazonaws.com', accepted: false },
+    { service: 'x lambda.amazonaws.com', accepted: false },
+    { service: 'lambda.amazonaws.com.evil', accepted: false },
+    { service: 'lambda.amazonaws.com.cn.evil', accepted: false },
+  ])('a service principal: "$service"; accepted: $accepted', ({ service, accepted }) => {
+    expect(isAccepted('trust', trusts({ Service: service }))).toBe(accepted);
   });
 });

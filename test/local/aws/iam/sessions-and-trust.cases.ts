@@ -11,7 +11,7 @@ import {
   theUser,
   type Case,
   type StatementJson,
-} from './a-case.ts';
+} from './policy-case.ts';
 
 const LOGIC = 'reference_policies_evaluation-logic_policy-eval-denyallow';
 const SESSIONS = 'access_policies#policies_session';
@@ -30,7 +30,7 @@ const mayNot = (Action: string): StatementJson => ({ ...may(Action), Effect: 'De
 
 export const identityAndSessionCases: readonly Case[] = [
   { page: LOGIC, rule: 'nothing allows, so it is denied', expected: 'no-identity-policy-allows' },
-  { page: LOGIC, rule: 'a Deny ends it, whatever allows', identity: [allow(), deny()], expected: 'explicit-deny' },
+  { page: LOGIC, rule: 'a Deny wins over every Allow', identity: [allow(), deny()], expected: 'explicit-deny' },
   {
     page: LOGIC,
     rule: 'the order of statements does not matter',
@@ -51,7 +51,7 @@ export const identityAndSessionCases: readonly Case[] = [
   },
   {
     page: SESSIONS,
-    rule: 'a session may what both its role and its session policy allow',
+    rule: 'a session may do what both its role and its session policy allow',
     identity: [allow()],
     session: [allow()],
     expected: 'allowed',
@@ -82,7 +82,7 @@ export const identityAndSessionCases: readonly Case[] = [
 export const trustCases: readonly Case[] = [
   {
     page: TRUST,
-    rule: "a role needs a trust policy that allows: the caller's own rights are not enough",
+    rule: "assuming a role requires an Allow in its trust policy: the caller's own permissions are not enough",
     request: assume,
     identity: [may('sts:*')],
     trust: [trusts({ AWS: USER })],
@@ -90,7 +90,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: TRUST,
-    rule: 'without any trust policy nobody may',
+    rule: 'without a trust policy nobody may assume a role',
     request: assume,
     identity: [may('*')],
     expected: 'no-resource-policy-allows',
@@ -120,7 +120,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'another account is another principal',
+    rule: 'another account is a different principal',
     request: assume,
     identity: [may('sts:AssumeRole')],
     trust: [trusts({ AWS: OTHER })],
@@ -135,7 +135,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'user names mind case',
+    rule: 'user names are case-sensitive',
     request: { ...assume, principal: theUser },
     trust: [trusts({ AWS: USER.replace('ada', 'Ada') })],
     expected: 'no-resource-policy-allows',
@@ -165,14 +165,14 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'another session of the same role is another principal',
+    rule: 'another session of the same role is a different principal',
     request: assume,
     trust: [trusts({ AWS: `${SESSION}8` })],
     expected: 'no-resource-policy-allows',
   },
   {
     page: PRINCIPAL,
-    rule: 'a role of the same name under another path is another role',
+    rule: 'a role with the same name under another path is a different role',
     request: assume,
     trust: [trusts({ AWS: `arn:aws:iam::${ACCOUNT}:role/function` })],
     expected: 'no-resource-policy-allows',
@@ -188,7 +188,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'trust in everyone needs nothing else within the account',
+    rule: 'within the account, trust in everyone is enough',
     request: assume,
     trust: [trusts('*')],
     session: [may('swf:*')],
@@ -196,14 +196,14 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'everyone can be narrowed by aws:PrincipalArn, the ARN of the role',
+    rule: 'a condition on aws:PrincipalArn, the ARN of the role, restricts everyone',
     request: assume,
     trust: [trusts({ AWS: '*' }, { Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } })],
     expected: 'allowed',
   },
   {
     page: PRINCIPAL,
-    rule: 'the account can be narrowed the same way',
+    rule: 'the same condition restricts the account',
     request: { ...assume, principal: theUser },
     identity: [may('sts:AssumeRole')],
     trust: [trusts({ AWS: ROOT }, { Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } })],
@@ -211,7 +211,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: LOGIC,
-    rule: "a Deny in the caller's policy beats the trust",
+    rule: "a Deny in the caller's policy wins over the trust policy",
     request: assume,
     identity: [mayNot('sts:*')],
     trust: [trusts({ AWS: SESSION })],
@@ -219,7 +219,7 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: LOGIC,
-    rule: "a Deny in the trust policy beats the caller's rights",
+    rule: "a Deny in the trust policy wins over the caller's permissions",
     request: assume,
     identity: [may('sts:*')],
     trust: [trusts({ AWS: ROOT }), trusts('*', { Effect: 'Deny' })],
@@ -227,14 +227,14 @@ export const trustCases: readonly Case[] = [
   },
   {
     page: PRINCIPAL,
-    rule: 'trust in a service is for that service',
+    rule: 'trust in a service applies to that service',
     request: { ...assume, principal: { kind: 'aws-service', name: 'lambda.amazonaws.com' } },
     trust: [trusts({ Service: 'lambda.amazonaws.com' })],
     expected: 'allowed',
   },
   {
     page: PRINCIPAL,
-    rule: 'trust in a service is not for users of the account',
+    rule: 'trust in a service does not apply to users of the account',
     request: assume,
     identity: [may('*')],
     trust: [trusts({ Service: 'lambda.amazonaws.com' })],

@@ -1,4 +1,4 @@
-import { ROLE, SESSION, allow, deny, domain, theUser, type Case } from './a-case.ts';
+import { ROLE, SESSION, allow, deny, domain, theUser, type Case } from './policy-case.ts';
 
 const VARIABLES = 'reference_policies_variables';
 const VERSION = 'reference_policies_elements_version';
@@ -22,13 +22,13 @@ export const variableCases: readonly Case[] = [
   },
   {
     page: VARIABLES,
-    rule: 'it stands for that value alone',
+    rule: 'a variable matches only that value',
     ...on(domain('${aws:username}'), domain('bob')),
     expected: NONE,
   },
   {
     page: VARIABLES,
-    rule: 'variable names do not mind case',
+    rule: 'variable names are case-insensitive',
     ...on(domain('${AWS:UserName}-x'), domain('ada-x')),
     expected: 'allowed',
   },
@@ -39,9 +39,9 @@ export const variableCases: readonly Case[] = [
     expected: 'allowed',
   },
   { page: VARIABLES, rule: '${*} is an asterisk', ...on(domain('a${*}b'), domain('a*b')), expected: 'allowed' },
-  { page: VARIABLES, rule: '${*} is no wildcard', ...on(domain('a${*}b'), domain('axb')), expected: NONE },
+  { page: VARIABLES, rule: '${*} is not a wildcard', ...on(domain('a${*}b'), domain('axb')), expected: NONE },
   { page: VARIABLES, rule: '${?} is a question mark', ...on(domain('a${?}'), domain('a?')), expected: 'allowed' },
-  { page: VARIABLES, rule: '${?} is no wildcard', ...on(domain('a${?}'), domain('ax')), expected: NONE },
+  { page: VARIABLES, rule: '${?} is not a wildcard', ...on(domain('a${?}'), domain('ax')), expected: NONE },
   {
     page: VARIABLES,
     rule: '${$} is a dollar sign',
@@ -57,7 +57,7 @@ export const variableCases: readonly Case[] = [
   },
   {
     page: VARIABLES,
-    rule: 'beside one without a value, another resource still matches',
+    rule: 'next to a variable without a value, another resource still matches',
     identity: [allow({ Resource: [domain('${aws:username}'), domain('orders')] })],
     expected: 'allowed',
   },
@@ -69,27 +69,27 @@ export const variableCases: readonly Case[] = [
   },
   {
     page: VARIABLES,
-    rule: 'it invalidates a negated condition too',
+    rule: 'it also invalidates a negated condition',
     identity: [allow({ Condition: { StringNotEquals: { 'swf:tier': '${aws:username}' } } })],
     expected: NONE,
   },
   {
     page: VARIABLES,
-    rule: 'a string condition takes variables',
+    rule: 'a string condition may contain variables',
     identity: [allow({ Condition: { StringEquals: { 'swf:owner': '${aws:username}' } } })],
     request: { principal: theUser, context: { 'swf:owner': 'ada' } },
     expected: 'allowed',
   },
   {
     page: VARIABLES,
-    rule: 'an ARN condition takes variables, whole ARNs included',
+    rule: 'an ARN condition may contain variables, including whole ARNs',
     identity: [allow({ Condition: { ArnEquals: { 'aws:SourceArn': '${aws:PrincipalArn}' } } })],
     request: { context: { 'aws:SourceArn': ROLE } },
     expected: 'allowed',
   },
   {
     page: VARIABLES,
-    rule: 'aws:PrincipalArn as a variable is the role too',
+    rule: 'aws:PrincipalArn as a variable is also the role',
     identity: [allow({ Condition: { ArnEquals: { 'aws:SourceArn': '${aws:PrincipalArn}' } } })],
     request: { context: { 'aws:SourceArn': SESSION } },
     expected: NONE,
@@ -103,7 +103,7 @@ export const variableCases: readonly Case[] = [
   },
   {
     page: VARIABLES,
-    rule: 'a wildcard in a value that is filled in stays a character (our reading)',
+    rule: 'a wildcard in the value of a variable is an ordinary character (our interpretation)',
     identity: [allow({ Resource: domain('${aws:username}') })],
     request: { principal: { kind: 'user', arn: 'arn:aws:iam::111122223333:user/*', accountId: '111122223333' } },
     expected: NONE,
@@ -131,7 +131,7 @@ export const variableCases: readonly Case[] = [
   },
   {
     page: VERSION,
-    rule: 'under 2008-10-17 a Deny on a variable denies that text alone',
+    rule: 'under 2008-10-17 a Deny on a variable denies only that text',
     version: '2008-10-17',
     identity: [allow(), deny({ Resource: domain('${aws:username}') })],
     request: { principal: theUser, resource: domain('ada') },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literal, matches, textOf, type Atom } from '../../../../local/aws/iam/wildcards.ts';
 
-/** What a pattern means, by its definition and without any care for speed. */
+/** Matches a pattern by its definition, without regard for speed. */
 function definitionOfMatch(pattern: readonly Atom[], value: readonly string[]): boolean {
   const [atom, ...rest] = pattern;
   const [char, ...others] = value;
@@ -32,14 +32,14 @@ describe('matches', () => {
     expect(matched).toBeGreaterThan(100);
   });
 
-  it('matches any text with itself, read literally', () => {
+  it('matches any literal text with itself', () => {
     const check = fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       return textOf(literal(text)) === text && matches(literal(text), text);
     });
     expect(fc.check(check)).toMatchObject({ failed: false, counterexample: null });
   });
 
-  it('answers at once where trying would take for ever', () => {
+  it('answers at once where backtracking would take forever', () => {
     const pattern: readonly Atom[] = Array.from({ length: 40 }, () => [
       { kind: 'many' as const, inPart: false },
       { kind: 'char' as const, char: 'a' },

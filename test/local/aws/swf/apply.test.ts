@@ -4,7 +4,7 @@ import { apply } from '../../../../local/aws/swf/apply.ts';
 import { nextDeadline } from '../../../../local/aws/swf/timeouts.ts';
 import { type Entry, newState, performAll, steps } from './commands-at-random.ts';
 
-/** As it comes back from a journal. */
+/** Serializes and parses a value, as the journal does. */
 const reread = (entries: readonly Entry[]): Entry[] => entries.map((entry) => structuredClone(entry));
 
 function replay(entries: readonly Entry[]): string {
@@ -15,7 +15,7 @@ function replay(entries: readonly Entry[]): string {
 
 const EVERY_MS = 500;
 
-/** Ticks at every half second in between: a timer that never sleeps. */
+/** Ticks every half second in between, like a timer that never pauses. */
 function withTicks(entries: readonly Entry[]): Entry[] {
   let last = 0;
   return entries.flatMap((entry) => {
@@ -42,7 +42,7 @@ const EVENT_TYPES = [
 ];
 
 describe('apply', () => {
-  it('is tried here with histories that hold every end and every timeout', () => {
+  it('is tested with histories that contain every end and every timeout', () => {
     const seen = new Set<string>();
     for (const given of fc.sample(steps, { numRuns: 1000, seed: 1 })) {
       for (const domain of Object.values(performAll(given).state.domains)) {
@@ -56,7 +56,7 @@ describe('apply', () => {
     expect([...seen]).toEqual(expect.arrayContaining(EVENT_TYPES));
   });
 
-  it('gives the same state for the same commands', () => {
+  it('produces the same state from the same commands', () => {
     fc.assert(
       fc.property(steps, (given) => {
         const { state, entries } = performAll(given);
@@ -65,7 +65,7 @@ describe('apply', () => {
     );
   });
 
-  it('expires things at their own time, however seldom it is called', () => {
+  it('expires timeouts at their own time, however rarely it is called', () => {
     fc.assert(
       fc.property(steps, (given) => {
         const { state, entries } = performAll(given);
@@ -78,7 +78,7 @@ describe('apply', () => {
     );
   });
 
-  it('changes nothing where it refuses, numbers events without gaps, and never dates one before another', () => {
+  it('changes nothing if it refuses, numbers events without gaps, and keeps their times in order', () => {
     fc.assert(
       fc.property(steps, (given) => {
         const { state } = performAll(given);
@@ -92,7 +92,7 @@ describe('apply', () => {
     );
   });
 
-  it('leaves nothing that is due', () => {
+  it('leaves no due timeout', () => {
     fc.assert(
       fc.property(steps, (given) => {
         const { state } = performAll(given);
@@ -101,7 +101,7 @@ describe('apply', () => {
     );
   });
 
-  it('takes a clock that was set back for the time it had', () => {
+  it('uses the latest time if the clock was set back', () => {
     const state = newState();
     apply(state, { kind: 'tick' }, 5000);
     apply(state, { kind: 'tick' }, 1000);

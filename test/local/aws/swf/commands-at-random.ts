@@ -10,14 +10,14 @@ export interface Entry {
   readonly command: Command;
 }
 
-/** What happens next, by number; `apart` milliseconds after what was before. */
+/** The next step, encoded as numbers. It happens `apart` milliseconds after the previous one. */
 export interface Step {
   readonly kind: number;
   readonly pick: number;
   readonly apart: number;
 }
 
-/** Kinds by number, those that move a task on more often than those that end things. */
+/** Kinds by number. Kinds that advance a task are more frequent than kinds that end something. */
 const kinds = fc.oneof(
   { weight: 2, arbitrary: fc.nat(11) },
   { weight: 1, arbitrary: fc.constant(0) },
@@ -71,7 +71,7 @@ const DECISIONS: readonly (readonly Decision[])[] = [
   [{ type: 'CompleteWorkflowExecution', attributes: { result: 'r' } }],
 ];
 
-/** A command that fits the state where it can: without a fitting run or task, one that SWF refuses. */
+/** Creates a command that fits the state. If there is no suitable run or task, SWF refuses the command. */
 function toCommand(state: SwfState, { kind, pick }: Step, counter: number): Command {
   const place = PLACE;
   const runs: Run[] = Object.values(state.domains['1/r/d']?.open ?? {});
@@ -105,13 +105,13 @@ function toCommand(state: SwfState, { kind, pick }: Step, counter: number): Comm
 
 export interface Performed {
   readonly state: SwfState;
-  /** The commands that were not refused, with the ticks that went before them: what a journal holds. */
+  /** The accepted commands, with the ticks before them: the content of a journal. */
   readonly entries: readonly Entry[];
 }
 
 export const newState = (): SwfState => emptyState('key');
 
-/** Performs the steps, as LocalSwf does: first a tick, then the command, which is forgotten where SWF refuses it. */
+/** Performs the steps like LocalSwf: first a tick, then the command. Does not record a command that SWF refuses. */
 export function performAll(given: readonly Step[]): Performed {
   const state = newState();
   const entries: Entry[] = SETUP.map((command) => ({ now: 0, command }));

@@ -15,11 +15,11 @@ describe('the journal of a LocalSwf', () => {
     await swf.prepare();
   });
 
-  it('is there for its owner alone', () => {
+  it('is accessible only to its owner', () => {
     expect(statSync(swf.file).mode & 0o777).toBe(0o600);
   });
 
-  it('brings back tasks, tokens and a cancel request', async () => {
+  it('restores tasks, tokens and a cancel request', async () => {
     const taskToken = await swf.working({ heartbeatTimeout: '60' });
     await swf.call('SignalWorkflowExecution', { domain: 'orders', workflowId: 'w', signalName: 'stop' });
     const decision = await swf.poll('Decision');
@@ -27,36 +27,36 @@ describe('the journal of a LocalSwf', () => {
     const decisions = [{ decisionType: 'RequestCancelActivityTask', requestCancelActivityTaskDecisionAttributes }];
     await swf.call('RespondDecisionTaskCompleted', { taskToken: decision?.['taskToken'], decisions });
     swf.restart();
-    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: true });
+    expect(await swf.heartbeat(taskToken)).toEqual({ cancelRequested: true });
     swf.restart();
     await swf.call('RespondActivityTaskCanceled', { taskToken });
   });
 
-  it('expires at opening what fell due while nothing ran', async () => {
+  it('expires, when opened, the timeouts that became due while nothing ran', async () => {
     const taskToken = await swf.working({ heartbeatTimeout: '60' });
     swf.after(60);
     swf.restart();
-    await expect(swf.beat(taskToken)).rejects.toThrow('Unknown activity');
+    await expect(swf.heartbeat(taskToken)).rejects.toThrow('Unknown activity');
   });
 
-  it('holds a command before its answer is given, and a heartbeat with it', async () => {
+  it('contains a command before SWF answers it, including a heartbeat', async () => {
     const taskToken = await swf.working();
-    await swf.beat(taskToken, 'before the kill');
+    await swf.heartbeat(taskToken, 'before the kill');
     expect(linesOf(swf.file).at(-1)).toContain('before the kill');
   });
 
-  it('does not hold reads, refused commands and polls that found nothing', async () => {
+  it('contains no reads, refused commands or polls without a task', async () => {
     const taskToken = await swf.working();
     const before = linesOf(swf.file);
     await swf.call('DescribeDomain', { name: 'orders' });
     await swf.poll('Activity', { signal: AbortSignal.abort() });
     await expect(swf.start()).rejects.toBeInstanceOf(SwfFault);
-    await expect(swf.beat(`${taskToken}AAAA`)).rejects.toThrow('Invalid token');
+    await expect(swf.heartbeat(`${taskToken}AAAA`)).rejects.toThrow('Invalid token');
     swf.swf.tick();
     expect(linesOf(swf.file)).toEqual(before);
   });
 
-  it('holds one line for what a moved clock made due, whoever notices', async () => {
+  it('contains one line for what became due, whichever request notices it', async () => {
     await swf.working({ heartbeatTimeout: '60' });
     const before = linesOf(swf.file);
     swf.after(60);
@@ -66,28 +66,28 @@ describe('the journal of a LocalSwf', () => {
     expect(JSON.parse(added[0] ?? '')).toMatchObject({ now: START + 60_000, command: { kind: 'tick' } });
   });
 
-  it('is compacted to a single line at opening', async () => {
+  it('is compacted to a single line when opened', async () => {
     await swf.working();
     expect(linesOf(swf.file).length).toBeGreaterThan(5);
     swf.restart();
     expect(linesOf(swf.file)).toHaveLength(1);
   });
 
-  it('is compacted while running once it has grown past its bound, and loses nothing', async () => {
+  it('is compacted at run time when it exceeds its limit, and loses nothing', async () => {
     swf = new ClockedSwf({ journalLimitBytes: 20_000 });
     await swf.prepare();
     const taskToken = await swf.working();
-    for (let index = 0; index < 100; index++) await swf.beat(taskToken, 'd'.repeat(1000));
+    for (let index = 0; index < 100; index++) await swf.heartbeat(taskToken, 'd'.repeat(1000));
     expect(statSync(swf.file).size).toBeLessThan(40_000);
     expect(statSync(swf.file).mode & 0o777).toBe(0o600);
     swf.restart();
-    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+    expect(await swf.heartbeat(taskToken)).toEqual({ cancelRequested: false });
   });
 
-  it('drops a last line that was torn in the middle, at any byte', async () => {
+  it('drops an incomplete last line, wherever it breaks off', async () => {
     const taskToken = await swf.working();
     const whole = readFileSync(swf.file);
-    await swf.beat(taskToken, 'torn');
+    await swf.heartbeat(taskToken, 'torn');
     const longer = statSync(swf.file).size;
     for (let size = longer - 1; size > whole.length; size -= 7) {
       const copy = journalFile();
@@ -102,14 +102,14 @@ describe('the journal of a LocalSwf', () => {
 
 describe('a damaged journal', () => {
   it.each([
-    { given: 'a line that is no JSON', damage: (text: string) => text.replace('"command"', 'command') },
+    { given: 'a line that is not JSON', damage: (text: string) => text.replace('"command"', 'command') },
     { given: 'a changed value', damage: (text: string) => text.replace('"now":7', '"now":8') },
     { given: 'a missing snapshot', damage: (text: string) => text.slice(text.indexOf('\n') + 1) },
-    { given: 'no line at all', damage: () => '' },
+    { given: 'no lines', damage: () => '' },
     { given: 'another format', damage: (text: string) => text.replace('local-swf/1', 'local-swf/0') },
-    { given: 'a line twice in a row that is refused', damage: (text: string) => `${text}${text.split('\n')[1]}\n` },
+    { given: 'a repeated line that SWF refuses', damage: (text: string) => `${text}${text.split('\n')[1]}\n` },
     { given: 'a snapshot in the middle', damage: (text: string) => `${text}${text.split('\n')[0]}\n` },
-  ])('with $given is refused by name, and left as it is', ({ damage }) => {
+  ])('with $given is refused with its file name, and left unchanged', ({ damage }) => {
     const file = journalFile();
     const journal = new Journal(file, 1e6, fresh);
     const place = { accountId: '1', region: 'r', domain: 'd' };
@@ -123,7 +123,7 @@ describe('a damaged journal', () => {
     expect(readFileSync(file, 'utf8')).toBe(damaged);
   });
 
-  it('is told from one with a torn end', () => {
+  it('is different from one with an incomplete last line', () => {
     const file = journalFile();
     new Journal(file, 1e6, fresh).close();
     appendFileSync(file, '{"now":1,"comm');

@@ -29,11 +29,11 @@ describe('authorize', () => {
     { operation: 'DescribeDomain', input: { name: 'orders' }, domain: 'orders' },
     { operation: 'ListDomains', input: { registrationStatus: 'REGISTERED' }, domain: undefined },
     { operation: 'PollForActivityTask', input: { domain: 'none', taskList: { name: 'l' } }, domain: 'none' },
-  ])('$operation: once, with the domain of the input', async ({ operation, input, domain }) => {
+  ])('is called once for $operation, with the domain of the input', async ({ operation, input, domain }) => {
     expect(await seen(operation, input)).toEqual([domain]);
   });
 
-  it('a heartbeat: once, with the domain of the token', async () => {
+  it('is called once for a heartbeat, with the domain of the token', async () => {
     expect(await seen('RecordActivityTaskHeartbeat', { taskToken: await swf.working() })).toEqual(['orders']);
   });
 
@@ -41,11 +41,11 @@ describe('authorize', () => {
     { given: 'an unknown operation', operation: 'CountPendingActivityTasks', input: {} },
     { given: 'an invalid input', operation: 'DescribeDomain', input: { name: '' } },
     { given: 'an invalid token', operation: 'RecordActivityTaskHeartbeat', input: { taskToken: 'x' } },
-  ])('is not asked about $given', async ({ operation, input }) => {
+  ])('is not called for $given', async ({ operation, input }) => {
     expect(await seen(operation, input)).toEqual([]);
   });
 
-  it('decides before anything is said or done', async () => {
+  it('decides before SWF answers or changes anything', async () => {
     const refuse = () => {
       throw new Error('denied');
     };
@@ -53,12 +53,12 @@ describe('authorize', () => {
     const refused = { authorize: refuse };
     await expect(swf.call('RespondActivityTaskCompleted', { taskToken }, refused)).rejects.toThrow('denied');
     await expect(swf.call('DescribeDomain', { name: 'none' }, refused)).rejects.toThrow('denied');
-    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+    expect(await swf.heartbeat(taskToken)).toEqual({ cancelRequested: false });
   });
 });
 
 describe('accounts and regions', () => {
-  it('know nothing of each other', async () => {
+  it('are separate from each other', async () => {
     await swf.working();
     expect(await swf.call('ListDomains', { registrationStatus: 'REGISTERED' }, { caller: US })).toEqual({
       domainInfos: [],
@@ -70,7 +70,7 @@ describe('accounts and regions', () => {
     expect(domainInfo).toMatchObject({ arn: 'arn:aws:swf:us-east-1:111111111111:/domain/orders' });
   });
 
-  it.each([US, { ...CALLER, accountId: '222222222222' }])('take no token of another: %o', async (caller) => {
+  it.each([US, { ...CALLER, accountId: '222222222222' }])('refuse a token of another one: %o', async (caller) => {
     const taskToken = await swf.working();
     const call = swf.call('RecordActivityTaskHeartbeat', { taskToken }, { caller });
     expect(await refusalOf(call)).toBe('com.amazon.coral.validate#ValidationException: Invalid token');
@@ -87,14 +87,14 @@ describe('refusals', () => {
     },
   );
 
-  it('the hundred-and-first domain of an account: LimitExceededFault', async () => {
+  it('LimitExceededFault for the 101st domain of an account', async () => {
     const register = (name: string) =>
       swf.call('RegisterDomain', { name, workflowExecutionRetentionPeriodInDays: 'NONE' });
     for (let index = 1; index < 100; index++) await register(`d${index}`);
     expect(await refusalOf(register('one more'))).toContain('LimitExceededFault');
   });
 
-  it('a decision that this emulator does not perform says so', async () => {
+  it('its own text for a decision that the emulator does not implement', async () => {
     await swf.start();
     const task = await swf.poll('Decision');
     const decisions = [{ decisionType: 'StartTimer' }];
@@ -102,7 +102,7 @@ describe('refusals', () => {
     expect(await refusalOf(call)).toContain('does not perform the decision StartTimer');
   });
 
-  it('more than 1,000 open activity tasks: OPEN_ACTIVITIES_LIMIT_EXCEEDED', async () => {
+  it('OPEN_ACTIVITIES_LIMIT_EXCEEDED for more than 1,000 open activity tasks', async () => {
     const runId = await swf.start();
     const task = await swf.poll('Decision');
     const decisions = Array.from({ length: 1001 }, (_, index) => ({
@@ -131,19 +131,19 @@ describe('refusals', () => {
     expect(events).toContain('OPEN_ACTIVITIES_LIMIT_EXCEEDED');
   });
 
-  it('everything, once SWF is closed', async () => {
+  it('every request after SWF is closed', async () => {
     swf.swf.close();
     expect(await refusalOf(swf.call('DescribeDomain', { name: 'orders' }))).toContain('InternalFailure');
   });
 
-  it('a page token of another listing: ValidationException', async () => {
+  it('ValidationException for a page token of another listing', async () => {
     await swf.call('RegisterDomain', { name: 'p', workflowExecutionRetentionPeriodInDays: 'NONE' });
     const first = await swf.call('ListDomains', { registrationStatus: 'REGISTERED', maximumPageSize: 1 });
     const input = { registrationStatus: 'DEPRECATED', nextPageToken: first?.['nextPageToken'] };
     expect(await refusalOf(swf.call('ListDomains', input))).toContain('Invalid token');
   });
 
-  it('everything, once the journal could not be written: what is not written is not answered', async () => {
+  it('every request after a failed write to the journal, because SWF answers only journaled requests', async () => {
     swf = new ClockedSwf({ journalLimitBytes: 1 });
     rmSync(dirname(swf.file), { recursive: true });
     await expect(swf.prepare()).rejects.toThrow('ENOENT');

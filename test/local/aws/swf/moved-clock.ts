@@ -8,7 +8,7 @@ export const CALLER = { accountId: '111111111111', region: 'eu-west-1' };
 /** 2026-11-22T08:00:00Z */
 export const START = 1_795_334_400_000;
 
-/** A journal file in a folder of its own, gone after the test. */
+/** Returns the path of a journal file in a new folder. Removes the folder after the test. */
 export function journalFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'local-swf-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ export function journalFile(): string {
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** A LocalSwf whose clock moves only when told to. */
+/** A LocalSwf with a manual clock. */
 export class ClockedSwf {
   now = START;
   readonly file: string;
@@ -35,13 +35,13 @@ export class ClockedSwf {
     return LocalSwf.open({ journalFile: this.file, clock: () => this.now, ...this.#options });
   }
 
-  /** What `kill -9` and a new start come to: the journal is left as it is, and opened by another. */
+  /** Simulates `kill -9` and a new start: another LocalSwf opens the unchanged journal. */
   restart(): void {
     this.swf.close();
     this.swf = this.#open();
   }
 
-  /** Moves the clock on. */
+  /** Advances the clock. */
   after(seconds: number): void {
     this.now += seconds * 1000;
   }
@@ -78,7 +78,7 @@ export class ClockedSwf {
     return this.call(`PollFor${kind}Task`, { domain: 'orders', taskList: { name: 'list' } }, over);
   }
 
-  /** Answers the next decision task by scheduling an activity task. */
+  /** Answers the next decision task with the decision to schedule an activity task. */
   async schedule(activityId = 'a', over: Record<string, unknown> = {}): Promise<void> {
     const task = await this.poll('Decision');
     const scheduleActivityTaskDecisionAttributes = {
@@ -102,11 +102,11 @@ export class ClockedSwf {
     return asText((await this.poll('Activity'))?.['taskToken']);
   }
 
-  beat(taskToken: string, details?: string): Promise<Record<string, unknown> | undefined> {
+  heartbeat(taskToken: string, details?: string): Promise<Record<string, unknown> | undefined> {
     return this.call('RecordActivityTaskHeartbeat', { taskToken, details });
   }
 
-  /** Type and second since START of every event of the workflow `w`. */
+  /** The type of every event of the workflow `w`, with its time in seconds since START. */
   async events(runId: string): Promise<unknown[]> {
     const execution = { workflowId: 'w', runId };
     const answer = await this.call('GetWorkflowExecutionHistory', { domain: 'orders', execution });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 const NOTHING = { taskToken: '', startedEventId: 0 };
 
 describe('long polls', () => {
-  it('give work to whoever has waited longest', async () => {
+  it('give work to the poller that has waited longest', async () => {
     await swf.start();
     const [first, second] = [swf.poll('Activity'), swf.poll('Activity')];
     await swf.schedule('a');
@@ -20,7 +20,7 @@ describe('long polls', () => {
     expect((await second)?.['activityId']).toBe('b');
   });
 
-  it('pass over a poller that has gone, and lose no task to it', async () => {
+  it('skip a poller that disconnected, and lose no task to it', async () => {
     await swf.start();
     const gone = new AbortController();
     const first = swf.poll('Activity', { signal: gone.signal });
@@ -31,14 +31,14 @@ describe('long polls', () => {
     expect((await second)?.['activityId']).toBe('a');
   });
 
-  it('give nothing to a poller that was gone before it came', async () => {
+  it('give nothing to a poller that disconnected before its poll started', async () => {
     await swf.start();
     await swf.schedule('a');
     expect(await swf.poll('Activity', { signal: AbortSignal.abort() })).toEqual(NOTHING);
     expect((await swf.poll('Activity'))?.['activityId']).toBe('a');
   });
 
-  it('are for one task list of one domain, account and region', async () => {
+  it('belong to one task list of one domain, account and region', async () => {
     await swf.start();
     const elsewhere = swf.call('PollForActivityTask', { domain: 'orders', taskList: { name: 'other' } });
     await swf.schedule('a');
@@ -47,7 +47,7 @@ describe('long polls', () => {
     expect(await elsewhere).toEqual(NOTHING);
   });
 
-  it('end empty after the hold: 60 s, or what is asked for', async () => {
+  it('end empty after the hold: 60 s, or the configured time', async () => {
     swf = new ClockedSwf({ pollHoldMs: 10 });
     await swf.prepare();
     expect(await swf.poll('Activity')).toEqual(NOTHING);
@@ -60,7 +60,7 @@ describe('long polls', () => {
     expect(await Promise.all(held)).toMatchObject([NOTHING, NOTHING]);
   });
 
-  it('are 1,000 for a task list at most: LimitExceededFault', async () => {
+  it('are limited to 1,000 per task list: LimitExceededFault', async () => {
     const held = Array.from({ length: 1000 }, () => swf.poll('Activity'));
     await expect(swf.poll('Activity')).rejects.toMatchObject({
       type: 'com.amazonaws.swf.base.model#LimitExceededFault',
@@ -70,7 +70,7 @@ describe('long polls', () => {
     expect(await Promise.all(held)).toHaveLength(1000);
   });
 
-  it('of an unknown domain are refused at once', async () => {
+  it('are refused at once for an unknown domain', async () => {
     const poll = swf.call('PollForActivityTask', { domain: 'none', taskList: { name: 'list' } });
     await expect(poll).rejects.toThrow('Unknown domain: none');
   });

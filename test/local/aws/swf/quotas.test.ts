@@ -9,7 +9,7 @@ const consumer = (operation: string, runId?: string) => ({
   ...(runId === undefined ? {} : { runId }),
 });
 
-/** How many of `tries` requests at that time get through. */
+/** How many of `tries` requests at that time are not throttled. */
 function granted(
   quotas: Quotas,
   tries: number,
@@ -23,7 +23,7 @@ function granted(
       quotas.take(consumer(operation, runId), now);
       count++;
     } catch {
-      // throttled: counted by not being counted
+      // Throttled, so not counted.
     }
   }
   return count;
@@ -37,25 +37,25 @@ describe('quotas (SWF Developer Guide)', () => {
     expect(granted(quotas, 300, START + 1500)).toBe(80);
   });
 
-  it('an hour of rest fills the bucket, and no more', () => {
+  it('an idle hour fills the bucket, but not beyond its size', () => {
     const quotas = new Quotas();
     granted(quotas, 100, START);
     expect(granted(quotas, 3000, START + 3_600_000)).toBe(2000);
   });
 
-  it('heartbeats of one workflow: 1,000 at once, others go on', () => {
+  it('heartbeats of one workflow: 1,000 at once, without affecting other workflows', () => {
     const quotas = new Quotas();
     expect(granted(quotas, 1500, START, 'one')).toBe(1000);
     expect(granted(quotas, 500, START, 'two')).toBe(500);
   });
 
-  it('a throttled request takes nothing from the other bucket', () => {
+  it('a throttled request takes no token from the other bucket', () => {
     const quotas = new Quotas();
     granted(quotas, 1500, START, 'one');
     expect(granted(quotas, 2000, START)).toBe(1000);
   });
 
-  it('counts each account, region and operation apart', () => {
+  it('counts each account, region and operation separately', () => {
     const quotas = new Quotas();
     granted(quotas, 3000, START);
     expect(() => quotas.take({ ...consumer('RecordActivityTaskHeartbeat'), region: 'us-east-1' }, START)).not.toThrow();
@@ -63,7 +63,7 @@ describe('quotas (SWF Developer Guide)', () => {
     expect(() => quotas.take(consumer('PollForActivityTask'), START)).not.toThrow();
   });
 
-  it('never grants more than the bucket and what came in since', () => {
+  it('never grants more than the bucket and its refill', () => {
     const times = fc.array(fc.nat(3000), { maxLength: 30 });
     fc.assert(
       fc.property(fc.constantFrom(...ACCOUNT_QUOTAS.keys()), times, (operation, waits) => {
@@ -91,7 +91,7 @@ describe('quotas of a LocalSwf', () => {
     swf = new ClockedSwf({ quotas: true });
   });
 
-  it('are enforced where asked for, by the clock', async () => {
+  it('are enforced if enabled, by the clock', async () => {
     await swf.prepare();
     expect(await many()).toMatchObject({
       status: 'rejected',
@@ -101,7 +101,7 @@ describe('quotas of a LocalSwf', () => {
     await expect(describeDomain()).resolves.toMatchObject({ domainInfo: { name: 'orders' } });
   });
 
-  it('are off otherwise', async () => {
+  it('are disabled by default', async () => {
     swf = new ClockedSwf();
     await swf.prepare();
     expect(await many()).toMatchObject({ status: 'fulfilled' });

@@ -7,21 +7,21 @@ beforeEach(async () => {
   await swf.prepare();
 });
 
-describe('timeouts under a moved clock', () => {
+describe('timeouts with a manual clock', () => {
   it.each([
     { timeout: 'heartbeatTimeout', timeoutType: 'HEARTBEAT' },
     { timeout: 'startToCloseTimeout', timeoutType: 'START_TO_CLOSE' },
     { timeout: 'scheduleToCloseTimeout', timeoutType: 'SCHEDULE_TO_CLOSE' },
-  ])('$timeoutType: a heartbeat in the last millisecond is taken, one later is not', async ({ timeout }) => {
+  ])('$timeoutType: SWF accepts a heartbeat in the last millisecond, but not one later', async ({ timeout }) => {
     const taskToken = await swf.working({ [timeout]: '60' });
     swf.after(59.999);
-    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+    expect(await swf.heartbeat(taskToken)).toEqual({ cancelRequested: false });
     if (timeout === 'heartbeatTimeout') swf.after(59.999);
     swf.after(0.001);
-    await expect(swf.beat(taskToken)).rejects.toThrow('Unknown activity, scheduledEventId = 5');
+    await expect(swf.heartbeat(taskToken)).rejects.toThrow('Unknown activity, scheduledEventId = 5');
   });
 
-  it('a timeout is dated at the deadline, not at the moment it is noticed', async () => {
+  it('a timeout has the time of the deadline, not of its detection', async () => {
     const runId = await swf.start();
     await swf.schedule('a', { scheduleToStartTimeout: '10' });
     swf.after(1000);
@@ -38,9 +38,9 @@ describe('timeouts under a moved clock', () => {
     await swf.schedule('a', { heartbeatTimeout: '10' });
     const task = await swf.poll('Activity');
     const taskToken = String(task?.['taskToken']);
-    await swf.beat(taskToken, 'first');
-    await swf.beat(taskToken, 'second');
-    await swf.beat(taskToken);
+    await swf.heartbeat(taskToken, 'first');
+    await swf.heartbeat(taskToken, 'second');
+    await swf.heartbeat(taskToken);
     swf.after(10);
     expect(JSON.stringify(await swf.events(runId))).toContain('"details":"second"');
   });
@@ -48,13 +48,15 @@ describe('timeouts under a moved clock', () => {
   it('an hour without a timeout closes nothing', async () => {
     const taskToken = await swf.working();
     swf.after(3599);
-    expect(await swf.beat(taskToken)).toEqual({ cancelRequested: false });
+    expect(await swf.heartbeat(taskToken)).toEqual({ cancelRequested: false });
   });
 
-  it('a run that is over takes its tasks with it', async () => {
+  it('a run that times out ends its tasks', async () => {
     const taskToken = await swf.working();
     swf.after(3600);
-    await expect(swf.beat(taskToken)).rejects.toThrow(/^Unknown execution: WorkflowExecution=\[workflowId=w, runId=22/);
+    await expect(swf.heartbeat(taskToken)).rejects.toThrow(
+      /^Unknown execution: WorkflowExecution=\[workflowId=w, runId=22/,
+    );
   });
 
   it('a closed run is forgotten once its retention period of 2 days is over', async () => {
@@ -65,7 +67,7 @@ describe('timeouts under a moved clock', () => {
     await expect(swf.events(runId)).rejects.toThrow('Unknown execution');
   });
 
-  it('a held poll gets a task that a timeout made, as soon as the clock is said to have moved', async () => {
+  it('a held poll gets a task that results from a timeout, as soon as SWF sees the moved clock', async () => {
     await swf.start();
     await swf.schedule('a', { scheduleToStartTimeout: '10' });
     const held = swf.poll('Decision');
@@ -74,7 +76,7 @@ describe('timeouts under a moved clock', () => {
     expect(await held).toMatchObject({ previousStartedEventId: 3, startedEventId: 8 });
   });
 
-  it('a poll never gets a task that ended before it', async () => {
+  it('a poll never gets a task that ended before the poll', async () => {
     await swf.start();
     await swf.schedule('a', { scheduleToStartTimeout: '10' });
     swf.after(10);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ANY_CHARACTER } from '../../../any-character.ts';
 import { openToken, sealToken, type TokenContent } from '../../../../local/aws/swf/tokens.ts';
 
 const key = randomBytes(32);
@@ -13,20 +14,20 @@ const CONTENT: TokenContent = {
   scheduledEventId: 5,
   startedEventId: 6,
 };
-const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 256 }).filter((text) => {
-  // oxlint-disable-next-line no-control-regex -- domain names hold no control characters
+const name = fc.string({ unit: ANY_CHARACTER, minLength: 1, maxLength: 256 }).filter((text) => {
+  // oxlint-disable-next-line no-control-regex -- domain names contain no control characters
   return !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.isWellFormed() && text.length <= 256;
 });
 
 describe('task tokens', () => {
-  it("look like AWS's sample: 576 characters of standard base64, beginning AAAAKgAAAAE", () => {
+  it("look like AWS's sample: 576 characters of standard base64 that start with AAAAKgAAAAE", () => {
     const token = sealToken(key, CONTENT);
     expect(token).toHaveLength(576);
     expect(token).toMatch(/^AAAAKgAAAAE[A-Za-z0-9+/]*={0,2}$/);
     expect(Buffer.from(token, 'base64').subarray(0, 8).toString('hex')).toBe('0000002a00000001');
   });
 
-  it('open to what was sealed, for any domain name, within 1,024 characters', () => {
+  it('open to their sealed content, for any domain name, and have at most 1,024 characters', () => {
     fc.assert(
       fc.property(name, fc.nat(25_000), (domain, eventId) => {
         const content = { ...CONTENT, domain, scheduledEventId: eventId, startedEventId: eventId + 1 };
@@ -37,7 +38,7 @@ describe('task tokens', () => {
     );
   });
 
-  it('say nothing in clear', () => {
+  it('contain no plain text', () => {
     const bytes = Buffer.from(sealToken(key, CONTENT), 'base64');
     expect(bytes.includes('orders')).toBe(false);
     expect(bytes.includes(Buffer.from('orders', 'utf16le'))).toBe(false);
@@ -60,7 +61,7 @@ describe('task tokens', () => {
     );
   });
 
-  it('are invalid where they are anything else', () => {
+  it('are invalid if they are anything else', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.base64String(), fc.constant(sealToken(randomBytes(32), CONTENT))),
@@ -74,11 +75,11 @@ describe('task tokens', () => {
   it.each([
     { given: 'another kind', open: (token: string) => openToken(key, 'decision', token) },
     {
-      given: 'a blank in it',
+      given: 'a space in it',
       open: (token: string) => openToken(key, 'activity', `${token.slice(0, 9)} ${token.slice(9)}`),
     },
-    { given: 'the end cut off', open: (token: string) => openToken(key, 'activity', token.slice(0, -4)) },
-    { given: 'something after it', open: (token: string) => openToken(key, 'activity', `${token}AAAA`) },
+    { given: 'a missing end', open: (token: string) => openToken(key, 'activity', token.slice(0, -4)) },
+    { given: 'additional text at the end', open: (token: string) => openToken(key, 'activity', `${token}AAAA`) },
   ])('are invalid with $given', ({ open }) => {
     expect(() => open(sealToken(key, CONTENT))).toThrow('Invalid token');
   });

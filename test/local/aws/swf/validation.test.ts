@@ -34,7 +34,7 @@ describe('domain names (API Reference, RegisterDomain)', () => {
 });
 
 describe('durations', () => {
-  it.each(['0', '1', '99999999', 'NONE'])('takes %s', (seconds) => {
+  it.each(['0', '1', '99999999', 'NONE'])('accepts %s', (seconds) => {
     const input = type({ defaultTaskHeartbeatTimeout: seconds });
     expect(validate(CONSTRAINTS.RegisterActivityType, input)).toEqual(input);
   });
@@ -44,7 +44,7 @@ describe('durations', () => {
     expect(refusalOf('RegisterActivityType', input).message).toContain("at 'defaultTaskHeartbeatTimeout'");
   });
 
-  it.each(['NONE', '31536001'])('refuses %s for a whole run, which may last a year', (seconds) => {
+  it.each(['NONE', '31536001'])('refuses %s for a run, which may last at most a year', (seconds) => {
     const input = type({ defaultExecutionStartToCloseTimeout: seconds });
     expect(refusalOf('RegisterWorkflowType', input).message).toContain('defaultExecutionStartToCloseTimeout');
   });
@@ -58,7 +58,7 @@ describe('durations', () => {
 describe('wording', () => {
   it.each([
     {
-      given: 'nothing at all',
+      given: 'no input',
       input: undefined,
       message:
         "1 validation error detected: Value null at 'taskToken' failed to satisfy constraint: Member must not be null",
@@ -80,7 +80,7 @@ describe('wording', () => {
     expect(refusalOf('RecordActivityTaskHeartbeat', input).message).toBe(message);
   });
 
-  it('names nested members by their path and list members by their number', () => {
+  it('names nested members by path and list members by number', () => {
     const attributes = { activityType: { name: 'n' }, activityId: '' };
     const decision = {
       decisionType: 'ScheduleActivityTask',
@@ -94,7 +94,7 @@ describe('wording', () => {
     expect(message).toContain("Value null at 'decisions.2.member.decisionType'");
   });
 
-  it('lists what a member may be', () => {
+  it('lists the allowed values of a member', () => {
     const { message } = refusalOf('ListDomains', { registrationStatus: 'x' });
     expect(message).toContain("Value 'x' at 'registrationStatus' failed to satisfy constraint");
     expect(message).toContain('Member must satisfy enum value set: [REGISTERED, DEPRECATED]');
@@ -108,13 +108,13 @@ describe('wording', () => {
     { taskToken: 'x', details: 0 },
     'text',
     ['list'],
-  ])('a value of the wrong JSON type is no validation error: %j', (input) => {
+  ])('a value of the wrong JSON type is not a validation error: %j', (input) => {
     expect(refusalOf('RecordActivityTaskHeartbeat', input).type).toBe(
       'com.amazon.coral.service#SerializationException',
     );
   });
 
-  it('members that the operation does not know are left out, and null ones are absent', () => {
+  it('unknown members are dropped, and null members count as absent', () => {
     const input = { taskToken: 'x', details: null, more: 1, ['__proto__']: { details: 'd' } };
     expect(validate(CONSTRAINTS.RecordActivityTaskHeartbeat, input)).toEqual({ taskToken: 'x' });
   });

@@ -7,12 +7,12 @@ import { connect, createServer } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { loadCertificate, type ServerCertificate } from '../../../../local/gateway/tls/certificate.ts';
-import { aCertificate, aStateFolder } from './a-certificate.ts';
+import { aCertificate, aStateFolder } from './test-certificate.ts';
 
 const FILES = ['ca.pem', 'certificate.key', 'certificate.pem'];
 const DAY_MS = 24 * 3_600_000;
 
-/** What a real client makes of a server with the certificate: `trusted`, or why not. */
+/** Connects a real client to a server with the certificate. Resolves to `trusted`, or to the client's error code. */
 async function handshake({ certificate, key }: ServerCertificate, ca: string | undefined, name: string) {
   const server = createServer({ cert: certificate, key }, (socket) => socket.end());
   onTestFinished(() => void server.close());
@@ -27,19 +27,22 @@ async function handshake({ certificate, key }: ServerCertificate, ca: string | u
   return promise;
 }
 
-it.each(['127.0.0.1', 'localhost'])('proves %s to a client that has nothing but its authority', async (name) => {
-  const one = await aCertificate();
-  expect(await handshake(one, readFileSync(one.caFile, 'utf8'), name)).toBe('trusted');
-});
+it.each(['127.0.0.1', 'localhost'])(
+  'a client that trusts only the authority accepts the certificate for %s',
+  async (name) => {
+    const one = await aCertificate();
+    expect(await handshake(one, readFileSync(one.caFile, 'utf8'), name)).toBe('trusted');
+  },
+);
 
-it('proves no other name, and nothing to whom has another authority or none', async () => {
+it('a client rejects the certificate for another name, and with another authority or none', async () => {
   const [one, other] = [await aCertificate(), await aCertificate()];
   expect(await handshake(one, one.authority, 'relay.example')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   expect(await handshake(one, other.authority, 'localhost')).not.toBe('trusted');
   expect(await handshake(one, undefined, 'localhost')).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 });
 
-it('says all that a client which checks strictly wants to read', async () => {
+it('contains all the extensions that a strict client requires', async () => {
   const { authority, certificate } = await aCertificate();
   const { X509Certificate: Parsed } = await import('@peculiar/x509');
   const extensionsOf = (pem: string): string[] =>
@@ -54,7 +57,7 @@ it('says all that a client which checks strictly wants to read', async () => {
   expect(server.subjectAltName).toBe('IP Address:127.0.0.1, DNS:localhost');
 });
 
-it('keeps three files for their owner alone, and no key but the one of the server', async () => {
+it("writes three files that only their owner can read, and stores only the server's key", async () => {
   const stateFolder = aStateFolder();
   const { authority, certificate, caFile } = await loadCertificate(stateFolder, Date.now());
   expect(isAbsolute(caFile)).toBe(true);
@@ -69,33 +72,33 @@ it('keeps three files for their owner alone, and no key but the one of the serve
   expect(new X509Certificate(authority).checkPrivateKey(key)).toBe(false);
 });
 
-it('serves again while it is valid for more than a week, and is made anew from then on', async () => {
+it('reuses a certificate that is valid for more than a week, and replaces it after that', async () => {
   const stateFolder = aStateFolder();
   const nowMs = Date.now();
   const first = await loadCertificate(stateFolder, nowMs);
   const endMs = new X509Certificate(first.certificate).validToDate.getTime();
   expect((endMs - nowMs) / DAY_MS).toBeCloseTo(365, 1);
-  // A clock that was set back by some minutes, too.
+  // The first time is that of a clock that was set back by ten minutes.
   for (const atMs of [nowMs - 600_000, endMs - 7 * DAY_MS - 1]) {
     expect(await loadCertificate(stateFolder, atMs)).toEqual(first);
   }
   const second = await loadCertificate(stateFolder, endMs - 7 * DAY_MS);
   expect(second.authority).not.toBe(first.authority);
   expect(new X509Certificate(second.certificate).validToDate.getTime()).toBeGreaterThan(endMs + 300 * DAY_MS);
-  // The second is one of the future, now.
+  // At this time, the second certificate is not valid yet.
   expect((await loadCertificate(stateFolder, nowMs)).certificate).not.toBe(second.certificate);
 });
 
 it.each([
   { given: 'missing', damage: (file: string) => rmSync(file) },
   { given: 'empty', damage: (file: string) => writeFileSync(file, '') },
-  { given: 'no PEM', damage: (file: string) => writeFileSync(file, 'damaged\n') },
+  { given: 'not PEM', damage: (file: string) => writeFileSync(file, 'damaged\n') },
   { given: 'cut short', damage: (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 120)) },
   {
-    given: "another one's",
+    given: "another folder's",
     damage: (file: string, of: string) => writeFileSync(file, readFileSync(of)),
   },
-])('is made anew where a file is $given', async ({ damage }) => {
+])('issues a new certificate if a file is $given', async ({ damage }) => {
   const other = aStateFolder();
   await loadCertificate(other, Date.now());
   for (const name of FILES) {

@@ -8,7 +8,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServerCertificate } from '../../../../local/gateway/tls/certificate.ts';
 import { aGateway, type TestGateway } from '../gateway.ts';
 import { bodyOf, sendLine, sendRaw, statusOf } from '../wire.ts';
-import { aCertificate } from './a-certificate.ts';
+import { loopNow } from '../../../loop-time.ts';
+import { aCertificate } from './test-certificate.ts';
 
 const aText: unknown = expect.any(String);
 
@@ -22,7 +23,7 @@ async function aSecureGateway(over: Parameters<typeof aGateway>[0] = {}): Promis
   return { gateway: await aGateway(over, certificate), certificate };
 }
 
-/** A POST by a client that knows the authority, or none. */
+/** Sends a POST from a client that trusts the authority, or none. */
 async function post(url: string, ca: string | undefined, body: string) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; body: string }>();
   const options = { method: 'POST', agent: false, ...(ca === undefined ? {} : { ca }) };
@@ -34,15 +35,15 @@ async function post(url: string, ca: string | undefined, body: string) {
   return promise;
 }
 
-/** That whatever came before has done no harm. */
+/** Checks that the gateway still works. */
 async function expectToServe({ gateway, certificate }: Secure): Promise<void> {
   gateway.events.length = 0;
   expect(await post(gateway.url, certificate.authority, '')).toEqual({ status: 200, body: '' });
   expect(gateway.events).toHaveLength(1);
 }
 
-describe('a gateway that speaks TLS', () => {
-  it('hands the request to the function as one of HTTPS, and its answer to the client', async () => {
+describe('a gateway with TLS', () => {
+  it("passes an HTTPS request to the function and the function's answer to the client", async () => {
     const result = { statusCode: 200, body: '{"forwarded":true}' };
     const { gateway, certificate } = await aSecureGateway({ invoke: async () => ({ kind: 'answered', result }) });
     expect(gateway.url).toBe(`https://127.0.0.1:${gateway.port}`);
@@ -61,11 +62,15 @@ describe('a gateway that speaks TLS', () => {
   it.each([
     { given: 'a foreign Host', headers: ['host: evil.example'], status: 403 },
     { given: 'no Host', headers: [], status: 403 },
-    { given: 'a page of plain HTTP', headers: ['host: localhost', 'origin: http://localhost'], status: 403 },
-    { given: 'a page of its own', headers: ['host: localhost', 'origin: https://localhost'], status: 200 },
+    { given: 'an origin with plain HTTP', headers: ['host: localhost', 'origin: http://localhost'], status: 403 },
+    { given: 'its own origin', headers: ['host: localhost', 'origin: https://localhost'], status: 200 },
     { given: 'two Host headers', headers: ['host: localhost', 'host: localhost'], status: 400 },
     { given: 'too many headers', headers: ['host: localhost', `x: ${'v'.repeat(11_000)}`], status: 431 },
-    { given: 'more headers than are read', headers: ['host: localhost', `x: ${'v'.repeat(70_000)}`], status: 431 },
+    {
+      given: 'more headers than the parser reads',
+      headers: ['host: localhost', `x: ${'v'.repeat(70_000)}`],
+      status: 431,
+    },
   ])('$status for $given, as in plain HTTP', async ({ headers, status }) => {
     const { gateway, certificate } = await aSecureGateway();
     const answer = await sendLine(gateway.port, 'POST / HTTP/1.1', headers, '', certificate.authority);
@@ -74,9 +79,9 @@ describe('a gateway that speaks TLS', () => {
   });
 
   it.each([
-    { given: 'what is no HTTP', sent: 'hello\r\n\r\n', status: 400 },
+    { given: 'bytes that are not HTTP', sent: 'hello\r\n\r\n', status: 400 },
     { given: 'CONNECT', sent: 'CONNECT localhost:443 HTTP/1.1\r\nhost: localhost\r\n\r\n', status: 405 },
-    { given: 'headers that do not come', sent: 'POST / HTTP/1.1\r\nhost: loc', status: 408 },
+    { given: 'headers that do not arrive', sent: 'POST / HTTP/1.1\r\nhost: loc', status: 408 },
   ])('$status for $given, as in plain HTTP', async ({ sent, status }) => {
     const { gateway, certificate } = await aSecureGateway({ clientTimeouts: { headersMs: 200, requestMs: 400 } });
     const answer = await sendRaw(gateway.port, sent, certificate.authority);
@@ -87,23 +92,23 @@ describe('a gateway that speaks TLS', () => {
   it.each([
     { given: 'plain HTTP', sent: 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n' },
     { given: 'noise', sent: '\0\xff'.repeat(5_000) },
-    { given: 'nothing for too long', sent: '' },
-    { given: 'a handshake that breaks off', sent: '\x16\x03\x01\x02\x00\x01' },
-  ])('hangs up on $given, and goes on', async ({ sent }) => {
+    { given: 'a silent client', sent: '' },
+    { given: 'an incomplete handshake', sent: '\x16\x03\x01\x02\x00\x01' },
+  ])('closes the connection for $given, and keeps serving', async ({ sent }) => {
     const secure = await aSecureGateway({ clientTimeouts: { headersMs: 200, requestMs: 400 } });
     expect(await sendRaw(secure.gateway.port, sent)).not.toContain('HTTP/1.1');
     expect(secure.gateway.events).toEqual([]);
     await expectToServe(secure);
   });
 
-  it('goes on where a client does not trust it', async () => {
+  it('keeps serving after a client that does not trust it', async () => {
     const secure = await aSecureGateway();
     await expect(post(secure.gateway.url, undefined, '')).rejects.toThrow('unable to verify the first certificate');
     expect(secure.gateway.events).toEqual([]);
     await expectToServe(secure);
   });
 
-  it('stops at once, with a handshake and a request under way', async () => {
+  it('stops at once, even with a handshake and a request in progress', async () => {
     const { gateway, certificate } = await aSecureGateway({ invoke: () => Promise.withResolvers<never>().promise });
     const silent = connect(gateway.port, '127.0.0.1');
     onTestFinished(() => void silent.destroy());
@@ -111,9 +116,9 @@ describe('a gateway that speaks TLS', () => {
     const lost = post(gateway.url, certificate.authority, '');
     lost.catch(() => undefined);
     await expect.poll(() => gateway.events.length).toBe(1);
-    const startedAtMs = Date.now();
+    const startedAtMs = loopNow();
     await gateway.close();
-    expect(Date.now() - startedAtMs).toBeLessThan(1_000);
+    expect(loopNow() - startedAtMs).toBeLessThan(1_000);
     await expect(lost).rejects.toThrow('socket hang up');
   });
 });

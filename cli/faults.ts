@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+
+import { readConnection } from '../local/connection.ts';
+import { FaultRuleError, parseFaultRule } from '../local/faults.ts';
+import { FAULTS_FILE, readActiveRules } from '../local/faults-file.ts';
+import { StateFolder } from '../local/state-folder.ts';
+import { UsageError } from '../operator/usage-error.ts';
+import { outputOption, stateOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Options {
+  readonly state: string;
+  readonly output: string;
+}
+
+const HELP = `
+A rule is service[.Operation][/Table]=kind[:share|:delay][@duration].
+Kinds: throttle, error, down, hang, slow, reset, garbage.
+
+Examples:
+  npx heartbeat-relay faults set swf=throttle:30% kms=slow:3s
+  npx heartbeat-relay faults set dynamodb/TaskStates=reset:5%@10s
+  npx heartbeat-relay faults list
+  npx heartbeat-relay faults clear
+`;
+
+export function addFaults(program: Command, terminal: Terminal): void {
+  const faults = program
+    .command('faults')
+    .description('make the AWS services of the running local stack fail')
+    .argument('[rules...]', 'the same as faults set; without a rule, the same as faults list')
+    .addOption(stateOption())
+    .addOption(outputOption(['text', 'json']))
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', HELP)
+    .action(async (rules: string[], options: Options) => {
+      await (rules.length === 0 ? list(options, terminal) : set(rules, options, terminal));
+    });
+  faults
+    .command('list')
+    .description('print the rules in force')
+    .action(async () => list(faults.opts(), terminal));
+  faults
+    .command('set')
+    .description('replace the rules in force')
+    .argument('<rules...>', 'for example swf=error')
+    .action(async (rules: string[]) => set(rules, faults.opts(), terminal));
+  faults
+    .command('clear')
+    .description('remove every rule')
+    .action(async () => set([], faults.opts(), terminal));
+}
+
+async function list({ state, output }: Options, terminal: Terminal): Promise<void> {
+  readConnection(state);
+  await printRules(readActiveRules(StateFolder.of(state).file(FAULTS_FILE), Date.now()), output, terminal);
+}
+
+async function set(rules: readonly string[], { state, output }: Options, terminal: Terminal): Promise<void> {
+  readConnection(state);
+  rules.forEach(assertFaultRule);
+  StateFolder.of(state).write(FAULTS_FILE, rules.map((rule) => `${rule}\n`).join(''));
+  await printRules(rules, output, terminal);
+}
+
+async function printRules(rules: readonly string[], output: string, terminal: Terminal): Promise<void> {
+  const text = rules.length === 0 ? 'no faults\n' : rules.map((rule) => `${rule}\n`).join('');
+  await terminal.print(output === 'json' ? `${JSON.stringify(rules)}\n` : text);
+}
+
+function assertFaultRule(rule: string): void {
+  try {
+    parseFaultRule(rule);
+  } catch (error) {
+    throw error instanceof FaultRuleError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}

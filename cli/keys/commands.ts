@@ -1,0 +1,158 @@
+import { type Command, Option } from 'commander';
+
+import { outputOption, collect } from '../options.ts';
+import { withRelayOptions } from '../relay.ts';
+import type { Terminal } from '../terminal.ts';
+import { STATUSES } from './described-key.ts';
+import type { IssueOptions } from './issue.ts';
+import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
+import type { ListOptions } from './list.ts';
+import type { KeyOptions } from './show.ts';
+import type { RotateOptions } from './rotate.ts';
+
+const HELP = `
+Onboarding a partner:
+  export AWS_REGION=eu-west-1
+  npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --label 'Ada & Co' --expires-in 90d
+  npm run keys -- list --stack HeartbeatRelay-prod --label Ada
+`;
+
+const KEY_ID_HELP = 'HBRK and 16 letters and digits: the part before the dot';
+const EXPIRES_IN_HELP = '90d, 12h, 30m or 45s';
+const EXPIRES_AT_HELP = 'a date, which means 00:00 UTC, or a time like 2027-01-31T18:00:00Z';
+
+export function addKeys(program: Command, terminal: Terminal): void {
+  const keys = program
+    .command('keys')
+    .description('issue, list, show, rotate and revoke the worker keys of a relay')
+    .addHelpText('after', HELP);
+  for (const add of [addIssue, addList, addShow, addRotate, addRevoke]) add(keys, terminal);
+}
+
+function addIssue(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('issue')
+      .description('issue a worker key and print its secret, which is shown only once')
+      .requiredOption('--domain <name>', 'an SWF domain that the worker may use; repeat it for several', collect)
+      .requiredOption('--label <text>', 'for people: who or what the key is for')
+      .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; without an end the key does not expire`)
+      .option('--expires-at <time>', EXPIRES_AT_HELP)
+      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP)),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
+  npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
+  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.sh
+`,
+    )
+    .action(async (options: IssueOptions) => {
+      const { issue } = await import('./issue.ts');
+      await issue(options, terminal, Date.now());
+    });
+}
+
+function addList(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('list')
+      .description('list worker keys, the oldest first')
+      .option('--label <text>', 'only keys whose label contains this')
+      .option('--domain <name>', 'only keys for this domain')
+      .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
+      .option('--unused-for <duration>', `only keys that nobody used for so long: ${EXPIRES_IN_HELP}`)
+      .addOption(outputOption(['table', 'json'])),
+  )
+    .addHelpText(
+      'after',
+      `
+"last seen" is the day (UTC) of the last request that the key let in. The relay remembers it for 400 days.
+
+Examples:
+  npm run keys -- list --local
+  npm run keys -- list --stack HeartbeatRelay-prod --domain orders --status active --unused-for 90d
+`,
+    )
+    .action(async (options: ListOptions) => {
+      const { list } = await import('./list.ts');
+      await list(options, terminal, Date.now());
+    });
+}
+
+function addShow(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('show')
+      .description('show what is known about one worker key, for example about a key that was found somewhere')
+      .argument('<keyId>', KEY_ID_HELP)
+      .addOption(outputOption(['table', 'json'])),
+  )
+    .addHelpText(
+      'after',
+      `
+Example:
+  npm run keys -- show HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
+`,
+    )
+    .action(async (keyId: string, options: KeyOptions) => {
+      const { show } = await import('./show.ts');
+      await show(keyId, options, terminal, Date.now());
+    });
+}
+
+function addRotate(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('rotate')
+      .description('issue a successor with the same label and domains; the old key expires after an overlap')
+      .argument('<keyId>', KEY_ID_HELP)
+      .requiredOption(
+        '--overlap <duration>',
+        'how long both keys stay valid: 24h, 30m; an earlier end of the old key stands',
+      )
+      .option('--domain <name>', 'other domains for the new key; repeat it for several', collect)
+      .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; by default the lifetime that the old key was issued with`)
+      .option('--expires-at <time>', EXPIRES_AT_HELP)
+      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP)),
+  )
+    .addHelpText(
+      'after',
+      `
+If the command is interrupted, the old key stays as it was. Rotate again, and revoke the successor that nobody got.
+
+Examples:
+  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 24h --stack HeartbeatRelay-prod
+  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 7d --domain orders --domain billing --local
+`,
+    )
+    .action(async (keyId: string, options: RotateOptions) => {
+      const { rotate } = await import('./rotate.ts');
+      await rotate(keyId, options, terminal, Date.now());
+    });
+}
+
+function addRevoke(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('revoke')
+      .description('revoke a worker key for good, and print when it is refused everywhere; repeating it does no harm')
+      .argument('<keyId>', KEY_ID_HELP)
+      .addOption(outputOption(['table', 'json'])),
+  )
+    .addHelpText(
+      'after',
+      `
+The time holds while the relay can read its keys. While it cannot, a key that was verified stays valid for 10 minutes.
+
+Example:
+  npm run keys -- revoke HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
+`,
+    )
+    .action(async (keyId: string, options: KeyOptions) => {
+      const { revoke } = await import('./revoke.ts');
+      await revoke(keyId, options, terminal);
+    });
+}

@@ -1,0 +1,84 @@
+import { ensureWorkerKey, startRememberedTask, writeConnection } from '../../local/bootstrap.ts';
+import type { Connection } from '../../local/connection.ts';
+import type { StartedTask } from '../../local/held-tasks.ts';
+import { UsageError } from '../../operator/usage-error.ts';
+import { type Terminal, withProgress } from '../terminal.ts';
+import { openScene, type TaskScene } from './scene.ts';
+
+export interface StartTaskOptions {
+  readonly domain?: string;
+  readonly heartbeatTimeout: number;
+  readonly count: number;
+  readonly output: 'text' | 'json' | 'env';
+  readonly state: string;
+}
+
+/** Starts tasks one after the other, and prints each as soon as it can be worked on. */
+export async function start(options: StartTaskOptions, terminal: Terminal): Promise<void> {
+  const { heartbeatTimeout, count, output, state } = options;
+  if (output === 'env' && count > 1) throw new UsageError('--output env describes one task: leave out --count');
+  const scene = openScene(state);
+  const domain = options.domain ?? scene.connection.domain;
+  const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
+  const work = async (): Promise<StartedTask> => startOne(scene, domain, heartbeatTimeout);
+  for (let number = 1; number <= count; number += 1) {
+    const task = await withProgress(terminal, `starting task ${number} of ${count}`, work);
+    await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, { ...scene.connection, worker })));
+  }
+}
+
+async function startOne(
+  { swf, stateFolder, connection }: TaskScene,
+  domain: string,
+  heartbeatTimeoutSeconds: number,
+): Promise<StartedTask> {
+  const request = { domain, firstDomain: connection.domain, heartbeatTimeoutSeconds };
+  const task = await startRememberedTask(swf, stateFolder, request);
+  if (domain === connection.domain) writeConnection(stateFolder, { ...connection, task });
+  return task;
+}
+
+/** Everything that a worker needs. The key grants the task's domain. */
+interface Needs extends StartedTask {
+  readonly relayUrl: string;
+  /** `<key id>.<secret>` */
+  readonly key: string;
+  readonly heartbeatTimeoutSeconds: number;
+  readonly caFile?: string;
+}
+
+function toNeeds(task: StartedTask, heartbeatTimeoutSeconds: number, connection: Connection): Needs {
+  const { relayUrl, worker, caFile } = connection;
+  const key = `${worker.keyId}.${worker.secret}`;
+  return { ...task, relayUrl, key, heartbeatTimeoutSeconds, ...(caFile === undefined ? {} : { caFile }) };
+}
+
+const FORMATS: Readonly<Record<StartTaskOptions['output'], (needs: Needs) => string>> = {
+  json: (needs) => `${JSON.stringify(needs)}\n`,
+  env: toVariables,
+  text: (needs) => `started ${needs.domain} ${needs.workflowId}
+  task id            ${needs.taskId}
+  task token         ${needs.taskToken}
+  heartbeat timeout  ${needs.heartbeatTimeoutSeconds} s
+  relay              ${needs.relayUrl}${needs.caFile === undefined ? '' : `\n  CA file            ${needs.caFile}`}
+  worker key         ${needs.key}
+`,
+};
+
+/** The variables of docs/worker.md, one per line. No value contains a space or a quote. */
+function toVariables(needs: Needs): string {
+  const variables: Readonly<Record<string, string | undefined>> = {
+    HEARTBEAT_RELAY_URL: needs.relayUrl,
+    HEARTBEAT_DOMAIN: needs.domain,
+    HEARTBEAT_KEY: needs.key,
+    TASK_TOKEN: needs.taskToken,
+    TASK_ID: needs.taskId,
+    HEARTBEAT_TIMEOUT_SECONDS: String(needs.heartbeatTimeoutSeconds),
+    NODE_EXTRA_CA_CERTS: needs.caFile,
+    CURL_CA_BUNDLE: needs.caFile,
+    SSL_CERT_FILE: needs.caFile,
+  };
+  return Object.entries(variables)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`]))
+    .join('');
+}

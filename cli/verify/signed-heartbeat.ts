@@ -1,0 +1,65 @@
+import { Agent } from 'node:https';
+
+import { RecordActivityTaskHeartbeatCommand, SWFClient, SWFServiceException } from '@aws-sdk/client-swf';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { HttpRequest } from '@smithy/protocol-http';
+
+import type { Scene } from './scene.ts';
+
+/** The forms of an endpoint that AWS's clients take. The SDK adds a slash to a path; the CLI does not. */
+export type EndpointForm = 'path/' | 'path' | 'root';
+
+/** How AWS's own client understood the relay's answer. */
+export type SignedOutcome =
+  | { readonly kind: 'answered'; readonly cancelRequested: boolean | undefined }
+  | { readonly kind: 'fault'; readonly name: string; readonly message: string };
+
+const TIMEOUT_MS = 15_000;
+
+/** Sends a heartbeat with the real `@aws-sdk/client-swf`: the worker key is its credentials, the relay its endpoint. */
+export async function sendSigned(scene: Scene, taskToken: string, form: EndpointForm): Promise<SignedOutcome> {
+  const client = await createClient(scene, form);
+  try {
+    const { cancelRequested } = await client.send(
+      new RecordActivityTaskHeartbeatCommand({ taskToken, details: 'signed ✓' }),
+      { abortSignal: scene.parts.signal },
+    );
+    return { kind: 'answered', cancelRequested };
+  } catch (error) {
+    if (!(error instanceof SWFServiceException)) throw error;
+    return { kind: 'fault', name: error.name, message: error.message };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function createClient(scene: Scene, form: EndpointForm): Promise<SWFClient> {
+  const { relay, domain, ca } = scene.parts;
+  const { keyId, secret } = await scene.key();
+  const path = form === 'root' ? '' : `/domains/${domain.name}`;
+  const client = new SWFClient({
+    endpoint: `${relay.url.origin}${path}`,
+    region: domain.region,
+    credentials: { accessKeyId: keyId, secretAccessKey: secret },
+    // Only the first answer counts.
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      requestTimeout: TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca }) }),
+    }),
+  });
+  if (form === 'path') withoutSlash(client);
+  return client;
+}
+
+/** Removes the slash before the request is signed, as the AWS CLI sends it. */
+function withoutSlash(client: SWFClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (HttpRequest.isInstance(args.request)) args.request.path = args.request.path.replace(/\/$/, '');
+      return next(args);
+    },
+    { step: 'build', name: 'withoutSlash' },
+  );
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+import { DOMAIN_NAME } from '../lambda/environment.ts';
+import type { Target } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A domain as the stack declares it. */
+export interface DeclaredDomain {
+  readonly name: string;
+  readonly region: string;
+  /** Set if the settings name a role, which may be in another account. */
+  readonly roleArn?: string | undefined;
+}
+
+/** As in the function's environment, without external ids. */
+const DOMAINS = z.array(
+  z.union([
+    z.string().transform((name) => ({ name, region: undefined, roleArn: undefined })),
+    z.object({ name: z.string(), region: z.string().optional(), roleArn: z.string().optional() }),
+  ]),
+);
+
+/** @returns undefined for a stack whose version does not declare its domains yet. */
+export function findDeclaredDomains({ domains, region }: Target): readonly DeclaredDomain[] | undefined {
+  if (domains === undefined) return undefined;
+  return DOMAINS.parse(JSON.parse(domains)).map((entry) => ({
+    name: entry.name,
+    region: entry.region ?? region,
+    roleArn: entry.roleArn,
+  }));
+}
+
+/**
+ * @throws UsageError for a domain that the stack does not declare, because its workers would only get 403. What is not a
+ * domain name at all is refused when the key is issued.
+ */
+export function assertDeclared(target: Target, names: readonly string[]): void {
+  const declared = findDeclaredDomains(target)?.map(({ name }) => name);
+  const unknown = names.find((name) => DOMAIN_NAME.test(name) && declared?.includes(name) === false);
+  if (unknown === undefined) return;
+  throw new UsageError(`${target.stackName} does not declare ${unknown}; --domain takes: ${declared?.join(', ')}`);
+}

@@ -1,0 +1,111 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+
+import { parseWorkerKey } from '../lambda/aws/worker-keys-table.ts';
+import type { KeyId, WorkerKeyRecord } from '../lambda/workers/worker-key.ts';
+import type { Target } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+type Item = Record<string, AttributeValue>;
+type Change = Pick<
+  UpdateItemCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+export interface KeyListing {
+  readonly records: readonly WorkerKeyRecord[];
+  /** Ids of records that this version can't read. The relay refuses such keys. */
+  readonly unreadable: readonly string[];
+}
+
+/** `status` is a reserved word in DynamoDB's expressions. */
+const NAMES = { '#status': 'status' };
+
+/** All keys of a relay, however many, read consistently. */
+export async function listKeys({ dynamodb: client, workerKeysTable }: Target): Promise<KeyListing> {
+  const records: WorkerKeyRecord[] = [];
+  const unreadable: string[] = [];
+  const pages = paginateScan({ client }, { TableName: workerKeysTable, ConsistentRead: true });
+  for await (const { Items: items = [] } of pages) {
+    for (const item of items) {
+      const record = parseWorkerKey(item);
+      if (record === undefined) unreadable.push(item['keyId']?.S ?? '');
+      else records.push(record);
+    }
+  }
+  return { records, unreadable };
+}
+
+/** @throws UsageError for a key that does not exist, or whose record this version can't read. */
+export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyId): Promise<WorkerKeyRecord> {
+  const { Item: item } = await dynamodb.send(
+    new GetItemCommand({ TableName: workerKeysTable, Key: { keyId: { S: keyId } }, ConsistentRead: true }),
+  );
+  if (item === undefined) throw noSuchKey(keyId);
+  const record = parseWorkerKey(item);
+  if (record !== undefined) return record;
+  throw new UsageError(`this version can't read the record of ${keyId}, so the relay refuses the key: revoke it`);
+}
+
+/**
+ * Revokes a key, whatever its record looks like.
+ *
+ * @returns whether it was already revoked.
+ * @throws UsageError for a key that does not exist.
+ */
+export async function revokeKey(target: Target, keyId: KeyId): Promise<boolean> {
+  const previous = await change(target, keyId, {
+    UpdateExpression: 'SET #status = :revoked',
+    ConditionExpression: 'attribute_exists(keyId)',
+    ExpressionAttributeNames: NAMES,
+    ExpressionAttributeValues: { ':revoked': { S: 'revoked' } },
+  });
+  if (previous === undefined) throw noSuchKey(keyId);
+  return previous['status']?.S === 'revoked';
+}
+
+/** Gives an active key an end, unless it has an earlier one or was revoked meanwhile. */
+export async function expireKey(target: Target, keyId: KeyId, expiresAtMs: number): Promise<void> {
+  await change(target, keyId, {
+    UpdateExpression: 'SET expiresAt = :expiresAt',
+    // All times are stored as `toISOString` writes them, so the earlier one is the smaller text.
+    ConditionExpression: '#status = :active AND (attribute_type(expiresAt, :null) OR expiresAt > :expiresAt)',
+    ExpressionAttributeNames: NAMES,
+    ExpressionAttributeValues: {
+      ':active': { S: 'active' },
+      ':null': { S: 'NULL' },
+      ':expiresAt': { S: new Date(expiresAtMs).toISOString() },
+    },
+  });
+}
+
+/** @returns the row as it was before; undefined if the condition did not hold. */
+async function change(
+  { dynamodb, workerKeysTable }: { readonly dynamodb: DynamoDBClient; readonly workerKeysTable: string },
+  keyId: KeyId,
+  update: Change,
+): Promise<Item | undefined> {
+  const command = new UpdateItemCommand({
+    TableName: workerKeysTable,
+    Key: { keyId: { S: keyId } },
+    ReturnValues: 'ALL_OLD',
+    ...update,
+  });
+  try {
+    const { Attributes: previous = {} } = await dynamodb.send(command);
+    return previous;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
+    throw error;
+  }
+}
+
+function noSuchKey(keyId: KeyId): UsageError {
+  return new UsageError(`this relay has no key ${keyId}: npx heartbeat-relay keys list shows its keys`);
+}

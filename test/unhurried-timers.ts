@@ -1,0 +1,28 @@
+/**
+ * Loaded before the function in its own process (`--import`): a deadline of a call to AWS lasts so much longer.
+ * AWS is played by another process, which a busy machine may not run for that long. Tests that are
+ * about these deadlines do without.
+ */
+const FACTOR = 8;
+
+/** From the shortest of those deadlines to the longest. */
+const SCALED_MS = { from: 250, to: 2_000 };
+
+const setTimeoutOfNode = globalThis.setTimeout;
+const timeoutOfNode = AbortSignal.timeout.bind(AbortSignal);
+
+const scale = (delayMs: number): number =>
+  delayMs >= SCALED_MS.from && delayMs <= SCALED_MS.to ? FACTOR * delayMs : delayMs;
+
+const setUnhurriedTimeout = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
+  setTimeoutOfNode(callback, scale(delayMs), ...args);
+
+Object.assign(globalThis, { setTimeout: Object.assign(setUnhurriedTimeout, setTimeoutOfNode) });
+AbortSignal.timeout = (delayMs) => timeoutOfNode(scale(delayMs));
+
+// The deadline of the whole request is held against this clock.
+if (process.env['SLOW_CLOCK'] !== undefined) {
+  const nowOfNode = Date.now.bind(Date);
+  const startedAtMs = nowOfNode();
+  Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
+}
