@@ -35,7 +35,7 @@ const BEAT_EVERY_MS = 100;
 const UNKNOWN_ACTIVITY = { name: 'UnknownResourceFault', message: 'Unknown activity, scheduledEventId = 5' };
 
 /** Sources: [api] the API Reference; [guide] the Developer Guide; [emulators] texts of emulators checked against SWF. */
-describe.concurrent('activity tasks', { timeout: 75_000 }, () => {
+describe.concurrent('activity tasks', () => {
   it('a poller gets token, ids, type and input, and never a timeout [api]', async () => {
     const run = await swf.start();
     await swf.decide(run, schedule(run, 'a', { input: 'in' }));
@@ -140,7 +140,7 @@ describe.concurrent('activity tasks', { timeout: 75_000 }, () => {
   });
 });
 
-describe.concurrent('heartbeats and cancellation', { timeout: 30_000 }, () => {
+describe.concurrent('heartbeats and cancellation', () => {
   it('a heartbeat adds no event, and answers that nobody asked for a cancellation [api]', async () => {
     const { run, taskToken } = await swf.working();
     const before = await swf.eventTypes(run);
@@ -185,7 +185,7 @@ describe.concurrent('heartbeats and cancellation', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('timeouts', { timeout: 30_000 }, () => {
+describe.concurrent('timeouts', () => {
   it('a worker that does not beat: HEARTBEAT, with the details of its last heartbeat [api]', async () => {
     const { run, taskToken } = await swf.working({ heartbeatTimeout: '1' });
     await beat(taskToken, 'page 3');
@@ -231,7 +231,7 @@ describe.concurrent('timeouts', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('refused input', { timeout: 30_000 }, () => {
+describe.concurrent('refused input', () => {
   it.each([
     {
       given: 'no task token',

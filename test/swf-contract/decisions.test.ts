@@ -22,7 +22,7 @@ const signal = ({ workflowId }: Started) =>
 const COMPLETE: Decision = { decisionType: 'CompleteWorkflowExecution' };
 
 /** Sources: [api] the API Reference; [guide] the Developer Guide; [emulators], [libraries] texts that those state or match on. */
-describe.concurrent('decision tasks', { timeout: 75_000 }, () => {
+describe.concurrent('decision tasks', () => {
   it('a decision task carries the history up to its own DecisionTaskStarted event [api]', async () => {
     const run = await swf.start();
     const task = await swf.pollDecision(run);
@@ -175,7 +175,7 @@ describe.concurrent('decision tasks', { timeout: 75_000 }, () => {
   });
 });
 
-describe.concurrent('decisions that fail', { timeout: 30_000 }, () => {
+describe.concurrent('decisions that fail', () => {
   const cases = [
     {
       given: 'an unknown activity type',

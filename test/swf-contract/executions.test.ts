@@ -25,7 +25,7 @@ const describeRun = ({ workflowId, runId }: Started) =>
 const recently = () => ({ oldestDate: new Date(Date.now() - 3_600_000) });
 
 /** Sources: [api] the API Reference; [emulators] agreeing texts of emulators checked against SWF. */
-describe.concurrent('workflow executions', { timeout: 30_000 }, () => {
+describe.concurrent('workflow executions', () => {
   it('a new run has the events WorkflowExecutionStarted and DecisionTaskScheduled, numbered from 1 [api]', async () => {
     const run = await swf.start({ input: 'in', tagList: ['t'] });
     const events = await swf.history(run);

@@ -23,7 +23,7 @@ afterAll(() => swf.close());
 const register = (name: string) => new RegisterDomainCommand({ name, workflowExecutionRetentionPeriodInDays: '3' });
 
 /** Sources: [api] the API Reference's page of the operation; [emulators] agreeing texts of emulators checked against SWF. */
-describe.concurrent('domains', { timeout: 30_000 }, () => {
+describe.concurrent('domains', () => {
   it('RegisterDomain of a known name is refused with DomainAlreadyExistsFault [api]', async () => {
     await expect(swf.client.send(register(swf.domain))).rejects.toThrow(
       expect.objectContaining({ name: 'DomainAlreadyExistsFault', message: swf.domain }),
@@ -78,7 +78,7 @@ describe.concurrent('domains', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('types', { timeout: 30_000 }, () => {
+describe.concurrent('types', () => {
   it('RegisterActivityType of a known name and version is refused with TypeAlreadyExistsFault [api, emulators]', async () => {
     const again = new RegisterActivityTypeCommand({ domain: swf.domain, ...ACTIVITY });
     await expect(swf.client.send(again)).rejects.toThrow(
