@@ -8,9 +8,12 @@ import { UsageError } from '../operator/usage-error.ts';
 import { outputOption, stateOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
+const OUTPUTS = ['text', 'json'] as const;
+type Output = (typeof OUTPUTS)[number];
+
 interface Options {
   readonly state: string;
-  readonly output: string;
+  readonly output: Output;
 }
 
 const HELP = `
@@ -30,7 +33,7 @@ export function addFaults(program: Command, terminal: Terminal): void {
     .description('make the AWS services of the running local stack fail')
     .argument('[rules...]', 'the same as faults set; without a rule, the same as faults list')
     .addOption(stateOption())
-    .addOption(outputOption(['text', 'json']))
+    .addOption(outputOption(OUTPUTS, 'json: a list of rules'))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP)
     .action(async (rules: string[], options: Options) => {
@@ -53,19 +56,23 @@ export function addFaults(program: Command, terminal: Terminal): void {
 
 async function list({ state, output }: Options, terminal: Terminal): Promise<void> {
   readConnection(state);
-  await printRules(readActiveRules(StateFolder.of(state).file(FAULTS_FILE), Date.now()), output, terminal);
+  await terminal.print(toText(output, readActiveRules(StateFolder.of(state).file(FAULTS_FILE), Date.now())));
 }
 
 async function set(rules: readonly string[], { state, output }: Options, terminal: Terminal): Promise<void> {
   readConnection(state);
   rules.forEach(assertFaultRule);
   StateFolder.of(state).write(FAULTS_FILE, rules.map((rule) => `${rule}\n`).join(''));
-  await printRules(rules, output, terminal);
+  await terminal.print(toText(output, rules));
 }
 
-async function printRules(rules: readonly string[], output: string, terminal: Terminal): Promise<void> {
-  const text = rules.length === 0 ? 'no faults\n' : rules.map((rule) => `${rule}\n`).join('');
-  await terminal.print(output === 'json' ? `${JSON.stringify(rules)}\n` : text);
+function toText(output: Output, rules: readonly string[]): string {
+  switch (output) {
+    case 'text':
+      return rules.length === 0 ? 'no faults\n' : rules.map((rule) => `${rule}\n`).join('');
+    case 'json':
+      return `${JSON.stringify(rules)}\n`;
+  }
 }
 
 function assertFaultRule(rule: string): void {

@@ -2,8 +2,8 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import { DEFAULT_STATE_FOLDER } from '../local/connection.ts';
 
-/** `--output`, the same for every command. The first format is the default. */
-export function outputOption(formats: readonly string[], description = 'json for a script'): Option {
+/** `--output`, the same for every command. The first format is the default; the description says what the others print. */
+export function outputOption(formats: readonly string[], description: string): Option {
   return new Option('--output <format>', description).choices(formats).default(formats[0]);
 }
 

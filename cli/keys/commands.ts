@@ -64,7 +64,7 @@ function addList(keys: Command, terminal: Terminal): void {
       .option('--domain <name>', 'only keys for this domain')
       .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
       .option('--unused-for <duration>', `only keys that nobody used for so long: ${EXPIRES_IN_HELP}`)
-      .addOption(outputOption(['table', 'json'])),
+      .addOption(outputOption(['table', 'json'], 'json: a list of objects')),
   )
     .addHelpText(
       'after',
@@ -88,7 +88,7 @@ function addShow(keys: Command, terminal: Terminal): void {
       .command('show')
       .description('show what is known about one worker key, for example about a key that was found somewhere')
       .argument('<keyId>', KEY_ID_HELP)
-      .addOption(outputOption(['table', 'json'])),
+      .addOption(outputOption(['table', 'json'], 'json: one object')),
   )
     .addHelpText(
       'after',
@@ -140,7 +140,7 @@ function addRevoke(keys: Command, terminal: Terminal): void {
       .command('revoke')
       .description('revoke a worker key for good, and print when it is refused everywhere; repeating it does no harm')
       .argument('<keyId>', KEY_ID_HELP)
-      .addOption(outputOption(['table', 'json'])),
+      .addOption(outputOption(['table', 'json'], 'json: one object')),
   )
     .addHelpText(
       'after',

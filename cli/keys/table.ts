@@ -1,3 +1,4 @@
+import { alignColumns } from '../columns.ts';
 import type { DescribedKey } from './described-key.ts';
 
 const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKey) => string }[] = [
@@ -13,20 +14,16 @@ const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKe
 /** A line for each key, under a line of titles. */
 export function toTable(keys: readonly DescribedKey[]): string {
   const rows = [COLUMNS.map(({ title }) => title), ...keys.map((key) => COLUMNS.map(({ of }) => of(key)))];
-  const widths = COLUMNS.map((_column, index) =>
-    rows.reduce((width, row) => Math.max(width, (row[index] ?? '').length), 0),
-  );
-  return rows.map((row) => toLine(row.map((cell, index) => cell.padEnd(widths[index] ?? 0)))).join('');
+  return toLines(alignColumns(rows));
 }
 
 /** A line for each thing that is known of one key. */
 export function toBlock(key: DescribedKey): string {
-  const width = Math.max(...COLUMNS.map(({ title }) => title.length));
-  return COLUMNS.map(({ title, of }) => toLine([title.padEnd(width), of(key)])).join('');
+  return toLines(alignColumns(COLUMNS.map(({ title, of }) => [title, of(key)])));
 }
 
-function toLine(cells: readonly string[]): string {
-  return `${cells.join('  ').trimEnd()}\n`;
+function toLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Whoever can write the table must not command the operator's terminal. */

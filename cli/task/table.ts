@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 import type { OpenTask } from '../../local/open-tasks.ts';
+import { alignColumns } from '../columns.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Column {
@@ -29,19 +30,11 @@ const COLUMNS: readonly Column[] = [
 /** A row per task, under a row of titles. A task whose cancellation was requested stands out. */
 export function toTable(tasks: readonly OpenTask[], nowMs: number, terminal: Pick<Terminal, 'style'>): string {
   const rows = tasks.map((task) => COLUMNS.map(({ of }) => of(task, nowMs)));
-  const titles = COLUMNS.map(({ title }) => title);
-  const widths = COLUMNS.map((_column, index) =>
-    Math.max(...[titles, ...rows].map((row) => (row[index] ?? '').length)),
+  const [titles = '', ...lines] = alignColumns([COLUMNS.map(({ title }) => title), ...rows]);
+  const styled = lines.map((line, index) =>
+    tasks[index]?.cancelRequested === true ? terminal.style('yellow', line) : line,
   );
-  const toLine = (cells: readonly string[]): string =>
-    cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const lines = rows.map((row, index) =>
-    tasks[index]?.cancelRequested === true ? terminal.style('yellow', toLine(row)) : toLine(row),
-  );
-  return `${[terminal.style('bold', toLine(titles)), ...lines].join('\n')}\n`;
+  return `${[terminal.style('bold', titles), ...styled].join('\n')}\n`;
 }
 
 const MINUTE_SECONDS = 60;

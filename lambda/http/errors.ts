@@ -1,3 +1,5 @@
+import type { ErrorStatus } from './status.ts';
+
 /** AWS JSON 1.0 fault types. Clients read what follows `#`; SWF sends the names before it. */
 export const AWS_TYPES = {
   accessDenied: 'com.amazon.coral.service#AccessDeniedException',
@@ -16,7 +18,7 @@ export abstract class RelayError extends Error {
   /** Stable: callers, alarms and metrics rely on it. */
   abstract readonly code: string;
   /** HTTP status in the native format. The AWS format answers every fault with 400. */
-  abstract readonly status: number;
+  abstract readonly status: ErrorStatus;
   /** One sentence for the caller. It contains no input. */
   abstract readonly detail: string;
   /** The fault's `__type` in the AWS format. */

@@ -1,6 +1,7 @@
 import type { RelayError } from './errors.ts';
 import type { HttpResult } from './event.ts';
 import { toRetryHints } from './retry-hints.ts';
+import { STATUS_TITLES } from './status.ts';
 
 const COMMON_HEADERS = { 'cache-control': 'no-store' } as const;
 
@@ -25,7 +26,7 @@ export function toNativeProblem(error: RelayError, requestId: string, jitter: nu
       ...nativeHeaders,
       ...(retryable ? toRetryHints(jitter) : {}),
     },
-    body: toLine({ title: TITLES[status] ?? 'Error', status, code, detail, requestId }),
+    body: toLine({ title: STATUS_TITLES[status], status, code, detail, requestId }),
   };
 }
 
@@ -33,17 +34,3 @@ export function toNativeProblem(error: RelayError, requestId: string, jitter: nu
 function toLine(body: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(body)}\n`;
 }
-
-/** Names of the status codes in RFC 9110. */
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  410: 'Gone',
-  413: 'Content Too Large',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};

@@ -34,6 +34,19 @@ const COMMANDS = [
   { words: ['verify'], shows: ['--domain', '--yes', '--output', '--stack', '--local', '--state', 'docs/verify.md'] },
 ].map(({ words, shows }) => ({ command: ['heartbeat-relay', ...words].join(' '), words, shows }));
 
+/** The program's own commands and sub-commands, as its help lists them. */
+async function listCommands(words: readonly string[] = []): Promise<string[]> {
+  const { stdout } = await runProgram([...words, '--help']);
+  const [, section = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(stdout) ?? [];
+  const names = [...section.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
+  const found = names.filter((name) => name !== 'help').map(async (name) => listCommands([...words, name]));
+  return [words.join(' '), ...(await Promise.all(found)).flat()];
+}
+
+it('the table has every command and sub-command', async () => {
+  expect(COMMANDS.map(({ words }) => words.join(' ')).sort()).toEqual((await listCommands()).sort());
+});
+
 /** What commander asks for before it looks at unknown options. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'keys issue': ['--domain', 'orders', '--label', 'a'],

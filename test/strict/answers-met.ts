@@ -13,7 +13,7 @@ const SUCCESSES: Readonly<Record<SuccessCode, readonly AnswerFormat[]>> = {
 };
 
 /** Only some paths can fail so. */
-const ONE_FORM_ALONE: Readonly<Record<string, AnswerFormat>> = {
+const ONE_FORMAT_ONLY: Readonly<Record<string, AnswerFormat>> = {
   TaskUnknownError: 'native',
   CacheUnavailableError: 'native',
   UnknownOperationError: 'aws',
@@ -23,7 +23,7 @@ const ONE_FORM_ALONE: Readonly<Record<string, AnswerFormat>> = {
 /** Everything that a form can be asked to say. */
 export function namesOf(form: AnswerFormat): string[] {
   const successes = Object.entries(SUCCESSES).flatMap(([code, forms]) => (forms.includes(form) ? [code] : []));
-  const failures = Object.keys(errors).filter((name) => (ONE_FORM_ALONE[name] ?? form) === form);
+  const failures = Object.keys(errors).filter((name) => (ONE_FORMAT_ONLY[name] ?? form) === form);
   return [...successes, ...failures].sort();
 }
 

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 
 import { parseHeartbeat } from '../../../lambda/tasks/heartbeat.ts';
-import { toNativeProblem } from '../../../lambda/http/native-answer.ts';
 import { ROW_TTL_SECONDS } from '../../../lambda/tasks/task-state.ts';
 import { isKeyId } from '../../../lambda/workers/worker-key.ts';
-import { RelayError } from '../../../lambda/http/errors.ts';
 import { aKeyId } from './worker-key-records.ts';
 
 it.each([
@@ -22,15 +20,4 @@ it('keeps what the JSON parser said as the cause, for whoever debugs', () => {
 
 it('keeps a row for 30 days', () => {
   expect(ROW_TTL_SECONDS).toBe(2_592_000);
-});
-
-it('gives a title even to a status without a name', () => {
-  class TeapotError extends RelayError {
-    override readonly code = 'Teapot';
-    override readonly status = 418;
-    override readonly detail = 'The relay makes no coffee.';
-    override readonly awsType = 'Teapot';
-  }
-  const { body } = toNativeProblem(new TeapotError(), 'request-1', 0);
-  expect(JSON.parse(body)).toMatchObject({ title: 'Error', status: 418, code: 'Teapot' });
 });
