@@ -19,9 +19,6 @@ import { type AStack, startStack } from './a-stack.ts';
 import { until } from './until.ts';
 import { linesOf, startVerify, toOperatorVariables, writeState } from './verify-command.ts';
 
-/** The minute that a revocation may take, and all else. */
-const TIMEOUT_MS = 120_000;
-
 /** Where nothing goes on but the one whole run, which the other tests do not wait for. */
 let whole: AStack;
 let wholeRun: AProcess;
@@ -200,27 +197,23 @@ describe('npm run verify, where AWS does not let it take away what it made', () 
 });
 
 describe('npm run verify -- --local', () => {
-  it(
-    'sees everything as it should be, as its page shows it, under no more rights than it says; and leaves nothing behind',
-    async () => {
-      const [recorded] = recordingOf('verify', page);
-      const ended = await wholeRun.ended;
-      expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(alike(ended)).toBe(alike({ ...ended, stdout: recorded?.output ?? '' }));
-      const lines = linesOf(ended);
-      expect(lines.map(({ name }) => name)).toEqual(STORY.map(({ name }) => name));
-      expect(lines.filter(({ kind }) => kind === 'skip').map(({ name }) => name)).toEqual([
-        'tls',
-        'denial',
-        'retry hints',
-        'access log',
-        'dashboard',
-        'other address',
-      ]);
-      expect(ended.stdout).not.toMatch(/[\w-]{43}|AAAAKg/);
-      await expectNothingLeft(whole);
-      expectNoAlarm(whole.logLines);
-    },
-    TIMEOUT_MS,
-  );
+  it('sees everything as it should be, as its page shows it, under no more rights than it says; and leaves nothing behind', async () => {
+    const [recorded] = recordingOf('verify', page);
+    const ended = await wholeRun.ended;
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(alike(ended)).toBe(alike({ ...ended, stdout: recorded?.output ?? '' }));
+    const lines = linesOf(ended);
+    expect(lines.map(({ name }) => name)).toEqual(STORY.map(({ name }) => name));
+    expect(lines.filter(({ kind }) => kind === 'skip').map(({ name }) => name)).toEqual([
+      'tls',
+      'denial',
+      'retry hints',
+      'access log',
+      'dashboard',
+      'other address',
+    ]);
+    expect(ended.stdout).not.toMatch(/[\w-]{43}|AAAAKg/);
+    await expectNothingLeft(whole);
+    expectNoAlarm(whole.logLines);
+  });
 });
