@@ -70,7 +70,7 @@ async function answersArriveWhole({ parts: { relay }, domainName }: Scene): Prom
   assertHeader(unproven, 'content-type', 'application/problem+json');
   const wrongMethod = await relay.send({ path: '/health' });
   assertAnswer(wrongMethod, 405, 'MethodNotAllowed');
-  assertHeader(wrongMethod, 'allow', 'GET');
+  assertHeader(wrongMethod, 'allow', 'GET, HEAD');
   const target = ['x-amz-target', 'SimpleWorkflowService.RecordActivityTaskHeartbeat'] as const;
   const unsigned = await relay.send({ path: '/', headers: [target] });
   assertAnswer(unsigned, 400, 'MissingAuthenticationTokenException');

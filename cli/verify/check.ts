@@ -4,8 +4,8 @@ import type { Scene } from './scene.ts';
 export interface Check {
   /** Shown in the line and in docs/verify.md. */
   readonly name: string;
-  /** The checks that this one rests on; `all` of those before it, if it takes long. */
-  readonly needs: readonly string[] | 'all';
+  /** The checks without which this one cannot be made, or would only fail for the same reason. */
+  readonly needs: readonly string[];
   /**
    * Resolves to what was seen.
    *

@@ -6,23 +6,21 @@ import {
 
 import { cancelTask, type HeldTask } from '../../operator/swf-tasks.ts';
 import { assertSeen, type Check } from './check.ts';
-import { assertAnswer, assertRecorded, type Meanings } from './outcome.ts';
+import { assertAnswer, assertRecorded } from './outcome.ts';
 import type { Scene } from './scene.ts';
 import { sendSigned } from './signed-heartbeat.ts';
+import { askSwf } from './swf-itself.ts';
 
 /** Whether a cancel request reaches the worker and stays, and what SWF says about a closed task. */
 export const END_CHECKS: readonly Check[] = [
   { name: 'cancel', needs: ['heartbeat'], act: cancelComesBack },
-  { name: 'again', needs: ['cancel'], act: cancelStays },
-  { name: 'canceled', needs: ['cancel'], act: canceledTaskIsClosed },
+  { name: 'again', needs: ['heartbeat'], act: cancelStays },
+  { name: 'canceled', needs: ['heartbeat'], act: canceledTaskIsClosed },
   { name: 'closed run', needs: ['heartbeat'], act: closedRunIsClosed },
+  { name: 'signed closed', needs: ['canceled', 'signed root'], act: signedSaysClosed },
 ];
 
 const HEARTBEATS_AFTER_CANCEL = 3;
-
-const CLOSED: Meanings = {
-  RelayMisconfigured: 'SWF says neither "Unknown activity" nor "Unknown execution" about a closed task',
-};
 
 async function cancelComesBack(scene: Scene): Promise<string> {
   await requestCancel(scene);
@@ -61,11 +59,19 @@ async function closedRunIsClosed(scene: Scene): Promise<string> {
   return `the workflow execution was terminated; ${await seeClosed(scene, task, 'Unknown execution')}`;
 }
 
-/** Sends a late heartbeat in both formats. The AWS format has SWF's own words. */
-export async function seeClosed(scene: Scene, task: HeldTask, words: string): Promise<string> {
-  assertAnswer(await scene.heartbeat(task), 410, 'TaskNotOpen', CLOSED);
-  const outcome = await sendSigned(scene, task.taskToken, 'root');
-  const seen = outcome.kind === 'fault' ? `${outcome.name}: ${outcome.message}` : 'no fault';
-  assertSeen(seen.startsWith(`UnknownResourceFault: ${words}`), `SWF says "${seen}", not "${words} …"`);
-  return `a late heartbeat gets 410, and SWF says "${words} …"`;
+/** Asks the relay and SWF itself, so that neither is quoted for the other. */
+async function seeClosed(scene: Scene, task: HeldTask, words: string): Promise<string> {
+  const said = await askSwf(scene, task.taskToken);
+  assertSeen(said.startsWith(`UnknownResourceFault: ${words}`), `SWF itself says "${said}", not "${words} …"`);
+  assertAnswer(await scene.heartbeat(task), 410, 'TaskNotOpen');
+  return `a late heartbeat gets 410, and SWF itself says "${words} …"`;
+}
+
+/** AWS's clients stop on this fault alone. */
+async function signedSaysClosed(scene: Scene): Promise<string> {
+  const { taskToken } = await scene.task('main');
+  const outcome = await sendSigned(scene, taskToken, 'root');
+  const name = outcome.kind === 'fault' ? outcome.name : 'an answer';
+  assertSeen(name === 'UnknownResourceFault', `the relay sends ${name} instead of UnknownResourceFault`);
+  return "AWS's own client learns from the relay that the task is closed: UnknownResourceFault";
 }

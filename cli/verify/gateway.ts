@@ -24,7 +24,7 @@ export const GATEWAY_CHECKS: readonly Check[] = [
   { name: 'query', needs: ['key'], act: queryIsRefused },
   { name: 'twice', needs: ['key'], act: repeatedHeaderIsRefused },
   { name: 'large body', needs: ['key'], act: largeBodyIsRefused },
-  { name: 'large header', needs: ['key'], act: largeHeaderIsRefused },
+  { name: 'large header', needs: ['address'], act: largeHeaderIsRefused },
 ];
 
 async function bodiesArriveWhole(scene: Scene): Promise<string> {

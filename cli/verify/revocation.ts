@@ -5,8 +5,8 @@ import { revokeKey } from '../../operator/key-records.ts';
 import { assertSeen, type Check } from './check.ts';
 import { NO_TASK_ID, type Scene } from './scene.ts';
 
-/** Whether a revoked key is refused within 60 s. It waits for that only if no check before it failed. */
-export const REVOCATION_CHECK: Check = { name: 'revoked', needs: 'all', act: revokedKeyIsRefused };
+/** Whether a revoked key is refused within 60 s, whatever else fails: leaked keys are revoked in bad times, too. */
+export const REVOCATION_CHECK: Check = { name: 'revoked', needs: ['key'], act: revokedKeyIsRefused };
 
 const RETRY_MS = 1_000;
 

@@ -23,7 +23,9 @@ const MEANINGS: Meanings = {
   InvalidSignatureException: 'the clocks are more than 5 minutes apart',
 };
 
-/** The meaning of a name that the relay does not use: the gateway answered in its place. */
+/** AWS's SDK calls a fault so if the answer does not name one. The relay always names it. */
+const UNTYPED: ReadonlySet<string> = new Set(['Unknown', 'UnknownError']);
+
 const BY_THE_GATEWAY = 'the gateway itself refuses it, because of the Authorization header or the trailing slash';
 
 async function signedIsRecorded(scene: Scene, form: EndpointForm): Promise<string> {
@@ -38,6 +40,6 @@ async function signedIsRecorded(scene: Scene, form: EndpointForm): Promise<strin
 function toInstead(outcome: SignedOutcome): string {
   if (outcome.kind === 'answered') return `cancelRequested ${String(outcome.cancelRequested)} instead of false`;
   const { name, message } = outcome;
-  const meaning = MEANINGS[name] ?? (name.startsWith('Unknown') && !name.endsWith('Exception') ? BY_THE_GATEWAY : '');
+  const meaning = MEANINGS[name] ?? (UNTYPED.has(name) ? BY_THE_GATEWAY : '');
   return `${name}, "${message}"${meaning === '' ? '' : `: ${meaning}`}`;
 }

@@ -46,7 +46,7 @@ export async function tellStory(
   for (const { name, needs, act } of STORY) {
     scene.parts.signal.throwIfAborted();
     onStart(name);
-    const [missing] = needs === 'all' ? failed : failed.filter((other) => needs.includes(other));
+    const missing = failed.find((other) => needs.includes(other));
     const line: Line =
       missing === undefined
         ? await look(scene, { name, needs, act })

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
@@ -9,7 +10,10 @@ export interface Meddling {
   readonly answerTo?: (
     path: string,
     authorization: string,
+    sent: string,
   ) => { readonly status: number; readonly body: string } | undefined;
+  /** How long the request waits before it goes on. */
+  readonly toDelayMs?: (path: string) => number;
   /** Names in lower case. */
   readonly toHeaders?: (headers: Headers) => Headers;
   readonly toAnswerHeaders?: (headers: Headers) => Headers;
@@ -30,13 +34,14 @@ export async function startProxy(targetUrl: string, meddling: Meddling): Promise
 
 async function pass(
   targetUrl: string,
-  { answerTo, toHeaders = asItIs, toAnswerHeaders = asItIs, toAnswerBody = asItIs }: Meddling,
+  { answerTo, toDelayMs, toHeaders = asItIs, toAnswerHeaders = asItIs, toAnswerBody = asItIs }: Meddling,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { method, url: path = '', headersDistinct } = incoming;
   const sent = await text(incoming);
-  const own = answerTo?.(path, incoming.headers.authorization ?? '');
+  if (toDelayMs !== undefined) await wait(toDelayMs(path));
+  const own = answerTo?.(path, incoming.headers.authorization ?? '', sent);
   if (own !== undefined) {
     response.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);
     return;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 120_000;
+/** Only what hangs meets it. */
+const PATIENCE_MS = 500_000;
 const LOOK_AGAIN_MS = 50;
 
 /** The first answer that is not undefined; rejects where none comes in time. */

@@ -201,7 +201,9 @@ describe('an AWS client whose endpoint is a native path', () => {
       expect(result.headers['content-type']).toBe('application/x-amz-json-1.0');
       expect(toFault(result)).toMatchObject({
         __type: `${CORAL}UnknownOperationException`,
-        message: expect.stringContaining('Set the endpoint URL to the relay with the path /domains/{domain}'),
+        message: expect.stringContaining(
+          'Set the endpoint URL to the relay with the path /domains/{domain}',
+        ) as unknown,
       });
       expect(world).toMatchObject({ keyReads: 0, forwarded: [] });
     }
