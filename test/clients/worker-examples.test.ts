@@ -3,7 +3,6 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { AFolder } from '../e2e/a-folder.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import type { Example } from '../e2e/worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
@@ -43,7 +42,7 @@ let a: AStack;
 let plays: readonly Played[];
 beforeAll(async () => {
   if (curl !== undefined) await layOutPath(curl);
-  a = await startStack({ maxContainers: 1, containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK });
+  a = await startStack({ maxContainers: 1 });
   plays = await playAll(examples, a);
 });
 afterAll(async () => {

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 import { KeysCommand } from './keys-command.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { until } from './until.ts';
 
 const CONTAINERS = 2;
 
 let a: AStack;
 beforeAll(async () => {
-  a = await startStack({ maxContainers: CONTAINERS });
+  a = await startStack({ maxContainers: CONTAINERS, containerEnvironment: UNHURRIED });
 });
 afterAll(() => a.close());
 

@@ -24,6 +24,7 @@ import {
 } from './a-sabotaged-stack.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { until } from './until.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { linesOf, startVerify, writeState } from './verify-command.ts';
 
 let a: AStack;
@@ -31,7 +32,7 @@ let folder: AFolder;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   folder = new AFolder();
-  a = await startStack();
+  a = await startStack({ containerEnvironment: UNHURRIED });
 });
 afterAll(async () => {
   await Promise.all(closing.map((close) => close()));

@@ -16,6 +16,7 @@ import { toKeyOperator } from '../../local/local-aws.ts';
 import { AFolder } from './a-folder.ts';
 import { AProcess, type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { until } from './until.ts';
 import { linesOf, startVerify, toOperatorVariables, writeState } from './verify-command.ts';
 
@@ -27,7 +28,10 @@ let a: AStack;
 let folder: AFolder;
 beforeAll(async () => {
   folder = new AFolder();
-  [whole, a] = await Promise.all([startStack({ maxContainers: 4 }), startStack({ tls: true })]);
+  [whole, a] = await Promise.all([
+    startStack({ maxContainers: 4, containerEnvironment: UNHURRIED }),
+    startStack({ tls: true, containerEnvironment: UNHURRIED }),
+  ]);
   wholeRun = startVerify(writeLeastState(), '--yes');
 });
 afterAll(async () => {

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { shown } from './worker-example-page.ts';
 import type { Example } from './worker-example-scene.ts';
@@ -29,7 +28,7 @@ const read = (file: string): string => readFileSync(new URL(`../../examples/${fi
 let a: AStack;
 let plays: readonly Played[];
 beforeAll(async () => {
-  a = await startStack({ maxContainers: 1, containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK });
+  a = await startStack({ maxContainers: 1 });
   plays = await playAll([EXAMPLE], a);
 });
 afterAll(() => a.close());
