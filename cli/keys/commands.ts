@@ -3,12 +3,13 @@ import { type Command, Option } from 'commander';
 import { outputOption, collect } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
-import { STATUSES } from './described-key.ts';
+import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
-import type { KeyOptions } from './show.ts';
+import type { RevokeOptions } from './revoke.ts';
 import type { RotateOptions } from './rotate.ts';
+import type { ShowOptions } from './show.ts';
 
 const HELP = `
 Onboarding a partner:
@@ -34,7 +35,11 @@ function addIssue(keys: Command, terminal: Terminal): void {
     keys
       .command('issue')
       .description('issue a worker key and print its secret, which is shown only once')
-      .requiredOption('--domain <name>', 'an SWF domain that the worker may use; repeat it for several', collect)
+      .requiredOption(
+        '--domain <name>',
+        'an SWF domain that the worker may use; repeat it for several: the first is the default',
+        collect,
+      )
       .requiredOption('--label <text>', 'for people: who or what the key is for')
       .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; without an end the key does not expire`)
       .option('--expires-at <time>', EXPIRES_AT_HELP)
@@ -46,7 +51,7 @@ function addIssue(keys: Command, terminal: Terminal): void {
 Examples:
   npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
   npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
-  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.sh
+  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.env
 `,
     )
     .action(async (options: IssueOptions) => {
@@ -88,7 +93,7 @@ function addShow(keys: Command, terminal: Terminal): void {
       .command('show')
       .description('show what is known about one worker key, for example about a key that was found somewhere')
       .argument('<keyId>', KEY_ID_HELP)
-      .addOption(outputOption(['table', 'json'], 'json: one object')),
+      .addOption(outputOption(SHOWN_OUTPUTS, 'json: one object; env: as issue prints it, without the secret')),
   )
     .addHelpText(
       'after',
@@ -97,7 +102,7 @@ Example:
   npm run keys -- show HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
 `,
     )
-    .action(async (keyId: string, options: KeyOptions) => {
+    .action(async (keyId: string, options: ShowOptions) => {
       const { show } = await import('./show.ts');
       await show(keyId, options, terminal, Date.now());
     });
@@ -151,7 +156,7 @@ Example:
   npm run keys -- revoke HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
 `,
     )
-    .action(async (keyId: string, options: KeyOptions) => {
+    .action(async (keyId: string, options: RevokeOptions) => {
       const { revoke } = await import('./revoke.ts');
       await revoke(keyId, options, terminal);
     });

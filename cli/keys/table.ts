@@ -1,5 +1,6 @@
 import { alignColumns } from '../columns.ts';
 import type { DescribedKey } from './described-key.ts';
+import { toPrintable } from './printable.ts';
 
 const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKey) => string }[] = [
   { title: 'key id', of: ({ keyId }) => keyId },
@@ -24,11 +25,6 @@ export function toBlock(key: DescribedKey): string {
 
 function toLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** Whoever can write the table must not command the operator's terminal. */
-function toPrintable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7E]/g, '?');
 }
 
 /** Times are stored with milliseconds, which tell nobody anything here. */

@@ -19,6 +19,7 @@ export interface WorkerKeyRecord {
   readonly keyId: KeyId;
   /** Tells people for whom or what the key was issued. */
   readonly label: string;
+  /** The order grants nothing. The operator's commands take the first as the default. */
   readonly domains: readonly string[];
   readonly status: 'active' | 'revoked';
   /** ISO 8601, UTC. */

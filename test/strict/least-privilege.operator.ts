@@ -14,7 +14,7 @@ import type { Access } from '../../local/aws/access.ts';
 import { Faults } from '../../local/faults.ts';
 import { toKeyOperator } from '../../local/local-aws.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
-import { DESCRIBED, ISSUED, type IssuedJson } from '../e2e/keys-command.ts';
+import { DESCRIBED, ISSUED, type IssuedJson, SHOWN, type ShownJson } from '../e2e/keys-command.ts';
 import type { SharedStack } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 
@@ -71,8 +71,8 @@ export class KeyOperator implements Disposable {
     rmSync(this.#statePath, { recursive: true });
   }
 
-  async #show(keyId: string): Promise<z.infer<typeof DESCRIBED>> {
-    return DESCRIBED.parse(await readJson(async (terminal) => show(keyId, this.#relay, terminal, Date.now())));
+  async #show(keyId: string): Promise<ShownJson> {
+    return SHOWN.parse(await readJson(async (terminal) => show(keyId, this.#relay, terminal, Date.now())));
   }
 }
 
