@@ -9,7 +9,7 @@ import dynalite from 'dynalite';
 import { Level } from 'level';
 import { z } from 'zod';
 
-import { StateFolderError } from '../state-folder.ts';
+import { StateFolderError } from '../private-files.ts';
 import type { TableResource } from '../template/resources.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
