@@ -12,10 +12,17 @@ const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKe
   { title: 'last seen', of: ({ lastSeenOn }) => toPrintable(lastSeenOn ?? '-') },
 ];
 
-/** A line for each key, under a line of titles. */
-export function toTable(keys: readonly DescribedKey[]): string {
-  const rows = [COLUMNS.map(({ title }) => title), ...keys.map((key) => COLUMNS.map(({ of }) => of(key)))];
-  return toLines(alignColumns(rows));
+/** A line for each key, under a line of titles. Keys may come in pages: columns only grow. */
+export class KeyTable {
+  readonly #widths: number[] = [];
+  #titles: readonly (readonly string[])[] = [COLUMNS.map(({ title }) => title)];
+
+  toText(page: readonly DescribedKey[]): string {
+    const rows = page.map((key) => COLUMNS.map(({ of }) => of(key)));
+    const lines = alignColumns([...this.#titles, ...rows], this.#widths);
+    this.#titles = [];
+    return toLines(lines);
+  }
 }
 
 /** A line for each thing that is known of one key. */

@@ -26,6 +26,8 @@ export interface WorkerKeyRecord {
   readonly createdAt: string;
   /** Epoch milliseconds. The relay refuses the key from then on; null means that it never expires. */
   readonly expiresAtMs: number | null;
+  /** Epoch milliseconds. Missing in a record that an earlier version revoked. */
+  readonly revokedAtMs?: number;
   readonly derivation: Derivation;
 }
 
