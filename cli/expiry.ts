@@ -42,15 +42,34 @@ export function parseExpiry(options: ExpiryOptions, nowMs: number): number | nul
     throw new UsageError('give one end: --expires-in or --expires-at');
   }
   if (expiresIn !== undefined) return nowMs + parseDuration('--expires-in', expiresIn);
-  return expiresAt === undefined ? null : parseMoment(expiresAt, nowMs);
+  if (expiresAt === undefined) return null;
+  const atMs = parseMoment(expiresAt);
+  if (atMs === undefined) {
+    throw new UsageError(`--expires-at ${expiresAt} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`);
+  }
+  if (atMs <= nowMs) throw new UsageError(`--expires-at ${expiresAt} is not in the future`);
+  return atMs;
+}
+
+/**
+ * Parses a moment that is over: a duration means so long ago.
+ *
+ * @param option its name, for the message.
+ * @returns epoch milliseconds.
+ * @throws UsageError
+ */
+export function parsePast(option: string, text: string, nowMs: number): number {
+  const atMs = DURATION.test(text) ? nowMs - parseDuration(option, text) : parseMoment(text);
+  if (atMs === undefined) {
+    throw new UsageError(
+      `${option} ${text} is not a duration like 90d, a date like 2026-01-31 or a time like 2026-01-31T18:00:00Z`,
+    );
+  }
+  if (atMs > nowMs) throw new UsageError(`${option} ${text} is in the future`);
+  return atMs;
 }
 
 /** A date means 00:00 UTC of that day. */
-function parseMoment(text: string, nowMs: number): number {
-  if (!MOMENT.safeParse(text).success) {
-    throw new UsageError(`--expires-at ${text} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`);
-  }
-  const atMs = Date.parse(text);
-  if (atMs <= nowMs) throw new UsageError(`--expires-at ${text} is not in the future`);
-  return atMs;
+function parseMoment(text: string): number | undefined {
+  return MOMENT.safeParse(text).success ? Date.parse(text) : undefined;
 }

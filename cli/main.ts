@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import manifest from '../package.json' with { type: 'json' };
+import { StateFolderError } from '../local/private-files.ts';
 import { UsageError } from '../operator/usage-error.ts';
 import { addDemo } from './demo/command.ts';
 import { addFaults } from './faults.ts';
@@ -71,5 +72,6 @@ function report(error: unknown, terminal: Terminal): number {
   if (error instanceof ClosedPipeError) return EXIT_CODES.success;
   const message = error instanceof Error ? error.message : String(error);
   terminal.warn(`${message.split('\n')[0] ?? ''}\n`);
-  return error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.failure;
+  const isUsage = error instanceof UsageError || error instanceof StateFolderError;
+  return isUsage ? EXIT_CODES.usage : EXIT_CODES.failure;
 }

@@ -9,7 +9,7 @@ export interface OperatorPolicyProps {
   readonly keyUse: { readonly table: NamedTable };
 }
 
-/** The permissions to issue, list, show, rotate and revoke worker keys. The stack attaches the policy to nobody. */
+/** The permissions to issue, list, show, rotate, revoke and purge worker keys. The stack attaches the policy to nobody. */
 export class OperatorPolicy extends Construct {
   readonly arn: string;
 
@@ -23,10 +23,10 @@ export class OperatorPolicy extends Construct {
         allow(['cloudformation:DescribeStacks'], stackArnPattern(stack)),
         allow(['kms:GenerateMac'], workerKeys.macKey.keyArn),
         allow(
-          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+          ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
           workerKeys.table.tableArn,
         ),
-        allow(['dynamodb:GetItem', 'dynamodb:Scan'], keyUse.table.tableArn),
+        allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], keyUse.table.tableArn),
       ],
     });
     Validations.of(this).acknowledge({

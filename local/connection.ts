@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { z } from 'zod';
+
+import { assertPrivateFolder, readPrivateFile, StateFolderError } from './private-files.ts';
 
 /** The default state folder of the local stack, relative to the current folder. */
 export const DEFAULT_STATE_FOLDER = '.local';
@@ -47,14 +48,19 @@ export function isAlive(processId: number): boolean {
   }
 }
 
-/** @throws NotRunningError, also if a killed process left its files. */
+/**
+ * @throws NotRunningError, also if a killed process left its files. StateFolderError if others can write to the folder:
+ * they could send the caller's keys and task tokens elsewhere.
+ */
 export function readConnection(stateFolder: string): Connection {
   const file = join(stateFolder, CONNECTION_FILE);
   try {
-    const holder = Number(readFileSync(join(stateFolder, LOCK_FILE), 'utf8'));
+    assertPrivateFolder(stateFolder);
+    const holder = Number(readPrivateFile(join(stateFolder, LOCK_FILE)));
     if (!isAlive(holder)) throw new Error(`process ${holder} is gone`);
-    return CONNECTION.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return CONNECTION.parse(JSON.parse(readPrivateFile(file) ?? ''));
   } catch (cause) {
+    if (cause instanceof StateFolderError) throw cause;
     throw new NotRunningError(`no local stack runs on ${stateFolder}: start one with npm start`, { cause });
   }
 }

@@ -1,14 +1,15 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 
 import { type Faults, type FaultableCall, type FaultRule, parseFaultRule, parseFaultRules } from './faults.ts';
+import { readPrivateFile, replacePrivateFile } from './private-files.ts';
 
 /** A file in the state folder, with one rule per line. A command writes it, and the running endpoint reads it. */
 export const FAULTS_FILE = 'faults';
 
 /** The rules in force, as they were written. A rule with a duration is in force for that long after it was set. */
 export function readActiveRules(file: string, nowMs: number): string[] {
-  const { mtimeMs: setAtMs } = statSync(file);
-  return readFileSync(file, 'utf8')
+  const { mtimeMs: setAtMs } = lstatSync(file);
+  return (readPrivateFile(file) ?? '')
     .split('\n')
     .filter((line) => line !== '')
     .filter((line) => nowMs - setAtMs < (parseFaultRule(line).durationMs ?? Infinity));
@@ -31,15 +32,15 @@ export class FileFaults {
   set(rules: readonly string[]): void {
     const text = rules.map((rule) => `${rule}\n`).join('');
     this.#faults.set(parseFaultRules(text));
-    writeFileSync(this.#file, text, { mode: 0o600 });
-    this.#readAtMs = statSync(this.#file).mtimeMs;
+    replacePrivateFile(this.#file, text);
+    this.#readAtMs = lstatSync(this.#file).mtimeMs;
   }
 
   find(call: FaultableCall): FaultRule | undefined {
-    const changedAtMs = statSync(this.#file).mtimeMs;
+    const changedAtMs = lstatSync(this.#file).mtimeMs;
     if (changedAtMs !== this.#readAtMs) {
       this.#readAtMs = changedAtMs;
-      this.#faults.set(parseFaultRules(readFileSync(this.#file, 'utf8')));
+      this.#faults.set(parseFaultRules(readPrivateFile(this.#file) ?? ''));
     }
     return this.#faults.find(call);
   }

@@ -79,7 +79,7 @@ async function openTables(
   closing: AsyncDisposableStack,
 ) {
   const dynamodb = await startDynamoDb({
-    folder: stateFolder.file('dynamodb'),
+    folder: stateFolder.folder('dynamodb'),
     tables: resourcesOf(resources, 'AWS::DynamoDB::Table'),
     tableArnPrefix: `arn:aws:dynamodb:${region}:${accountId}:table/`,
   });

@@ -77,7 +77,9 @@ export async function run(options: RunOptions): Promise<Running> {
   }
 }
 
+/** In the order in which they were named. An object would put a name like `7` first. */
 function findDomains(domains: string | undefined): string[] {
   const { stages, domains: tried } = readContext(domains);
-  return Object.keys(parseSettings({ stage: undefined, stages, domains: tried }).domains);
+  const declared = Object.keys(parseSettings({ stage: undefined, stages, domains: tried }).domains);
+  return domains?.split(',') ?? declared;
 }

@@ -1,14 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isAlive, LOCK_FILE } from './connection.ts';
+import {
+  assertPrivateContent,
+  assertPrivateFolder,
+  createPrivateFile,
+  readPrivateFile,
+  replacePrivateFile,
+  StateFolderError,
+} from './private-files.ts';
 
-/** The state folder is unusable. The message gives the reason, in one line. */
-export class StateFolderError extends Error {
-  override readonly name = 'StateFolderError';
-}
-
-/** The folder with all data of one local stack. Only its owner can read it. */
+/** The folder with all data of one local stack. Only its owner can write to it, or read a file in it. */
 export class StateFolder {
   readonly path: string;
 
@@ -16,20 +19,28 @@ export class StateFolder {
     this.path = path;
   }
 
-  /** The folder of a stack that another process runs. */
+  /**
+   * The folder of a stack that another process runs.
+   *
+   * @throws StateFolderError if others can write to it.
+   */
   static of(path: string): StateFolder {
+    assertPrivateFolder(path);
     return new StateFolder(path);
   }
 
   /**
    * Creates the folder if it does not exist, and locks it for this process.
    *
-   * @throws StateFolderError if it cannot be created or written, or if another process has locked it.
+   * @throws StateFolderError if it cannot be created or written, if others can write to it or if it contains links, or if
+   * another process has locked it.
    */
   static open(path: string): StateFolder {
     const folder = new StateFolder(path);
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      createFolder(path);
+      assertPrivateFolder(path);
+      assertPrivateContent(path);
       folder.#acquireLock();
     } catch (cause) {
       if (cause instanceof StateFolderError) throw cause;
@@ -42,13 +53,19 @@ export class StateFolder {
     return join(this.path, name);
   }
 
+  /** Creates a folder in it, unless it exists. @returns its path. */
+  folder(name: string): string {
+    createFolder(this.file(name));
+    return this.file(name);
+  }
+
   write(name: string, content: string): void {
-    writeFileSync(this.file(name), content, { mode: 0o600 });
+    replacePrivateFile(this.file(name), content);
   }
 
   /** @returns undefined if there is no such file. */
   read(name: string): string | undefined {
-    return existsSync(this.file(name)) ? readFileSync(this.file(name), 'utf8') : undefined;
+    return readPrivateFile(this.file(name));
   }
 
   remove(name: string): void {
@@ -72,13 +89,17 @@ export class StateFolder {
 
   #createLock(): boolean {
     try {
-      writeFileSync(this.file(LOCK_FILE), `${process.pid}`, { flag: 'wx', mode: 0o600 });
+      createPrivateFile(this.file(LOCK_FILE), `${process.pid}`);
       return true;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
       throw error;
     }
   }
+}
+
+function createFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Node's error code of a failed call. Its message would repeat the path. */

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import { deriveSecret } from '../lambda/aws/kms.ts';
 import { putNewWorkerKey } from '../lambda/aws/worker-keys-table.ts';
-import { type KeyId, toDomainSet, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';
+import { type KeyId, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';
 import { DOMAIN_NAME } from '../lambda/environment.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface KeyRequest {
   readonly label: string;
+  /** The first is the default: clients that take only one domain are set up for it. */
   readonly domains: readonly string[];
   /** Epoch milliseconds; null for a key that does not expire. */
   readonly expiresAtMs: number | null;
@@ -19,6 +20,7 @@ export interface IssuedKey {
   readonly keyId: KeyId;
   readonly secret: WorkerSecret;
   readonly label: string;
+  /** Unique, in the order of the request: the first is the default. */
   readonly domains: readonly string[];
   /** ISO 8601, or null. */
   readonly expiresAt: string | null;
@@ -28,13 +30,14 @@ const LABEL = /^[\x20-\x7E]{1,100}$/;
 const KEY_ID_BYTES = 16;
 
 /**
- * Issues a worker key: derives its secret, then stores its record. The secret is not stored.
+ * Issues a worker key: derives its secret, then stores its record. The secret is not stored. The record keeps the domains'
+ * order, so that a rotation keeps the default. The secret does not depend on the order.
  *
  * @throws UsageError for an unusable label or domain.
  */
 export async function issueKey(target: Target, request: KeyRequest, nowMs: number): Promise<IssuedKey> {
   const { label, expiresAtMs } = request;
-  const domains = toDomainSet(request.domains);
+  const domains = [...new Set(request.domains)];
   assertIssuable(label, domains);
   const keyId = toKeyId(randomBytes(KEY_ID_BYTES));
   const secret = await deriveSecret(target.kms, target.macKeyArn, { keyId, domains });

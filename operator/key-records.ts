@@ -2,7 +2,6 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   GetItemCommand,
-  paginateScan,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -18,29 +17,8 @@ type Change = Pick<
   'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-export interface KeyListing {
-  readonly records: readonly WorkerKeyRecord[];
-  /** Ids of records that this version can't read. The relay refuses such keys. */
-  readonly unreadable: readonly string[];
-}
-
 /** `status` is a reserved word in DynamoDB's expressions. */
 const NAMES = { '#status': 'status' };
-
-/** All keys of a relay, however many, read consistently. */
-export async function listKeys({ dynamodb: client, workerKeysTable }: Target): Promise<KeyListing> {
-  const records: WorkerKeyRecord[] = [];
-  const unreadable: string[] = [];
-  const pages = paginateScan({ client }, { TableName: workerKeysTable, ConsistentRead: true });
-  for await (const { Items: items = [] } of pages) {
-    for (const item of items) {
-      const record = parseWorkerKey(item);
-      if (record === undefined) unreadable.push(item['keyId']?.S ?? '');
-      else records.push(record);
-    }
-  }
-  return { records, unreadable };
-}
 
 /** @throws UsageError for a key that does not exist, or whose record this version can't read. */
 export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyId): Promise<WorkerKeyRecord> {
@@ -54,17 +32,18 @@ export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyI
 }
 
 /**
- * Revokes a key, whatever its record looks like.
+ * Revokes a key, whatever its record looks like, and records when. Repeating it keeps the time, and adds one where an
+ * earlier version recorded none.
  *
  * @returns whether it was already revoked.
  * @throws UsageError for a key that does not exist.
  */
-export async function revokeKey(target: Target, keyId: KeyId): Promise<boolean> {
+export async function revokeKey(target: Target, keyId: KeyId, nowMs: number = Date.now()): Promise<boolean> {
   const previous = await change(target, keyId, {
-    UpdateExpression: 'SET #status = :revoked',
+    UpdateExpression: 'SET #status = :revoked, revokedAt = if_not_exists(revokedAt, :now)',
     ConditionExpression: 'attribute_exists(keyId)',
     ExpressionAttributeNames: NAMES,
-    ExpressionAttributeValues: { ':revoked': { S: 'revoked' } },
+    ExpressionAttributeValues: { ':revoked': { S: 'revoked' }, ':now': { S: new Date(nowMs).toISOString() } },
   });
   if (previous === undefined) throw noSuchKey(keyId);
   return previous['status']?.S === 'revoked';

@@ -3,12 +3,14 @@ import { type Command, Option } from 'commander';
 import { outputOption, collect } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
-import { STATUSES } from './described-key.ts';
+import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
-import type { KeyOptions } from './show.ts';
+import type { PurgeOptions } from './purge.ts';
+import type { RevokeOptions } from './revoke.ts';
 import type { RotateOptions } from './rotate.ts';
+import type { ShowOptions } from './show.ts';
 
 const HELP = `
 Onboarding a partner:
@@ -24,9 +26,9 @@ const EXPIRES_AT_HELP = 'a date, which means 00:00 UTC, or a time like 2027-01-3
 export function addKeys(program: Command, terminal: Terminal): void {
   const keys = program
     .command('keys')
-    .description('issue, list, show, rotate and revoke the worker keys of a relay')
+    .description('issue, list, show, rotate, revoke and purge the worker keys of a relay')
     .addHelpText('after', HELP);
-  for (const add of [addIssue, addList, addShow, addRotate, addRevoke]) add(keys, terminal);
+  for (const add of [addIssue, addList, addShow, addRotate, addRevoke, addPurge]) add(keys, terminal);
 }
 
 function addIssue(keys: Command, terminal: Terminal): void {
@@ -34,7 +36,11 @@ function addIssue(keys: Command, terminal: Terminal): void {
     keys
       .command('issue')
       .description('issue a worker key and print its secret, which is shown only once')
-      .requiredOption('--domain <name>', 'an SWF domain that the worker may use; repeat it for several', collect)
+      .requiredOption(
+        '--domain <name>',
+        'an SWF domain that the worker may use; repeat it for several: the first is the default',
+        collect,
+      )
       .requiredOption('--label <text>', 'for people: who or what the key is for')
       .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; without an end the key does not expire`)
       .option('--expires-at <time>', EXPIRES_AT_HELP)
@@ -46,7 +52,7 @@ function addIssue(keys: Command, terminal: Terminal): void {
 Examples:
   npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
   npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
-  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.sh
+  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.env
 `,
     )
     .action(async (options: IssueOptions) => {
@@ -59,7 +65,7 @@ function addList(keys: Command, terminal: Terminal): void {
   withRelayOptions(
     keys
       .command('list')
-      .description('list worker keys, the oldest first')
+      .description('list worker keys, page by page')
       .option('--label <text>', 'only keys whose label contains this')
       .option('--domain <name>', 'only keys for this domain')
       .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
@@ -69,6 +75,7 @@ function addList(keys: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       `
+A page has up to some thousands of keys, the oldest first. Each is printed before the next one is read.
 "last seen" is the day (UTC) of the last request that the key let in. The relay remembers it for 400 days.
 
 Examples:
@@ -88,7 +95,7 @@ function addShow(keys: Command, terminal: Terminal): void {
       .command('show')
       .description('show what is known about one worker key, for example about a key that was found somewhere')
       .argument('<keyId>', KEY_ID_HELP)
-      .addOption(outputOption(['table', 'json'], 'json: one object')),
+      .addOption(outputOption(SHOWN_OUTPUTS, 'json: one object; env: as issue prints it, without the secret')),
   )
     .addHelpText(
       'after',
@@ -97,7 +104,7 @@ Example:
   npm run keys -- show HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
 `,
     )
-    .action(async (keyId: string, options: KeyOptions) => {
+    .action(async (keyId: string, options: ShowOptions) => {
       const { show } = await import('./show.ts');
       await show(keyId, options, terminal, Date.now());
     });
@@ -151,8 +158,36 @@ Example:
   npm run keys -- revoke HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
 `,
     )
-    .action(async (keyId: string, options: KeyOptions) => {
+    .action(async (keyId: string, options: RevokeOptions) => {
       const { revoke } = await import('./revoke.ts');
       await revoke(keyId, options, terminal);
+    });
+}
+
+function addPurge(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('purge')
+      .description('remove the records of keys that expired or were revoked long ago; never one of a valid key')
+      .requiredOption('--ended-before <time>', `${EXPIRES_IN_HELP}: so long ago; or ${EXPIRES_AT_HELP}`)
+      .option('--label <text>', 'only keys whose label contains this')
+      .option('--yes', 'start without asking', false)
+      .addOption(outputOption(['table', 'json'], 'json: one object for each record and line')),
+  )
+    .addHelpText(
+      'after',
+      `
+A record can't be brought back, except from a backup of the table. The relay refuses a purged key like any unknown one.
+A record that changes while the command runs is kept, and so is one that this version can't read.
+Whether a key has expired is decided by this machine's clock.
+
+Examples:
+  npm run keys -- purge --ended-before 400d --stack HeartbeatRelay-prod
+  npm run keys -- purge --ended-before 2026-01-01 --label CI --yes --local
+`,
+    )
+    .action(async (options: PurgeOptions) => {
+      const { purge } = await import('./purge.ts');
+      await purge(options, terminal, Date.now());
     });
 }

@@ -1,8 +1,13 @@
-import { isUsable, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import { isUsable, toDomainSet, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
 
 export const STATUSES = ['active', 'revoked', 'expired'] as const;
 
 export type KeyStatus = (typeof STATUSES)[number];
+
+/** The formats of one key, without its secret. */
+export const SHOWN_OUTPUTS = ['table', 'json', 'env'] as const;
+
+export type ShownOutput = (typeof SHOWN_OUTPUTS)[number];
 
 /** A key as the operator sees it. It holds no secret. */
 export interface DescribedKey {
@@ -34,7 +39,7 @@ export function describeKey(record: WorkerKeyRecord, lastSeenOn: string | undefi
   return {
     keyId,
     label,
-    domains,
+    domains: toDomainSet(domains),
     status: toStatus(record, nowMs),
     createdAt,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),

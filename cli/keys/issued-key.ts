@@ -1,14 +1,19 @@
-import { findDeclaredDomains } from '../../operator/domains.ts';
+import { toDomainSet } from '../../lambda/workers/worker-key.ts';
+import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
+import { toCommentLines } from '../env-lines.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
+import { toEndpointLines } from './endpoint-lines.ts';
+import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
+import { toKeyVariables } from './key-variables.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 
 export type IssuedOutput = (typeof ISSUED_OUTPUTS)[number];
 
-export const ISSUED_OUTPUT_HELP = `table: a block to hand to the worker; json: for a script; env: lines for the
-worker's shell; aws-profile: for its ~/.aws/config`;
+export const ISSUED_OUTPUT_HELP = `table: a block to hand to the worker; json: for a script; env: a file for
+docker --env-file, dotenv or a shell; aws-profile: for its ~/.aws/config`;
 
 /** The secret was not delivered, and it is shown only once. */
 export class SecretNotReadError extends Error {
@@ -36,7 +41,7 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
     case 'table':
       return toBlock(issued, relay);
     case 'json':
-      return `${JSON.stringify(issued)}\n`;
+      return toJson(issued, relay);
     case 'env':
       return toVariables(issued, relay);
     case 'aws-profile':
@@ -44,8 +49,15 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
   }
 }
 
-function toBlock(issued: IssuedKey, { relayUrl, caFile }: Target): string {
+/** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
+function toJson(issued: IssuedKey, relay: Target): string {
+  const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
+  return `${JSON.stringify({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
+}
+
+function toBlock(issued: IssuedKey, relay: Target): string {
   const { keyId, secret, domains } = issued;
+  const { relayUrl, caFile } = relay;
   const [domain = ''] = domains;
   const curl = caFile === undefined ? 'curl -sS' : `curl -sS --cacert '${caFile}'`;
   return `Worker key ${keyId} for ${issued.label}: domains ${domains.join(', ')}, ${toEnd(issued)}.
@@ -53,54 +65,37 @@ The secret is shown this once and stored nowhere.
 
   url  ${relayUrl}
   key  ${keyId}.${secret}
-  try  ${curl} ${relayUrl}/domains/${domain}/heartbeats -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
-`;
+  try  ${curl} ${toEndpoints(relay, domain).heartbeatUrl} -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
+
+${toEndpointLines(domains.map((name) => toEndpoints(relay, name)))}`;
 }
 
-/** An older CLI would call the real SWF without a word, task token included. */
-const OLD_CLI_NOTE = '# An AWS CLI before 2.13 does not read the endpoint from here: give it --endpoint-url.\n';
-
-/** A session token or a profile of another would go before, or beside, the worker's key. */
 function toVariables(issued: IssuedKey, relay: Target): string {
-  const { keyId, secret, domains } = issued;
-  const [first = '', ...others] = domains;
-  const toPlace = (domain: string): string => {
-    const region = regionOf(domain, relay);
-    return `export AWS_ENDPOINT_URL_SWF=${relay.relayUrl}/domains/${domain} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}\n`;
-  };
-  return `# Worker key ${keyId} of the heartbeat relay, for the domain ${first}, ${toEnd(issued)}.
-unset AWS_SESSION_TOKEN AWS_PROFILE
-export AWS_ACCESS_KEY_ID=${keyId}
-export AWS_SECRET_ACCESS_KEY=${secret}
-export HEARTBEAT_RELAY_URL=${relay.relayUrl}
-export HEARTBEAT_DOMAIN=${first}
-export HEARTBEAT_KEY=${keyId}.${secret}
-${OLD_CLI_NOTE}${toPlace(first)}${others.map((domain) => `# For the domain ${domain}: ${toPlace(domain)}`).join('')}`;
+  const [first = ''] = issued.domains;
+  const heading = `Worker key ${issued.keyId} of the heartbeat relay, for the domain ${first}, ${toEnd(issued)}.`;
+  return toKeyVariables(heading, issued, relay);
 }
 
 /** One file takes it all: AWS's tools read keys from `~/.aws/config` too. */
 function toProfiles(issued: IssuedKey, relay: Target): string {
-  const heading = `# Worker key ${issued.keyId} of the heartbeat relay, ${toEnd(issued)}. For ~/.aws/config.\n`;
-  return `${heading}${OLD_CLI_NOTE}${issued.domains.map((domain) => toProfile(domain, issued, relay)).join('')}`;
+  const heading = `Worker key ${issued.keyId} of the heartbeat relay, ${toEnd(issued)}. For ~/.aws/config.`;
+  const comment = toCommentLines(`${heading}\n${IGNORED_ENDPOINT_WARNING}`);
+  return `${comment}${issued.domains.map((domain) => toProfile(domain, issued, relay)).join('')}`;
 }
 
 function toProfile(domain: string, { keyId, secret }: IssuedKey, relay: Target): string {
+  const { awsEndpoint, region } = toEndpoints(relay, domain);
   return `
 [profile heartbeat-relay-${domain}]
 aws_access_key_id = ${keyId}
 aws_secret_access_key = ${secret}
-region = ${regionOf(domain, relay)}
+region = ${region}
 services = heartbeat-relay-${domain}
 
 [services heartbeat-relay-${domain}]
 swf =
-  endpoint_url = ${relay.relayUrl}/domains/${domain}
+  endpoint_url = ${awsEndpoint}
 `;
-}
-
-/** The domain's, which a signature must be scoped to; the stack's own where the stack does not say. */
-function regionOf(domain: string, relay: Target): string {
-  return findDeclaredDomains(relay)?.find(({ name }) => name === domain)?.region ?? relay.region;
 }
 
 function toEnd({ expiresAt }: IssuedKey): string {

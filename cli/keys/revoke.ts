@@ -1,11 +1,14 @@
 import { revokeKey } from '../../operator/key-records.ts';
-import { findRelayToChange } from '../relay.ts';
+import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { parseKeyId } from './key-id.ts';
-import type { KeyOptions } from './show.ts';
 
-export async function revoke(keyIdText: string, options: KeyOptions, terminal: Terminal): Promise<void> {
+export interface RevokeOptions extends RelayOptions {
+  readonly output: 'table' | 'json';
+}
+
+export async function revoke(keyIdText: string, options: RevokeOptions, terminal: Terminal): Promise<void> {
   const keyId = parseKeyId(keyIdText);
   const relay = await findRelayToChange(options, terminal);
   const wasRevoked = await revokeKey(relay, keyId);

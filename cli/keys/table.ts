@@ -1,5 +1,6 @@
 import { alignColumns } from '../columns.ts';
 import type { DescribedKey } from './described-key.ts';
+import { toPrintable } from './printable.ts';
 
 const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKey) => string }[] = [
   { title: 'key id', of: ({ keyId }) => keyId },
@@ -11,10 +12,17 @@ const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKe
   { title: 'last seen', of: ({ lastSeenOn }) => toPrintable(lastSeenOn ?? '-') },
 ];
 
-/** A line for each key, under a line of titles. */
-export function toTable(keys: readonly DescribedKey[]): string {
-  const rows = [COLUMNS.map(({ title }) => title), ...keys.map((key) => COLUMNS.map(({ of }) => of(key)))];
-  return toLines(alignColumns(rows));
+/** A line for each key, under a line of titles. Keys may come in pages: columns only grow. */
+export class KeyTable {
+  readonly #widths: number[] = [];
+  #titles: readonly (readonly string[])[] = [COLUMNS.map(({ title }) => title)];
+
+  toText(page: readonly DescribedKey[]): string {
+    const rows = page.map((key) => COLUMNS.map(({ of }) => of(key)));
+    const lines = alignColumns([...this.#titles, ...rows], this.#widths);
+    this.#titles = [];
+    return toLines(lines);
+  }
 }
 
 /** A line for each thing that is known of one key. */
@@ -24,11 +32,6 @@ export function toBlock(key: DescribedKey): string {
 
 function toLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** Whoever can write the table must not command the operator's terminal. */
-function toPrintable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7E]/g, '?');
 }
 
 /** Times are stored with milliseconds, which tell nobody anything here. */

@@ -7,14 +7,13 @@ import { FaultRuleError } from '../../local/faults.ts';
 import { PortInUseError } from '../../local/listen.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running, type RunOptions } from '../../local/running.ts';
-import { StateFolderError } from '../../local/state-folder.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { ClosedPipeError, type Terminal, withProgress } from '../terminal.ts';
 import type { StartOptions } from './command.ts';
 import { toSteps } from './steps.ts';
 
 /** Faults that the user can fix: one clear line, and exit code 2. */
-const USER_FAULTS = [StateFolderError, PortInUseError, JournalDamagedError, FaultRuleError];
+const USER_FAULTS = [PortInUseError, JournalDamagedError, FaultRuleError];
 
 /** Runs the local stack until it is interrupted, or until nobody reads its output any more. */
 export async function start(options: StartOptions, terminal: Terminal): Promise<void> {

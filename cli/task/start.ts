@@ -2,6 +2,7 @@ import { ensureWorkerKey, startRememberedTask, writeConnection } from '../../loc
 import type { Connection } from '../../local/connection.ts';
 import type { StartedTask } from '../../local/held-tasks.ts';
 import { UsageError } from '../../operator/usage-error.ts';
+import { toEnvLines, type Variables } from '../env-lines.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { openScene, type TaskScene } from './scene.ts';
 
@@ -18,6 +19,8 @@ export async function start(options: StartTaskOptions, terminal: Terminal): Prom
   const { heartbeatTimeout, count, output, state } = options;
   if (output === 'env' && count > 1) throw new UsageError('--output env describes one task: leave out --count');
   const scene = openScene(state);
+  // Before a task starts: the file's path is the only value that may have a character that env lines can't write.
+  if (output === 'env') toEnvLines(toCaVariables(scene.connection));
   const domain = options.domain ?? scene.connection.domain;
   const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
   const work = async (): Promise<StartedTask> => startOne(scene, domain, heartbeatTimeout);
@@ -44,7 +47,7 @@ interface Needs extends StartedTask {
   /** `<key id>.<secret>` */
   readonly key: string;
   readonly heartbeatTimeoutSeconds: number;
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
 }
 
 function toNeeds(task: StartedTask, heartbeatTimeoutSeconds: number, connection: Connection): Needs {
@@ -65,20 +68,22 @@ const FORMATS: Readonly<Record<StartTaskOptions['output'], (needs: Needs) => str
 `,
 };
 
-/** The variables of docs/worker.md, one per line. No value contains a space or a quote. */
+/** The variables of docs/worker.md. */
 function toVariables(needs: Needs): string {
-  const variables: Readonly<Record<string, string | undefined>> = {
+  return toEnvLines({
     HEARTBEAT_RELAY_URL: needs.relayUrl,
     HEARTBEAT_DOMAIN: needs.domain,
     HEARTBEAT_KEY: needs.key,
     TASK_TOKEN: needs.taskToken,
     TASK_ID: needs.taskId,
     HEARTBEAT_TIMEOUT_SECONDS: String(needs.heartbeatTimeoutSeconds),
-    NODE_EXTRA_CA_CERTS: needs.caFile,
-    CURL_CA_BUNDLE: needs.caFile,
-    SSL_CERT_FILE: needs.caFile,
-  };
-  return Object.entries(variables)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`]))
-    .join('');
+    ...toCaVariables(needs),
+  });
 }
+
+/** Node, curl and OpenSSL each have a variable of their own. */
+const toCaVariables = ({ caFile }: Pick<Needs, 'caFile'>): Variables => ({
+  NODE_EXTRA_CA_CERTS: caFile,
+  CURL_CA_BUNDLE: caFile,
+  SSL_CERT_FILE: caFile,
+});

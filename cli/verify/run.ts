@@ -4,7 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import type { DeclaredDomain } from '../../operator/domains.ts';
 import type { Target } from '../../operator/target.ts';
-import { UsageError } from '../../operator/usage-error.ts';
+import { isAgreedTo } from '../agreement.ts';
 import { findRelay } from '../relay.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import type { VerifyOptions } from './command.ts';
@@ -23,14 +23,8 @@ export async function verify(options: VerifyOptions, terminal: Terminal): Promis
   const target = await findRelay(options);
   const domain = findDomain(target, options.domain);
   if (options.output === 'text') await terminal.print(toIntention(target, domain));
-  if (!options.yes && !(await isAgreedTo(terminal))) return;
+  if (!options.yes && !(await isAgreedTo(terminal, 'Start?', 'to start'))) return;
   await checkAndCleanUp(target, domain, options.output, terminal);
-}
-
-async function isAgreedTo(terminal: Terminal): Promise<boolean> {
-  const answer = await terminal.ask('Start? [y/N] ');
-  if (answer === undefined) throw new UsageError('this is not a terminal, so nobody can be asked: add --yes to start');
-  return /^y(?:es)?$/i.test(answer.trim());
 }
 
 /** Runs every check, and removes what the checks created, even after a failure or an interruption. */

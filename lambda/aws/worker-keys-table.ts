@@ -9,6 +9,9 @@ type Item = Record<string, AttributeValue>;
 
 const FIELDS = ['createdAt', 'derivation', 'domains', 'expiresAt', 'keyId', 'label', 'status'] as const;
 
+/** A revocation adds it, so that operators can tell when a key ended. */
+const REVOKED_AT = 'revokedAt';
+
 /**
  * Reads a key's record consistently, so that it sees a revocation immediately.
  *
@@ -65,7 +68,8 @@ function toItem(record: WorkerKeyRecord): Item {
 
 /** @returns undefined for a record with a missing, unknown or malformed field. */
 export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
-  if (Object.keys(item).sort().join() !== FIELDS.join()) return undefined;
+  const { [REVOKED_AT]: revokedAt, ...fields } = item;
+  if (Object.keys(fields).sort().join() !== FIELDS.join()) return undefined;
   const { S: keyId } = item['keyId'] ?? {};
   const { S: label } = item['label'] ?? {};
   const { S: status } = item['status'] ?? {};
@@ -75,9 +79,13 @@ export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
   const derivation = parseDerivation(item['derivation']?.M);
   if (keyId === undefined || !isKeyId(keyId) || label === undefined || createdAt === undefined) return undefined;
   if (status !== 'active' && status !== 'revoked') return undefined;
+  if (status === 'active' && revokedAt !== undefined) return undefined;
   if (domains.length === 0 || !domains.every((domain) => domain !== undefined)) return undefined;
   if (expiresAtMs === undefined || derivation === undefined) return undefined;
-  return { keyId, label, domains, status, createdAt, expiresAtMs, derivation };
+  const record: WorkerKeyRecord = { keyId, label, domains, status, createdAt, expiresAtMs, derivation };
+  if (revokedAt === undefined) return record;
+  const revokedAtMs = Date.parse(revokedAt.S ?? '');
+  return Number.isNaN(revokedAtMs) ? undefined : { ...record, revokedAtMs };
 }
 
 function parseExpiresAt(value: AttributeValue | undefined): number | null | undefined {

@@ -19,12 +19,15 @@ export interface WorkerKeyRecord {
   readonly keyId: KeyId;
   /** Tells people for whom or what the key was issued. */
   readonly label: string;
+  /** The order grants nothing. The operator's commands take the first as the default. */
   readonly domains: readonly string[];
   readonly status: 'active' | 'revoked';
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** Epoch milliseconds. The relay refuses the key from then on; null means that it never expires. */
   readonly expiresAtMs: number | null;
+  /** Epoch milliseconds. Missing in a record that an earlier version revoked. */
+  readonly revokedAtMs?: number;
   readonly derivation: Derivation;
 }
 

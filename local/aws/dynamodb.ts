@@ -9,7 +9,7 @@ import dynalite from 'dynalite';
 import { Level } from 'level';
 import { z } from 'zod';
 
-import { StateFolderError } from '../state-folder.ts';
+import { StateFolderError } from '../private-files.ts';
 import type { TableResource } from '../template/resources.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
@@ -28,6 +28,7 @@ export interface RunningDynamoDb {
 }
 
 const WITH_TABLE = z.looseObject({ TableName: z.string() });
+const WITH_TABLES = z.looseObject({ RequestItems: z.record(z.string(), z.unknown()) });
 
 /** dynalite requires a well-formed signature but does not verify it. This endpoint has verified the real one. */
 const TARGET_PREFIX = 'DynamoDB_20120810';
@@ -50,7 +51,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
     api: {
       ...jsonProtocol('1.0'),
       name: 'dynamodb',
-      findTable,
+      findTable: (body) => findTables(body)[0],
       answer: async (call) => {
         authorize(call, options);
         return forward(socketPath, call.operation, call.body, call.headers);
@@ -75,13 +76,18 @@ async function assertReadable(folder: string): Promise<void> {
 }
 
 function authorize({ operation, caller, body }: AwsCall, { tableArnPrefix }: DynamoDbOptions): void {
-  const table = findTable(body);
-  const resource = table === undefined ? '*' : `${tableArnPrefix}${table}`;
-  caller.realm.access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+  const tables = findTables(body);
+  const resources = tables.length === 0 ? ['*'] : tables.map((table) => `${tableArnPrefix}${table}`);
+  for (const resource of resources) {
+    caller.realm.access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+  }
 }
 
-function findTable(body: Buffer): string | undefined {
-  return WITH_TABLE.safeParse(parseJsonBody(body)).data?.TableName;
+/** The batch operations name several. */
+function findTables(body: Buffer): string[] {
+  const input = parseJsonBody(body);
+  const single = WITH_TABLE.safeParse(input).data;
+  return single === undefined ? Object.keys(WITH_TABLES.safeParse(input).data?.RequestItems ?? {}) : [single.TableName];
 }
 
 async function createTable(socketPath: string, { physicalId, ...table }: TableResource): Promise<void> {

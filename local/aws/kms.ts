@@ -1,11 +1,10 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
 import type { AwsApi, AwsCall } from './api.ts';
 import { AwsFault } from './fault.ts';
-import { StateFolderError } from '../state-folder.ts';
+import { createPrivateFile, readPrivateFile, StateFolderError } from '../private-files.ts';
 import { jsonProtocol, parseJsonBody, toJsonAnswer } from './json-protocol.ts';
 
 export interface KmsOptions {
@@ -53,9 +52,14 @@ function generateMac({ caller, body }: AwsCall, keys: ReadonlyMap<string, Buffer
 }
 
 function loadRoot(rootFile: string): Buffer {
-  if (!existsSync(rootFile)) writeFileSync(rootFile, randomBytes(ROOT_BYTES).toString('hex'), { mode: 0o600 });
-  const text = readFileSync(rootFile, 'utf8');
+  const text = readPrivateFile(rootFile) ?? createRoot(rootFile);
   if (!ROOT.test(text))
     throw new StateFolderError(`${rootFile} does not contain a key; remove it to start with a new one`);
   return Buffer.from(text, 'hex');
+}
+
+function createRoot(rootFile: string): string {
+  const root = randomBytes(ROOT_BYTES).toString('hex');
+  createPrivateFile(rootFile, root);
+  return root;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { describeKey, type DescribedKey, isListed, type KeyFilter } from '../../cli/keys/described-key.ts';
-import { toBlock, toTable } from '../../cli/keys/table.ts';
+import { KeyTable, toBlock } from '../../cli/keys/table.ts';
 import { aKeyId, aRecord, NOW } from '../lambda/workers/worker-key-records.ts';
 
 const DAY_MS = 86_400_000;
@@ -81,7 +81,7 @@ describe('a list', () => {
       aKey({ expiresAt: '2027-01-31T00:00:00.000Z', lastSeenOn: '2026-11-22' }),
       aKey({ keyId: aKeyId(1), label: 'x', domains: ['orders'], status: 'revoked' }),
     ];
-    expect(toTable(keys)).toBe(
+    expect(new KeyTable().toText(keys)).toBe(
       `key id                label    domains         status   created               expires               last seen
 HBRKAAAAAAAAAAAAAAAA  press 7  billing,orders  active   2026-06-01T00:00:00Z  2027-01-31T00:00:00Z  2026-11-22
 HBRKBAAAAAAAAAAAAAAA  x        orders          revoked  2026-06-01T00:00:00Z  never                 -
@@ -89,13 +89,23 @@ HBRKBAAAAAAAAAAAAAAA  x        orders          revoked  2026-06-01T00:00:00Z  ne
     );
   });
 
+  it('is a table whose columns only grow from page to page, under one line of titles', () => {
+    const table = new KeyTable();
+    const label = 'longer than the first page';
+    expect(table.toText([aKey()]).split('\n')).toHaveLength(3);
+    expect([table.toText([aKey({ label })]), table.toText([aKey()])]).toEqual([
+      `HBRKAAAAAAAAAAAAAAAA  ${label}  billing,orders  active  2026-06-01T00:00:00Z  never    -\n`,
+      `HBRKAAAAAAAAAAAAAAAA  ${'press 7'.padEnd(label.length)}  billing,orders  active  2026-06-01T00:00:00Z  never    -\n`,
+    ]);
+  });
+
   it('has its titles also where no key is in it', () => {
-    expect(toTable([])).toBe('key id  label  domains  status  created  expires  last seen\n');
+    expect(new KeyTable().toText([])).toBe('key id  label  domains  status  created  expires  last seen\n');
   });
 
   it('commands no terminal, whatever stands in the record', () => {
     const key = aKey({ label: '\u001B[2Jgone\n', createdAt: '\u001B[1m', lastSeenOn: '\u009B1m' });
-    expect(toTable([key]) + toBlock(key)).toMatch(/^[\x20-\x7E\n]+$/);
-    expect(toTable([key]).trim().split('\n')).toHaveLength(2);
+    expect(new KeyTable().toText([key]) + toBlock(key)).toMatch(/^[\x20-\x7E\n]+$/);
+    expect(new KeyTable().toText([key]).trim().split('\n')).toHaveLength(2);
   });
 });

@@ -51,7 +51,7 @@ export class FakeTerminal implements Terminal {
     return text;
   }
 
-  async ask(): Promise<undefined> {
+  async ask(_question: string): Promise<string | undefined> {
     return undefined;
   }
 }

@@ -25,6 +25,7 @@ const SECRET = 'd50v7eDdWJ6SgnG23Wstmxc4oiER5RFiryrj1qF-k3Y';
 const NOT_A_KEY_ID = 'name one key by its id: HBRK and 16 letters and digits, without the dot and the secret';
 
 const issue = (...more: string[]): string[] => ['issue', '--domain', 'orders', '--label', 'press-7', ...more];
+const purge = (endedBefore: string): string[] => ['purge', '--ended-before', endedBefore, '--local'];
 const rotate = (...more: string[]): string[] => ['rotate', KEY_ID, '--overlap', '24h', '--local', ...more];
 
 describe.concurrent('npm run keys', () => {
@@ -77,6 +78,18 @@ describe.concurrent('npm run keys', () => {
       args: ['rotate', KEY_ID, '--local'],
       says: "'--overlap <duration>' not specified",
     },
+    { given: 'a purge of no age', args: ['purge', '--local'], says: "'--ended-before <time>' not specified" },
+    {
+      given: 'a purge before no time',
+      args: purge('last year'),
+      says: '--ended-before last year is not a duration like 90d, a date like 2026-01-31',
+    },
+    {
+      given: 'a purge before a time to come, for a key may end until then',
+      args: purge('2099-01-01'),
+      says: '--ended-before 2099-01-01 is in the future',
+    },
+    { given: 'a purge of no relay', args: ['purge', '--ended-before', '1d'], says: 'name one relay' },
     { given: 'an overlap of nothing', args: rotate('--overlap', '0s'), says: '--overlap 0s is not a duration' },
     { given: 'another end that is over', args: rotate('--expires-at', '2020-01-01'), says: 'not in the future' },
   ])('refuses $given', async ({ args, says }) => {

@@ -16,7 +16,7 @@ const COMMANDS = [
   { words: ['faults', 'set'], shows: ['<rules...>', '--state', '--output'] },
   { words: ['faults', 'clear'], shows: ['--state', '--output'] },
   { words: ['demo'], shows: ['--output'] },
-  { words: ['keys'], shows: ['issue', 'list', 'show', 'rotate', 'revoke', 'Onboarding a partner:'] },
+  { words: ['keys'], shows: ['issue', 'list', 'show', 'rotate', 'revoke', 'purge', 'Onboarding a partner:'] },
   {
     words: ['keys', 'issue'],
     shows: ['--domain', '--label', '--expires-in', '--expires-at', '--output', '--stack', '--local', '--state'],
@@ -31,6 +31,10 @@ const COMMANDS = [
     shows: ['<keyId>', '--overlap', '--domain', '--expires-in', '--expires-at', '--output', '--stack', '--local'],
   },
   { words: ['keys', 'revoke'], shows: ['<keyId>', '--output', '--stack', '--local', '--state'] },
+  {
+    words: ['keys', 'purge'],
+    shows: ['--ended-before', '--label', '--yes', '--output', '--stack', '--local', '--state'],
+  },
   { words: ['verify'], shows: ['--domain', '--yes', '--output', '--stack', '--local', '--state', 'docs/verify.md'] },
 ].map(({ words, shows }) => ({ command: ['heartbeat-relay', ...words].join(' '), words, shows }));
 
@@ -51,6 +55,7 @@ it('the table has every command and sub-command', async () => {
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'keys issue': ['--domain', 'orders', '--label', 'a'],
   'keys rotate': ['--overlap', '1h'],
+  'keys purge': ['--ended-before', '1d'],
 };
 
 /** Commands that take options of their own. */
@@ -81,13 +86,21 @@ describe('help', () => {
     for (const line of options) expect(line).toMatch(/^ {2}\S.*? {2,}\S/);
   });
 
-  it.each(['start', 'task start', 'task list', 'faults', 'demo', 'keys issue', 'keys list', 'keys show', 'verify'])(
-    'of %s has an example',
-    async (words) => {
-      const { stdout } = await runProgram([...words.split(' '), '--help']);
-      expect(stdout).toMatch(new RegExp(`^Examples?:\n(?:.*\n)*? {2}\\S.*${words.split(' ').join(' (?:-- )?')}`, 'm'));
-    },
-  );
+  it.each([
+    'start',
+    'task start',
+    'task list',
+    'faults',
+    'demo',
+    'keys issue',
+    'keys list',
+    'keys show',
+    'keys purge',
+    'verify',
+  ])('of %s has an example', async (words) => {
+    const { stdout } = await runProgram([...words.split(' '), '--help']);
+    expect(stdout).toMatch(new RegExp(`^Examples?:\n(?:.*\n)*? {2}\\S.*${words.split(' ').join(' (?:-- )?')}`, 'm'));
+  });
 
   it('of the version is the one of package.json', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });

@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 import { type Ended, runNode } from './a-process.ts';
 
+const ENDPOINTS = z.array(
+  z.strictObject({ domain: z.string(), heartbeatUrl: z.url(), awsEndpoint: z.url(), region: z.string() }),
+);
+
 /** What `issue` and `rotate` print with `--output json`. */
 export const ISSUED = z.strictObject({
   keyId: z.string().regex(/^HBRK[A-Z2-7]{16}$/),
@@ -9,9 +13,10 @@ export const ISSUED = z.strictObject({
   label: z.string(),
   domains: z.array(z.string()),
   expiresAt: z.iso.datetime().nullable(),
+  endpoints: ENDPOINTS,
 });
 
-/** What `show` prints with `--output json`, and `list` a list of. */
+/** A key in the list that `list` prints with `--output json`. */
 export const DESCRIBED = z.strictObject({
   keyId: z.string(),
   label: z.string(),
@@ -22,8 +27,12 @@ export const DESCRIBED = z.strictObject({
   lastSeenOn: z.iso.date().nullable(),
 });
 
+/** What `show` prints with `--output json`. */
+export const SHOWN = DESCRIBED.extend({ endpoints: ENDPOINTS });
+
 export type IssuedJson = z.infer<typeof ISSUED>;
 export type DescribedJson = z.infer<typeof DESCRIBED>;
+export type ShownJson = z.infer<typeof SHOWN>;
 
 /** The operator's command line on one local stack. It keeps all that was printed. */
 export class KeysCommand {
@@ -60,8 +69,8 @@ export class KeysCommand {
     return z.array(DESCRIBED).parse(await this.#json('list', ...options));
   }
 
-  async show(keyId: string): Promise<DescribedJson> {
-    return DESCRIBED.parse(await this.#json('show', keyId));
+  async show(keyId: string): Promise<ShownJson> {
+    return SHOWN.parse(await this.#json('show', keyId));
   }
 
   async #json(command: string, ...options: string[]): Promise<unknown> {

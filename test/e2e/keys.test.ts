@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { issueKey } from '../../operator/issue.ts';
 import { findLocal } from '../../operator/target.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
-import { type Ended, ROOT, runNode } from './a-process.ts';
+import { type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 import { ISSUED } from './keys-command.ts';
@@ -101,24 +101,6 @@ describe('npm run keys -- issue --local', () => {
     expect(a.logLines.length).toBeGreaterThan(0);
     const log = Buffer.from(a.logLines.join('\n'), 'latin1');
     expect(formsOf(issued.secret).filter((form) => log.includes(form))).toEqual([]);
-  });
-
-  it('--output env prints lines that make a shell ready for curl and for an AWS SDK, whatever was set in it', async () => {
-    const { stdout, stderr } = await issue('--domain', 'orders', '--domain', 'billing', '--output', 'env');
-    expect(stderr).toBe('');
-    const curl = `curl -sS "$HEARTBEAT_RELAY_URL/domains/$HEARTBEAT_DOMAIN/heartbeats" \
-      -H "Authorization: Bearer $HEARTBEAT_KEY" -d '{"taskToken": "${foreignToken}"}'`;
-    const operator = { AWS_SESSION_TOKEN: 'of another', AWS_PROFILE: 'of-another', AWS_REGION: 'us-east-1' };
-    const pasted = (then: string) =>
-      shell('bash', ['-c', `set -eu\n${stdout}\n${then}`], { env: { ...process.env, ...operator }, cwd: ROOT });
-    expect(JSON.parse((await pasted(curl)).stdout)).toMatchObject({ forwarded: true });
-    expect(JSON.parse((await pasted(`exec ${process.execPath} ${SDK_VIEW}`)).stdout)).toEqual(
-      seenBy(stdout, 'billing'),
-    );
-    const line = /^# For the domain orders: (?<line>.*)$/m.exec(stdout)?.groups?.['line'] ?? '';
-    const other = await pasted(`${line}\nexec ${process.execPath} ${SDK_VIEW}`);
-    expect(JSON.parse(other.stdout)).toEqual(seenBy(stdout, 'orders'));
-    expect(stdout).toContain('# An AWS CLI before 2.13 does not read the endpoint from here');
   });
 
   it('--output aws-profile prints a profile a domain, ready for ~/.aws/config', async () => {

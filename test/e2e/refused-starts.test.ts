@@ -70,27 +70,27 @@ describe.concurrent('npm start refuses', () => {
 
   it('a damaged key, which it leaves as it is', async () => {
     using folder = new AFolder();
-    mkdirSync(folder.state());
+    mkdirSync(folder.state(), { mode: 0o700 });
     const root = join(folder.state(), 'kms.root');
-    writeFileSync(root, 'damaged');
+    writeFileSync(root, 'damaged', { mode: 0o600 });
     expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/kms\.root does not contain a key/));
     expect(readFileSync(root, 'utf8')).toBe('damaged');
   });
 
   it('damaged tables, and leaves nothing behind', async () => {
     using folder = new AFolder();
-    mkdirSync(join(folder.state(), 'dynamodb'), { recursive: true });
+    mkdirSync(join(folder.state(), 'dynamodb'), { recursive: true, mode: 0o700 });
     for (const name of ['CURRENT', 'MANIFEST-000001'])
-      writeFileSync(join(folder.state(), 'dynamodb', name), 'damaged\n');
+      writeFileSync(join(folder.state(), 'dynamodb', name), 'damaged\n', { mode: 0o600 });
     expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/cannot open .*dynamodb; move it away/));
     expect(leftIn(folder.state())).toEqual([]);
   });
 
   it('a damaged journal, which it leaves as it is', async () => {
     using folder = new AFolder();
-    mkdirSync(folder.state());
+    mkdirSync(folder.state(), { mode: 0o700 });
     const journal = join(folder.state(), 'swf.journal');
-    writeFileSync(journal, 'damaged\n');
+    writeFileSync(journal, 'damaged\n', { mode: 0o600 });
     expect(await new AStart(folder.state()).ended).toEqual(
       aRefusal(/swf\.journal, line 1: .*; move the file away to start/),
     );

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+
 import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -6,6 +8,8 @@ import { createSwfClient } from '../../local/bootstrap.ts';
 import { readConnection } from '../../local/connection.ts';
 import { startTask } from '../../local/tasks.ts';
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
+import { READERS } from '../cli/env-readers.ts';
+import { AFolder } from './a-folder.ts';
 import { aRefusal, aSuccess } from './a-line.ts';
 import { type AStack, startStack } from './a-stack.ts';
 
@@ -127,6 +131,24 @@ describe('npm run task -- start', () => {
       body: JSON.stringify({ taskToken: variables.get('TASK_TOKEN') }),
     });
     expect(await answer.json()).toMatchObject({ forwarded: true, taskId: variables.get('TASK_ID') });
+  });
+
+  it.each(READERS)('--output env is read by $reader as one variable a line', async ({ read }) => {
+    const { stdout } = await task('start', '--output', 'env');
+    const lines = stdout.trimEnd().split('\n');
+    const variables = Object.entries(read(stdout)).map(([name, value]) => `${name}=${value}`);
+    expect(variables.sort()).toEqual(lines.sort());
+  });
+
+  it('--output env refuses a CA file that the readers would not agree on, before it starts a task', async () => {
+    using folder = new AFolder();
+    const caFile = '/tmp/a state folder/ca.pem';
+    writeFileSync(`${folder.path}/lock`, String(process.pid));
+    writeFileSync(`${folder.path}/connection.json`, JSON.stringify({ ...a.connection, caFile }));
+    const before = await listed();
+    const refused = await runProgram(['task', 'start', '--output', 'env', '--state', folder.path]);
+    expect(refused).toEqual(aRefusal(/^--output env can't write NODE_EXTRA_CA_CERTS, .*: use --output json$/));
+    expect(await listed()).toEqual(before);
   });
 
   it('--domain gets a worker key for that domain, and the same one again', async () => {

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { listKeys } from '../../operator/key-records.ts';
+import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import { readKeyPages } from '../../operator/key-pages.ts';
 import { STORY } from '../../cli/verify/story.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
 import { page, toOperatorPolicy } from '../docs/verify-page.ts';
@@ -80,7 +81,8 @@ async function typeStatusesIn(swf: SWFClient, domain: string): Promise<Set<strin
 
 /** Its keys, which of them are still good. */
 async function keysOf({ target }: AStack) {
-  const { records } = await listKeys(target);
+  const records: WorkerKeyRecord[] = [];
+  for await (const { keys } of readKeyPages(target)) records.push(...keys.map(({ record }) => record));
   const own = records.filter(({ label }) => label === 'relay-verify');
   return { made: own.length, good: own.filter(({ status }) => status === 'active').length };
 }

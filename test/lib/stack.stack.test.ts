@@ -197,12 +197,18 @@ describe('P2: who may do what, word for word', () => {
         { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: getArn(ids.macKey) },
         {
           Effect: 'Allow',
-          Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+          Action: [
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Scan',
+            'dynamodb:UpdateItem',
+          ],
           Resource: getArn(ids.workerKeys),
         },
         {
           Effect: 'Allow',
-          Action: ['dynamodb:GetItem', 'dynamodb:Scan'],
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
           Resource: getArn(ids.keyUse),
         },
       ),

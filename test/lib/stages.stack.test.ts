@@ -92,7 +92,7 @@ describe('adopted worker keys', () => {
     expect(statementsOn(ADOPTED_KEY)).toEqual(['kms:GenerateMac', 'kms:GenerateMac']);
     expect(statementsOn(arn('arn:aws:dynamodb:eu-west-1:', `:table/${ADOPTED_TABLE}`))).toEqual([
       'dynamodb:GetItem',
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
     ]);
   });
 

@@ -64,10 +64,12 @@ describe('what is printed for AWS clients', () => {
     { stack: 'that does not say', target: silent, billing: region },
   ])("names each domain's region, on a stack $stack", ({ target, billing }) => {
     const variables = toIssuedText('env', issued, target);
-    const place = (domain: string, its: string): string =>
-      `export AWS_ENDPOINT_URL_SWF=https://relay.example/domains/${domain} AWS_REGION=${its} AWS_DEFAULT_REGION=${its}`;
-    expect(variables).toContain(`\n${place('billing', billing)}\n`);
-    expect(variables).toContain(`\n# For the domain orders: ${place('orders', region)}\n`);
+    const place = (domain: string, its: string, start = ''): string =>
+      [`AWS_ENDPOINT_URL_SWF=https://relay.example/domains/${domain}`, `AWS_REGION=${its}`, `AWS_DEFAULT_REGION=${its}`]
+        .map((line) => `${start}${line}\n`)
+        .join('');
+    expect(variables).toContain(`\n${place('billing', billing)}`);
+    expect(variables).toContain(`\n${place('orders', region, '# ')}`);
     const profiles = toIssuedText('aws-profile', issued, target);
     expect([...profiles.matchAll(/^region = (.*)$/gm)].map(([, found]) => found)).toEqual([billing, region]);
   });

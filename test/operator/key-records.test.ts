@@ -1,11 +1,19 @@
-import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SWFClient } from '@aws-sdk/client-swf';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { holdsEverywhereFrom } from '../../cli/keys/everywhere.ts';
-import { expireKey, findKey, listKeys, revokeKey } from '../../operator/key-records.ts';
-import { listLastSeen } from '../../operator/key-use.ts';
+import { type KeyPage, readKeyPages } from '../../operator/key-pages.ts';
+import { expireKey, findKey, revokeKey } from '../../operator/key-records.ts';
+import { findLastSeenOf } from '../../operator/key-use.ts';
+import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
 import { findWorkerKey, putNewWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
 import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
@@ -60,11 +68,25 @@ describe('an end', () => {
 });
 
 describe('a revocation', () => {
-  it('changes the status and nothing else', async () => {
+  it('changes the status, says when, and nothing else; a second one keeps the time', async () => {
     const record = await aStoredKey({ expiresAtMs: NOW });
-    expect(await revokeKey(target(), record.keyId)).toBe(false);
-    expect(await revokeKey(target(), record.keyId)).toBe(true);
-    expect(await findKey(target(), record.keyId)).toEqual({ ...record, status: 'revoked' });
+    expect(await revokeKey(target(), record.keyId, NOW)).toBe(false);
+    expect(await revokeKey(target(), record.keyId, NOW + 1)).toBe(true);
+    expect(await findKey(target(), record.keyId)).toEqual({ ...record, status: 'revoked', revokedAtMs: NOW });
+  });
+
+  it('of an earlier version gets its time from the next one', async () => {
+    const record = await aStoredKey({ status: 'revoked' });
+    expect(await findKey(target(), record.keyId)).toEqual(record);
+    expect(await revokeKey(target(), record.keyId, NOW)).toBe(true);
+    expect(await findKey(target(), record.keyId)).toEqual({ ...record, revokedAtMs: NOW });
+  });
+
+  it('that somebody took back by hand lets nobody in', async () => {
+    const { keyId } = await aStoredKey();
+    await revokeKey(target(), keyId, NOW);
+    await setAttribute(keyId, 'status', { S: 'active' });
+    await expect(findKey(target(), keyId)).rejects.toThrow("this version can't read the record of");
   });
 
   it('works on a record of another form, which is listed apart and cannot be shown', async () => {
@@ -75,7 +97,7 @@ describe('a revocation', () => {
       .send(
         new PutItemCommand({ TableName: 'keys', Item: { keyId: { S: keyId }, sourceAddresses: { SS: ['10.0.0.1'] } } }),
       );
-    expect((await listKeys(target())).unreadable).toEqual([keyId]);
+    expect((await readAll(target())).unreadable).toContain(keyId);
     await expect(findKey(target(), keyId)).rejects.toThrow("this version can't read the record of");
     expect(await revokeKey(target(), keyId)).toBe(false);
     expect(await revokeKey(target(), keyId)).toBe(true);
@@ -110,22 +132,140 @@ describe('a table of megabytes', () => {
   /** Of 40 KB each; DynamoDB reads 1 MB at once. */
   const ROWS = 60;
   const BATCH = 20;
+  const ids = Array.from({ length: ROWS }, (_row, number) => aKeyId(number));
 
-  it('is read to its end', async () => {
+  beforeAll(async () => {
     const label = 'x'.repeat(40_000);
-    const ids = Array.from({ length: ROWS }, (_row, number) => aKeyId(number));
     for (let from = 0; from < ROWS; from += BATCH) {
       const requests = ids.slice(from, from + BATCH).map((keyId) => ({
         PutRequest: { Item: { keyId: { S: keyId }, lastSeenOn: { S: '2026-11-22' }, label: { S: label } } },
       }));
       await longTable.client().send(new BatchWriteItemCommand({ RequestItems: { long: requests } }));
     }
-    const long = target({ dynamodb: longTable.client(), workerKeysTable: 'long', keyUseTable: 'long' });
-    expect(new Set((await listKeys(long)).unreadable)).toEqual(new Set(ids));
-    expect([...(await listLastSeen(long)).keys()].sort()).toEqual([...ids].sort());
+  });
+
+  const long = (): Target => target({ dynamodb: longTable.client(), workerKeysTable: 'long', keyUseTable: 'long' });
+
+  it('is read to its end', async () => {
+    expect(new Set((await readAll(long())).unreadable)).toEqual(new Set(ids));
+  });
+
+  it('is read a page at a time: the first one is there before the second is asked for', async () => {
+    const pages = readKeyPages(long());
+    const first = await pages.next();
+    expect(first.done).toBe(false);
+    const { unreadable }: KeyPage = first.done === true ? { keys: [], unreadable: [] } : first.value;
+    expect(unreadable.length).toBeGreaterThan(0);
+    expect(unreadable.length).toBeLessThan(ROWS);
+  });
+
+  it('of days of use is read key by key, also where DynamoDB answers for a part of them', async () => {
+    const twice = [...ids, aKeyId(ROWS), ...ids.map((_id, number) => aKeyId(ROWS + 1 + number))];
+    expect([...(await findLastSeenOf(long(), twice)).keys()].sort()).toEqual([...ids].sort());
+  });
+});
+
+describe('the end of a key', () => {
+  it.each([
+    { given: 'a valid one', over: {}, endMs: undefined },
+    { given: 'one that expires later', over: { expiresAtMs: NOW + 1 }, endMs: undefined },
+    { given: 'one that expires now', over: { expiresAtMs: NOW }, endMs: NOW },
+    { given: 'an expired one', over: { expiresAtMs: NOW - 5 }, endMs: NOW - 5 },
+    { given: 'a revoked one', over: { status: 'revoked' as const, revokedAtMs: NOW - 5 }, endMs: NOW - 5 },
+    {
+      given: 'one revoked before it expires',
+      over: { status: 'revoked' as const, revokedAtMs: NOW - 5, expiresAtMs: NOW + 1 },
+      endMs: NOW - 5,
+    },
+    {
+      given: 'one revoked after it expired',
+      over: { status: 'revoked' as const, revokedAtMs: NOW - 5, expiresAtMs: NOW - 9 },
+      endMs: NOW - 9,
+    },
+    { given: 'one revoked at an unknown time', over: { status: 'revoked' as const }, endMs: undefined },
+    {
+      given: 'one revoked at an unknown time that would have expired',
+      over: { status: 'revoked' as const, expiresAtMs: NOW - 9 },
+      endMs: NOW - 9,
+    },
+  ])('of $given: $endMs', ({ over, endMs }) => {
+    expect(findEnd(aRecord(over), NOW)).toBe(endMs);
+  });
+});
+
+/** Every attribute that a record has, and one that it may get. */
+const CHANGES: readonly { readonly name: string; readonly value: AttributeValue }[] = [
+  { name: 'expiresAt', value: { S: '2099-01-01T00:00:00.000Z' } },
+  { name: 'expiresAt', value: { NULL: true } },
+  { name: 'status', value: { S: 'revoked' } },
+  { name: 'revokedAt', value: { S: '2026-11-22T08:00:00.000Z' } },
+  { name: 'label', value: { S: 'another' } },
+  { name: 'createdAt', value: { S: '2026-11-02T00:00:00.000Z' } },
+  { name: 'domains', value: { L: [{ S: 'orders' }, { S: 'billing' }] } },
+  { name: 'derivation', value: { M: { version: { N: '1' }, kmsKeyArn: { S: 'another' } } } },
+];
+
+describe('the removal of a record', () => {
+  const read = async (keyId: string) => {
+    for await (const { keys: page } of readKeyPages(target())) {
+      const found = page.find(({ record }) => record.keyId === keyId);
+      if (found !== undefined) return found;
+    }
+    throw new Error(`no key ${keyId}`);
+  };
+
+  it.each([
+    { given: 'an expired key', over: { expiresAtMs: NOW } },
+    { given: 'a revoked key', over: { status: 'revoked' as const } },
+    { given: 'a key without an end', over: {} },
+  ])('happens where nothing in it has changed since it was read: $given', async ({ over }) => {
+    const { keyId } = await aStoredKey(over);
+    expect(await removeKey(target(), await read(keyId))).toBe(true);
+    await expect(findKey(target(), keyId)).rejects.toThrow('this relay has no key HBRK');
+  });
+
+  it('happens after a revocation that was read', async () => {
+    const { keyId } = await aStoredKey({ expiresAtMs: NOW });
+    await revokeKey(target(), keyId, NOW);
+    expect(await removeKey(target(), await read(keyId))).toBe(true);
+  });
+
+  it.each(CHANGES)('does not happen where $name was changed after it was read', async ({ name, value }) => {
+    const { keyId } = await aStoredKey({ expiresAtMs: NOW });
+    const stored = await read(keyId);
+    await setAttribute(keyId, name, value);
+    expect(await removeKey(target(), stored)).toBe(false);
+    const command = new GetItemCommand({ TableName: 'keys', Key: { keyId: { S: keyId } }, ConsistentRead: true });
+    expect((await keyTable.client().send(command)).Item).toMatchObject({ [name]: value });
+  });
+
+  it('says so where somebody else has removed it', async () => {
+    const { keyId } = await aStoredKey({ expiresAtMs: NOW });
+    const stored = await read(keyId);
+    expect(await removeKey(target(), stored)).toBe(true);
+    expect(await removeKey(target(), stored)).toBe(false);
   });
 });
 
 it('a stack that keeps no use of keys yet is to be deployed anew', async () => {
-  await expect(listLastSeen(target({ keyUseTable: undefined }))).rejects.toThrow('deploy this version first');
+  const silent = target({ keyUseTable: undefined });
+  await expect(findLastSeenOf(silent, [aKeyId()])).rejects.toThrow('deploy this version first');
 });
+
+async function setAttribute(keyId: string, name: string, value: AttributeValue): Promise<void> {
+  await keyTable.client().send(
+    new UpdateItemCommand({
+      TableName: 'keys',
+      Key: { keyId: { S: keyId } },
+      UpdateExpression: 'SET #name = :value',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':value': value },
+    }),
+  );
+}
+
+async function readAll(of: Target): Promise<KeyPage> {
+  const pages: KeyPage[] = [];
+  for await (const page of readKeyPages(of)) pages.push(page);
+  return { keys: pages.flatMap((page) => page.keys), unreadable: pages.flatMap((page) => page.unreadable) };
+}

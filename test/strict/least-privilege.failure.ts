@@ -16,7 +16,8 @@ export type Step =
   | 'list'
   | 'rotate'
   | 'revoke'
-  | 'shown revoked';
+  | 'shown revoked'
+  | 'purge';
 
 /** The first step that fails. */
 export interface Failure {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../local/connection.ts';
 import { issue } from '../../cli/keys/issue.ts';
 import { list } from '../../cli/keys/list.ts';
+import { purge } from '../../cli/keys/purge.ts';
 import { revoke } from '../../cli/keys/revoke.ts';
 import { rotate } from '../../cli/keys/rotate.ts';
 import { show } from '../../cli/keys/show.ts';
@@ -14,16 +16,21 @@ import type { Access } from '../../local/aws/access.ts';
 import { Faults } from '../../local/faults.ts';
 import { toKeyOperator } from '../../local/local-aws.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
-import { DESCRIBED, ISSUED, type IssuedJson } from '../e2e/keys-command.ts';
+import { DESCRIBED, ISSUED, type IssuedJson, SHOWN, type ShownJson } from '../e2e/keys-command.ts';
 import type { SharedStack } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 
 const LISTED = z.array(DESCRIBED);
+const HOUR_MS = 3_600_000;
+
+const PURGED = z.object({ keyId: z.string(), isRemoved: z.literal(true) });
 const REVOKED = z.object({ wasRevoked: z.literal(false) });
 
 /** The documented commands, by somebody who has the stack's policy for operators and nothing else. */
 export class KeyOperator implements Disposable {
   readonly #statePath = mkdtempSync(join(tmpdir(), 'heartbeat-relay-operator-'));
+  /** Stories are told side by side, on the same table. */
+  readonly #label = `least privilege ${randomUUID()}`;
   readonly #relay = { local: true, state: this.#statePath, output: 'json' } as const;
 
   /** A state folder as a running stack has it, with this operator's credentials. */
@@ -39,7 +46,7 @@ export class KeyOperator implements Disposable {
   }
 
   async issue(domains: readonly string[]): Promise<IssuedJson> {
-    const options = { ...this.#relay, label: 'least privilege', domain: domains };
+    const options = { ...this.#relay, label: this.#label, domain: domains };
     return ISSUED.parse(await readJson(async (terminal) => issue(options, terminal, Date.now())));
   }
 
@@ -61,7 +68,10 @@ export class KeyOperator implements Disposable {
       REVOKED.parse(await readJson(async (terminal) => revoke(successor.keyId, this.#relay, terminal)));
       step = 'shown revoked';
       const { status } = await this.#show(successor.keyId);
-      return status === 'revoked' ? undefined : fail(status);
+      if (status !== 'revoked') return fail(status);
+      step = 'purge';
+      const { keyId: purged } = PURGED.parse(await readJson(async (terminal) => this.#purge(terminal)));
+      return purged === successor.keyId ? undefined : fail('another key was purged');
     } catch (error) {
       return fail(codeOf(error));
     }
@@ -71,8 +81,14 @@ export class KeyOperator implements Disposable {
     rmSync(this.#statePath, { recursive: true });
   }
 
-  async #show(keyId: string): Promise<z.infer<typeof DESCRIBED>> {
-    return DESCRIBED.parse(await readJson(async (terminal) => show(keyId, this.#relay, terminal, Date.now())));
+  /** In an hour, when the successor has long been revoked and the rotated key is still valid. */
+  async #purge(terminal: FakeTerminal): Promise<void> {
+    const options = { ...this.#relay, endedBefore: '1m', label: this.#label, yes: true };
+    await purge(options, terminal, Date.now() + HOUR_MS);
+  }
+
+  async #show(keyId: string): Promise<ShownJson> {
+    return SHOWN.parse(await readJson(async (terminal) => show(keyId, this.#relay, terminal, Date.now())));
   }
 }
 

@@ -1,15 +1,7 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { openPrivateFile, readPrivateFile, replacePrivateFile } from '../../private-files.ts';
 import { apply } from './apply.ts';
 import { type Command } from './commands.ts';
 import { type SwfState } from './state.ts';
@@ -36,7 +28,6 @@ interface Entry {
 }
 
 const FORMAT = 'local-swf/1';
-const MODE = 0o600;
 
 const checksum = (content: object): number => crc32(JSON.stringify(content));
 
@@ -56,8 +47,9 @@ const isEntry = (content: object): content is Entry => 'now' in content && 'comm
 
 /** The state in the file, or undefined if there is no file. Throws JournalDamagedError. */
 function load(file: string): SwfState | undefined {
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const text = readPrivateFile(file);
+  if (text === undefined) return undefined;
+  const lines = text.split('\n');
   // Text after the last newline is from a write that the process did not finish. Its request got no answer.
   const complete = lines.slice(0, -1);
   let state: SwfState | undefined;
@@ -118,14 +110,12 @@ export class Journal {
     closeSync(full);
   }
 
-  /** Writes a new file next to the old one, then renames it. At any moment, one of the two is complete. */
+  /** Replaces the file. At any moment, the old one or the new one is there and complete. */
   #writeSnapshot(): number {
-    const next = `${this.#file}.next`;
-    writeFileSync(next, toLine({ format: FORMAT, state: this.state }), { mode: MODE, flush: true });
-    renameSync(next, this.#file);
+    replacePrivateFile(this.#file, toLine({ format: FORMAT, state: this.state }));
     const folder = openSync(dirname(this.#file), 'r');
     fsyncSync(folder);
     closeSync(folder);
-    return openSync(this.#file, 'a', MODE);
+    return openPrivateFile(this.#file);
   }
 }

@@ -1,0 +1,89 @@
+import { readKeyPages, type StoredKey } from '../../operator/key-pages.ts';
+import { findEnd, removeKey } from '../../operator/purge.ts';
+import type { Target } from '../../operator/target.ts';
+import { isAgreedTo } from '../agreement.ts';
+import { parsePast } from '../expiry.ts';
+import { findRelayToChange, type RelayOptions } from '../relay.ts';
+import { type Terminal, withProgress } from '../terminal.ts';
+import { toPrintable } from './printable.ts';
+
+export interface PurgeOptions extends RelayOptions {
+  readonly endedBefore: string;
+  /** Only keys whose label contains it. */
+  readonly label?: string;
+  readonly yes: boolean;
+  readonly output: 'table' | 'json';
+}
+
+/** Which records may go. */
+interface Limits {
+  readonly beforeMs: number;
+  readonly label: string;
+  readonly nowMs: number;
+}
+
+/** A record that may go, and when its key ended. */
+interface EndedKey {
+  readonly key: StoredKey;
+  readonly endedAt: string;
+}
+
+/** Removes the records of keys that have ended. */
+export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: number): Promise<void> {
+  const { endedBefore, label = '', yes, output } = options;
+  const limits: Limits = { beforeMs: parsePast('--ended-before', endedBefore, nowMs), label, nowMs };
+  const relay = await findRelayToChange(options, terminal);
+  if (!yes && !(await isPurgeAgreedTo(relay, limits, terminal))) return;
+  const counts = { removed: 0, changed: 0, undated: 0 };
+  for await (const { keys } of readKeyPages(relay)) {
+    counts.undated += keys.filter((key) => isUndated(key, limits)).length;
+    for (const ended of findEnded(keys, limits)) {
+      const isRemoved = await removeKey(relay, ended.key);
+      counts[isRemoved ? 'removed' : 'changed'] += 1;
+      await terminal.print(output === 'json' ? toJson(ended, isRemoved) : toLine(ended, isRemoved));
+    }
+  }
+  terminal.warn(toSummary(counts, limits));
+}
+
+/** Counts first, because records cannot be brought back. */
+async function isPurgeAgreedTo(relay: Target, limits: Limits, terminal: Terminal): Promise<boolean> {
+  const count = await withProgress(terminal, 'counting', async () => {
+    let total = 0;
+    for await (const { keys } of readKeyPages(relay)) total += findEnded(keys, limits).length;
+    return total;
+  });
+  const question = `Remove the records of ${count} keys that ended before ${new Date(limits.beforeMs).toISOString()}?`;
+  return isAgreedTo(terminal, question, 'to remove them');
+}
+
+function findEnded(keys: readonly StoredKey[], { beforeMs, label, nowMs }: Limits): EndedKey[] {
+  return keys.flatMap((key) => {
+    const endMs = findEnd(key.record, nowMs);
+    const isMeant = endMs !== undefined && endMs < beforeMs && key.record.label.includes(label);
+    return isMeant ? [{ key, endedAt: new Date(endMs).toISOString() }] : [];
+  });
+}
+
+/** An earlier version revoked it, and did not record when. */
+const isUndated = ({ record }: StoredKey, { label, nowMs }: Limits): boolean =>
+  record.status === 'revoked' && findEnd(record, nowMs) === undefined && record.label.includes(label);
+
+function toLine({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
+  const outcome = isRemoved ? 'removed' : 'kept, because it was changed meanwhile:';
+  return `${outcome} ${record.keyId} ${toPrintable(record.label)}, ended ${endedAt}\n`;
+}
+
+function toJson({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
+  return `${JSON.stringify({ keyId: record.keyId, label: record.label, endedAt, isRemoved })}\n`;
+}
+
+function toSummary(counts: Readonly<Record<'removed' | 'changed' | 'undated', number>>, { beforeMs }: Limits): string {
+  const { removed, changed, undated } = counts;
+  const lines = [`removed ${removed} records of keys that ended before ${new Date(beforeMs).toISOString()}`];
+  if (changed > 0) lines.push(`kept ${changed} that were changed meanwhile: run it again`);
+  if (undated > 0) {
+    lines.push(`kept ${undated} revoked keys without a time: revoke them again, and they count as ended from then on`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}

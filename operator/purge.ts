@@ -1,0 +1,37 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+
+import type { WorkerKeyRecord } from '../lambda/workers/worker-key.ts';
+import type { StoredKey } from './key-pages.ts';
+import type { Target } from './target.ts';
+import { toUnchanged } from './unchanged.ts';
+
+/** What a revocation adds to a record. */
+const REVOKED_AT = 'revokedAt';
+
+/**
+ * When a key ended: its revocation or its expiry, whichever came first.
+ *
+ * @returns epoch milliseconds; undefined for a key that is valid, and for one that was revoked at a time nobody recorded.
+ */
+export function findEnd({ expiresAtMs, revokedAtMs }: WorkerKeyRecord, nowMs: number): number | undefined {
+  const ends = [expiresAtMs, revokedAtMs].filter((atMs) => typeof atMs === 'number');
+  const endMs = Math.min(...ends);
+  return endMs <= nowMs ? endMs : undefined;
+}
+
+/**
+ * Removes a key's record, unless anything in it has changed since it was read: somebody may have prolonged the key. The
+ * relay refuses a key without a record as it refuses any unknown one.
+ *
+ * @returns whether the record is gone.
+ */
+export async function removeKey({ dynamodb, workerKeysTable }: Target, { item, record }: StoredKey): Promise<boolean> {
+  const Key = { keyId: { S: record.keyId } };
+  try {
+    await dynamodb.send(new DeleteItemCommand({ TableName: workerKeysTable, Key, ...toUnchanged(item, [REVOKED_AT]) }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { LOCK_FILE } from '../../local/connection.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
+import { AFolder } from './a-folder.ts';
+import { aRefusal } from './a-line.ts';
+
+const startOn = async (state: string) => runProgram(['start', '--port', '0', '--aws-port', '0', '--state', state]);
+
+/** A state folder that only its owner can use, with what a killed stack left in it. */
+function aState(folder: AFolder, mode = 0o700): string {
+  mkdirSync(folder.state());
+  writeFileSync(join(folder.state(), LOCK_FILE), '1000000000', { mode: 0o600 });
+  chmodSync(folder.state(), mode);
+  return folder.state();
+}
+
+/** What must stay as it is. */
+const view = (state: string) =>
+  readdirSync(state, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const { mode, mtimeMs } = lstatSync(join(state, name));
+      return { name, mode, mtimeMs };
+    });
+
+/** Every file that the stack keeps, and one of its tables. */
+const FILES = [
+  'connection.json',
+  'kms.root',
+  'swf.journal',
+  'faults',
+  'worker.header',
+  'heartbeat.json',
+  'tasks.json',
+  'ca.pem',
+  'certificate.key',
+  'dynamodb/CURRENT',
+];
+
+const OTHERS_CAN_WRITE = /^cannot use the state folder \S+: it can be written by others$/;
+
+describe('a state folder that others can write is refused in one line', () => {
+  it.each([0o777, 0o770, 0o702, 0o1777])('mode %o', async (mode) => {
+    using folder = new AFolder();
+    const state = aState(folder, mode);
+    const before = view(state);
+    expect(await startOn(state)).toEqual(aRefusal(OTHERS_CAN_WRITE));
+    expect(view(state)).toEqual(before);
+  });
+
+  it.each([
+    { command: 'task list', args: ['task', 'list'] },
+    { command: 'task start', args: ['task', 'start'] },
+    { command: 'task cancel', args: ['task', 'cancel'] },
+    { command: 'faults list', args: ['faults', 'list'] },
+    { command: 'faults set', args: ['faults', 'set', 'swf=error'] },
+    { command: 'keys list', args: ['keys', 'list', '--local'] },
+    { command: 'keys issue', args: ['keys', 'issue', '--local', '--domain', 'orders', '--label', 'a'] },
+    { command: 'verify', args: ['verify', '--local', '--yes'] },
+  ])('by $command, too, which would trust what others wrote', async ({ args }) => {
+    using folder = new AFolder();
+    const state = aState(folder, 0o777);
+    expect(await runProgram([...args, '--state', state])).toEqual(aRefusal(OTHERS_CAN_WRITE));
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)('one of another user', async () => {
+    using folder = new AFolder();
+    const state = aState(folder);
+    chownSync(state, 65_534, 65_534);
+    expect(await startOn(state)).toEqual(aRefusal(/: it belongs to another user$/));
+  });
+
+  it.each(FILES)('one with a file %s that others can write', async (name) => {
+    using folder = new AFolder();
+    const file = join(aState(folder), name);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, 'of others');
+    chmodSync(file, 0o666);
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it can be written by others$`)));
+    expect(readFileSync(file, 'utf8')).toBe('of others');
+  });
+});
+
+describe('a state folder with links is refused in one line, and the target stays as it is', () => {
+  it.each(FILES)('a link %s', async (name) => {
+    using folder = new AFolder();
+    const [file, target] = [join(aState(folder), name), join(folder.path, 'target')];
+    writeFileSync(target, 'mine');
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    symlinkSync(target, file);
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it is a link$`)));
+    expect(readFileSync(target, 'utf8')).toBe('mine');
+  });
+
+  it.each(FILES)('a link %s to nowhere, which makes nothing there', async (name) => {
+    using folder = new AFolder();
+    const file = join(aState(folder), name);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    symlinkSync(join(folder.path, 'nothing'), file);
+    expect(await startOn(folder.state())).toEqual(aRefusal(/ in it is a link$/));
+    expect(readdirSync(folder.path)).toEqual(['state']);
+  });
+
+  it('a second name of a file', async () => {
+    using folder = new AFolder();
+    const target = join(folder.path, 'target');
+    writeFileSync(target, 'mine', { mode: 0o600 });
+    linkSync(target, join(aState(folder), 'worker.header'));
+    expect(await startOn(folder.state())).toEqual(aRefusal(/: worker.header in it is a link$/));
+    expect(readFileSync(target, 'utf8')).toBe('mine');
+  });
+
+  it('a folder of tables that is a link', async () => {
+    using folder = new AFolder();
+    mkdirSync(join(folder.path, 'target'));
+    symlinkSync(join(folder.path, 'target'), join(aState(folder), 'dynamodb'));
+    expect(await startOn(folder.state())).toEqual(aRefusal(/: dynamodb in it is a link$/));
+    expect(readdirSync(join(folder.path, 'target'))).toEqual([]);
+  });
+
+  it.each(['', '/'])('a link to a folder, written with "%s" at its end', async (end) => {
+    using folder = new AFolder();
+    mkdirSync(join(folder.path, 'target'), { mode: 0o700 });
+    symlinkSync(join(folder.path, 'target'), folder.state());
+    for (const args of [
+      ['start', '--port', '0', '--aws-port', '0'],
+      ['task', 'list'],
+    ]) {
+      expect(await runProgram([...args, '--state', `${folder.state()}${end}`])).toEqual(aRefusal(/: it is a link$/));
+    }
+    expect(readdirSync(join(folder.path, 'target'))).toEqual([]);
+  });
+
+  it('and so is one with a pipe, which would never end', async () => {
+    using folder = new AFolder();
+    execFileSync('mkfifo', ['-m', '600', join(aState(folder), 'kms.root')]);
+    expect(await startOn(folder.state())).toEqual(aRefusal(/: kms.root in it is not a file$/));
+  });
+});
