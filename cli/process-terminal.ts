@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 
+import { watchParentOfNpm } from './npm-parent.ts';
 import { ProgressLine } from './progress-line.ts';
 import { ClosedPipeError, type Style, type Terminal } from './terminal.ts';
 
@@ -31,11 +32,10 @@ export class ProcessTerminal implements Terminal {
     if (!this.#isListening) {
       this.#isListening = true;
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.on(signal, () => {
-          this.exitCode = SIGNAL_EXIT_CODES[signal];
-          this.#interruption.abort();
-        });
+        process.on(signal, () => this.#interrupt(signal));
       }
+      // npm has ended, so this process ends as if npm had passed its signal on.
+      watchParentOfNpm(() => this.#interrupt('SIGTERM'));
     }
     return this.#interruption.signal;
   }
@@ -77,5 +77,9 @@ export class ProcessTerminal implements Terminal {
     } finally {
       asking.close();
     }
+  }
+  #interrupt(signal: keyof typeof SIGNAL_EXIT_CODES): void {
+    this.exitCode = SIGNAL_EXIT_CODES[signal];
+    this.#interruption.abort();
   }
 }

@@ -1,35 +1,16 @@
-import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
+import {
+  type AlarmDefinition,
+  type Evaluation,
+  FIVE_MINUTES,
+  ONE_OF_ONE,
+  THREE_OF_FIVE,
+  TWO_IN_A_ROW,
+  TWO_OF_FIVE,
+} from './alarm-definition.ts';
+import { type AlarmThresholds, floodAlarms } from './flood-alarms.ts';
 import { GATEWAY_THROTTLED, RelayMetrics } from './relay-metrics.ts';
-
-/** The alarm fires when `datapointsToAlarm` of the last `evaluationPeriods` periods reach the threshold. */
-interface Evaluation {
-  readonly datapointsToAlarm: number;
-  readonly evaluationPeriods: number;
-}
-
-/** One alarm. It fires at or above its threshold. */
-export interface AlarmDefinition extends Evaluation {
-  /** Its section in docs/runbook.md. The alarm's name is the stack's name, a hyphen and this. */
-  readonly name: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** What has happened when the alarm fires. */
-  readonly summary: string;
-  /** Why missing data is not an alarm. */
-  readonly noDataMeans: string;
-}
-
-/** For events that must never happen. */
-const ONE_OF_ONE: Evaluation = { datapointsToAlarm: 1, evaluationPeriods: 1 };
-/** A single minute can be one broken container or connection. */
-const TWO_OF_FIVE: Evaluation = { datapointsToAlarm: 2, evaluationPeriods: 5 };
-/** Short disturbances of AWS end sooner. */
-const THREE_OF_FIVE: Evaluation = { datapointsToAlarm: 3, evaluationPeriods: 5 };
-const TWO_IN_A_ROW: Evaluation = { datapointsToAlarm: 2, evaluationPeriods: 2 };
-
-const FIVE_MINUTES = Duration.minutes(5);
 
 /** In 5 minutes. This is not a single mistake: a worker does it with every heartbeat. */
 const DENIAL_THRESHOLD = 3;
@@ -43,6 +24,7 @@ const ACCOUNT_CONCURRENCY = 1000;
 /** Every alarm of a stack. */
 export function defineAlarms(
   metrics: RelayMetrics,
+  thresholds: AlarmThresholds,
   reservedConcurrency: number | undefined,
 ): readonly AlarmDefinition[] {
   return [
@@ -50,6 +32,7 @@ export function defineAlarms(
     ...workerAlarms(metrics),
     ...relayAlarms(metrics),
     ...platformAlarms(metrics, reservedConcurrency),
+    ...floodAlarms(metrics, thresholds),
   ];
 }
 

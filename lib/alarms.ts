@@ -5,10 +5,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { defineAlarms } from './alarm-definitions.ts';
+import type { AlarmThresholds } from './flood-alarms.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
 
 export interface AlarmsProps {
   readonly metrics: RelayMetrics;
+  readonly thresholds: AlarmThresholds;
   readonly reservedConcurrency: number | undefined;
   /** SNS topic that the alarms notify. Without it they notify nobody. */
   readonly topicArn: string | undefined;
@@ -18,9 +20,9 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, reservedConcurrency, topicArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { metrics, thresholds, reservedConcurrency, topicArn }: AlarmsProps) {
     super(scope, id);
-    this.all = defineAlarms(metrics, reservedConcurrency).map(
+    this.all = defineAlarms(metrics, thresholds, reservedConcurrency).map(
       ({ name, summary, noDataMeans, metric, threshold, datapointsToAlarm, evaluationPeriods }) =>
         new Alarm(this, name, {
           alarmName: `${metrics.stackName}-${name}`,

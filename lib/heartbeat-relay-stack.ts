@@ -38,17 +38,18 @@ export class HeartbeatRelayStack extends Stack {
     };
     const roleArns = this.#createDomainRoles(settings);
     const environment = this.#environment(settings, tables);
+    const { throttle, logRetentionDays, logGroupPrefix, customDomain } = settings;
+    const logSettings = { logRetentionDays, logGroupPrefix };
     const relay = new RelayFunction(this, 'Relay', {
       stack: this,
-      logRetentionDays: settings.logRetentionDays,
+      logSettings,
       reservedConcurrency: settings.reservedConcurrency,
       environment,
       statements: (logGroup) => statementsOf(tables, roleArns, logGroup),
     });
     const { policy } = relay;
     assertFits(this, { environment, policy, roleArns, domains: toDomainEntries(settings.domains) });
-    const { throttle, logRetentionDays, customDomain } = settings;
-    const api = new RelayApi(this, 'Http', { function: relay.function, throttle, logRetentionDays, customDomain });
+    const api = new RelayApi(this, 'Http', { function: relay.function, throttle, logSettings, customDomain });
     const operator = new OperatorPolicy(this, 'Operator', tables);
     this.#addMonitoring(settings, relay, api);
     this.#addOutputs({
@@ -62,9 +63,10 @@ export class HeartbeatRelayStack extends Stack {
     });
   }
 
-  #addMonitoring({ reservedConcurrency, alarmTopicArn }: StageSettings, relay: RelayFunction, api: RelayApi): void {
+  #addMonitoring(settings: StageSettings, relay: RelayFunction, api: RelayApi): void {
+    const { reservedConcurrency, alarmThresholds: thresholds, alarmTopicArn: topicArn } = settings;
     const metrics = new RelayMetrics(relay.function, api.apiId);
-    const { all: alarms } = new Alarms(this, 'Alarms', { metrics, reservedConcurrency, topicArn: alarmTopicArn });
+    const { all: alarms } = new Alarms(this, 'Alarms', { metrics, thresholds, reservedConcurrency, topicArn });
     new RelayDashboard(this, 'Watch', { metrics, alarms });
     new SavedQueries(this, 'Queries', relay.logs);
   }

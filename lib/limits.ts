@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 
 import type { DomainEntry } from '../lambda/environment.ts';
 import { SettingsError } from './settings.ts';
@@ -36,7 +37,8 @@ export interface FunctionParts {
  * @throws SettingsError that says how many domains fit.
  */
 export function assertFits(stack: Stack, { environment, policy, domains, roleArns }: FunctionParts): void {
-  const toLongest = (value: unknown): unknown => toLongestValue(stack.resolve(value), stack.stackName);
+  const toName = toLongestNames(stack);
+  const toLongest = (value: unknown): unknown => toLongestValue(stack.resolve(value), toName);
   const environmentBytes = Buffer.byteLength([toLongest(Object.entries(environment).flat())].flat().join(''));
   const policyCharacters = JSON.stringify(toLongest(policy)).length;
   const inEnvironment = domains.map((entry) => JSON.stringify(entry).length + 1);
@@ -68,18 +70,26 @@ function countFitting(lengths: readonly number[], room: number): number {
 }
 
 /** Replaces every reference in a resolved value by a text of its maximum length. */
-function toLongestValue(value: unknown, stackName: string): unknown {
-  if (Array.isArray(value)) return value.map((member) => toLongestValue(member, stackName));
+function toLongestValue(value: unknown, toName: (logicalId: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((member) => toLongestValue(member, toName));
   if (typeof value !== 'object' || value === null) return value;
   const [name, argument] = Object.entries<unknown>({ ...value })[0] ?? [];
-  if (name === 'Fn::Join' && Array.isArray(argument)) return [toLongestValue(argument[1], stackName)].flat().join('');
-  if (name === 'Ref') return LONGEST_PSEUDO_PARAMETERS[String(argument)] ?? toLongestName(String(argument), stackName);
+  if (name === 'Fn::Join' && Array.isArray(argument)) return [toLongestValue(argument[1], toName)].flat().join('');
+  if (name === 'Ref') return LONGEST_PSEUDO_PARAMETERS[String(argument)] ?? toName(String(argument));
   if (name === 'Fn::GetAtt' && Array.isArray(argument)) {
-    return 'x'.repeat(ARN_PARTS_LENGTH) + toLongestName(String(argument[0]), stackName);
+    return 'x'.repeat(ARN_PARTS_LENGTH) + toName(String(argument[0]));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toLongestValue(member, stackName)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toLongestValue(member, toName)]));
 }
 
-function toLongestName(logicalId: string, stackName: string): string {
-  return 'x'.repeat(stackName.length + logicalId.length + NAME_SUFFIX_LENGTH);
+/** A log group may have a name from the settings. CloudFormation builds all other names. */
+function toLongestNames(stack: Stack): (logicalId: string) => string {
+  const fromSettings = new Map(
+    stack.node
+      .findAll()
+      .filter((child) => child instanceof CfnLogGroup)
+      .map((logGroup) => [stack.getLogicalId(logGroup), logGroup.logGroupName]),
+  );
+  return (logicalId) =>
+    fromSettings.get(logicalId) ?? 'x'.repeat(stack.stackName.length + logicalId.length + NAME_SUFFIX_LENGTH);
 }

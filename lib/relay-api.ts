@@ -1,19 +1,20 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { METRICS_NAMESPACE } from '../lambda/environment.ts';
 import { CustomDomain } from './custom-domain.ts';
+import { createLogGroup, type LogSettings } from './log-group.ts';
 import { GATEWAY_THROTTLED } from './relay-metrics.ts';
 
 export interface RelayApiProps {
   readonly function: IFunction;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
-  readonly logRetentionDays: number;
+  readonly logSettings: LogSettings;
   /** Without it the relay has the host name that API Gateway assigns. */
   readonly customDomain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
@@ -45,7 +46,7 @@ export class RelayApi extends Construct {
 
   constructor(scope: Construct, id: string, props: RelayApiProps) {
     super(scope, id);
-    const { function: handler, throttle, logRetentionDays, customDomain } = props;
+    const { function: handler, throttle, logSettings, customDomain } = props;
     const { stackName } = Stack.of(this);
     const api = new HttpApi(this, 'Api', {
       apiName: stackName,
@@ -54,10 +55,7 @@ export class RelayApi extends Construct {
       disableExecuteApiEndpoint: customDomain !== undefined,
       defaultIntegration: new HttpLambdaIntegration('Relay', handler, { timeout: INTEGRATION_TIMEOUT }),
     });
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const accessLogs = createLogGroup(this, 'AccessLogs', 'access', logSettings);
     countThrottled(accessLogs);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -9,17 +9,18 @@ import {
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { fileURLToPath } from 'node:url';
 
 import { functionRoleName } from '../lambda/environment.ts';
 import { MODULE_REPLACEMENTS } from './bundling.ts';
 import { roleArnOf } from './domain-access.ts';
+import { createLogGroup, type LogSettings } from './log-group.ts';
 
 export interface RelayFunctionProps {
   readonly stack: Stack;
-  readonly logRetentionDays: number;
+  readonly logSettings: LogSettings;
   /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
   readonly environment: Record<string, string>;
@@ -42,8 +43,8 @@ export class RelayFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stack, logRetentionDays, reservedConcurrency, environment, statements } = props;
-    this.logs = new LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+    const { stack, logSettings, reservedConcurrency, environment, statements } = props;
+    this.logs = createLogGroup(this, 'Logs', 'function', logSettings);
     this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
       roleName: functionRoleName(stack.stackName, stack.region),

@@ -53,13 +53,13 @@ export class RelayMetrics {
     });
   }
 
-  ofGateway(metricName: 'Count' | 'Latency' | '5xx', statistic: string): Metric {
+  ofGateway(metricName: 'Count' | 'Latency' | '4xx' | '5xx', statistic: string, period = ONE_MINUTE): Metric {
     return new Metric({
       namespace: 'AWS/ApiGateway',
       metricName,
       dimensionsMap: { ApiId: this.#apiId },
       statistic,
-      period: ONE_MINUTE,
+      period,
     });
   }
 }

@@ -19,6 +19,21 @@ const HOST_NAME = z
     'is not a lower-case host name like relay.example.com',
   );
 
+/** CloudWatch Logs API reference, CreateLogGroup; short enough that the rest of a name fits into its 512 characters. */
+const LOG_GROUP_PREFIX = z
+  .string()
+  .regex(
+    /^(?!aws\/)[\w./#-]{1,256}$/,
+    'is not a prefix like /aws/vendedlogs/: 1 to 256 letters, digits and the characters _ . - / #',
+  );
+
+/**
+ * Per second, as the mean of 5 minutes. SWF takes 160 heartbeats a second of an account (developer guide, quotas), so an
+ * honest fleet stays below twice as many requests. 50 refusals a second are those of 1,500 workers that heartbeat each 30 s
+ * and are all refused.
+ */
+const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
+
 /**
  * Creates the schema for the settings of one stage. It refuses unknown settings.
  *
@@ -42,11 +57,18 @@ export function stageSchema(region: unknown) {
       .optional(),
     // CloudWatch cannot notify a topic in another region.
     alarmTopicArn: arnIn('sns', '[\\w-]{1,256}', 'SNS topic').optional(),
+    alarmThresholds: z
+      .strictObject({
+        requestsPerSecond: z.int().positive().default(ALARM_THRESHOLDS.requestsPerSecond),
+        clientErrorsPerSecond: z.int().positive().default(ALARM_THRESHOLDS.clientErrorsPerSecond),
+      })
+      .default(ALARM_THRESHOLDS),
     reservedConcurrency: z.int().positive().optional(),
     throttle: z
       .strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() })
       .default({ ratePerSecond: 1000, burst: 2000 }),
     logRetentionDays: z.literal(RETENTION_DAYS).default(30),
+    logGroupPrefix: LOG_GROUP_PREFIX.optional(),
   });
 }
 

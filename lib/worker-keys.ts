@@ -27,6 +27,12 @@ const ADMINISTRATION = [
 /** The longest window that KMS offers, because without the key every worker is locked out for good. */
 const KEY_DELETION_WINDOW = Duration.days(30);
 
+/**
+ * CloudFormation keeps the resource, unless the very deployment that created it fails: until then nobody has a worker key.
+ * DynamoDB still refuses to delete the protected table. The README says what to remove.
+ */
+const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
 /** What other constructs need of a table, whether the stack created or adopted it. */
 export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
@@ -57,7 +63,7 @@ function createTable(scope: Construct): Table {
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: KEPT,
   });
 }
 
@@ -68,7 +74,7 @@ function createMacKey(scope: Construct): Key {
     keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
     multiRegion: true,
     pendingWindow: KEY_DELETION_WINDOW,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: KEPT,
     policy: keyPolicy(),
   });
 }

@@ -52,7 +52,12 @@ const MANAGED_POLICY = z.strictObject({
   Path: z.literal('/'),
 });
 
-const LOG_GROUP = z.strictObject({ ...BASE, Type: z.literal('AWS::Logs::LogGroup'), RetentionInDays: IGNORED });
+const LOG_GROUP = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::Logs::LogGroup'),
+  LogGroupName: IGNORED.optional(),
+  RetentionInDays: IGNORED,
+});
 
 const FUNCTION = z.strictObject({
   ...BASE,

@@ -96,6 +96,14 @@ function toReferences(raw: Readonly<Record<string, RawResource>>, place: Place):
   return { refs, attributes };
 }
 
+/** The property that names a resource, by the resource's type. */
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::ApiGatewayV2::Stage': 'StageName',
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+};
+
 /**
  * The name from the template, if it has one. Otherwise a name in CloudFormation's format, but the same at each start.
  * A managed policy's physical id is its ARN.
@@ -104,7 +112,7 @@ function toPhysicalId(logicalId: string, type: string, properties: Record<string
   const hash = createHash('sha256').update(`${place.stackName}\n${logicalId}`).digest('hex');
   if (type === 'AWS::KMS::Key') return `mrk-${hash.slice(0, 32)}`;
   if (type === 'AWS::ApiGatewayV2::Api') return hash.slice(0, 10);
-  const given = properties['RoleName'] ?? properties['StageName'] ?? properties['AlarmName'];
+  const given = properties[NAMES[type] ?? ''];
   if (given !== undefined && typeof given !== 'string') {
     throw new UnknownTemplateElementError(`${logicalId} has a name that is not a string`);
   }

@@ -67,6 +67,28 @@ describe('what the README says of deploying', () => {
     expect(new Set(listed)).toEqual(new Set(Object.keys(stageSchema('eu-west-1').shape)));
   });
 
+  it('says when to use /aws/vendedlogs/, and what to remove after a first deployment that failed half-way', () => {
+    const paragraphs = readme.split('\n\n');
+    const logGroups = paragraphs.find((text) => text.startsWith('**Names of log groups**'));
+    for (const fact of ['"logGroupPrefix": "/aws/vendedlogs/"', 'many HTTP APIs', '5,120 characters', 'replaces']) {
+      expect(logGroups).toContain(fact);
+    }
+    const failed = paragraphs.findIndex((text) => text.startsWith('**A first deployment that fails half-way**'));
+    for (const fact of ['KMS key', 'ROLLBACK_FAILED', '--no-deletion-protection-enabled', 'delete-table']) {
+      expect(paragraphs.slice(failed, failed + 2).join('\n')).toContain(fact);
+    }
+  });
+
+  it('counts the alarms, and what they cost', async () => {
+    const { default: snapshot } = await import('../lib/__snapshots__/smallest.template.json', {
+      with: { type: 'json' },
+    });
+    const alarms = Object.values(snapshot.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(17);
+    expect(readme).toContain('**Alarms**: seventeen');
+    expect(readme).toContain(`${(alarms.length * 0.1).toFixed(2)} for the alarms`);
+  });
+
   it('shows stages that can be synthesized', () => {
     const block = /```json\n(?<stages>"stages": [^]*?)\n```/.exec(readme)?.groups?.['stages'];
     const { stages } = z.object({ stages: z.unknown() }).parse(JSON.parse(`{${block}}`));

@@ -45,6 +45,8 @@ describe('the alarms', () => {
       'FunctionErrors: AWS/Lambda Errors Sum >= 1, 2 of 5 x 60',
       'FunctionThrottles: AWS/Lambda Throttles Sum >= 1, 2 of 5 x 60',
       'ConcurrencyHigh: AWS/Lambda ConcurrentExecutions Maximum >= 800, 3 of 5 x 60',
+      'RequestRateHigh: AWS/ApiGateway Count Sum >= 96000, 2 of 2 x 300',
+      'ClientErrorRateHigh: AWS/ApiGateway 4xx Sum >= 15000, 2 of 2 x 300',
     ]);
   });
 
@@ -65,6 +67,39 @@ describe('the alarms', () => {
   it.each(['FunctionErrors', 'FunctionThrottles'])('%s looks at this function alone', (name) => {
     const Value = { Ref: stack.idOf('AWS::Lambda::Function', '') };
     expect(alarmCalled(name).Dimensions).toEqual([{ Name: 'FunctionName', Value }]);
+  });
+});
+
+describe('a flood', () => {
+  const Value = { Ref: stack.idOf('AWS::ApiGatewayV2::Api', '') };
+  const MINUTE_MS = 60_000;
+
+  /** Requests at an even rate, for 10 minutes. */
+  const stateAfter = (name: string, metricName: 'Count' | '4xx', perSecond: number, extraInFirstMinute = 0): string => {
+    const data = Array.from({ length: 10 }, (_none, minute): Datum => ({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensions: { ApiId: Value },
+      value: 60 * perSecond + (minute === 0 ? extraInFirstMinute : 0),
+      atMs: minute * MINUTE_MS,
+    }));
+    return evaluate(alarmCalled(name), data, 10 * MINUTE_MS);
+  };
+
+  it('of 900 requests a second to /health fires RequestRateHigh', () => {
+    expect(stateAfter('RequestRateHigh', 'Count', 900)).toBe('ALARM');
+  });
+
+  it('of 900 malformed bodies a second fires ClientErrorRateHigh', () => {
+    expect(stateAfter('ClientErrorRateHigh', '4xx', 900)).toBe('ALARM');
+  });
+
+  it('is not a busy honest fleet, which sends all that SWF takes: 160 a second, and 2,000 at once', () => {
+    expect(stateAfter('RequestRateHigh', 'Count', 160, 2_000)).toBe('OK');
+  });
+
+  it('is not an honest fleet of 1,000 workers that are all refused every 30 s', () => {
+    expect(stateAfter('ClientErrorRateHigh', '4xx', 1_000 / 30)).toBe('OK');
   });
 });
 

@@ -1,5 +1,9 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 
+import { assertFits } from '../../lib/limits.ts';
 import { readContext } from '../../local/assembly.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
@@ -38,7 +42,7 @@ function deployed() {
   const { Variables } = onlyResource(resources, 'AWS::Lambda::Function').Environment;
   const roleArns = resourcesOf(resources, 'AWS::IAM::Role').map((domainRole) => domainRole.arn);
   return {
-    policyCharacters: JSON.stringify(role?.Policies.map(({ PolicyDocument }) => PolicyDocument)).length - 2,
+    policyCharacters: JSON.stringify(role?.Policies.map((inline) => inline.PolicyDocument)).length - 2,
     environmentBytes: Buffer.byteLength(Object.entries(Variables).flat().join('')),
     roleArns,
   };
@@ -103,6 +107,26 @@ describe('140 of them', () => {
     expect(policyOf100).toBeLessThan(policyCharacters + 300);
     expect(environmentOf100).toBeGreaterThanOrEqual(environmentBytes);
     expect(environmentOf100).toBeLessThan(environmentBytes + 200);
+  });
+});
+
+describe('a name of a log group that begins with logGroupPrefix', () => {
+  /** Thirty log groups, and a policy that names them all. */
+  function assertFitsWithNames(logGroupName?: string): void {
+    const stack = new Stack(new App(), 'HeartbeatRelay-dev', { env: { region: 'eu-west-1' } });
+    const resources = Array.from({ length: 30 }, (_none, number) => {
+      const named = logGroupName === undefined ? {} : { logGroupName };
+      return new LogGroup(stack, `Logs${number}`, named).logGroupArn;
+    });
+    const policy = new PolicyDocument({
+      statements: [new PolicyStatement({ actions: ['logs:PutLogEvents'], resources })],
+    });
+    assertFits(stack, { environment: {}, policy, domains: ['orders'], roleArns: ['arn:aws:iam::1:role/a'] });
+  }
+
+  it('counts in the policy by its own length', () => {
+    expect(() => assertFitsWithNames()).not.toThrow();
+    expect(() => assertFitsWithNames('x'.repeat(400))).toThrow(/only the first 0 fit/);
   });
 });
 

@@ -37,6 +37,7 @@ describe('parseSettings', () => {
       stage: 'dev',
       region: 'eu-west-1',
       domains: { orders: {} },
+      alarmThresholds: { requestsPerSecond: 320, clientErrorsPerSecond: 50 },
       throttle: { ratePerSecond: 1000, burst: 2000 },
       logRetentionDays: 30,
     });
@@ -62,9 +63,11 @@ describe('parseSettings', () => {
         certificateArn: CERTIFICATE_ARN.replace('arn:aws:acm:eu-west', 'arn:aws-us-gov:acm:us-gov-west'),
       },
       alarmTopicArn: TOPIC_ARN.replace('arn:aws:sns:eu-west', 'arn:aws-us-gov:sns:us-gov-west'),
+      alarmThresholds: { requestsPerSecond: 1, clientErrorsPerSecond: 1 },
       reservedConcurrency: 1,
       throttle: { ratePerSecond: 1, burst: 1 },
       logRetentionDays: 3653,
+      logGroupPrefix: '/aws/vendedlogs/',
     };
     const context = aContext({}, { stage: 'prod', stages: { prod: settings } });
     expect(parseSettings(context)).toEqual({ stage: 'prod', ...settings });
@@ -83,12 +86,17 @@ describe('parseSettings', () => {
       workerKeys: { tableName: 'a b', kmsKeyArn: 'mrk-1', region: 'eu-west-1' },
       customDomain: { name: '*.example.com' },
       alarmTopicArn: 'on-call',
+      alarmThresholds: { requestsPerSecond: 0, clientErrorsPerSecond: '1', perMinute: 1 },
       reservedConcurrency: 0,
       logRetentionDays: 31,
+      logGroupPrefix: 'aws/relay/',
       colour: 'red',
     });
     const places = problemsOf(context).map((problem) => problem.split(': ')[0] ?? '');
     expect(places.sort()).toEqual([
+      'stages.dev.alarmThresholds.clientErrorsPerSecond',
+      'stages.dev.alarmThresholds.perMinute',
+      'stages.dev.alarmThresholds.requestsPerSecond',
       'stages.dev.alarmTopicArn',
       'stages.dev.colour',
       'stages.dev.customDomain.certificateArn',
@@ -99,6 +107,7 @@ describe('parseSettings', () => {
       'stages.dev.domains.orders.region',
       'stages.dev.domains.orders.roleArn',
       'stages.dev.domains.orders.tier',
+      'stages.dev.logGroupPrefix',
       'stages.dev.logRetentionDays',
       'stages.dev.region',
       'stages.dev.reservedConcurrency',
@@ -326,6 +335,29 @@ describe('the values of a stage', () => {
 
   it.each([0, 2, 31, 10_000, -1, '30', null, Infinity])('do not keep logs %j days', (logRetentionDays) => {
     expect(problemsOf(aContext({ logRetentionDays }))).toEqual([expect.stringMatching(/logRetentionDays: /)]);
+  });
+
+  it.each(['/aws/vendedlogs/', '/aws/vendedlogs/relay-', 'relay/', 'a.b_c#', 'x'.repeat(256)])(
+    'take %j before the names of the log groups',
+    (logGroupPrefix) => {
+      expect(parseSettings(aContext({ logGroupPrefix })).logGroupPrefix).toBe(logGroupPrefix);
+    },
+  );
+
+  it.each(['', 'aws/vendedlogs/', 'a b', '/aws/*', 'a:b', '/größe/', 'a\n', 'x'.repeat(257), 1, null])(
+    'do not take %j before the names of the log groups',
+    (logGroupPrefix) => {
+      expect(problemsOf(aContext({ logGroupPrefix }))).toEqual([
+        expect.stringMatching(/^stages\.dev\.logGroupPrefix: /),
+      ]);
+    },
+  );
+
+  it('fill in the threshold that is not set', () => {
+    expect(parseSettings(aContext({ alarmThresholds: { requestsPerSecond: 900 } })).alarmThresholds).toEqual({
+      requestsPerSecond: 900,
+      clientErrorsPerSecond: 50,
+    });
   });
 
   it.each([

@@ -42,7 +42,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration',
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',
-      ...Array.from({ length: 15 }, () => 'AWS::CloudWatch::Alarm'),
+      ...Array.from({ length: 17 }, () => 'AWS::CloudWatch::Alarm'),
       'AWS::CloudWatch::Dashboard',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
@@ -251,7 +251,7 @@ describe('the table of worker keys', () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         DeletionProtectionEnabled: true,
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   });
@@ -299,7 +299,11 @@ describe('the key that worker secrets are derived with', () => {
   it('is an HMAC key for several regions, hard to lose', () => {
     const { Properties, ...resource } = stack.get('AWS::KMS::Key');
     const { KeyPolicy: _asserted, ...properties } = Properties;
-    expect(resource).toEqual({ Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(resource).toEqual({
+      Type: 'AWS::KMS::Key',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     expect(properties).toEqual({
       Description: 'Derives the secrets of worker keys of the heartbeat relay',
       KeySpec: 'HMAC_256',
@@ -436,7 +440,7 @@ describe('the bundle', async () => {
   it.each([
     { of: 'aws-cdk-lib', file: 'node_modules/aws-cdk-lib/cx-api/lib/cxapi.js', text: 'CDK_OUTDIR' },
     { of: 'zod', file: 'node_modules/zod/v4/classic/errors.js', text: 'ZodError' },
-    { of: 'lib/', file: 'lib/stage-schema.ts', text: 'is not the name of an AWS region' },
+    { of: 'lib/', file: 'lib/regions.ts', text: 'is not an AWS region' },
     { of: 'cli/', file: 'cli/expiry.ts', text: 'is not a duration like' },
     { of: 'local/', file: 'local/template/intrinsics.ts', text: 'unknown reference: ' },
     {

@@ -27,9 +27,11 @@ const EVERYTHING = {
   workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY },
   customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE },
   alarmTopicArn: TOPIC,
+  alarmThresholds: { requestsPerSecond: 700, clientErrorsPerSecond: 70 },
   reservedConcurrency: 50,
   throttle: { ratePerSecond: 500, burst: 700 },
   logRetentionDays: 365,
+  logGroupPrefix: '/aws/vendedlogs/',
 };
 
 /** What a stage cannot do without. */
@@ -162,17 +164,46 @@ describe('reserved concurrency', () => {
   });
 });
 
+describe('the thresholds of the alarms on a flood', () => {
+  const thresholdsOf = (stack: Synthesized) =>
+    ['AlarmsRequestRateHigh', 'AlarmsClientErrorRateHigh'].map(
+      (name) => stack.get('AWS::CloudWatch::Alarm', name).Properties['Threshold'],
+    );
+
+  it('are the settings, times the seconds of the period', () => {
+    expect(thresholdsOf(prod)).toEqual([700 * 300, 70 * 300]);
+  });
+
+  it('have defaults', () => {
+    expect(thresholdsOf(dev)).toEqual([320 * 300, 50 * 300]);
+  });
+});
+
+describe('the names of the log groups', () => {
+  const namesOf = (stack: Synthesized) =>
+    stack.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['LogGroupName']);
+
+  it('begin with logGroupPrefix, such as /aws/vendedlogs/', () => {
+    const stackName = '/aws/vendedlogs/HeartbeatRelay-prod';
+    expect(namesOf(prod)).toEqual([`${stackName}/function`, `${stackName}/access`]);
+  });
+
+  it('are CloudFormation’s without the setting, so that no log group of a deployed stack is replaced', () => {
+    expect(namesOf(dev)).toEqual([undefined, undefined]);
+  });
+});
+
 describe('the topic of the alarms', () => {
   const actionsOf = (stack: Synthesized) =>
     stack.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmActions']);
 
   it('is told by every alarm', () => {
-    expect(actionsOf(prod)).toEqual(Array.from({ length: 15 }, () => [TOPIC]));
+    expect(actionsOf(prod)).toEqual(Array.from({ length: 17 }, () => [TOPIC]));
     expect(everything.stderr).not.toContain('notify nobody');
   });
 
   it('is missed aloud where there is none', () => {
-    expect(actionsOf(dev)).toEqual(Array.from({ length: 15 }, () => undefined));
+    expect(actionsOf(dev)).toEqual(Array.from({ length: 17 }, () => undefined));
     expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set, so the alarms notify nobody');
   });
 });
@@ -202,9 +233,16 @@ describe('whatever the settings', () => {
     expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
   });
 
+  it('a first deployment that fails half-way leaves nothing that a later one keeps: all of it is RetainExceptOnCreate', () => {
+    const policies = [...Object.values(dev.resources), ...Object.values(prod.resources)].map(
+      ({ DeletionPolicy }) => DeletionPolicy ?? 'Delete',
+    );
+    expect(new Set(policies)).toEqual(new Set(['Delete', 'RetainExceptOnCreate']));
+  });
+
   it('only what workers would be locked out without is protected from deletion, and outlives the stack', () => {
     const kept = [...Object.entries(dev.resources), ...Object.entries(prod.resources)]
-      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
       .map(([id]) => id);
     expect(kept).toEqual([dev.idOf('AWS::DynamoDB::Table', 'WorkerKeys'), dev.idOf('AWS::KMS::Key', '')]);
     expect(dev.get('AWS::DynamoDB::Table', 'WorkerKeys').Properties).toMatchObject({

@@ -44,9 +44,14 @@ export class OldMachine implements Disposable {
     return fresh;
   }
 
+  /** The file that is npm's program. */
+  npmProgram(npm: Npm): string {
+    return join(this.#tools, 'node_modules', npm.replace(' ', ''), 'bin', 'npm-cli.js');
+  }
+
   /** Runs npm on the old Node, from an empty cache and with no settings of the user's, but for the registry. */
   npm(npm: Npm, folder: string, ...args: readonly string[]): Ended {
-    const cli = join(this.#tools, 'node_modules', npm.replace(' ', ''), 'bin', 'npm-cli.js');
+    const cli = this.npmProgram(npm);
     const cache = mkdtempSync(join(this.#folder.path, 'cache-'));
     return this.node(folder, cli, ...args, '--cache', cache, '--userconfig', join(cache, 'none'));
   }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { AFolder } from '../e2e/a-folder.ts';
+import { AnNpmStart, startCommand } from '../e2e/an-npm-start.ts';
 import { OldMachine, type Npm } from './a-fresh-folder.ts';
 
 const MAX_LINES = 15;
@@ -69,5 +71,14 @@ describe.each<{ npm: Npm; keepsLink: boolean }>([
     const { exitCode, output } = machine.npm(npm, folder, 'ci');
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/EINTEGRITY/);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('a kill of the pid of npm start with %s ends everything', async (signal) => {
+    using folder = new AFolder();
+    const program = [process.execPath, machine.npmProgram(npm)] as const;
+    await using start = new AnNpmStart(folder.state(), [...program], startCommand(folder.state()));
+    await start.ready();
+    await start.kill(signal);
+    expect(start.leftInState()).toEqual([]);
   });
 });

@@ -31,6 +31,18 @@ const heartbeatAt = async (relayUrl: string): Promise<number> =>
 const beatsAt = async (relayUrl: string, count: number): Promise<number[]> =>
   Promise.all(Array.from({ length: count }, async () => heartbeatAt(relayUrl)));
 
+/** One after another, because two containers are all there are. @returns every status that was given */
+async function flood(count: number, send: () => Promise<number>): Promise<number[]> {
+  const statuses = new Set<number>();
+  for (let number = 0; number < count; number += 1) statuses.add(await send());
+  return [...statuses];
+}
+
+const malformedAt = async (relayUrl: string): Promise<number> => {
+  const headers = { authorization: `Bearer ${key.keyId}.${key.secret}` };
+  return (await fetch(`${relayUrl}/domains/orders/heartbeats`, { method: 'POST', headers, body: '{' })).status;
+};
+
 const healthOf = async (relayUrl: string): Promise<number> => (await fetch(`${relayUrl}/health`)).status;
 
 describe('an alarm on what AWS counts', () => {
@@ -68,11 +80,40 @@ describe('an alarm on what AWS counts', () => {
     expect(recording.fired).toEqual(['GatewayThrottled']);
   });
 
+  it('RequestRateHigh fires, and no other, in a flood of /health', async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    await recording.play(10, async () => expect(await flood(120, async () => healthOf(relayUrl))).toEqual([200]));
+    expect(recording.fired).toEqual(['RequestRateHigh']);
+  });
+
+  it('ClientErrorRateHigh fires, and no other, in a flood of malformed bodies', async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    await recording.play(10, async () => expect(await flood(60, async () => malformedAt(relayUrl))).toEqual([400]));
+    expect(recording.fired).toEqual(['ClientErrorRateHigh']);
+  });
+
+  it('neither fires where requests are one a minute fewer', async () => {
+    const { recording, relayUrl } = await openRelay(reserved);
+    await recording.play(10, async () => {
+      const malformed = await flood(59, async () => malformedAt(relayUrl));
+      const healthy = await flood(60, async () => healthOf(relayUrl));
+      expect([...malformed, ...healthy]).toEqual([400, 200]);
+    });
+    expect(recording.fired).toEqual([]);
+  });
+
   it('is each fired above', () => {
     const ofAws = alarmsOf(reserved.stack.template)
       .filter(({ Namespace, MetricName }) => Namespace !== METRICS_NAMESPACE || MetricName === 'GatewayThrottled')
       .map(({ AlarmName }) => AlarmName.replace('HeartbeatRelay-dev-', ''));
-    expect(ofAws).toEqual(['GatewayThrottled', 'FunctionErrors', 'FunctionThrottles', 'ConcurrencyHigh']);
+    expect(ofAws).toEqual([
+      'GatewayThrottled',
+      'FunctionErrors',
+      'FunctionThrottles',
+      'ConcurrencyHigh',
+      'RequestRateHigh',
+      'ClientErrorRateHigh',
+    ]);
   });
 });
 

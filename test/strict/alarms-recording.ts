@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { createReport } from '../../lambda/log/metrics.ts';
 import type { Report } from '../../lambda/http/respond.ts';
 import type { FunctionMetric } from '../../local/function-host/settings.ts';
@@ -7,6 +9,8 @@ import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts'
 import { toData } from '../cloudwatch/embedded-metrics.ts';
 import { compileMetricFilter } from '../cloudwatch/metric-filter.ts';
 import { linesWrittenBy } from '../lib/log-lines.ts';
+
+const ACCESS_LINE = z.object({ status: z.string() });
 
 const MINUTE_MS = 60_000;
 /** The longest period of any alarm. */
@@ -61,7 +65,8 @@ export class Recording {
 
   /** A line of the gateway's access log. */
   readonly onAccessLine = (line: string): void => {
-    this.#data.push(...this.#toFiltered(line, this.#time.clock()));
+    const atMs = this.#time.clock();
+    this.#data.push(...this.#toFiltered(line, atMs), ...this.#toGatewayData(line, atMs));
   };
 
   /** Lambda tells of each function, and of all functions of the account together: here there is one. */
@@ -70,6 +75,19 @@ export class Recording {
     const datum = { namespace: 'AWS/Lambda', metricName, value, atMs: this.#time.clock() };
     this.#data.push({ ...datum, dimensions: { FunctionName } }, { ...datum, dimensions: {} });
   };
+
+  /** What API Gateway counts of a request by itself. */
+  #toGatewayData(line: string, atMs: number): Datum[] {
+    const { physicalId: ApiId } = onlyResource(this.#template.resources, 'AWS::ApiGatewayV2::Api');
+    const isClientError = /^4\d\d$/.test(ACCESS_LINE.parse(JSON.parse(line)).status);
+    return ['Count', ...(isClientError ? ['4xx'] : [])].map((metricName) => ({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensions: { ApiId },
+      value: 1,
+      atMs,
+    }));
+  }
 
   /** The function's own report, whose lines are kept. */
   createReport(): Report {

@@ -30,7 +30,13 @@ export interface ReservedStack {
 /** A stage with a concurrency of its own that one machine can use up. */
 export async function startReservedStack(): Promise<ReservedStack> {
   const region = 'eu-west-1';
-  const dev = { region, domains: { orders: {} }, reservedConcurrency: RESERVED_CONCURRENCY };
+  const dev = {
+    region,
+    domains: { orders: {} },
+    reservedConcurrency: RESERVED_CONCURRENCY,
+    // Rates that one machine reaches, although a recording's minutes take less than a second.
+    alarmThresholds: { requestsPerSecond: 2, clientErrorsPerSecond: 1 },
+  };
   const { exitCode, stderr, folder, readTemplate } = await synthesize({ ...readContext(), stages: { dev } });
   if (exitCode !== 0) throw new Error(stderr);
   const stackName = 'HeartbeatRelay-dev';

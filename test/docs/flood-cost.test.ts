@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, it } from 'vitest';
+
+import { readme } from './recordings.ts';
+
+const threatModel = readFileSync(new URL('../../docs/threat-model.md', import.meta.url), 'utf8');
+
+/** A price for a million requests, as the README's table says it. */
+function priceOf(row: RegExp): number {
+  const price = Number(row.exec(readme)?.groups?.['dollars']);
+  if (Number.isNaN(price)) throw new Error(`the README has no price like ${row.source}`);
+  return price;
+}
+
+it('the threat model has a row on the cost of a flood of /health or malformed bodies, at the README’s prices', () => {
+  const millionsADay = (900 * 86_400) / 1e6;
+  const gateway = millionsADay * priceOf(/\| API Gateway, HTTP API \| (?<dollars>[\d.]+) \|/);
+  const requests = millionsADay * priceOf(/\| (?<dollars>[\d.]+) for the requests,/);
+  const accessLog = millionsADay * priceOf(/\| CloudWatch Logs \| (?<dollars>[\d.]+) \|/);
+  const cost = Math.round((gateway + requests + accessLog) / 10) * 10;
+  const row = threatModel.split('\n').find((line) => line.startsWith('| 900 requests a second to `/health`'));
+  expect(row).toContain(
+    `about ${cost} dollars: ${Math.round(gateway)} at the gateway, ${Math.round(requests)} for Lambda`,
+  );
+  expect(row).toContain(`${Math.round(accessLog)} for the access log`);
+  for (const name of ['RequestRateHigh', 'ClientErrorRateHigh', 'reservedConcurrency', 'AWS budget']) {
+    expect(row).toContain(name);
+  }
+  expect(readme).toMatch(new RegExp(`malformed bodies, cost about ${cost} dollars a day`));
+});
