@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 
 import { installedClient, type Step } from './installed-client.ts';
-import { boto3, PROGRAMS } from './sdk-clients.rows.ts';
+import { boto3, PROGRAMS } from './sdk-client-installs.ts';
 import type { InstallableClient, SdkClient } from './sdk-client.ts';
+
+const fetchGo = (modules: readonly string[]): Step[] => [
+  ['go', 'mod', 'init', 'heartbeat'],
+  ['go', 'get', ...modules],
+];
 
 /** @param modules with their versions. */
 function installGo(name: string, program: string, modules: readonly string[]): SdkClient | undefined {
-  const steps: readonly Step[] = [
-    ['go', 'mod', 'init', 'heartbeat'],
-    ['cp', join(PROGRAMS, program, 'main.go'), '.'],
-    ['go', 'get', ...modules],
-    ['go', 'build', '-o', 'heartbeat', '.'],
-  ];
-  const folder = installedClient(name, steps);
+  const main = join(PROGRAMS, program, 'main.go');
+  const folder = installedClient(name, [...fetchGo(modules), ['go', 'build', '-mod=mod', '-o', 'heartbeat', main]]);
   return folder === undefined ? undefined : { command: join(folder, 'heartbeat'), args: () => [], environment: {} };
 }
 
 /** The `.jar` files of a package and of all that it needs. */
-export function installJars(artifact: string, version: string): string | undefined {
+function installJars(artifact: string, version: string): string | undefined {
   const [groupId = '', artifactId = ''] = artifact.split(':');
   const coordinates = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>`;
   const own = '<groupId>heartbeat</groupId><artifactId>heartbeat</artifactId><version>1</version>';
@@ -39,11 +39,18 @@ function installJava(artifact: string, version: string, program: string): SdkCli
   return { command: 'java', args: () => args, environment: {} };
 }
 
-export const GO_V2_MODULES: readonly string[] = [
+const GO_V2_MODULES: readonly string[] = [
   'github.com/aws/aws-sdk-go-v2/aws@v1.48.0',
   'github.com/aws/aws-sdk-go-v2/config@v1.33.18',
   'github.com/aws/aws-sdk-go-v2/service/swf@v1.33.20',
 ];
+
+/** A folder where `go run` finds the SDK for Go v2. */
+export const installGoV2 = (): string | undefined =>
+  installedClient('go-v2-modules-swf-1.33.20', [...fetchGo(GO_V2_MODULES), ['go', 'mod', 'download']]);
+
+/** The folder of the SDK for Java v2. */
+export const installJavaV2 = (): string | undefined => installJars('software.amazon.awssdk:swf', '2.31.78');
 
 /** Clients that a minute or so of a compiler installs, and one that is too old to be many people's. */
 export const COMPILED_SDK_CLIENTS: readonly InstallableClient[] = [

@@ -13,7 +13,7 @@ export interface Call {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** One heartbeat of a client that knows its key, the region by the one variable that it reads, and nothing else. */
+/** One heartbeat of a client that knows its key, the region by a variable that it reads, and nothing else. */
 export async function sendHeartbeat(
   { regionVariable }: Pick<InstallableClient, 'regionVariable'>,
   { command, args, environment: own }: SdkClient,

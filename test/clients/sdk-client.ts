@@ -3,7 +3,7 @@ export interface ClientFacts {
   /** As docs/aws-clients.md names it. */
   readonly name: string;
   readonly version: string;
-  /** The one variable that it takes the region from. */
+  /** A variable that it takes the region from. */
   readonly regionVariable: 'AWS_REGION' | 'AWS_DEFAULT_REGION';
   /** Otherwise it sends the heartbeat, task token included, to SWF itself. */
   readonly readsEndpointVariable: boolean;

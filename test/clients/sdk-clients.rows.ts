@@ -1,79 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-import { z } from 'zod';
-
-import { installedClient, type Step } from './installed-client.ts';
-import { COMMAND } from './worker-cli.ts';
-import type { Heartbeat, InstallableClient, SdkClient } from './sdk-client.ts';
-
-export const PROGRAMS = join(import.meta.dirname, 'programs');
-const ROOT = join(import.meta.dirname, '../..');
-const CLI_VERSION = '1.46.3';
-const BOTO3_VERSION = '1.44.8';
-
-const pip = (...packages: readonly string[]): Step => {
-  const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-compile'];
-  return ['python3', '-m', 'pip', 'install', ...quiet, '--target', '.', ...packages];
-};
-
-/** Python programs find their packages by a variable, and so does the module that moves their clock. */
-function python(folder: string | undefined, args: SdkClient['args']): SdkClient | undefined {
-  if (folder === undefined) return undefined;
-  return {
-    command: 'python3',
-    args,
-    environment: { PYTHONPATH: folder },
-    movedClock: (movedMs) => ({
-      PYTHONPATH: [join(PROGRAMS, 'moved-clock'), folder].join(delimiter),
-      MOVED_CLOCK_MS: `${movedMs}`,
-    }),
-  };
-}
-
-/** A Node program that nobody may send to another machine. */
-function node(program: string, environment: Readonly<Record<string, string>>): SdkClient {
-  const imports = (file: string): string => `--import=${pathToFileURL(file).href}`;
-  const noNames = imports(join(PROGRAMS, 'no-names.mjs'));
-  return {
-    command: process.execPath,
-    args: () => [join(PROGRAMS, program)],
-    environment: { NODE_OPTIONS: noNames, ...environment },
-    movedClock: (movedMs) => ({
-      NODE_OPTIONS: `${noNames} ${imports(join(ROOT, 'test/e2e/moved-clock.ts'))}`,
-      MOVED_CLOCK_MS: `${movedMs}`,
-    }),
-  };
-}
-
-const PYTHON_PROGRAM = (): string[] => [join(PROGRAMS, 'heartbeat.py')];
-
-function toCliArguments({ taskToken, endpoint }: Heartbeat): string[] {
-  const options = endpoint === undefined ? [] : ['--endpoint-url', endpoint];
-  return ['-m', 'awscli', ...COMMAND, '--task-token', taskToken, ...options];
-}
-
-export const boto3 = (version: string): SdkClient | undefined =>
-  python(installedClient(`boto3-${version}`, [pip(`boto3==${version}`)]), PYTHON_PROGRAM);
-
-/** The newest boto3 and the AWS CLI v1 of the same day share their packages. */
-const newest = (args: SdkClient['args']): SdkClient | undefined =>
-  python(installedClient(`awscli-${CLI_VERSION}`, [pip(`awscli==${CLI_VERSION}`, `boto3==${BOTO3_VERSION}`)]), args);
-
-function installJavaScriptV2(version: string): SdkClient | undefined {
-  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel', 'error'];
-  const folder = installedClient(`aws-sdk-${version}`, [
-    ['npm', 'install', '--prefix', '.', ...quiet, `aws-sdk@${version}`],
-  ]);
-  if (folder === undefined) return undefined;
-  const silent = { AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1' };
-  return node('heartbeat-v2.cjs', { NODE_PATH: join(folder, 'node_modules'), ...silent });
-}
-
-const { version: javaScriptV3Version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(join(ROOT, 'node_modules/@aws-sdk/client-swf/package.json'), 'utf8')));
+import {
+  BOTO3_VERSION,
+  boto3,
+  CLI_VERSION,
+  DEBIANS_CLI,
+  findDebiansCli,
+  installJavaScriptV2,
+  javaScriptV3Version,
+  newest,
+  node,
+  PYTHON_PROGRAM,
+  toCliArguments,
+} from './sdk-client-installs.ts';
+import type { InstallableClient } from './sdk-client.ts';
 
 /** Clients that are installed within seconds. */
 export const SDK_CLIENTS: readonly InstallableClient[] = [
@@ -108,7 +46,18 @@ export const SDK_CLIENTS: readonly InstallableClient[] = [
     readsMaxAttempts: true,
     followsRetryAfter: false,
     correctsClock: false,
-    install: () => newest(toCliArguments),
+    install: () => newest(toCliArguments('-m', 'awscli')),
+  },
+  {
+    name: 'AWS CLI v2',
+    version: DEBIANS_CLI.version,
+    regionVariable: 'AWS_REGION',
+    readsEndpointVariable: false,
+    attempts: 3,
+    readsMaxAttempts: true,
+    followsRetryAfter: false,
+    correctsClock: false,
+    install: findDebiansCli,
   },
   {
     name: 'SDK for JavaScript v2',
@@ -133,3 +82,10 @@ export const SDK_CLIENTS: readonly InstallableClient[] = [
     install: () => node('heartbeat-v3.mjs', {}),
   },
 ];
+
+/** The first of this name, which is the newest. */
+export function findClient(name: string): InstallableClient {
+  const found = SDK_CLIENTS.find((client) => client.name === name);
+  if (found === undefined) throw new Error(`there is no client ${name}`);
+  return found;
+}
