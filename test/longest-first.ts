@@ -5,6 +5,7 @@ const WAITING = [
   'clients/contract-at-the-endpoint',
   'clients/aws-cli-options',
   'clients/aws-cli-answers',
+  'clients/sdk-clients',
   'e2e/keys-revoked',
   'e2e/verify',
   'e2e/keys-story',

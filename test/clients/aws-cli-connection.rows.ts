@@ -50,7 +50,7 @@ const ENDPOINT_ROWS = rowsOf('--endpoint-url', [
     args: beatTo(({ connection }) => `${connection.relayUrl}/orders`),
     ends: refused(
       'UnknownOperationException',
-      'There is no such path. The relay accepts exact paths only, without a query string.',
+      'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
     ),
     isRecorded: false,
   },

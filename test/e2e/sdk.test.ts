@@ -101,6 +101,13 @@ describe('an unmodified AWS SDK with a worker key', () => {
     },
   );
 
+  it('drops a query string in the endpoint', async () => {
+    expect(await openSdk({ path: '/domains/orders?stage=prod' }).send(beat('query'))).toMatchObject({
+      cancelRequested: false,
+    });
+    expect(recordedBeats(a.statePath).at(-1)?.details).toBe('query');
+  });
+
   it('hears of a cancel request, from SWF and, while SWF is down, from the relay', async () => {
     const task = await startTask(a.swf, 'orders');
     expect(await swf.send(beat('1', task.taskToken))).toMatchObject({ cancelRequested: false });
@@ -242,7 +249,7 @@ describe('any other fault is thrown once, by its name', () => {
     [
       'a path that is none',
       'UnknownOperationException',
-      'There is no such path. The relay accepts exact paths only, without a query string.',
+      'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
       async () => openSdk({ path: '/orders' }).send(beat()),
     ],
   ])('%s: %s', async (_given, name, message, send) => {
