@@ -18,6 +18,9 @@ const DENIAL_THRESHOLD = 3;
 /** In 5 minutes: the refusals of one worker that sends a heartbeat every 30 s with an invalid key. */
 const UNAUTHENTICATED_THRESHOLD = 10;
 
+/** In 5 minutes, twice in a row: one worker with a wrong token pages nobody at once, a domain that is gone does soon. */
+const RESOURCE_UNKNOWN_THRESHOLD = 10;
+
 /** Lambda's default quota of concurrent executions per account and region (quotas page). New accounts may have less. */
 const ACCOUNT_CONCURRENCY = 1000;
 
@@ -53,6 +56,14 @@ function swfAlarms(metrics: RelayMetrics): AlarmDefinition[] {
       THREE_OF_FIVE,
       'SWF fails, or STS gives no session for it. SWF does not record heartbeats.',
     ),
+    {
+      name: 'SwfResourceUnknown',
+      metric: metrics.ofRelay('SwfResourceUnknown', FIVE_MINUTES),
+      threshold: RESOURCE_UNKNOWN_THRESHOLD,
+      ...TWO_IN_A_ROW,
+      summary: 'SWF does not know something that heartbeats refer to: a domain or a type is gone, or tokens are wrong.',
+      noDataMeans: NEVER_HAPPENED,
+    },
   ];
 }
 

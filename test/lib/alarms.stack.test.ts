@@ -32,6 +32,7 @@ describe('the alarms', () => {
     expect(rows).toEqual([
       'SwfThrottled: HeartbeatRelay SwfThrottled Sum >= 1, 3 of 5 x 60',
       'SwfUnavailable: HeartbeatRelay SwfUnavailable Sum >= 1, 3 of 5 x 60',
+      'SwfResourceUnknown: HeartbeatRelay SwfResourceUnknown Sum >= 10, 2 of 2 x 300',
       'TaskNotInDomain: HeartbeatRelay TaskNotInDomain Sum >= 3, 1 of 1 x 300',
       'DomainNotGranted: HeartbeatRelay DomainNotGranted Sum >= 3, 1 of 1 x 300',
       'Unauthenticated: HeartbeatRelay Unauthenticated Sum >= 10, 2 of 2 x 300',
@@ -111,6 +112,7 @@ describe('an alarm on the relay’s own metrics looks where the function writes'
   it.each<{ name: string; outcome: Outcome; sideEvents: SideEvent[] }>([
     { name: 'SwfThrottled', outcome: failed(new errors.SwfThrottledError()), sideEvents: [] },
     { name: 'SwfUnavailable', outcome: failed(new errors.SwfUnavailableError()), sideEvents: [] },
+    { name: 'SwfResourceUnknown', outcome: failed(new errors.SwfResourceUnknownError()), sideEvents: [] },
     { name: 'TaskNotInDomain', outcome: refused(new errors.TaskNotInDomainError()), sideEvents: [] },
     { name: 'DomainNotGranted', outcome: refused(new errors.DomainNotGrantedError()), sideEvents: [] },
     { name: 'Unauthenticated', outcome: refused(new errors.UnauthenticatedError('bad-key')), sideEvents: [] },

@@ -1,4 +1,5 @@
 import type { IssuedKey } from '../../operator/issue.ts';
+import { SwfResourceUnknownError } from '../../lambda/tasks/errors.ts';
 import type { Dependencies } from '../../lambda/app.ts';
 import { withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Access } from '../../local/aws/access.ts';
@@ -38,7 +39,9 @@ export interface Fault {
 
 /** Two whole periods of the slowest alarm, and less than the 10 minutes for which a stale key is good. */
 export const FAULT_MINUTES = 9;
-export const UNAUTHENTICATED_MINUTES = 10;
+/** Alarms that look at ten heartbeats in each of two periods of 5 minutes. */
+export const SLOW_ALARMS: ReadonlySet<string> = new Set(['Unauthenticated', 'SwfResourceUnknown']);
+export const SLOW_ALARM_MINUTES = 10;
 
 export const heartbeat = async ({ container, key, inOrders }: Setting) =>
   container.heartbeat(key, 'orders', inOrders.taskToken);
@@ -47,6 +50,16 @@ export const FAULTS: readonly Fault[] = [
   { alarm: 'SwfThrottled', fault: 'SWF throttles', rule: 'swf=throttle', heartbeat },
   { alarm: 'SwfUnavailable', fault: 'SWF fails', rule: 'swf=error', heartbeat },
   { alarm: 'SwfUnavailable', fault: 'STS cannot be reached', rule: 'sts=down', heartbeat },
+  {
+    alarm: 'SwfResourceUnknown',
+    fault: 'SWF does not know the domain',
+    over: {
+      forward: async () => {
+        throw new SwfResourceUnknownError();
+      },
+    },
+    heartbeat,
+  },
   {
     alarm: 'TaskNotInDomain',
     fault: 'a worker is handed tasks of another domain',

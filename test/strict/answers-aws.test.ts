@@ -158,8 +158,15 @@ describe('a failure, always to be tried again', () => {
     expect(await start().send(marked())).toEqual(aFault('ThrottlingException', /keys cannot be checked/));
   });
 
-  it('our own set-up', async () => {
+  it('something that SWF does not know', async () => {
     await using swf = await openFakeAws(saysFault('UnknownResourceFault', `Unknown domain: ${MARK}`));
+    expect(await start(forwardTo(swf)).send(marked())).toEqual(
+      aFault('ThrottlingException', /does not know a resource/),
+    );
+  });
+
+  it('our own set-up', async () => {
+    await using swf = await openFakeAws(saysFault('ExpiredTokenException', MARK));
     expect(await start(forwardTo(swf)).send(marked())).toEqual(aFault('ThrottlingException', /operator must act/));
   });
 

@@ -18,6 +18,7 @@ const ONE_FORMAT_ONLY: Readonly<Record<string, AnswerFormat>> = {
   CacheUnavailableError: 'native',
   UnknownOperationError: 'aws',
   DomainNotNamedError: 'aws',
+  WrongEndpointError: 'aws',
 };
 
 /** Everything that a form can be asked to say. */

@@ -164,8 +164,13 @@ describe('a failure', () => {
     expect(await container.find(key, 'orders', task.taskId)).toEqual(aProblem('503 CacheUnavailable'));
   });
 
-  it('our own set-up', async () => {
+  it('something that SWF does not know', async () => {
     await using swf = await openFakeAws(saysFault('UnknownResourceFault', `Unknown domain: ${MARK}`));
+    expect(await start(forwardTo(swf)).send(marked(key))).toEqual(aProblem('503 SwfResourceUnknown'));
+  });
+
+  it('our own set-up', async () => {
+    await using swf = await openFakeAws(saysFault('ExpiredTokenException', MARK));
     expect(await start(forwardTo(swf)).send(marked(key))).toEqual(aProblem('503 RelayMisconfigured'));
   });
 

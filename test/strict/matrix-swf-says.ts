@@ -1,6 +1,8 @@
 import { type Said, saysFault } from './matrix-fake-aws.ts';
 
 export const MISCONFIGURED = '503 RelayMisconfigured';
+/** SWF does not know something, in words that do not say that a task is closed. */
+export const UNKNOWN_RESOURCE = '503 SwfResourceUnknown';
 export const FOREIGN = '403 TaskNotInDomain';
 
 const ARN = 'arn:aws:swf:eu-west-1:123456789012:/domain/orders';
@@ -11,11 +13,11 @@ const denied = (resource: string): string =>
 
 /** What SWF may say to a heartbeat in the domain `orders`, the row that it means, and how often it is asked then. */
 export const SWF_SAYS: (readonly [what: string, said: Said, row: string, calls: number])[] = [
-  ['an unknown domain', saysFault('UnknownResourceFault', 'Unknown domain: orders'), MISCONFIGURED, 1],
+  ['an unknown domain', saysFault('UnknownResourceFault', 'Unknown domain: orders'), UNKNOWN_RESOURCE, 1],
   [
     'an unknown type',
     saysFault('UnknownResourceFault', 'Unknown type: ActivityType=[name=press, version=1]'),
-    MISCONFIGURED,
+    UNKNOWN_RESOURCE,
     1,
   ],
   [

@@ -85,9 +85,9 @@ describe('a token that leaves no row', () => {
   });
 
   it.each([
-    { words: 'Unknown domain: orders', code: 'RelayMisconfigured' },
-    { words: 'Unknown type: ActivityType=[name=Unknown activity, version=1]', code: 'RelayMisconfigured' },
-    { words: '', code: 'RelayMisconfigured' },
+    { words: 'Unknown domain: orders', code: 'SwfResourceUnknown' },
+    { words: 'Unknown type: ActivityType=[name=Unknown activity, version=1]', code: 'SwfResourceUnknown' },
+    { words: '', code: 'SwfResourceUnknown' },
     { words: CLOSED_TEXT, code: 'TaskNotOpen' },
     { words: 'Unknown execution, workflowId = run', code: 'TaskNotOpen' },
   ])('one that SWF calls "$words": $code', async ({ words, code }) => {
@@ -111,7 +111,7 @@ describe('a row', () => {
       const before = await rowsOf(task.taskToken);
       faulty.say(words);
       const misled = world.startContainer({ forward: faulty.forward });
-      expect(await codeOf(misled.heartbeat(key, 'orders', task.taskToken))).toBe('RelayMisconfigured');
+      expect(await codeOf(misled.heartbeat(key, 'orders', task.taskToken))).toBe('SwfResourceUnknown');
       expect(before).toHaveLength(1);
       expect(await rowsOf(task.taskToken)).toEqual(before);
     },
