@@ -1,6 +1,10 @@
+import { findPartition } from '../../lib/regions.ts';
 import { SettingsError } from '../../lib/settings.ts';
 import { resourcesOf } from './resources.ts';
 import type { Template } from './template.ts';
+
+/** The only partition whose ARNs and policies this machine plays. */
+const PARTITION = 'aws';
 
 /**
  * Some settings of a stage refer to resources that exist only in AWS. A local stack that ignored them would differ from
@@ -8,13 +12,20 @@ import type { Template } from './template.ts';
  *
  * @throws SettingsError that names each of these settings.
  */
-export function assertServable({ resources }: Template): void {
-  const problems = [
+export function assertServable({ place, resources }: Template): void {
+  const onlyInAws = [
     ...(resourcesOf(resources, 'AWS::ApiGatewayV2::DomainName').length > 0 ? ['customDomain'] : []),
     ...(resourcesOf(resources, 'AWS::KMS::Key').length === 0 ? ['workerKeys'] : []),
   ].map(
     (setting) =>
       `${setting}: refers to a resource that exists only in AWS; remove it from the stage that npm start runs`,
   );
+  const problems = [...findForeignPartition(place.region), ...onlyInAws];
   if (problems.length > 0) throw new SettingsError(problems);
+}
+
+function findForeignPartition(region: string): string[] {
+  const partition = findPartition(region) ?? PARTITION;
+  if (partition === PARTITION) return [];
+  return [`region: ${region} is in the partition ${partition}, and npm start plays only regions of ${PARTITION}`];
 }

@@ -233,7 +233,7 @@ describe('whatever the settings', () => {
     expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
   });
 
-  it('a first deployment that fails half-way leaves nothing that a later one keeps: all of it is RetainExceptOnCreate', () => {
+  it('what outlives the stack is RetainExceptOnCreate, for a first deployment that fails half-way', () => {
     const policies = [...Object.values(dev.resources), ...Object.values(prod.resources)].map(
       ({ DeletionPolicy }) => DeletionPolicy ?? 'Delete',
     );

@@ -59,9 +59,9 @@ describe('a managed policy', () => {
 });
 
 describe('assertServable', () => {
-  const problemsOf = (resources: Json): readonly string[] => {
+  const problemsOf = (resources: Json, region = place.region): readonly string[] => {
     try {
-      assertServable(loadTemplate(aTemplate(resources), place));
+      assertServable(loadTemplate(aTemplate(resources), { ...place, region }));
     } catch (error) {
       if (error instanceof SettingsError) return error.problems;
       throw error;
@@ -78,5 +78,15 @@ describe('assertServable', () => {
     { given: 'both', resources: { aDomainName }, problems: [says('customDomain'), says('workerKeys')] },
   ])('checks a template with $given', ({ resources, problems }) => {
     expect(problemsOf(resources)).toEqual(problems);
+  });
+
+  it.each([
+    { region: 'cn-north-1', partition: 'aws-cn' },
+    { region: 'us-gov-west-1', partition: 'aws-us-gov' },
+    { region: 'eusc-de-east-1', partition: 'aws-eusc' },
+  ])('refuses a stage in $region, whose ARNs are not those of this machine', ({ region, partition }) => {
+    expect(problemsOf({ MacKey, Open }, region)).toEqual([
+      `region: ${region} is in the partition ${partition}, and npm start plays only regions of aws`,
+    ]);
   });
 });
