@@ -16,7 +16,6 @@ const target = (name: string): Partial<ToSign> => ({ headers: { 'x-amz-target': 
 
 /** Where nothing is, or not by this method, or not this operation, or not so much. */
 export const AWS_ADDRESSES: Row<[over: Partial<ToSign> & { readonly query?: string }]>[] = [
-  ['an unknown path', { path: `/${MARK}` }, UNKNOWN, NOTHING_HERE],
   [
     'an unknown path, told by the signature alone',
     { path: `/${MARK}`, without: ['x-amz-target'] },
@@ -25,8 +24,6 @@ export const AWS_ADDRESSES: Row<[over: Partial<ToSign> & { readonly query?: stri
   ],
   ['a query string', { query: `${MARK}=${MARK}` }, UNKNOWN, NOTHING_HERE],
   ['credentials in the query string', { query: `X-Amz-Credential=${MARK}` }, UNKNOWN, NOTHING_HERE],
-  ['two slashes', { path: '/domains/orders//' }, UNKNOWN, NOTHING_HERE],
-  ['a domain that can’t be', { path: `/domains/${MARK}*` }, UNKNOWN, NOTHING_HERE],
   ['a method that the path does not take', { method: MARK }, UNKNOWN, /does not accept this method/],
   ['another, at the root', { method: 'GET', path: '/' }, UNKNOWN, /does not accept this method/],
   ['another operation', target('SimpleWorkflowService.CountPendingActivityTasks'), UNKNOWN, POLLER],

@@ -7,7 +7,7 @@ import { MARK, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { BODIES } from './answers-rows.ts';
 import { openStage } from './answers-stage.ts';
-import { A_TIME, aFault, anAwsSuccess, aProblem } from './answers-shape.ts';
+import { A_TIME, aFault, anAwsSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { type ToSign, toSignedSent } from './signed.ts';
 
@@ -60,14 +60,17 @@ describe('a refusal before the key is looked at', () => {
     expect(await container.send({ ...marked(signing), query })).toEqual(aFault(name, words));
   });
 
-  it('at a path of the native form stays native, whatever the headers say', async () => {
-    const sent = { path: '/domains/orders/heartbeats', headers: { 'x-amz-target': MARK }, body: '{}' };
-    const unauthenticated = aProblem('401 Unauthenticated', { 'www-authenticate': 'Bearer' });
-    expect(await container.send(sent)).toEqual(unauthenticated);
-    expect(await container.send(marked({ path: '/domains/orders/heartbeats' }))).toEqual(
-      aProblem('400 InvalidTaskToken'),
-    );
-  });
+  it.each([`/${MARK}`, '/domains/orders//', `/domains/${MARK}*`, '/domains/orders/heartbeats', '/health'])(
+    'names the right endpoint, for a client whose endpoint is %s',
+    async (path) => {
+      const named = aFault(
+        'UnknownOperationException',
+        /^This is not an endpoint for AWS clients\. Set the endpoint URL/,
+      );
+      expect(await container.send(marked({ path }))).toEqual(named);
+      expect(await container.send({ path, headers: { 'x-amz-target': MARK }, body: '{}' })).toEqual(named);
+    },
+  );
 });
 
 describe('a refusal of a proof', () => {

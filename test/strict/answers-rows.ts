@@ -13,7 +13,7 @@ export const ADDRESSES: Row<[sent: Sent, row: string, headers: Record<string, st
   ['a domain that can’t be', { path: `/domains/${MARK}*/heartbeats` }, '404 NotFound', {}],
   ['a task id that can’t be', { method: 'GET', path: `/domains/orders/tasks/${MARK}` }, '404 NotFound', {}],
   ['a method that a path does not take', { method: MARK, path: HEARTBEAT }, '405 MethodNotAllowed', { allow: 'POST' }],
-  ['another', { method: 'POST', path: '/health' }, '405 MethodNotAllowed', { allow: 'GET' }],
+  ['another', { method: 'POST', path: '/health' }, '405 MethodNotAllowed', { allow: 'GET, HEAD' }],
   ['one byte too many', { path: HEARTBEAT, body: MARK.padEnd(65_537) }, '413 RequestTooLarge', {}],
   [
     'one byte too many in base64',

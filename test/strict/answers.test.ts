@@ -17,8 +17,7 @@ afterEach(() => world.misbehave());
 /** A heartbeat whose every part that is free to choose holds the mark. */
 const marked = (worker: IssuedKey, taskToken = `${MARK}token`, path = HEARTBEAT) => ({
   path,
-  // Where no route matches it would ask for the AWS form.
-  headers: { ...markedHeaders, 'x-amz-target': MARK, ...bearer(worker) },
+  headers: { ...markedHeaders, ...bearer(worker) },
   body: JSON.stringify({ taskToken, details: `${MARK}details`, [`${MARK}member`]: MARK }),
 });
 

@@ -13,6 +13,7 @@ import {
   POLLER,
   resolveBytes,
   type Row,
+  WRONG_ENDPOINT,
 } from './input.rows.ts';
 import { leaveOut, type ToSign, toSignedHeaders } from './signed.ts';
 
@@ -172,11 +173,11 @@ const PATHS: readonly Row[] = [
     path: '/domains/orders%253F',
     sentTo: '/domains/orders%3Fx=1',
   }),
-  row('two slashes at the start', NOTHING_HERE, { path: '//domains/orders' }),
-  row('two slashes at the end', NOTHING_HERE, { path: '/domains/orders//' }),
-  row('a dot', NOTHING_HERE, { path: '/domains/./orders' }),
-  row('two dots', NOTHING_HERE, { path: '/domains/orders/../billing' }),
-  row('a path of no form', NOTHING_HERE, { path: '/swf' }),
+  row('two slashes at the start', WRONG_ENDPOINT, { path: '//domains/orders' }),
+  row('two slashes at the end', WRONG_ENDPOINT, { path: '/domains/orders//' }),
+  row('a dot', WRONG_ENDPOINT, { path: '/domains/./orders' }),
+  row('two dots', WRONG_ENDPOINT, { path: '/domains/orders/../billing' }),
+  row('a path of no form', WRONG_ENDPOINT, { path: '/swf' }),
   row('GET', NO_METHOD, { method: 'GET' }),
   row('PUT', NO_METHOD, { method: 'PUT' }),
   row('DELETE at the root', NO_METHOD, { method: 'DELETE', path: '/' }),

@@ -11,6 +11,7 @@ import {
   type Known,
   type Row,
   type Text,
+  WRONG_ENDPOINT,
 } from './input.rows.ts';
 
 const NO_PROOF = 'Send the header Authorization: Bearer <key id>.<secret>.';
@@ -100,8 +101,9 @@ const OTHERS: readonly Row[] = [
   { given: 'another path in X-Original-URL', ...ignored('X-Original-URL: /health', 'X-Rewrite-URL: /health') },
   { given: 'another host in X-Forwarded-Host', ...ignored('X-Forwarded-Host: evil.example', 'Forwarded: host=evil') },
   {
-    given: 'an operation of SWF that the relay does not offer',
-    ...ignored('X-Amz-Target: SimpleWorkflowService.CountPendingActivityTasks'),
+    given: 'an operation of SWF, on a path that is not for AWS clients',
+    headers: ['X-Amz-Target: SimpleWorkflowService.RecordActivityTaskHeartbeat'],
+    answer: WRONG_ENDPOINT,
   },
   { given: 'an upgrade to a web socket', ...ignored('Connection: Upgrade', 'Upgrade: websocket') },
   {

@@ -67,6 +67,11 @@ export const POLLER = awsFault(
   'UnknownOperationException',
   'The relay only records heartbeats. The poller that took the task must close it.',
 );
+/** To an AWS client whose endpoint is a path that is not for AWS clients. */
+export const WRONG_ENDPOINT = awsFault(
+  'UnknownOperationException',
+  'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
+);
 export const AWS_INVALID_TOKEN = awsFault('ValidationException', 'Invalid token', 'com.amazon.coral.validate');
 
 /** A good heartbeat of the worker of `orders`, or one with other members. */

@@ -96,16 +96,18 @@ function meet(mishap: Mishap, signed: Record<string, string>, { key }: Known): R
   }
 }
 
-const NATIVE_PATH = /^\/(?:health|domains\/[A-Za-z0-9._-]{1,256}\/(?:heartbeats|tasks\/[A-Za-z0-9_-]{43}))$/;
-
 /** The paths of SWF's own protocol. */
 export const AWS_PATH = /^\/(?:domains\/[A-Za-z0-9._-]{1,256}\/?)?$/;
 
-/** Whether the answer must be one for AWS's clients. A POST's path decides; elsewhere the client's own headers do. */
+/** The paths of the native format. */
+const NATIVE_PATH = /^\/(?:health|domains\/[A-Za-z0-9._-]{1,256}\/(?:heartbeats|tasks\/[A-Za-z0-9_-]{43}))$/;
+
+/** Whether the answer must be one for AWS's clients: they name an operation, use their own path, or sign. */
 function isForAws({ method, path, headers }: RandomRequest): boolean {
-  if (NATIVE_PATH.test(path)) return false;
   const { 'x-amz-target': target, authorization = '' } = Object.fromEntries(headers);
-  return (AWS_PATH.test(path) && method === 'POST') || target !== undefined || authorization.startsWith('AWS4-');
+  if (target !== undefined) return true;
+  if (NATIVE_PATH.test(path)) return false;
+  return (AWS_PATH.test(path) && method === 'POST') || authorization.startsWith('AWS4-');
 }
 
 /** What is wrong with an answer, in the form that the request asks for. */
