@@ -18,21 +18,19 @@ export type Step = readonly [command: string, ...args: string[]];
  * The folder of a client, installed there if it was not yet.
  *
  * @param name names all that `steps` install, with its version: another version is another folder.
- * @returns undefined where a step fails. The reason is then on standard error.
+ * @returns undefined where a step's command is missing or fails. The reason is then on standard error.
  */
 export function installedClient(name: string, steps: readonly Step[]): string | undefined {
   const folder = join(CACHE, name);
+  const missing = steps.find(([command]) => !isThere(command));
+  if (missing !== undefined) return skip(name, `there is no ${missing[0]}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const unfinished = mkdtempSync(join(CACHE, '.unfinished-'));
   try {
     for (const [command, ...args] of steps) {
       const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: unfinished, encoding: 'utf8' });
-      if (status !== 0) {
-        const reason = error?.message ?? lastLineOf(`${stdout}\n${stderr}`);
-        process.stderr.write(`skipped: ${name} cannot be installed: ${reason}\n`);
-        return undefined;
-      }
+      if (status !== 0) return skip(name, error?.message ?? reasonIn(`${stdout}\n${stderr}`));
     }
     moveUnlessThere(unfinished, folder);
     return folder;
@@ -41,10 +39,17 @@ export function installedClient(name: string, steps: readonly Step[]): string | 
   }
 }
 
-/** Of those that say something: some are nothing but colours. */
-function lastLineOf(output: string): string {
+/** What installs a client is also what runs it, or comes with it. */
+const isThere = (command: string): boolean => spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
+
+function skip(name: string, reason: string): undefined {
+  process.stderr.write(`skipped: ${name} cannot be installed: ${reason}\n`);
+}
+
+/** The first line that speaks of an error, in which all of them name the cause; some are nothing but colours. */
+function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output).split('\n');
-  return lines.findLast((line) => /\w/.test(line)) ?? '';
+  return lines.find((line) => /error/i.test(line)) ?? lines.findLast((line) => /\w/.test(line)) ?? '';
 }
 
 /** Another run may have installed the same meanwhile. */
