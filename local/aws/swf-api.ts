@@ -12,7 +12,9 @@ export function createSwfApi(swf: LocalSwf): AwsApi {
     answer: async ({ operation, caller, region, body, signal }) => {
       const { accountId } = caller;
       const authorize = (domain: string | undefined): void => {
-        const resource = domain === undefined ? '*' : `arn:aws:swf:${region}:${accountId}:/domain/${domain}`;
+        // ListDomains needs all domains: its page in the API Reference asks for `…domain/*`, and a denial of the real
+        // service names `…:/domain/*` (Netflix/asgard, issue 722).
+        const resource = `arn:aws:swf:${region}:${accountId}:/domain/${domain ?? '*'}`;
         caller.realm.access.authorize(caller, { action: `swf:${operation}`, resource });
       };
       try {

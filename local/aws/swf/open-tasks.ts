@@ -19,7 +19,7 @@ export interface OpenTask {
   readonly scheduledAt: string;
   readonly startedAt?: string;
   readonly lastHeartbeatAt?: string;
-  /** The details of the last heartbeat that had details. */
+  /** The details of the last heartbeat. Absent if it had none. */
   readonly details?: string;
   /** When the task times out without another heartbeat. Absent if every timeout is `NONE`. */
   readonly timesOutAt?: string;

@@ -19,7 +19,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** AWS's sample token has 432 bytes, 576 characters; a domain name over some hundred characters makes a longer one. */
 const SEALED_BYTES = 432 - HEADER.length - NONCE_BYTES - TAG_BYTES;
-/** No name holds a control character, so that this one can separate and pad. */
+/** No registered domain has a control character in its name, so this one can separate and pad. */
 const SEPARATOR = '\u0000';
 
 /**
