@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
+import { ContractReporter } from './test/contract-reporter.ts';
 import { CountsReporter } from './test/counts-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
@@ -30,7 +31,7 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 
 export default defineConfig({
   test: {
-    reporters: ['default', new CountsReporter()],
+    reporters: ['default', new CountsReporter(), new ContractReporter()],
     sequence: { sequencer: LongestFirst },
     // Many tests wait for seconds of SWF's, or for a process: while they do, others compute.
     maxWorkers: 2 * availableParallelism() + 1,

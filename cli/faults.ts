@@ -17,12 +17,14 @@ interface Options {
 }
 
 const HELP = `
-A rule is service[.Operation][/Table]=kind[:share|:delay][@duration].
-Kinds: throttle, error, down, hang, slow, reset, garbage.
+A rule is service[.Operation][/Table|/taskId]=kind[:share|:delay][@duration].
+Kinds: throttle, error, down, hang, slow, stall, reset, garbage.
+"stall" does nothing for 3 minutes or the given time, and then answers with status 500.
 
 Examples:
   npx heartbeat-relay faults set swf=throttle:30% kms=slow:3s
   npx heartbeat-relay faults set dynamodb/TaskStates=reset:5%@10s
+  npx heartbeat-relay faults set swf/jfGdo-fHqdd3-P4f0ZTVKdq0FwcmDwHZ8q6M510lXcg=stall:60s
   npx heartbeat-relay faults list
   npx heartbeat-relay faults clear
 `;

@@ -36,6 +36,8 @@ export interface AwsApi {
   readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
   /** Finds the table that a request names, if the API has tables. */
   readonly findTable?: (body: Buffer) => string | undefined;
+  /** Finds the id of the task that a request is about, if the API has tasks. */
+  readonly findTaskId?: (body: Buffer) => string | undefined;
   /** @throws AwsFault to refuse the call. */
   readonly answer: (call: AwsCall) => Promise<AwsAnswer>;
   readonly toFaultAnswer: (fault: AwsFault) => AwsAnswer;

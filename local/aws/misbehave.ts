@@ -16,6 +16,10 @@ const THROTTLES: Readonly<Record<string, () => AwsFault>> = {
     ),
 };
 
+const failure = (): AwsFault => new AwsFault('com.amazon.coral.service#InternalFailure', 'A fault on demand', 500);
+
+const wait = (delayMs: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, delayMs).unref());
+
 /** An answer, or none: the connection is then closed, or stays silent. */
 export type PossibleAnswer = AwsAnswer | 'no answer';
 
@@ -35,15 +39,18 @@ export async function applyFault(
     case 'throttle':
       throw THROTTLES[api.name]?.() ?? new AwsFault('Throttling', 'Rate exceeded');
     case 'error':
-      throw new AwsFault('com.amazon.coral.service#InternalFailure', 'A fault on demand', 500);
+      throw failure();
     case 'down':
       response.destroy();
       return 'no answer';
     case 'hang':
       return 'no answer';
     case 'slow':
-      await new Promise<void>((resolve) => void setTimeout(resolve, rule.delayMs).unref());
+      await wait(rule.delayMs);
       return act();
+    case 'stall':
+      await wait(rule.delayMs);
+      throw failure();
     case 'reset':
       await act();
       response.socket?.resetAndDestroy();

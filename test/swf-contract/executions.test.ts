@@ -7,7 +7,7 @@ import {
   SignalWorkflowExecutionCommand,
   TerminateWorkflowExecutionCommand,
 } from '@aws-sdk/client-swf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { BARE_WORKFLOW, Contract, schedule, type Started } from './workflow.ts';
 
 let swf: Contract;
@@ -24,9 +24,10 @@ const describeRun = ({ workflowId, runId }: Started) =>
   new DescribeWorkflowExecutionCommand({ domain: swf.domain, execution: { workflowId, runId } });
 const recently = () => ({ oldestDate: new Date(Date.now() - 3_600_000) });
 
-/** Sources: [api] the API Reference; [emulators] agreeing texts of emulators checked against SWF. */
 describe.concurrent('workflow executions', () => {
-  it('a new run has the events WorkflowExecutionStarted and DecisionTaskScheduled, numbered from 1 [api]', async () => {
+  it('a new run has the events WorkflowExecutionStarted and DecisionTaskScheduled, numbered from 1 [guide swf-dev-tasks; assumed: numbered from 1]', async ({
+    expect,
+  }) => {
     const run = await swf.start({ input: 'in', tagList: ['t'] });
     const events = await swf.history(run);
     expect(events.map(({ eventId, eventType }) => [eventId, eventType])).toEqual([
@@ -42,32 +43,48 @@ describe.concurrent('workflow executions', () => {
     });
   });
 
-  it('a workflow id has one open run at most: WorkflowExecutionAlreadyStartedFault [api]', async () => {
+  it('a workflow id has one open run at most: WorkflowExecutionAlreadyStartedFault [api StartWorkflowExecution]', async ({
+    expect,
+  }) => {
     const { workflowId } = await swf.start();
     await expect(swf.start({ workflowId })).rejects.toThrow(
       expect.objectContaining({ name: 'WorkflowExecutionAlreadyStartedFault' }),
     );
   });
 
-  it('a start without a default and without the value is refused: DefaultUndefinedFault [api]', async () => {
+  it('a start without a default and without the value is refused: DefaultUndefinedFault [api StartWorkflowExecution; assumed: moto says that its order is that of SWF]', async ({
+    expect,
+  }) => {
     await expect(swf.start({ workflowType: BARE_WORKFLOW })).rejects.toThrow(
       expect.objectContaining({ name: 'DefaultUndefinedFault', message: 'executionStartToCloseTimeout' }),
     );
   });
 
-  it('a start of an unknown type is refused with "Unknown type: WorkflowType=[…]" [emulators]', async () => {
+  it('a start of an unknown type is refused with "Unknown type: WorkflowType=[…]" [assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     const workflowType = { name: 'none', version: '9' };
     await expect(swf.start({ workflowType })).rejects.toThrow('Unknown type: WorkflowType=[name=none, version=9]');
   });
 
-  it('a signal is recorded in the history, with its input [api]', async () => {
+  it('a signal is recorded in the history, with its input [api SignalWorkflowExecution]', async ({ expect }) => {
     const run = await swf.start();
     await swf.client.send(signal(run));
     const { workflowExecutionSignaledEventAttributes } = await swf.event(run, 'WorkflowExecutionSignaled');
     expect(workflowExecutionSignaledEventAttributes).toMatchObject({ signalName: 'go', input: '1' });
   });
 
-  it('a cancel request is recorded and shown, and closes nothing [api]', async () => {
+  it('a signal needs no input [model SignalWorkflowExecutionInput.input]', async ({ expect }) => {
+    const run = await swf.start();
+    const { workflowId } = run;
+    await swf.client.send(new SignalWorkflowExecutionCommand({ domain: swf.domain, workflowId, signalName: 'go' }));
+    const { workflowExecutionSignaledEventAttributes } = await swf.event(run, 'WorkflowExecutionSignaled');
+    expect(workflowExecutionSignaledEventAttributes?.input).toBeUndefined();
+  });
+
+  it('a cancel request is recorded and shown, and closes nothing [api RequestCancelWorkflowExecution; model WorkflowExecutionInfo.cancelRequested]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     const { workflowId } = run;
     await swf.client.send(new RequestCancelWorkflowExecutionCommand({ domain: swf.domain, workflowId }));
@@ -79,7 +96,9 @@ describe.concurrent('workflow executions', () => {
     });
   });
 
-  it('a terminated run is closed at once, by the operator [api]', async () => {
+  it('a terminated run is closed at once, by the operator [api TerminateWorkflowExecution; assumed: moto has the cause OPERATOR_INITIATED]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     await swf.client.send(terminate(run));
     const { workflowExecutionTerminatedEventAttributes } = await swf.event(run, 'WorkflowExecutionTerminated');
@@ -93,7 +112,7 @@ describe.concurrent('workflow executions', () => {
     expect(executionInfo).toMatchObject({ executionStatus: 'CLOSED', closeStatus: 'TERMINATED' });
   });
 
-  it('a closed run has no open tasks left [api]', async () => {
+  it('a closed run has no open tasks left [assumed]', async ({ expect }) => {
     const run = await swf.start();
     await swf.decide(run, schedule(run, 'a'));
     expect((await swf.client.send(describeRun(run))).openCounts?.openActivityTasks).toBe(1);
@@ -102,7 +121,9 @@ describe.concurrent('workflow executions', () => {
     expect(openCounts).toMatchObject({ openActivityTasks: 0, openDecisionTasks: 0 });
   });
 
-  it('a closed run is unknown to whoever would change it: "Unknown execution: WorkflowExecution=[…]" [emulators]', async () => {
+  it('a closed run is unknown to whoever would change it: "Unknown execution: WorkflowExecution=[…]" [api SignalWorkflowExecution; assumed: moto has the texts]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     await swf.client.send(terminate(run));
     await expect(swf.client.send(terminate(run))).rejects.toThrow(
@@ -114,39 +135,52 @@ describe.concurrent('workflow executions', () => {
     await expect(swf.client.send(signal(run))).rejects.toThrow(`Unknown execution, workflowId = ${run.workflowId}`);
   });
 
-  it('a closed workflow id can be started again, as another run [api]', async () => {
+  it('a closed workflow id can be started again, as another run [model StartWorkflowExecutionInput.workflowId]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     await swf.client.send(terminate(run));
     const next = await swf.start({ workflowId: run.workflowId });
     expect(next.runId).not.toBe(run.runId);
   });
 
-  it('DescribeWorkflowExecution of an unknown run is refused: UnknownResourceFault [api]', async () => {
+  it('DescribeWorkflowExecution of an unknown run is refused: UnknownResourceFault [api DescribeWorkflowExecution]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     await expect(swf.client.send(describeRun({ ...run, runId: 'none' }))).rejects.toThrow(
       expect.objectContaining({ name: 'UnknownResourceFault' }),
     );
   });
 
-  it('open and closed runs are listed apart [api]', async () => {
+  it('open and closed runs are listed apart [api ListOpenWorkflowExecutions; api ListClosedWorkflowExecutions]', async ({
+    expect,
+  }) => {
     const { domain } = swf;
     const run = await swf.start();
     const executionFilter = { workflowId: run.workflowId };
     const open = new ListOpenWorkflowExecutionsCommand({ domain, executionFilter, startTimeFilter: recently() });
     const closed = new ListClosedWorkflowExecutionsCommand({ domain, executionFilter, closeTimeFilter: recently() });
-    expect((await swf.client.send(open)).executionInfos).toHaveLength(1);
+    // The listings are eventually consistent (API Reference).
+    await expect.poll(async () => (await swf.client.send(open)).executionInfos).toHaveLength(1);
     expect((await swf.client.send(closed)).executionInfos).toHaveLength(0);
     await swf.client.send(terminate(run));
-    expect((await swf.client.send(open)).executionInfos).toHaveLength(0);
-    expect((await swf.client.send(closed)).executionInfos).toMatchObject([{ closeStatus: 'TERMINATED' }]);
+    await expect.poll(async () => (await swf.client.send(open)).executionInfos).toHaveLength(0);
+    await expect
+      .poll(async () => (await swf.client.send(closed)).executionInfos)
+      .toMatchObject([{ closeStatus: 'TERMINATED' }]);
   });
 
-  it('a listing of closed runs wants a start or a close time filter, and not both [api]', async () => {
+  it('a listing of closed runs wants a start or a close time filter, and not both [model ListClosedWorkflowExecutionsInput.startTimeFilter; assumed: ValidationException]', async ({
+    expect,
+  }) => {
     const command = new ListClosedWorkflowExecutionsCommand({ domain: swf.domain });
     await expect(swf.client.send(command)).rejects.toThrow(expect.objectContaining({ name: 'ValidationException' }));
   });
 
-  it('the history comes in pages, and from the end with reverseOrder [api]', async () => {
+  it('the history comes in pages, and from the end with reverseOrder [model GetWorkflowExecutionHistoryInput.reverseOrder]', async ({
+    expect,
+  }) => {
     const run = await swf.start();
     await swf.client.send(signal(run));
     const { domain } = swf;
@@ -161,7 +195,7 @@ describe.concurrent('workflow executions', () => {
     expect(rest.nextPageToken).toBeUndefined();
   });
 
-  it('a run that outlives its start-to-close timeout times out [api]', async () => {
+  it('a run that outlives its start-to-close timeout times out [guide swf-timeout-types]', async ({ expect }) => {
     const run = await swf.start({ executionStartToCloseTimeout: '1' });
     const timedOut = await swf.eventually(run, 'WorkflowExecutionTimedOut');
     expect(timedOut.workflowExecutionTimedOutEventAttributes).toEqual({

@@ -11,7 +11,7 @@ import {
   RegisterDomainCommand,
   RegisterWorkflowTypeCommand,
 } from '@aws-sdk/client-swf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ACTIVITY, Contract, schedule, WORKFLOW } from './workflow.ts';
 
 let swf: Contract;
@@ -22,15 +22,16 @@ afterAll(() => swf.close());
 
 const register = (name: string) => new RegisterDomainCommand({ name, workflowExecutionRetentionPeriodInDays: '3' });
 
-/** Sources: [api] the API Reference's page of the operation; [emulators] agreeing texts of emulators checked against SWF. */
 describe.concurrent('domains', () => {
-  it('RegisterDomain of a known name is refused with DomainAlreadyExistsFault [api]', async () => {
+  it('RegisterDomain of a known name is refused with DomainAlreadyExistsFault [api RegisterDomain; assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     await expect(swf.client.send(register(swf.domain))).rejects.toThrow(
       expect.objectContaining({ name: 'DomainAlreadyExistsFault', message: swf.domain }),
     );
   });
 
-  it('DescribeDomain returns status, ARN and retention period [api]', async () => {
+  it('DescribeDomain returns status, ARN and retention period [api DescribeDomain]', async ({ expect }) => {
     const detail = await swf.client.send(new DescribeDomainCommand({ name: swf.domain }));
     expect(detail).toMatchObject({
       domainInfo: { name: swf.domain, status: 'REGISTERED' },
@@ -39,19 +40,24 @@ describe.concurrent('domains', () => {
     expect(detail.domainInfo?.arn).toMatch(new RegExp(`^arn:aws[a-z-]*:swf:[a-z0-9-]+:\\d{12}:/domain/${swf.domain}$`));
   });
 
-  it('DescribeDomain of an unknown name is refused with UnknownResourceFault "Unknown domain: …" [emulators]', async () => {
+  it('DescribeDomain of an unknown name is refused with UnknownResourceFault "Unknown domain: …" [api DescribeDomain; assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     const name = `no-${randomUUID()}`;
     await expect(swf.client.send(new DescribeDomainCommand({ name }))).rejects.toThrow(
       expect.objectContaining({ name: 'UnknownResourceFault', message: `Unknown domain: ${name}` }),
     );
   });
 
-  it('a deprecated domain is listed as such, takes no new types, and is not deprecated twice [api]', async () => {
+  it('a deprecated domain is listed as such, takes no new types, and is not deprecated twice [api DeprecateDomain; api RegisterActivityType]', async ({
+    expect,
+  }) => {
     const name = `deprecated-${randomUUID()}`;
     await swf.client.send(register(name));
     await swf.client.send(new DeprecateDomainCommand({ name }));
-    const deprecated = await swf.client.send(new ListDomainsCommand({ registrationStatus: 'DEPRECATED' }));
-    expect(deprecated.domainInfos?.map((info) => info.name)).toContain(name);
+    const list = new ListDomainsCommand({ registrationStatus: 'DEPRECATED' });
+    // The listing is eventually consistent (API Reference).
+    await expect.poll(async () => (await swf.client.send(list)).domainInfos?.map((info) => info.name)).toContain(name);
     const again = [
       swf.client.send(new DeprecateDomainCommand({ name })),
       swf.client.send(new RegisterActivityTypeCommand({ domain: name, ...ACTIVITY })),
@@ -61,7 +67,9 @@ describe.concurrent('domains', () => {
     }
   });
 
-  it('ListDomains returns pages in alphabetical order of names [api]', async () => {
+  it('ListDomains returns pages in alphabetical order of names [model ListDomainsInput.reverseOrder]', async ({
+    expect,
+  }) => {
     await swf.client.send(register(`page-${randomUUID()}`));
     const names: string[] = [];
     let nextPageToken: string | undefined;
@@ -79,21 +87,27 @@ describe.concurrent('domains', () => {
 });
 
 describe.concurrent('types', () => {
-  it('RegisterActivityType of a known name and version is refused with TypeAlreadyExistsFault [api, emulators]', async () => {
+  it('RegisterActivityType of a known name and version is refused with TypeAlreadyExistsFault [api RegisterActivityType; assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     const again = new RegisterActivityTypeCommand({ domain: swf.domain, ...ACTIVITY });
     await expect(swf.client.send(again)).rejects.toThrow(
       expect.objectContaining({ name: 'TypeAlreadyExistsFault', message: 'ActivityType=[name=print, version=1]' }),
     );
   });
 
-  it('RegisterWorkflowType of a known name and version is refused with TypeAlreadyExistsFault [api, emulators]', async () => {
+  it('RegisterWorkflowType of a known name and version is refused with TypeAlreadyExistsFault [api RegisterWorkflowType; assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     const again = new RegisterWorkflowTypeCommand({ domain: swf.domain, ...WORKFLOW });
     await expect(swf.client.send(again)).rejects.toThrow(
       expect.objectContaining({ name: 'TypeAlreadyExistsFault', message: 'WorkflowType=[name=order, version=1]' }),
     );
   });
 
-  it('DescribeActivityType returns the registered defaults, the heartbeat timeout among them [api]', async () => {
+  it('DescribeActivityType returns the registered defaults, the heartbeat timeout among them [api DescribeActivityType]', async ({
+    expect,
+  }) => {
     const { domain } = swf;
     const detail = await swf.client.send(new DescribeActivityTypeCommand({ domain, activityType: ACTIVITY }));
     expect(detail.typeInfo?.creationDate).toBeInstanceOf(Date);
@@ -103,7 +117,7 @@ describe.concurrent('types', () => {
     });
   });
 
-  it('DescribeWorkflowType returns the registered defaults [api]', async () => {
+  it('DescribeWorkflowType returns the registered defaults [api DescribeWorkflowType]', async ({ expect }) => {
     const { domain } = swf;
     const detail = await swf.client.send(new DescribeWorkflowTypeCommand({ domain, workflowType: WORKFLOW }));
     expect(detail.configuration).toEqual({
@@ -113,7 +127,9 @@ describe.concurrent('types', () => {
     });
   });
 
-  it('an unknown type is refused with "Unknown type: ActivityType=[name=…, version=…]" [emulators]', async () => {
+  it('an unknown type is refused with "Unknown type: ActivityType=[name=…, version=…]" [api DescribeActivityType; assumed: moto and floci have the text]', async ({
+    expect,
+  }) => {
     const activityType = { name: 'none', version: '9' };
     const command = new DescribeActivityTypeCommand({ domain: swf.domain, activityType });
     await expect(swf.client.send(command)).rejects.toThrow(
@@ -124,7 +140,9 @@ describe.concurrent('types', () => {
     );
   });
 
-  it('a deprecated activity type is not scheduled, and not deprecated twice [api]', async () => {
+  it('a deprecated activity type is not scheduled, and not deprecated twice [api DeprecateActivityType; model ScheduleActivityTaskFailedCause.ACTIVITY_TYPE_DEPRECATED]', async ({
+    expect,
+  }) => {
     const activityType = { name: `old-${randomUUID()}`, version: '1' };
     const deprecate = new DeprecateActivityTypeCommand({ domain: swf.domain, activityType });
     await swf.client.send(new RegisterActivityTypeCommand({ domain: swf.domain, ...activityType }));
@@ -136,7 +154,9 @@ describe.concurrent('types', () => {
     expect(failed.scheduleActivityTaskFailedEventAttributes?.cause).toBe('ACTIVITY_TYPE_DEPRECATED');
   });
 
-  it('a deprecated workflow type is not started: TypeDeprecatedFault [api]', async () => {
+  it('a deprecated workflow type is not started: TypeDeprecatedFault [api DeprecateWorkflowType; api StartWorkflowExecution]', async ({
+    expect,
+  }) => {
     const workflowType = { name: `old-${randomUUID()}`, version: '1' };
     await swf.client.send(new RegisterWorkflowTypeCommand({ domain: swf.domain, ...workflowType }));
     await swf.client.send(new DeprecateWorkflowTypeCommand({ domain: swf.domain, workflowType }));

@@ -11,6 +11,7 @@ import {
   PollForActivityTaskCommand,
   PollForDecisionTaskCommand,
   RespondDecisionTaskCompletedCommand,
+  type RespondDecisionTaskCompletedCommandInput,
   type ScheduleActivityTaskDecisionAttributes,
   type StartWorkflowExecutionCommandInput,
   StartWorkflowExecutionCommand,
@@ -31,7 +32,7 @@ export const WORKFLOW = { name: 'order', version: '1' };
 export const BARE_WORKFLOW = { name: 'bare', version: '1' };
 
 /** Timeouts are 1 or 2 s here. Only a condition that never comes true meets this limit. */
-const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 50;
 
 /** SWF under test: `SWF_ENDPOINT` with the environment's credentials and region, or else the local one. */
@@ -108,6 +109,12 @@ export class Contract {
     const task = await this.pollDecision(run);
     await this.client.send(new RespondDecisionTaskCompletedCommand({ taskToken: task.taskToken, decisions }));
     return task;
+  }
+
+  /** Takes the run's decision task, and answers it without a decision. */
+  async decideOn(run: Started, over: Partial<RespondDecisionTaskCompletedCommandInput>): Promise<void> {
+    const { taskToken } = await this.pollDecision(run);
+    await this.client.send(new RespondDecisionTaskCompletedCommand({ taskToken, ...over }));
   }
 
   pollActivity(run: Started): Promise<ActivityTask> {

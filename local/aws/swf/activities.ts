@@ -44,11 +44,15 @@ export function startActivity(state: SwfState, { task, identity }: CommandOf<'st
   run.latestActivityTaskAt = state.now;
 }
 
-/** Restarts the heartbeat timeout without an event. We assume that a heartbeat without details keeps the earlier details. */
+/**
+ * Restarts the heartbeat timeout without an event. A heartbeat without details removes the earlier ones: the model says
+ * that a timeout reports the details "for the last call" (ActivityTaskTimedOutEventAttributes, details).
+ */
 export function recordHeartbeat(state: SwfState, { task, details }: CommandOf<'recordHeartbeat'>): void {
   const { activity } = openActivity(state, task);
   activity.lastBeatAt = state.now;
-  if (details !== undefined) activity.details = details;
+  if (details === undefined) delete activity.details;
+  else activity.details = details;
 }
 
 type Respond = CommandOf<'completeActivity' | 'failActivity' | 'cancelActivity'>;

@@ -43,6 +43,7 @@ export type Command =
       readonly decisions: readonly Decision[];
       readonly executionContext?: string;
       readonly taskList?: string;
+      readonly taskListScheduleToStartTimeout?: string;
     })
   | (OnTask<'startActivity'> & { readonly identity?: string })
   | (OnTask<'recordHeartbeat'> & { readonly details?: string })

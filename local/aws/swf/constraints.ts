@@ -1,6 +1,8 @@
 import {
   NAME,
-  VERSION,
+  PLAIN_NAME,
+  PLAIN_VERSION,
+  TRIMMED_NAME,
   DESCRIPTION,
   DURATION,
   EXECUTION_DURATION,
@@ -14,6 +16,8 @@ import {
   ARN,
   TAG,
   TASK_LIST,
+  PLAIN_TASK_LIST,
+  TRIMMED_TASK_LIST,
   NAME_AND_VERSION,
   CHILD_POLICY,
   CLOSE_STATUS,
@@ -58,16 +62,18 @@ export const DECISION_TYPES = [
   'ScheduleLambdaFunction',
 ] as const;
 
+const RESOURCE_TAG = structure({ key: required(text(1, 128)), value: optional(text(0, 256)) });
+
 const DECISION = structure({
   decisionType: required(oneOf(DECISION_TYPES)),
   scheduleActivityTaskDecisionAttributes: optional(
     structure({
       activityType: required(NAME_AND_VERSION),
-      activityId: required(NAME),
+      activityId: required(PLAIN_NAME),
       control: optional(DATA),
       input: optional(DATA),
       scheduleToCloseTimeout: optional(DURATION),
-      taskList: optional(TASK_LIST),
+      taskList: optional(PLAIN_TASK_LIST),
       taskPriority: optional(PRIORITY),
       scheduleToStartTimeout: optional(DURATION),
       startToCloseTimeout: optional(DURATION),
@@ -83,9 +89,10 @@ const DECISION = structure({
 /** The input of each operation. */
 export const CONSTRAINTS = {
   RegisterDomain: structure({
-    name: required(NAME),
+    name: required(TRIMMED_NAME),
     description: optional(DESCRIPTION),
     workflowExecutionRetentionPeriodInDays: required(RETENTION),
+    tags: optional(list(RESOURCE_TAG, Infinity)),
   }),
   DescribeDomain: DOMAIN_BY_NAME,
   DeprecateDomain: DOMAIN_BY_NAME,
@@ -95,8 +102,8 @@ export const CONSTRAINTS = {
   }),
   RegisterActivityType: structure({
     domain: required(NAME),
-    name: required(NAME),
-    version: required(VERSION),
+    name: required(PLAIN_NAME),
+    version: required(PLAIN_VERSION),
     description: optional(DESCRIPTION),
     defaultTaskStartToCloseTimeout: optional(DURATION),
     defaultTaskHeartbeatTimeout: optional(DURATION),
@@ -109,8 +116,8 @@ export const CONSTRAINTS = {
   DeprecateActivityType: ACTIVITY_TYPE_IN_DOMAIN,
   RegisterWorkflowType: structure({
     domain: required(NAME),
-    name: required(NAME),
-    version: required(VERSION),
+    name: required(PLAIN_NAME),
+    version: required(PLAIN_VERSION),
     description: optional(DESCRIPTION),
     defaultTaskStartToCloseTimeout: optional(DURATION),
     defaultExecutionStartToCloseTimeout: optional(EXECUTION_DURATION),
@@ -122,10 +129,10 @@ export const CONSTRAINTS = {
   DescribeWorkflowType: WORKFLOW_TYPE_IN_DOMAIN,
   DeprecateWorkflowType: WORKFLOW_TYPE_IN_DOMAIN,
   StartWorkflowExecution: structure({
-    domain: required(NAME),
-    workflowId: required(NAME),
+    domain: required(PLAIN_NAME),
+    workflowId: required(PLAIN_NAME),
     workflowType: required(NAME_AND_VERSION),
-    taskList: optional(TASK_LIST),
+    taskList: optional(PLAIN_TASK_LIST),
     taskPriority: optional(PRIORITY),
     input: optional(DATA),
     executionStartToCloseTimeout: optional(EXECUTION_DURATION),
@@ -164,7 +171,7 @@ export const CONSTRAINTS = {
   GetWorkflowExecutionHistory: structure({ domain: required(NAME), execution: required(EXECUTION), ...PAGING }),
   PollForDecisionTask: structure({
     domain: required(NAME),
-    taskList: required(TASK_LIST),
+    taskList: required(PLAIN_TASK_LIST),
     identity: optional(REASON),
     ...PAGING,
     startAtPreviousStartedEvent: optional(flag),
@@ -174,8 +181,13 @@ export const CONSTRAINTS = {
     decisions: optional(list(DECISION, Infinity)),
     executionContext: optional(DATA),
     taskList: optional(TASK_LIST),
+    taskListScheduleToStartTimeout: optional(DURATION),
   }),
-  PollForActivityTask: structure({ domain: required(NAME), taskList: required(TASK_LIST), identity: optional(REASON) }),
+  PollForActivityTask: structure({
+    domain: required(NAME),
+    taskList: required(TRIMMED_TASK_LIST),
+    identity: optional(REASON),
+  }),
   RecordActivityTaskHeartbeat: structure({ taskToken: required(TASK_TOKEN), details: optional(LIMITED_DATA) }),
   RespondActivityTaskCompleted: structure({ taskToken: required(TASK_TOKEN), result: optional(DATA) }),
   RespondActivityTaskFailed: structure({

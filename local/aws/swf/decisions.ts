@@ -4,6 +4,7 @@ import { unknownDecision } from './faults.ts';
 import { addEvent, closeRun, domainAt, openRunOfTask, scheduleDecision, type Closing } from './runs.ts';
 import { requestCancelActivity, scheduleActivity, type Deciding } from './scheduling.ts';
 import { type DecisionTask, type DomainState, type Run, type SwfState } from './state.ts';
+import { overrideTaskList } from './task-lists.ts';
 
 interface FoundDecision {
   readonly domain: DomainState;
@@ -31,16 +32,17 @@ export function startDecision(state: SwfState, { task, identity }: CommandOf<'st
 export function completeDecision(state: SwfState, command: CommandOf<'completeDecision'>): void {
   const { domain, run, decision } = openDecision(state, command.task);
   if (decision.startedEventId !== command.startedEventId) throw unknownDecision(decision.scheduledEventId);
-  const { executionContext, taskList } = command;
+  const { executionContext, taskList, taskListScheduleToStartTimeout } = command;
   const decisionTaskCompletedEventId = addEvent(run, state.now, 'DecisionTaskCompleted', {
     executionContext,
     scheduledEventId: decision.scheduledEventId,
     startedEventId: command.startedEventId,
     taskList: taskList === undefined ? undefined : { name: taskList },
+    taskListScheduleToStartTimeout,
   });
   run.previousStartedEventId = command.startedEventId;
   if (executionContext !== undefined) run.latestExecutionContext = executionContext;
-  if (taskList !== undefined) run.taskList = taskList;
+  if (taskList !== undefined) overrideTaskList(run, taskList, taskListScheduleToStartTimeout);
   const unhandled = run.decisionNeeded;
   // The answered task stays open during the loop. A new decision task is therefore scheduled only after the last
   // decision, and never if that decision closes the run.

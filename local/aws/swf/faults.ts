@@ -45,8 +45,9 @@ export const unknownDomain = (domain: string): SwfFault => unknownResource(`Unkn
 export const unknownActivity = (scheduledEventId: number): SwfFault =>
   unknownResource(`Unknown activity, scheduledEventId = ${scheduledEventId}`);
 
+/** The text is that of moto. AWS does not document it. */
 export const unknownDecision = (scheduledEventId: number): SwfFault =>
-  unknownResource(`Unknown decision, scheduledEventId = ${scheduledEventId}`);
+  unknownResource(`Unknown decision task, scheduledEventId = ${scheduledEventId}`);
 
 /** SWF has two texts: it names the run if the caller did, otherwise only the workflow id. */
 export const unknownExecution = (workflowId: string | undefined, runId: string | undefined): SwfFault => {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FoundActivity } from './activities.ts';
 import { type Site } from './engine.ts';
 import { domainAt } from './runs.ts';
 import { type ActivityTask, type DomainState, type SwfState } from './state.ts';
 import { firstTimeout, type ActivityTimeoutType } from './timeouts.ts';
-import { sealToken, type TokenContent } from './tokens.ts';
+import { sealToken, type TokenContent, toTaskId } from './tokens.ts';
 
 /** An open activity task. All times are in ISO 8601. It never contains the task token. */
 export interface OpenTask {
@@ -19,7 +18,7 @@ export interface OpenTask {
   readonly scheduledAt: string;
   readonly startedAt?: string;
   readonly lastHeartbeatAt?: string;
-  /** The details of the last heartbeat that had details. */
+  /** The details of the last heartbeat. Absent if it had none. */
   readonly details?: string;
   /** When the task times out without another heartbeat. Absent if every timeout is `NONE`. */
   readonly timesOutAt?: string;
@@ -65,7 +64,7 @@ function toOpenTask(key: Buffer, { domain: { place }, run, activity }: FoundActi
     activityId,
     ...(startedEventId === undefined
       ? { state: 'scheduled' }
-      : { state: 'started', taskId: toTaskId(key, { ...place, runId, scheduledEventId, startedEventId }) }),
+      : { state: 'started', taskId: findTaskId(key, { ...place, runId, scheduledEventId, startedEventId }) }),
     cancelRequested: activity.latestCancelRequestedEventId !== undefined,
     scheduledAt: toIso(activity.scheduledAt),
     ...(startedAt === undefined ? {} : { startedAt: toIso(startedAt) }),
@@ -76,10 +75,7 @@ function toOpenTask(key: Buffer, { domain: { place }, run, activity }: FoundActi
 }
 
 /** Seals the token again, because the state does not contain it: the same task always has the same token. */
-function toTaskId(key: Buffer, task: Omit<TokenContent, 'kind'>): string {
-  return createHash('sha256')
-    .update(sealToken(key, { kind: 'activity', ...task }))
-    .digest('base64url');
-}
+const findTaskId = (key: Buffer, task: Omit<TokenContent, 'kind'>): string =>
+  toTaskId(sealToken(key, { kind: 'activity', ...task }));
 
 const toIso = (epochMs: number): string => new Date(epochMs).toISOString();

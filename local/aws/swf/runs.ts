@@ -1,5 +1,6 @@
 import { type ChildPolicy, type CloseStatus, type NameAndVersion } from './members.ts';
 import { unknownDomain, unknownExecution, unknownType } from './faults.ts';
+import { addDuration } from './durations.ts';
 import {
   domainKey,
   typeKey,
@@ -71,13 +72,22 @@ export function scheduleDecision(domain: DomainState, run: Run, at: number): voi
     run.decisionNeeded ||= run.decision.startedEventId !== undefined;
     return;
   }
+  // Assumption: without a temporary task list, nothing limits how long the task may wait.
+  const scheduleToStartTimeout = run.taskListOverride?.scheduleToStartTimeout ?? 'NONE';
   const scheduledEventId = addEvent(run, at, 'DecisionTaskScheduled', {
     taskList: { name: run.taskList },
     taskPriority: run.taskPriority,
     startToCloseTimeout: run.taskStartToCloseTimeout,
+    scheduleToStartTimeout,
   });
-  const priority = Number(run.taskPriority ?? 0);
-  run.decision = { taskList: run.taskList, priority, order: domain.scheduled++, scheduledEventId };
+  const startBy = addDuration(at, scheduleToStartTimeout);
+  run.decision = {
+    taskList: run.taskList,
+    priority: Number(run.taskPriority ?? 0),
+    order: domain.scheduled++,
+    scheduledEventId,
+    ...(startBy === undefined ? {} : { startBy }),
+  };
   run.decisionNeeded = false;
 }
 

@@ -32,9 +32,10 @@ function toPlan(wanted: Wanted, defaults: ActivityDefaults): Plan | string {
   const startToCloseTimeout = wanted.startToCloseTimeout ?? defaults.defaultTaskStartToCloseTimeout;
   const heartbeatTimeout = wanted.heartbeatTimeout ?? defaults.defaultTaskHeartbeatTimeout;
   const taskPriority = wanted.taskPriority ?? defaults.defaultTaskPriority;
-  if (scheduleToCloseTimeout === undefined) return 'DEFAULT_SCHEDULE_TO_CLOSE_TIMEOUT_UNDEFINED';
+  // Assumption: the order is that of moto. AWS does not document it.
   if (taskList === undefined) return 'DEFAULT_TASK_LIST_UNDEFINED';
   if (scheduleToStartTimeout === undefined) return 'DEFAULT_SCHEDULE_TO_START_TIMEOUT_UNDEFINED';
+  if (scheduleToCloseTimeout === undefined) return 'DEFAULT_SCHEDULE_TO_CLOSE_TIMEOUT_UNDEFINED';
   if (startToCloseTimeout === undefined) return 'DEFAULT_START_TO_CLOSE_TIMEOUT_UNDEFINED';
   if (heartbeatTimeout === undefined) return 'DEFAULT_HEARTBEAT_TIMEOUT_UNDEFINED';
   return {

@@ -76,6 +76,8 @@ export interface Run {
   readonly startedAt: number;
   readonly events: HistoryEvent[];
   taskList: string;
+  /** Present while a decider's temporary task list is in force. */
+  taskListOverride?: TaskListOverride;
   childPolicy: ChildPolicy;
   closedAt?: number;
   closeStatus?: CloseStatus;
@@ -110,10 +112,17 @@ export interface ActivityTask {
   startedAt?: number;
   /** The time of the last heartbeat. */
   lastBeatAt?: number;
-  /** The details of the last heartbeat that had details. */
+  /** The details of the last heartbeat. Absent if it had none. */
   details?: string;
   /** If set, SWF answers every heartbeat with `cancelRequested: true`. No decision resets it. */
   latestCancelRequestedEventId?: number;
+}
+
+/** A task list that a decider chose for as long as somebody takes decision tasks from it in time. */
+export interface TaskListOverride {
+  /** The task list to return to. */
+  readonly original: string;
+  readonly scheduleToStartTimeout: string;
 }
 
 export interface DecisionTask {
@@ -121,6 +130,8 @@ export interface DecisionTask {
   readonly priority: number;
   readonly order: number;
   readonly scheduledEventId: number;
+  /** If set, the task times out unless a decider takes it before this time. */
+  readonly startBy?: number;
   startedEventId?: number;
   startedAt?: number;
 }

@@ -1,5 +1,7 @@
 import { closeActivity } from './activities.ts';
+import { addDuration } from './durations.ts';
 import { addEvent, closeRun, scheduleDecision } from './runs.ts';
+import { revertTaskList } from './task-lists.ts';
 import { type ActivityTask, type DomainState, type Run, type SwfState } from './state.ts';
 
 /** A time at which something expires, unless something else happens first. */
@@ -21,9 +23,9 @@ export interface ActivityTimeout {
 
 const DAY_MS = 86_400_000;
 
-/** Adds a duration in whole seconds to `from`. Returns undefined for `NONE`, or if nothing has started. */
+/** The end of a duration that begins at `from`. Returns undefined for `NONE`, or if nothing has started. */
 const end = (from: number | undefined, seconds: string): number | undefined =>
-  from === undefined || seconds === 'NONE' ? undefined : from + Number(seconds) * 1000;
+  from === undefined ? undefined : addDuration(from, seconds);
 
 /**
  * Returns the timeout that closes the task first, unless the task ends or a heartbeat postpones it. Returns undefined if
@@ -53,12 +55,25 @@ function considerActivity(domain: DomainState, run: Run, activity: ActivityTask,
   });
 }
 
-/** Gives up on the decider and schedules a new decision task. */
-function timeOutDecision(domain: DomainState, run: Run, at: number): void {
-  const { scheduledEventId, startedEventId } = run.decision ?? {};
-  addEvent(run, at, 'DecisionTaskTimedOut', { timeoutType: 'START_TO_CLOSE', scheduledEventId, startedEventId });
+/** Gives up on the decider and schedules a new decision task, on the original task list if there is a temporary one. */
+function timeOutDecision(
+  domain: DomainState,
+  run: Run,
+  at: number,
+  timeoutType: 'SCHEDULE_TO_START' | 'START_TO_CLOSE',
+): void {
+  const { scheduledEventId, startedEventId = 0 } = run.decision ?? {};
+  addEvent(run, at, 'DecisionTaskTimedOut', { timeoutType, scheduledEventId, startedEventId });
   delete run.decision;
+  revertTaskList(run);
   scheduleDecision(domain, run, at);
+}
+
+function considerDecision(domain: DomainState, run: Run, consider: Consider): void {
+  const { startedAt, startBy } = run.decision ?? {};
+  const timeoutType = startedAt === undefined ? 'SCHEDULE_TO_START' : 'START_TO_CLOSE';
+  const at = startedAt === undefined ? startBy : end(startedAt, run.taskStartToCloseTimeout);
+  consider(at, () => timeOutDecision(domain, run, at ?? 0, timeoutType));
 }
 
 function timeOutRun(domain: DomainState, run: Run, at: number): void {
@@ -68,8 +83,7 @@ function timeOutRun(domain: DomainState, run: Run, at: number): void {
 
 function considerRun(domain: DomainState, run: Run, consider: Consider): void {
   for (const activity of run.activities) considerActivity(domain, run, activity, consider);
-  const decisionEnd = end(run.decision?.startedAt, run.taskStartToCloseTimeout);
-  consider(decisionEnd, () => timeOutDecision(domain, run, decisionEnd ?? 0));
+  considerDecision(domain, run, consider);
   const runEnd = end(run.startedAt, run.executionStartToCloseTimeout);
   consider(runEnd, () => timeOutRun(domain, run, runEnd ?? 0));
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { invalidToken } from './faults.ts';
 import { type Place } from './state.ts';
 
@@ -19,7 +19,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** AWS's sample token has 432 bytes, 576 characters; a domain name over some hundred characters makes a longer one. */
 const SEALED_BYTES = 432 - HEADER.length - NONCE_BYTES - TAG_BYTES;
-/** No name holds a control character, so that this one can separate and pad. */
+/** No registered domain has a control character in its name, so this one can separate and pad. */
 const SEPARATOR = '\u0000';
 
 /**
@@ -36,6 +36,9 @@ export function sealToken(key: Buffer, content: TokenContent): string {
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([HEADER, nonce, cipher.getAuthTag(), sealed]).toString('base64');
 }
+
+/** The relay's id of a task: the SHA-256 of its token in unpadded base64url. */
+export const toTaskId = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** Throws SwfFault (`Invalid token`) for anything that `sealToken` did not make with this key for this kind. */
 export function openToken(key: Buffer, kind: TokenKind, token: string): TokenContent {

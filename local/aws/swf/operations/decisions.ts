@@ -2,7 +2,7 @@ import { CONSTRAINTS, type InputOf } from '../constraints.ts';
 import { toDecisions } from '../decision.ts';
 import { openDecision } from '../decisions.ts';
 import { type Engine, type Operation } from '../engine.ts';
-import { invalidToken } from '../faults.ts';
+import { invalidToken, validationFault } from '../faults.ts';
 import { page } from '../paging.ts';
 import { firstInQueue } from '../queue.ts';
 import { domainAt } from '../runs.ts';
@@ -73,7 +73,11 @@ export const respondDecisionTaskCompleted: Operation = onTask(
   CONSTRAINTS.RespondDecisionTaskCompleted,
   ({ engine, input, at }) => {
     const { accountId, region, domain, runId, scheduledEventId, startedEventId } = at;
-    const { decisions = [], executionContext, taskList } = input;
+    const { decisions = [], executionContext, taskList, taskListScheduleToStartTimeout } = input;
+    if (taskListScheduleToStartTimeout !== undefined && taskList === undefined) {
+      // Our own text: what SWF does with the timeout of a task list that is missing is unknown.
+      throw validationFault('The local SWF takes a taskListScheduleToStartTimeout only together with a taskList');
+    }
     engine.execute({
       kind: 'completeDecision',
       task: { place: { accountId, region, domain }, runId, scheduledEventId },
@@ -81,6 +85,7 @@ export const respondDecisionTaskCompleted: Operation = onTask(
       decisions: toDecisions(decisions),
       ...(executionContext === undefined ? {} : { executionContext }),
       ...(taskList === undefined ? {} : { taskList: taskList.name }),
+      ...(taskListScheduleToStartTimeout === undefined ? {} : { taskListScheduleToStartTimeout }),
     });
     return undefined;
   },

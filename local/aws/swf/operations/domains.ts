@@ -1,5 +1,6 @@
 import { CONSTRAINTS } from '../constraints.ts';
 import { type Operation } from '../engine.ts';
+import { validationFault } from '../faults.ts';
 import { page } from '../paging.ts';
 import { domainsOf } from '../registration.ts';
 import { domainAt } from '../runs.ts';
@@ -22,6 +23,8 @@ const toDomainInfo = ({ place, status, description }: DomainState): Record<strin
   });
 
 export const registerDomain: Operation = onDomain(CONSTRAINTS.RegisterDomain, ({ engine, input, at }) => {
+  // Our own text: SWF itself would keep them, and policies could rest on them.
+  if (input.tags !== undefined && input.tags.length > 0) throw validationFault('The local SWF does not keep tags');
   engine.execute({ kind: 'registerDomain', place: at, input });
   return undefined;
 });

@@ -19,7 +19,7 @@ export interface Step {
 
 /** Kinds by number. Kinds that advance a task are more frequent than kinds that end something. */
 const kinds = fc.oneof(
-  { weight: 2, arbitrary: fc.nat(11) },
+  { weight: 2, arbitrary: fc.nat(12) },
   { weight: 1, arbitrary: fc.constant(0) },
   { weight: 6, arbitrary: fc.constantFrom(1, 2, 3, 4, 5, 5) },
 );
@@ -98,6 +98,14 @@ function toCommand(state: SwfState, { kind, pick }: Step, counter: number): Comm
     { kind: 'cancelActivity', task },
     { kind: 'signalExecution', place, input: { domain: 'd', workflowId, signalName: 's' } },
     { kind: 'requestCancelExecution', place, input: { domain: 'd', workflowId } },
+    {
+      kind: 'completeDecision',
+      task: decision,
+      startedEventId,
+      decisions: DECISIONS[pick % 3] ?? [],
+      taskList: `l${pick % 2}`,
+      ...(pick < 3 ? {} : { taskListScheduleToStartTimeout: '1' }),
+    },
     pick < 4 ? { kind: 'tick' } : { kind: 'terminateExecution', place, input: { domain: 'd', workflowId } },
   ];
   return commands[kind] ?? { kind: 'tick' };

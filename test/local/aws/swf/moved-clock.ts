@@ -61,7 +61,7 @@ export class ClockedSwf {
     await this.call('RegisterWorkflowType', { domain: 'orders', name: 'order', version: '1' });
   }
 
-  async start(workflowId = 'w'): Promise<string> {
+  async start(workflowId = 'w', over: Record<string, unknown> = {}): Promise<string> {
     const answer = await this.call('StartWorkflowExecution', {
       domain: 'orders',
       workflowId,
@@ -70,6 +70,7 @@ export class ClockedSwf {
       executionStartToCloseTimeout: '3600',
       taskStartToCloseTimeout: 'NONE',
       childPolicy: 'TERMINATE',
+      ...over,
     });
     return asText(answer?.['runId']);
   }

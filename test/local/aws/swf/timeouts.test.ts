@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ClockedSwf, START } from './moved-clock.ts';
+import { CALLER, ClockedSwf, START } from './moved-clock.ts';
 
 let swf: ClockedSwf;
 beforeEach(async () => {
@@ -33,16 +33,25 @@ describe('timeouts with a manual clock', () => {
     });
   });
 
-  it('details are those of the last heartbeat that had any', async () => {
+  it.each([
+    { heartbeats: ['first', 'second'], details: 'second' },
+    { heartbeats: ['first', undefined], details: undefined },
+    { heartbeats: ['first', ''], details: '' },
+    { heartbeats: [undefined, 'second'], details: 'second' },
+  ])('a heartbeat without details replaces the stored details: $heartbeats', async ({ heartbeats, details }) => {
     const runId = await swf.start();
     await swf.schedule('a', { heartbeatTimeout: '10' });
     const task = await swf.poll('Activity');
-    const taskToken = String(task?.['taskToken']);
-    await swf.heartbeat(taskToken, 'first');
-    await swf.heartbeat(taskToken, 'second');
-    await swf.heartbeat(taskToken);
+    for (const sent of heartbeats) await swf.heartbeat(String(task?.['taskToken']), sent);
+    expect(swf.swf.listOpenTasks(CALLER)[0]?.details).toBe(details);
     swf.after(10);
-    expect(JSON.stringify(await swf.events(runId))).toContain('"details":"second"');
+    const timedOut = { timeoutType: 'HEARTBEAT', scheduledEventId: 5, startedEventId: 6 };
+    expect(await swf.events(runId)).toContainEqual({
+      eventId: 7,
+      eventTimestamp: START / 1000 + 10,
+      eventType: 'ActivityTaskTimedOut',
+      activityTaskTimedOutEventAttributes: { ...timedOut, ...(details === undefined ? {} : { details }) },
+    });
   });
 
   it('an hour without a timeout closes nothing', async () => {

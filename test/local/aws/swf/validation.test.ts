@@ -13,6 +13,12 @@ const refusalOf = (operation: keyof typeof CONSTRAINTS, input: unknown): SwfFaul
 };
 
 const registration = (name: string) => ({ name, workflowExecutionRetentionPeriodInDays: '1' });
+const start = { domain: 'd', workflowId: 'w', workflowType: { name: 'n', version: '1' } };
+const decide = (over: object, activityId = 'a') => {
+  const attributes = { activityType: { name: 'n', version: '1' }, activityId, ...over };
+  const decision = { decisionType: 'ScheduleActivityTask', scheduleActivityTaskDecisionAttributes: attributes };
+  return { taskToken: 'x', decisions: [decision] };
+};
 const type = (over: object) => ({ domain: 'd', name: 'n', version: '1', ...over });
 
 describe('domain names (API Reference, RegisterDomain)', () => {
@@ -31,6 +37,23 @@ describe('domain names (API Reference, RegisterDomain)', () => {
       );
     },
   );
+});
+
+describe('priorities (API model, defaultTaskPriority): the range of Java’s Integer', () => {
+  it.each(['-2147483648', '-1', '0', '2147483647'])('accepts %s', (priority) => {
+    const input = type({ defaultTaskPriority: priority });
+    expect(validate(CONSTRAINTS.RegisterActivityType, input)).toEqual(input);
+  });
+
+  it.each(['2147483648', '-2147483649', '9999999999', '', '1.5', '+1', '1e3'])('refuses %j', (priority) => {
+    const refusals = [
+      refusalOf('RegisterActivityType', type({ defaultTaskPriority: priority })),
+      refusalOf('RegisterWorkflowType', type({ defaultTaskPriority: priority })),
+      refusalOf('StartWorkflowExecution', { ...start, taskPriority: priority }),
+      refusalOf('RespondDecisionTaskCompleted', decide({ taskPriority: priority })),
+    ];
+    for (const { message } of refusals) expect(message).toMatch(/askPriority' failed to satisfy constraint/);
+  });
 });
 
 describe('durations', () => {
