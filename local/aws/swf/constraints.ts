@@ -1,3 +1,4 @@
+import { DECISION } from './decision-input.ts';
 import {
   NAME,
   PLAIN_NAME,
@@ -46,45 +47,7 @@ const ACTIVITY_TYPE_IN_DOMAIN = structure({ domain: required(NAME), activityType
 const WORKFLOW_TYPE_IN_DOMAIN = structure({ domain: required(NAME), workflowType: required(NAME_AND_VERSION) });
 const WORKFLOW = { domain: required(NAME), workflowId: required(NAME), runId: optional(RUN_ID_OPTIONAL) };
 
-export const DECISION_TYPES = [
-  'ScheduleActivityTask',
-  'RequestCancelActivityTask',
-  'CompleteWorkflowExecution',
-  'FailWorkflowExecution',
-  'CancelWorkflowExecution',
-  'ContinueAsNewWorkflowExecution',
-  'RecordMarker',
-  'StartTimer',
-  'CancelTimer',
-  'SignalExternalWorkflowExecution',
-  'RequestCancelExternalWorkflowExecution',
-  'StartChildWorkflowExecution',
-  'ScheduleLambdaFunction',
-] as const;
-
 const RESOURCE_TAG = structure({ key: required(text(1, 128)), value: optional(text(0, 256)) });
-
-const DECISION = structure({
-  decisionType: required(oneOf(DECISION_TYPES)),
-  scheduleActivityTaskDecisionAttributes: optional(
-    structure({
-      activityType: required(NAME_AND_VERSION),
-      activityId: required(PLAIN_NAME),
-      control: optional(DATA),
-      input: optional(DATA),
-      scheduleToCloseTimeout: optional(DURATION),
-      taskList: optional(PLAIN_TASK_LIST),
-      taskPriority: optional(PRIORITY),
-      scheduleToStartTimeout: optional(DURATION),
-      startToCloseTimeout: optional(DURATION),
-      heartbeatTimeout: optional(DURATION),
-    }),
-  ),
-  requestCancelActivityTaskDecisionAttributes: optional(structure({ activityId: required(NAME) })),
-  completeWorkflowExecutionDecisionAttributes: optional(structure({ result: optional(DATA) })),
-  failWorkflowExecutionDecisionAttributes: optional(structure({ reason: optional(REASON), details: optional(DATA) })),
-  cancelWorkflowExecutionDecisionAttributes: optional(structure({ details: optional(DATA) })),
-});
 
 /** The input of each operation. */
 export const CONSTRAINTS = {
@@ -200,5 +163,3 @@ export const CONSTRAINTS = {
 
 /** The validated input of an operation. */
 export type InputOf<Name extends keyof typeof CONSTRAINTS> = Infer<(typeof CONSTRAINTS)[Name]>;
-/** A decision as in the model: a type, and attributes of any type. */
-export type DecisionInput = Infer<typeof DECISION>;

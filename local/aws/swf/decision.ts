@@ -1,4 +1,4 @@
-import { type DecisionInput } from './constraints.ts';
+import { type DecisionInput } from './decision-input.ts';
 import { validationFault } from './faults.ts';
 import { missingMember, validationProblems } from './validation.ts';
 
