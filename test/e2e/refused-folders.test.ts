@@ -60,7 +60,8 @@ const FILES = [
 const OTHERS_CAN_WRITE = /^cannot use the state folder \S+: it can be written by others$/;
 
 describe('a state folder that others can write is refused in one line', () => {
-  it.each([0o777, 0o770, 0o702, 0o1777])('mode %o', async (mode) => {
+  it.each(['777', '770', '702', '1777'])('mode %s', async (digits) => {
+    const mode = Number.parseInt(digits, 8);
     using folder = new AFolder();
     const state = aState(folder, mode);
     const before = view(state);
