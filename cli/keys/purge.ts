@@ -53,7 +53,7 @@ async function isPurgeAgreedTo(relay: Target, limits: Limits, terminal: Terminal
     for await (const { keys } of readKeyPages(relay)) total += findEnded(keys, limits).length;
     return total;
   });
-  const question = `Remove the records of ${count} keys that ended before ${new Date(limits.beforeMs).toISOString()}?`;
+  const question = `Remove ${toCount(count, 'record')} of keys that ended before ${new Date(limits.beforeMs).toISOString()}?`;
   return isAgreedTo(terminal, question, 'to remove them');
 }
 
@@ -80,10 +80,14 @@ function toJson({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): str
 
 function toSummary(counts: Readonly<Record<'removed' | 'changed' | 'undated', number>>, { beforeMs }: Limits): string {
   const { removed, changed, undated } = counts;
-  const lines = [`removed ${removed} records of keys that ended before ${new Date(beforeMs).toISOString()}`];
-  if (changed > 0) lines.push(`kept ${changed} that were changed meanwhile: run it again`);
+  const lines = [`removed ${toCount(removed, 'record')} of keys that ended before ${new Date(beforeMs).toISOString()}`];
+  if (changed > 0) lines.push(`kept ${toCount(changed, 'record')} that somebody changed meanwhile: run it again`);
   if (undated > 0) {
-    lines.push(`kept ${undated} revoked keys without a time: revoke them again, and they count as ended from then on`);
+    lines.push(
+      `kept ${toCount(undated, 'key')} that an earlier version revoked, without the time: revoke again, which counts from then on`,
+    );
   }
   return lines.map((line) => `${line}\n`).join('');
 }
+
+const toCount = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -129,7 +129,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
     const key = await issue('undated');
     await setAttribute(key, 'status', 'revoked');
     const says =
-      /^removed 0 records .*\nkept 1 revoked keys without a time: revoke them again, and they count as ended from then on\n$/;
+      /^removed 0 records .*\nkept 1 key that an earlier version revoked, without the time: revoke again, which counts from then on\n$/;
     expect(await keys(purge('undated', '--yes'))).toMatchObject({ stderr: expect.stringMatching(says) as unknown });
     await revokeKey(a.target, key.keyId, daysAgo(31));
     await keys(purge('undated', '--yes'));
@@ -149,7 +149,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
     };
     const { stdout, stderr } = await keys(purge('changed', '--yes'), terminal);
     expect(stdout).toMatch(/^removed HBRK.*\nkept, because it was changed meanwhile: HBRK.*\n$/);
-    expect(stderr).toMatch(/^removed 1 records .*\nkept 1 that were changed meanwhile: run it again\n$/);
+    expect(stderr).toMatch(/^removed 1 record of .*\nkept 1 record that somebody changed meanwhile: run it again\n$/);
     expect(new Set(await left(...both))).toEqual(new Set([false, true]));
     const survivor = both.find(({ keyId }) => stdout.includes(`meanwhile: ${keyId}`));
     if (survivor === undefined) throw new Error('no key survived');
@@ -163,7 +163,7 @@ describe('keys purge asks first', () => {
     const person = new APerson(answer);
     expect(await keys(purge(key.label), person)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(person.asked).toEqual([
-      expect.stringMatching(/^Remove the records of [1-4] keys that ended before \S+Z\? \[y\/N\] $/),
+      expect.stringMatching(/^Remove [1-4] records? of keys that ended before \S+Z\? \[y\/N\] $/),
     ]);
     expect(await left(key)).toEqual([true]);
   });

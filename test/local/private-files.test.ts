@@ -18,7 +18,7 @@ import { createKms } from '../../local/aws/kms.ts';
 import { LocalSwf } from '../../local/aws/swf/local-swf.ts';
 import { Faults } from '../../local/faults.ts';
 import { FileFaults } from '../../local/faults-file.ts';
-import { StateFolderError } from '../../local/private-files.ts';
+import { createPrivateFile, StateFolderError } from '../../local/private-files.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 
 let folder: string;
@@ -109,6 +109,18 @@ describe('files are created new, with mode 0600 and never through a link', () =>
     symlinkSync(target, file);
     expect(write).toThrow(StateFolderError);
     expect(write).toThrow(`${file} is a link; remove it`);
+  });
+
+  it.each([
+    { given: 'a link to a file', prepare: () => writeFileSync(target, 'mine') },
+    { given: 'a link to nowhere', prepare: () => undefined },
+  ])('a file that must be new is not created where there is $given', ({ prepare }) => {
+    prepare();
+    symlinkSync(target, file);
+    const before = readdirSync(folder);
+    expect(() => createPrivateFile(file, 'new')).toThrow('EEXIST');
+    expect(readdirSync(folder)).toEqual(before);
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
   });
 
   it('a file of the state folder is not read through a link', () => {
