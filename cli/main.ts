@@ -5,6 +5,7 @@ import { StateFolderError } from '../local/private-files.ts';
 import { UsageError } from '../operator/usage-error.ts';
 import { addDemo } from './demo/command.ts';
 import { addFaults } from './faults.ts';
+import { withTaskIdsAsOperands } from './operands.ts';
 import { addKeys } from './keys/commands.ts';
 import { addStart } from './start/command.ts';
 import { addTask } from './task/commands.ts';
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     printed = printed.then(async () => terminal.print(text));
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withTaskIdsAsOperands(args), { from: 'user' });
     await printed;
     return terminal.exitCode;
   } catch (error) {

@@ -30,9 +30,12 @@ export interface EndpointDeps {
 /** SWF takes requests up to 1 MB, DynamoDB items up to 400 KB; this is above both. */
 const BODY_MAX_BYTES = 2 * 1024 * 1024;
 
+/** Long, because a client that reuses a connection at the moment when it is closed sees a lost call, which nobody set up. */
+const KEEP_ALIVE_MS = 10 * 60_000;
+
 /** One port that speaks several of AWS's APIs. Each request's signature is checked, then its policies, then it acts. */
 export async function startAwsEndpoint(deps: EndpointDeps, port: number): Promise<RunningServer> {
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const server = createServer({ requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     respond(request, response, deps).catch((error: unknown) => {
       process.stderr.write(
         `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -149,6 +149,9 @@ describe('a command of the local stack where none runs', () => {
     ['task', 'start'],
     ['task', 'cancel'],
     ['task', 'complete', 'print-1'],
+    // A task id that looks like options, `-h` among them.
+    ['task', 'cancel', `-h${'s'.repeat(41)}`],
+    ['task', 'complete', `-s_1a9ug${'-'.repeat(35)}`],
     ['faults'],
     ['faults', 'list'],
     ['faults', 'set', 'swf=error'],

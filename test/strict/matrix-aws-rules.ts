@@ -26,7 +26,7 @@ const toRow = (said: string, attempts: number, swfCalls: number, stsCalls: numbe
 export const promisedByAws: PromisedOf = (cell) => {
   const { row, stored, storedOnceHealed } = promised(cell);
   const attempts = SAID[row] === 'ThrottlingException' ? SDK_ATTEMPTS : 1;
-  const tries = triesOf(row, attempts);
+  const tries = triesOf(cell, row, attempts);
   return {
     row: toRow(SAID[row], attempts, swfCallsOf(cell, tries), stsCallsOf(cell, tries)),
     stored,
@@ -34,8 +34,11 @@ export const promisedByAws: PromisedOf = (cell) => {
   };
 };
 
-/** A 200 from the cache ends the SDK's own attempts, so the relay makes one more in their stead. */
-const triesOf = (row: Row, attempts: number): number => (row === '200 cancel from cache' ? 2 : attempts);
+/** A 200 from the cache ends the SDK's own attempts, so the relay makes one more in their stead, unless SWF throttles. */
+function triesOf({ service, fault }: Cell, row: Row, attempts: number): number {
+  if (row !== '200 cancel from cache') return attempts;
+  return service === 'swf' && fault === 'throttle' ? 1 : 2;
+}
 
 /** A try asks SWF once more on connection errors and 5xx; not after throttling, and not past the deadline. */
 function swfCallsOf(cell: Cell, tries: number): number {
