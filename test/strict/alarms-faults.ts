@@ -58,7 +58,7 @@ export const FAULTS: readonly Fault[] = [
         throw new SwfResourceUnknownError();
       },
     },
-    heartbeat,
+    heartbeat: async (setting) => Promise.all([heartbeat(setting), heartbeat(setting)]),
   },
   {
     alarm: 'TaskNotInDomain',
@@ -78,8 +78,11 @@ export const FAULTS: readonly Fault[] = [
   {
     alarm: 'Unauthenticated',
     fault: 'a worker goes on with a revoked key',
-    heartbeat: async ({ container, revokedKey, inOrders }) =>
-      container.heartbeat(revokedKey, 'orders', inOrders.taskToken),
+    heartbeat: async ({ container, revokedKey, inOrders: { taskToken } }) =>
+      Promise.all([
+        container.heartbeat(revokedKey, 'orders', taskToken),
+        container.heartbeat(revokedKey, 'orders', taskToken),
+      ]),
   },
   {
     alarm: 'Unauthenticated',
