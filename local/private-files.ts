@@ -43,7 +43,7 @@ export function assertPrivateContent(path: string): void {
   for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
     const stats = lstatSync(join(path, name), { throwIfNoEntry: false });
     const reason = stats === undefined ? undefined : findReason(stats);
-    if (reason !== undefined) throw refusal(path, `${name} in it ${reason}`);
+    if (reason !== undefined) throw refusal(path, `${name} in it ${reason}; remove the folder, or use another --state`);
   }
 }
 

@@ -215,7 +215,7 @@ describe('keys issue --output env', () => {
       'for Java 1',
       'for Java 2 before 2.28',
       'for Go 1',
-      'boto3 1.9',
+      'boto3 before 1.28',
       'AWS CLI before 2.13',
     ]) {
       expect(comments).toContain(client);

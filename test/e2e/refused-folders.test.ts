@@ -18,6 +18,8 @@ import { LOCK_FILE } from '../../local/connection.ts';
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
+import { AProcess } from './a-process.ts';
+import { until } from './until.ts';
 
 /** A start that is not refused ends as soon as it says that it runs. */
 const startOn = async (state: string) =>
@@ -57,6 +59,7 @@ const FILES = [
   'dynamodb/CURRENT',
 ];
 
+const OTHERWISE = 'remove the folder, or use another --state';
 const OTHERS_CAN_WRITE = /^cannot use the state folder \S+: it can be written by others$/;
 
 describe('a state folder that others can write is refused in one line', () => {
@@ -97,7 +100,7 @@ describe('a state folder that others can write is refused in one line', () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, 'of others');
     chmodSync(file, 0o666);
-    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it can be written by others$`)));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it can be written by others; ${OTHERWISE}$`)));
     expect(readFileSync(file, 'utf8')).toBe('of others');
   });
 });
@@ -109,7 +112,7 @@ describe('a state folder with links is refused in one line, and the target stays
     writeFileSync(target, 'mine');
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     symlinkSync(target, file);
-    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it is a link$`)));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it is a link; ${OTHERWISE}$`)));
     expect(readFileSync(target, 'utf8')).toBe('mine');
   });
 
@@ -118,7 +121,7 @@ describe('a state folder with links is refused in one line, and the target stays
     const file = join(aState(folder), name);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     symlinkSync(join(folder.path, 'nothing'), file);
-    expect(await startOn(folder.state())).toEqual(aRefusal(/ in it is a link$/));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(` in it is a link; ${OTHERWISE}$`)));
     expect(readdirSync(folder.path)).toEqual(['state']);
   });
 
@@ -127,7 +130,7 @@ describe('a state folder with links is refused in one line, and the target stays
     const target = join(folder.path, 'target');
     writeFileSync(target, 'mine', { mode: 0o600 });
     linkSync(target, join(aState(folder), 'worker.header'));
-    expect(await startOn(folder.state())).toEqual(aRefusal(/: worker.header in it is a link$/));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: worker.header in it is a link; ${OTHERWISE}$`)));
     expect(readFileSync(target, 'utf8')).toBe('mine');
   });
 
@@ -135,7 +138,7 @@ describe('a state folder with links is refused in one line, and the target stays
     using folder = new AFolder();
     mkdirSync(join(folder.path, 'target'));
     symlinkSync(join(folder.path, 'target'), join(aState(folder), 'dynamodb'));
-    expect(await startOn(folder.state())).toEqual(aRefusal(/: dynamodb in it is a link$/));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: dynamodb in it is a link; ${OTHERWISE}$`)));
     expect(readdirSync(join(folder.path, 'target'))).toEqual([]);
   });
 
@@ -152,6 +155,17 @@ describe('a state folder with links is refused in one line, and the target stays
   it('and so is one with a pipe, which would never end', async () => {
     using folder = new AFolder();
     execFileSync('mkfifo', ['-m', '600', join(aState(folder), 'kms.root')]);
-    expect(await startOn(folder.state())).toEqual(aRefusal(/: kms.root in it is not a file$/));
+    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: kms.root in it is not a file; ${OTHERWISE}$`)));
   });
+});
+
+it('what a start writes is for its user alone, whatever the umask, so that the next start takes it', async () => {
+  using folder = new AFolder();
+  const command = `umask 002; exec "${process.execPath}" cli/heartbeat-relay.mjs start --port 0 --aws-port 0 --state ${folder.state()}`;
+  const start = new AProcess('bash', ['-c', command], { TMPDIR: dirname(folder.state()) });
+  await until('the printed steps', () => start.printed.includes('Ctrl-C stops.') || undefined);
+  await start.signal('SIGTERM');
+  const files = view(folder.state());
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter(({ mode }) => (mode & 0o077) !== 0)).toEqual([]);
 });
