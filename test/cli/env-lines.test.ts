@@ -55,7 +55,7 @@ describe('env lines', () => {
     (character) => {
       const says =
         "--output env can't write CA, because shells, dotenv and docker --env-file would read its value differently";
-      expect(() => toEnvLines({ CA: `/tmp/a${character}b` })).toThrow(says);
+      expect(() => toEnvLines({ CA: `a${character}b` })).toThrow(says);
     },
   );
 

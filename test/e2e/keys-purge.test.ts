@@ -57,6 +57,22 @@ async function left(...issued: readonly { readonly keyId: string }[]): Promise<b
   return issued.map(({ keyId }) => stdout.includes(keyId) || stderr.includes(keyId));
 }
 
+/** Somebody else does something after the first line. The command waits for it. */
+class MeanwhileTerminal extends FakeTerminal {
+  readonly #work: (firstLine: string) => Promise<unknown>;
+  #done: Promise<unknown> | undefined;
+
+  constructor(work: (firstLine: string) => Promise<unknown>) {
+    super();
+    this.#work = work;
+  }
+
+  override async print(text: string): Promise<void> {
+    await super.print(text);
+    await (this.#done ??= this.#work(text));
+  }
+}
+
 /** A person who answers, and what they were asked. */
 class APerson extends FakeTerminal {
   override readonly canAsk = true;
@@ -140,14 +156,10 @@ describe('keys purge --ended-before removes records of keys that ended before th
   it('not one that was changed after it was read', async () => {
     const both = [await issue('changed', daysAgo(31)), await issue('changed', daysAgo(31))];
     // Both are read at once. After the first removal, somebody prolongs the other one.
-    const terminal = new FakeTerminal();
-    let prolonging: Promise<void> | undefined;
-    const print = terminal.print.bind(terminal);
-    terminal.print = async (text) => {
-      await print(text);
+    const terminal = new MeanwhileTerminal(async (text) => {
       const other = both.find(({ keyId }) => !text.includes(keyId));
-      if (other !== undefined) await (prolonging ??= setAttribute(other, 'expiresAt', '2099-01-01T00:00:00.000Z'));
-    };
+      if (other !== undefined) await setAttribute(other, 'expiresAt', '2099-01-01T00:00:00.000Z');
+    });
     const { stdout, stderr } = await keys(purge('changed', '--yes'), terminal);
     expect(stdout).toMatch(/^removed HBRK.*\nkept, because it was changed meanwhile: HBRK.*\n$/);
     expect(stderr).toMatch(/^removed 1 record of .*\nkept 1 record that somebody changed meanwhile: run it again\n$/);
@@ -161,13 +173,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
 describe('keys purge removes all that was agreed to', () => {
   it('and counts a record as removed that somebody else removed meanwhile', async () => {
     const both = [await issue('twice', daysAgo(31)), await issue('twice', daysAgo(31))];
-    const terminal = new FakeTerminal();
-    let others: Promise<unknown> | undefined;
-    const print = terminal.print.bind(terminal);
-    terminal.print = async (text) => {
-      await print(text);
-      await (others ??= keys(purge('twice', '--yes')));
-    };
+    const terminal = new MeanwhileTerminal(async () => keys(purge('twice', '--yes')));
     const { stdout, stderr } = await keys(purge('twice', '--yes'), terminal);
     expect(stdout).toMatch(/^removed HBRK.*\nremoved HBRK.*\n$/);
     expect(stderr).toMatch(/^removed 2 records of .*\n$/);

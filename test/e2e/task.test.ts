@@ -142,7 +142,7 @@ describe('npm run task -- start', () => {
 
   it('--output env refuses a CA file that the readers would not agree on, before it starts a task', async () => {
     using folder = new AFolder();
-    const caFile = '/tmp/a state folder/ca.pem';
+    const caFile = `${folder.path}/a state folder/ca.pem`;
     writeFileSync(`${folder.path}/lock`, String(process.pid));
     writeFileSync(`${folder.path}/connection.json`, JSON.stringify({ ...a.connection, caFile }));
     const before = await listed();

@@ -56,7 +56,7 @@ describe('npm start -- --tls', () => {
     expect(start.printed).toContain(`  relay ${connection.relayUrl}   AWS endpoint ${connection.awsUrl} `);
   });
 
-  it('is played on by npm run task as any other', async () => {
+  it('has tasks that npm run task starts and cancels, as a stack without TLS has', async () => {
     const task = (name: string) => runNode(['cli/heartbeat-relay.mjs', 'task', name, '--state', start.statePath]);
     expect(await task('start')).toMatchObject({ exitCode: 0 });
     expect(readConnection(start.statePath).caFile).toBe(caFile());

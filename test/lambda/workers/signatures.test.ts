@@ -13,7 +13,7 @@ const FAULTS: Readonly<Record<UnauthenticatedReason, string>> = {
   'bad-key': 'com.amazon.coral.service#UnrecognizedClientException',
 };
 
-/** SWF's words stand for the relay's, where it has any. */
+/** SWF's own words for a refusal, if SWF has words for it. */
 const MESSAGES: Partial<Record<UnauthenticatedReason, string>> = {
   'no-proof': 'Request is missing Authentication Token',
   'bad-key': 'The security token included in the request is invalid.',
