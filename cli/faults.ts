@@ -5,9 +5,9 @@ import { FaultRuleError, parseFaultRule } from '../local/faults.ts';
 import { FAULTS_FILE, readActiveRules } from '../local/faults-file.ts';
 import { StateFolder } from '../local/state-folder.ts';
 import { UsageError } from '../operator/usage-error.ts';
+import { toJson } from './json.ts';
 import { outputOption, stateOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
-import { toJson } from './json.ts';
 
 const OUTPUTS = ['text', 'json'] as const;
 type Output = (typeof OUTPUTS)[number];

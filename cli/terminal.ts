@@ -15,7 +15,10 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
-  /** Aborts on Ctrl-C and SIGTERM, and when npm, which started this process, has ended. A command that never asks for it is ended by the signal itself. */
+  /**
+   * Aborts on Ctrl-C and SIGTERM, and when npm, which started this process, has ended. A command that never asks for it is
+   * ended by the signal itself.
+   */
   readonly interruption: AbortSignal;
   /** Writes to standard output and waits until the text is handed over. @throws ClosedPipeError */
   print(text: string): Promise<void>;

@@ -7,8 +7,8 @@ type Condition = Required<
 >;
 
 /**
- * A condition that holds while a row is as it was read, attribute by attribute. It compares lists and maps by what they
- * contain, and each value by its type, too.
+ * A condition that holds while a row is as it was read, attribute by attribute, and each value by its type, too. It compares
+ * lists and maps member by member: dynalite, which plays DynamoDB on one machine, does not compare whole ones.
  *
  * @param absent attributes that must not have been added.
  */

@@ -6,9 +6,9 @@ import type { Denial } from '../../local/aws/access.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { readConnection } from '../../local/connection.ts';
 import { run } from '../../local/running.ts';
+import { toJson } from '../json.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { type Stage, StepError, STEPS } from './steps.ts';
-import { toJson } from '../json.ts';
 
 const NAME_WIDTH = 13;
 

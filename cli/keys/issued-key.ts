@@ -3,11 +3,11 @@ import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
 import { toCommentLines } from '../env-lines.ts';
+import { toJson } from '../json.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
-import { toJson } from '../json.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 

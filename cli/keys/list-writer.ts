@@ -1,6 +1,6 @@
+import { toJson } from '../json.ts';
 import type { DescribedKey } from './described-key.ts';
 import { KeyTable } from './table.ts';
-import { toJson } from '../json.ts';
 
 /** Writes a list whose end is not known yet. */
 export interface ListWriter {

@@ -3,10 +3,10 @@ import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
 import { assertCanAsk, isAgreedTo } from '../agreement.ts';
 import { parsePast } from '../expiry.ts';
+import { toJson } from '../json.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import { ClosedPipeError, type Terminal, withProgress } from '../terminal.ts';
 import { toPrintable } from './printable.ts';
-import { toJson } from '../json.ts';
 
 export interface PurgeOptions extends RelayOptions {
   readonly endedBefore: string;

@@ -1,9 +1,9 @@
 import { revokeKey } from '../../operator/key-records.ts';
+import { toJson } from '../json.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { parseKeyId } from './key-id.ts';
-import { toJson } from '../json.ts';
 
 export interface RevokeOptions extends RelayOptions {
   readonly output: 'table' | 'json';

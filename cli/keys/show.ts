@@ -3,6 +3,7 @@ import { toEndpoints } from '../../operator/endpoints.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
 import type { Target } from '../../operator/target.ts';
+import { toJson } from '../json.ts';
 import { findRelay, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { type DescribedKey, describeKey, type ShownOutput } from './described-key.ts';
@@ -10,7 +11,6 @@ import { toEndpointLines } from './endpoint-lines.ts';
 import { parseKeyId } from './key-id.ts';
 import { toKeyVariables } from './key-variables.ts';
 import { toBlock } from './table.ts';
-import { toJson } from '../json.ts';
 
 export interface ShowOptions extends RelayOptions {
   readonly output: ShownOutput;

@@ -1,9 +1,9 @@
 import type { StartedTask } from '../../local/held-tasks.ts';
 import { cancelTask, completeTask } from '../../local/tasks.ts';
+import { toJson } from '../json.ts';
 import type { Terminal } from '../terminal.ts';
 import { findStartedTask } from './find.ts';
 import { openScene, type TaskScene } from './scene.ts';
-import { toJson } from '../json.ts';
 
 export interface EndOptions {
   readonly domain?: string;

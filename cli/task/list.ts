@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readConnection } from '../../local/connection.ts';
 import { listOpenTasks, type OpenTask } from '../../local/open-tasks.ts';
+import { toJson } from '../json.ts';
 import type { Terminal } from '../terminal.ts';
 import { toTable } from './table.ts';
-import { toJson } from '../json.ts';
 
 export interface ListOptions {
   readonly domain?: string;

@@ -3,9 +3,9 @@ import type { Connection } from '../../local/connection.ts';
 import type { StartedTask } from '../../local/held-tasks.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { toEnvLines, type Variables } from '../env-lines.ts';
+import { toJson } from '../json.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { openScene, type TaskScene } from './scene.ts';
-import { toJson } from '../json.ts';
 
 export interface StartTaskOptions {
   readonly domain?: string;

@@ -5,6 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { DeclaredDomain } from '../../operator/domains.ts';
 import type { Target } from '../../operator/target.ts';
 import { assertCanAsk, isAgreedTo } from '../agreement.ts';
+import { toJson } from '../json.ts';
 import { findRelay } from '../relay.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import type { VerifyOptions } from './command.ts';
@@ -15,7 +16,6 @@ import { toLineText, toSummary } from './lines.ts';
 import { RelayClient } from './relay-client.ts';
 import { Scene } from './scene.ts';
 import { type Line, tellStory } from './story.ts';
-import { toJson } from '../json.ts';
 
 const FAILURE = 1;
 

@@ -24,17 +24,17 @@ export interface KeySource {
  * Checks proofs against the worker keys. Each container caches the records it read and the secrets it derived.
  *
  * Unknown, revoked, expired and wrong keys take the same steps in the same order: one read of the table, one derivation,
- * one comparison. So a caller cannot tell from calls, durations or outages which of them it has.
+ * one comparison. So calls, durations and outages do not tell a caller which of them it has. What still tells a key that this
+ * container has read lately from others is in docs/threat-model.md.
  */
 export function createVerifyProof(source: KeySource): VerifyProof {
-  const cache = new KeyCache();
-  const signatures = new SeenSignatures();
+  const memory: Memory = { cache: new KeyCache(), signatures: new SeenSignatures() };
   return async (proof, deadline, trace) => {
-    const fresh = cache.findFresh(proof.keyId, source.clock());
-    if (fresh !== undefined) return verify(source, { cache, signatures }, proof, fresh, deadline);
-    const { key, outage } = await readKey(source, cache, proof.keyId, deadline, trace);
-    if (outage === undefined) return verify(source, { cache, signatures }, proof, key, deadline);
-    return verifyDuringOutage(outage, () => verify(source, { cache, signatures }, proof, key, deadline));
+    const fresh = memory.cache.findFresh(proof.keyId, source.clock());
+    if (fresh !== undefined) return verify(source, memory, proof, fresh, deadline);
+    const { key, outage } = await readKey(source, memory.cache, proof.keyId, deadline, trace);
+    const verified = async (): Promise<VerifiedWorker> => verify(source, memory, proof, key, deadline);
+    return outage === undefined ? verified() : verifyDuringOutage(outage, verified);
   };
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -5,6 +7,7 @@ import { issueKey, type IssuedKey } from '../../operator/issue.ts';
 import { findKey, revokeKey } from '../../operator/key-records.ts';
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { aRefusal } from './a-line.ts';
+import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 
@@ -206,6 +209,22 @@ describe('keys purge asks first', () => {
   it('and removes the records after a yes', async () => {
     const key = await issue('agreed', daysAgo(31));
     expect(await keys(purge('agreed'), new APerson('y'))).toMatchObject({ exitCode: 0 });
+    expect(await left(key)).toEqual([false]);
+  });
+
+  it('on the terminal, not in the file or pipe that its output goes to', async () => {
+    const key = await issue('into a file', daysAgo(31));
+    const options = ['--ended-before', '30d', '--label', "'into a file'", '--output', 'json', '--local'];
+    const command = `"${process.execPath}" cli/heartbeat-relay.mjs keys purge ${options.join(' ')} --state ${a.statePath}`;
+    const redirected = `${command} > "${a.statePath}.out"`;
+    const { exitCode, stdout: shown } = await new AProcess('sh', [
+      '-c',
+      `echo y | script -qec '${redirected.replaceAll("'", String.raw`'\''`)}' /dev/null`,
+    ]).ended;
+    expect(exitCode).toBe(0);
+    expect(shown).toMatch(/Remove 1 record of keys that ended before \S+Z\? \[y\/N\] /);
+    const printed = readFileSync(`${a.statePath}.out`, 'utf8');
+    expect(JSON.parse(printed)).toMatchObject({ keyId: key.keyId, isRemoved: true });
     expect(await left(key)).toEqual([false]);
   });
 
