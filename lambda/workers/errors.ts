@@ -31,7 +31,10 @@ const REFUSALS: Readonly<Record<UnauthenticatedReason, Refusal>> = {
   },
 };
 
-/** The proof is missing, malformed or outdated, or its key is unknown, revoked, expired or wrong. */
+/**
+ * The proof is missing, malformed or outdated, or its key is unknown, revoked, expired or wrong, or used from a network that
+ * the key does not name.
+ */
 export class UnauthenticatedError extends RelayError {
   override readonly name = 'UnauthenticatedError';
   override readonly code = 'Unauthenticated';
@@ -53,7 +56,7 @@ export class UnauthenticatedError extends RelayError {
   }
 }
 
-/** The stack does not declare the domain, or the worker key does not grant it. */
+/** The stack does not declare the domain, or the worker key does not grant it, or not this operation in it. */
 export class DomainNotGrantedError extends RelayError {
   override readonly name = 'DomainNotGrantedError';
   override readonly code = 'DomainNotGranted';

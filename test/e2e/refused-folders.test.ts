@@ -100,7 +100,9 @@ describe('a state folder that others can write is refused in one line', () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, 'of others');
     chmodSync(file, 0o666);
-    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: ${name} in it can be written by others; ${OTHERWISE}$`)));
+    expect(await startOn(folder.state())).toEqual(
+      aRefusal(new RegExp(`: ${name} in it can be written by others; ${OTHERWISE}$`)),
+    );
     expect(readFileSync(file, 'utf8')).toBe('of others');
   });
 });
@@ -130,7 +132,9 @@ describe('a state folder with links is refused in one line, and the target stays
     const target = join(folder.path, 'target');
     writeFileSync(target, 'mine', { mode: 0o600 });
     linkSync(target, join(aState(folder), 'worker.header'));
-    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: worker.header in it is a link; ${OTHERWISE}$`)));
+    expect(await startOn(folder.state())).toEqual(
+      aRefusal(new RegExp(`: worker.header in it is a link; ${OTHERWISE}$`)),
+    );
     expect(readFileSync(target, 'utf8')).toBe('mine');
   });
 
@@ -155,7 +159,9 @@ describe('a state folder with links is refused in one line, and the target stays
   it('and so is one with a pipe, which would never end', async () => {
     using folder = new AFolder();
     execFileSync('mkfifo', ['-m', '600', join(aState(folder), 'kms.root')]);
-    expect(await startOn(folder.state())).toEqual(aRefusal(new RegExp(`: kms.root in it is not a file; ${OTHERWISE}$`)));
+    expect(await startOn(folder.state())).toEqual(
+      aRefusal(new RegExp(`: kms.root in it is not a file; ${OTHERWISE}$`)),
+    );
   });
 });
 

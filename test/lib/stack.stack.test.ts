@@ -21,6 +21,7 @@ const ids = {
   workerKeys: stack.idOf('AWS::DynamoDB::Table', 'WorkerKeys'),
   taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
   keyUse: stack.idOf('AWS::DynamoDB::Table', 'KeyUse'),
+  keyEvents: stack.idOf('AWS::DynamoDB::Table', 'KeyEvents'),
   operatorPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'Operator'),
   macKey: stack.idOf('AWS::KMS::Key', 'WorkerKeysMacKey'),
   function: stack.idOf('AWS::Lambda::Function', 'RelayFunction'),
@@ -47,6 +48,7 @@ describe('the stack', () => {
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
+      'AWS::DynamoDB::Table',
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
@@ -68,6 +70,7 @@ describe('the stack', () => {
       WorkerKeysTable: { Value: { Ref: ids.workerKeys } },
       WorkerKeysMacKey: { Value: getArn(ids.macKey) },
       KeyUseTable: { Value: { Ref: ids.keyUse } },
+      KeyEventsTable: { Value: { Ref: ids.keyEvents } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
       OperatorPolicyArn: { Value: { Ref: ids.operatorPolicy } },
       Domains: { Value: '["orders","billing"]' },
@@ -90,7 +93,11 @@ describe('P2: who may do what, word for word', () => {
           PolicyName: 'Relay',
           PolicyDocument: policyOf(
             { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [roleArn(BILLING_ROLE), roleArn(ORDERS_ROLE)] },
-            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
+            {
+              Effect: 'Allow',
+              Action: 'dynamodb:BatchGetItem',
+              Resource: [getArn(ids.keyEvents), getArn(ids.workerKeys)],
+            },
             { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: getArn(ids.macKey) },
             {
               Effect: 'Allow',
@@ -257,6 +264,29 @@ describe('the table of worker keys', () => {
   });
 });
 
+describe('the table of key events', () => {
+  it('outlives mistakes, and the stack, like the worker keys', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'KeyEvents')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [
+          { AttributeName: 'keyId', AttributeType: 'S' },
+          { AttributeName: 'event', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'keyId', KeyType: 'HASH' },
+          { AttributeName: 'event', KeyType: 'RANGE' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+});
+
 describe('the cancel cache', () => {
   it('forgets by itself, and goes with the stack', () => {
     expect(stack.get('AWS::DynamoDB::Table', 'TaskStates')).toEqual({
@@ -350,6 +380,7 @@ describe('the function', () => {
         RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
         RELAY_KEY_USE_TABLE: { Ref: ids.keyUse },
+        RELAY_KEY_EVENTS_TABLE: { Ref: ids.keyEvents },
       },
     });
   });
