@@ -132,5 +132,7 @@ function statementsOf(
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
     allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    // CloudFormation updates the role before the function. Until then, and after a roll-back, earlier code reads by this.
+    allow(['dynamodb:GetItem'], [workerKeys.table.tableArn]),
   ];
 }

@@ -148,7 +148,7 @@ describe('domains elsewhere, in another stage', () => {
       Action: 'sts:AssumeRole',
       Resource: ['arn:aws:iam::222222222222:role/relay', roleArn(String(RoleName))],
     };
-    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}, {}] } }]);
+    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}, {}, {}] } }]);
     expect(stack().get('AWS::Lambda::Function').Properties).toMatchObject({
       Environment: {
         Variables: {

@@ -106,6 +106,7 @@ describe('P2: who may do what, word for word', () => {
             },
             { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: getArn(ids.keyUse) },
             { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getArn(ids.logs) },
+            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
           ),
         },
       ],
@@ -232,7 +233,7 @@ describe('P2: who may do what, word for word', () => {
       `${ids.macKey} *`,
       `${ids.macKey} *`,
     ]);
-    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(17);
+    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(18);
   });
 
   it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {

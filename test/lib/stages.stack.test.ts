@@ -96,6 +96,7 @@ describe('adopted worker keys', () => {
     const table = (name: string) => arn('arn:aws:dynamodb:eu-west-1:', `:table/${name}`);
     expect(statementsOn([table(ADOPTED_EVENTS), table(ADOPTED_TABLE)])).toEqual(['dynamodb:BatchGetItem']);
     expect(statementsOn(table(ADOPTED_TABLE))).toEqual([
+      'dynamodb:GetItem',
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
     ]);
   });
@@ -236,7 +237,7 @@ describe('whatever the settings', () => {
 
   it('tables are encrypted as DynamoDB does it by itself, with keys of its own', () => {
     const tables = [...prod.ofType('AWS::DynamoDB::Table'), ...dev.ofType('AWS::DynamoDB::Table')];
-    expect(tables).toHaveLength(5);
+    expect(tables).toHaveLength(6);
     expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
   });
 
