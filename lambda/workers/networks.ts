@@ -19,7 +19,10 @@ const BITS: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
 const ALL_IPV4 = new BlockList();
 ALL_IPV4.addSubnet('0.0.0.0', 0, 'ipv4');
 
-/** Whether a text is a CIDR like `10.0.0.0/8` or `2001:db8::/32`. The IPv6 form of an IPv4 network is none. */
+/**
+ * Whether a text is a CIDR like `10.0.0.0/8` or `2001:db8::/32`. Not `10.1.2.3/8`: whoever writes it may mean one address. Not
+ * the IPv6 form of an IPv4 network.
+ */
 export function isNetwork(text: string): boolean {
   return parseNetwork(text) !== undefined;
 }
@@ -60,8 +63,24 @@ function parseNetwork(text: string): Network | undefined {
   const { address = '', prefix = '' } = NETWORK.exec(text)?.groups ?? {};
   const family = findFamily(address);
   if (family === undefined || Number(prefix) > BITS[family]) return undefined;
-  if (family === 'ipv6' && ALL_IPV4.check(address, family)) return undefined;
+  if (family === 'ipv6' && (address.includes('.') || ALL_IPV4.check(address, family))) return undefined;
+  if (toBits(address, family).includes('1', Number(prefix))) return undefined;
   return { address, prefix: Number(prefix), family };
+}
+
+/** @param address a valid one; of IPv6, without an IPv4 part. */
+function toBits(address: string, family: Family): string {
+  if (family === 'ipv4') return toDigits(address.split('.').map(Number), 8);
+  const [before = [], after = []] = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const omitted = Array<string>(8 - before.length - after.length).fill('0');
+  return toDigits(
+    [...before, ...omitted, ...after].map((group) => Number.parseInt(group, 16)),
+    16,
+  );
+}
+
+function toDigits(numbers: readonly number[], bitsEach: number): string {
+  return numbers.map((number) => number.toString(2).padStart(bitsEach, '0')).join('');
 }
 
 function findFamily(address: string): Family | undefined {

@@ -23,6 +23,11 @@ const ELSEWHERE = {
     orders: { region: 'us-east-1' },
     billing: { roleArn: 'arn:aws:iam::222222222222:role/relay', externalId: 'e-7' },
   },
+  workerKeys: {
+    tableName: 'keys',
+    kmsKeyArn: `arn:aws:kms:eu-central-1:111122223333:key/mrk-${'0123456789abcdef'.repeat(2)}`,
+    eventsTableName: null,
+  },
   throttle: { ratePerSecond: 5, burst: 7 },
   logRetentionDays: 7,
 };
@@ -159,6 +164,15 @@ describe('domains elsewhere, in another stage', () => {
           ]),
         },
       },
+    });
+  });
+
+  it('make a table of key events for adopted keys that have none, and no table of keys', () => {
+    const tables = Object.keys(stack().resources).filter((id) => /^(?:WorkerKeys|KeyEvents)/.test(id));
+    expect(tables).toEqual([stack().idOf('AWS::DynamoDB::Table', 'KeyEvents')]);
+    expect(stack().resources[tables[0] ?? '']).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { DeletionProtectionEnabled: true },
     });
   });
 

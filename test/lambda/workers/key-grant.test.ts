@@ -71,7 +71,7 @@ describe('the message of a secret', () => {
 });
 
 describe('the canonical JSON of a grant', () => {
-  const network = fc.tuple(fc.ipV4(), fc.nat(32)).map(([address, prefix]) => `${address}/${prefix}`);
+  const network = fc.ipV4().map((address) => `${address}/32`);
   const grant = fc.record<KeyGrant>({
     domains: fc.array(
       fc.stringMatching(/^[A-Za-z0-9._-]{4,20}$/).map((name) => `arn:aws:swf:eu-west-1:111122223333:/domain/${name}`),
