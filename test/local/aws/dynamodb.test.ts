@@ -93,7 +93,11 @@ describe('access to a table', () => {
     const batch = ({ open, closed }: { readonly open: string; readonly closed: string }) =>
       new BatchGetItemCommand({ RequestItems: { [open]: { Keys: [Key] }, [closed]: { Keys: [Key] } } });
     const denied = await theTables(aFolder(), 'function');
+    await denied.client.send(new BatchGetItemCommand({ RequestItems: { [denied.open]: { Keys: [Key] } } }));
     await expect(denied.client.send(batch(denied))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(denied.denials.map(({ action, resource }) => `${action} ${resource.replace(tableArnPrefix, '')}`)).toEqual([
+      `dynamodb:BatchGetItem ${denied.closed}`,
+    ]);
     const allowed = await theTables(aFolder());
     await allowed.client.send(new PutItemCommand({ TableName: allowed.closed, Item }));
     const { Responses: found, UnprocessedKeys: unprocessed } = await allowed.client.send(batch(allowed));
