@@ -2,15 +2,16 @@ import { UsageError } from '../operator/usage-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Asks before a command does what it can't undo.
- *
  * @param purpose what `--yes` is for: `to start`.
  * @throws UsageError if nobody can be asked.
  */
-export async function isAgreedTo(terminal: Terminal, question: string, purpose: string): Promise<boolean> {
+export function assertCanAsk(terminal: Terminal, purpose: string): void {
+  if (terminal.canAsk) return;
+  throw new UsageError(`this is not a terminal, so nobody can be asked: add --yes ${purpose}`);
+}
+
+/** Asks before a command does what it can't undo. No answer is no. */
+export async function isAgreedTo(terminal: Terminal, question: string): Promise<boolean> {
   const answer = await terminal.ask(`${question} [y/N] `);
-  if (answer === undefined) {
-    throw new UsageError(`this is not a terminal, so nobody can be asked: add --yes ${purpose}`);
-  }
-  return /^y(?:es)?$/i.test(answer.trim());
+  return /^y(?:es)?$/i.test(answer?.trim() ?? '');
 }

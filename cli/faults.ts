@@ -7,6 +7,7 @@ import { StateFolder } from '../local/state-folder.ts';
 import { UsageError } from '../operator/usage-error.ts';
 import { outputOption, stateOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { toJson } from './json.ts';
 
 const OUTPUTS = ['text', 'json'] as const;
 type Output = (typeof OUTPUTS)[number];
@@ -73,7 +74,7 @@ function toText(output: Output, rules: readonly string[]): string {
     case 'text':
       return rules.length === 0 ? 'no faults\n' : rules.map((rule) => `${rule}\n`).join('');
     case 'json':
-      return `${JSON.stringify(rules)}\n`;
+      return `${toJson(rules)}\n`;
   }
 }
 

@@ -12,8 +12,6 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   process.stderr.write(`heartbeat-relay needs Node ${NEEDED_MAJOR} and this is ${process.version}: ${fix}\n`);
   process.exitCode = 1;
 } else {
-  // Whatever a command writes is for the user who runs it.
-  process.umask(0o077);
   const { run } = await import('./main.ts');
   const { ProcessTerminal } = await import('./process-terminal.ts');
   process.exitCode = await run(process.argv.slice(2), new ProcessTerminal());

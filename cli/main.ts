@@ -67,12 +67,12 @@ Examples:
   npx heartbeat-relay keys issue --stack HeartbeatRelay-prod --domain orders --label press-7
 `;
 
-/** An error is one line on standard error. Commander has printed its own. */
+/** An error is one line on standard error, without controls: it may quote a table. Commander has printed its own. */
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return ASKED_FOR.has(error.code) ? EXIT_CODES.success : EXIT_CODES.usage;
   if (error instanceof ClosedPipeError) return EXIT_CODES.success;
   const message = error instanceof Error ? error.message : String(error);
-  terminal.warn(`${message.split('\n')[0] ?? ''}\n`);
+  terminal.warn(`${(message.split('\n')[0] ?? '').replaceAll(/\p{C}/gu, '?')}\n`);
   const isUsage = error instanceof UsageError || error instanceof StateFolderError;
   return isUsage ? EXIT_CODES.usage : EXIT_CODES.failure;
 }

@@ -1,5 +1,8 @@
-/** npm, npx and the other package managers set this for what they run. */
-const SET_BY_NPM = 'npm_lifecycle_event';
+/**
+ * npm, npx and the other package managers set this to the command that they run. Everything below it inherits the variable,
+ * so it counts only if this program is that command.
+ */
+const SET_BY_NPM = 'npm_lifecycle_script';
 
 /** Often enough that nobody waits for it, and too seldom to show in the CPU time. */
 const LOOK_EVERY_MS = 250;
@@ -12,7 +15,7 @@ const LOOK_EVERY_MS = 250;
  * @param onGone is called once, when that process has ended.
  */
 export function watchParentOfNpm(onGone: () => void): void {
-  if (process.env[SET_BY_NPM] === undefined) return;
+  if (process.env[SET_BY_NPM]?.includes('heartbeat-relay') !== true) return;
   const parentId = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parentId) return;

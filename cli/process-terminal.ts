@@ -28,14 +28,21 @@ export class ProcessTerminal implements Terminal {
     return process.stdout.isTTY;
   }
 
+  get canAsk(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
   get interruption(): AbortSignal {
     if (!this.#isListening) {
       this.#isListening = true;
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.on(signal, () => this.#interrupt(signal));
       }
-      // npm has ended, so this process ends as if npm had passed its signal on.
-      watchParentOfNpm(() => this.#interrupt('SIGTERM'));
+      // As if npm had passed its signal on.
+      watchParentOfNpm(() => {
+        this.warn('npm has ended, so this ends too\n');
+        this.#interrupt('SIGTERM');
+      });
     }
     return this.#interruption.signal;
   }
@@ -65,19 +72,26 @@ export class ProcessTerminal implements Terminal {
   }
 
   async ask(question: string): Promise<string | undefined> {
-    if (!process.stdin.isTTY) return undefined;
-    const asking = createInterface({ input: process.stdin, output: process.stdout });
-    const interrupted = new AbortController();
-    asking.once('SIGINT', () => interrupted.abort());
+    if (!this.canAsk) return undefined;
+    // Standard output may go to a file or to another program.
+    const asking = createInterface({ input: process.stdin, output: process.stderr });
+    const closed = new AbortController();
+    asking.once('SIGINT', () => {
+      this.exitCode = SIGNAL_EXIT_CODES.SIGINT;
+      closed.abort();
+    });
+    // Ctrl-D is no answer.
+    asking.once('close', () => closed.abort());
     try {
-      return await asking.question(question, { signal: interrupted.signal });
+      return await asking.question(question, { signal: closed.signal });
     } catch (error) {
-      if (interrupted.signal.aborted) return '';
+      if (closed.signal.aborted) return '';
       throw error;
     } finally {
       asking.close();
     }
   }
+
   #interrupt(signal: keyof typeof SIGNAL_EXIT_CODES): void {
     this.exitCode = SIGNAL_EXIT_CODES[signal];
     this.#interruption.abort();

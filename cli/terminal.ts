@@ -13,6 +13,8 @@ export interface Terminal {
   exitCode: number;
   /** Whether a person reads standard output on a terminal, so that it may be redrawn. */
   readonly isInteractive: boolean;
+  /** Whether a person can be asked. */
+  readonly canAsk: boolean;
   /** Aborts on Ctrl-C and SIGTERM, and when npm, which started this process, has ended. A command that never asks for it is ended by the signal itself. */
   readonly interruption: AbortSignal;
   /** Writes to standard output and waits until the text is handed over. @throws ClosedPipeError */

@@ -26,5 +26,6 @@ export const TWO_OF_FIVE: Evaluation = { datapointsToAlarm: 2, evaluationPeriods
 /** Short disturbances of AWS end sooner. */
 export const THREE_OF_FIVE: Evaluation = { datapointsToAlarm: 3, evaluationPeriods: 5 };
 export const TWO_IN_A_ROW: Evaluation = { datapointsToAlarm: 2, evaluationPeriods: 2 };
+export const THREE_IN_A_ROW: Evaluation = { datapointsToAlarm: 3, evaluationPeriods: 3 };
 
 export const FIVE_MINUTES = Duration.minutes(5);

@@ -6,6 +6,7 @@ import {
   FIVE_MINUTES,
   ONE_OF_ONE,
   THREE_OF_FIVE,
+  THREE_IN_A_ROW,
   TWO_IN_A_ROW,
   TWO_OF_FIVE,
 } from './alarm-definition.ts';
@@ -18,8 +19,8 @@ const DENIAL_THRESHOLD = 3;
 /** In 5 minutes: the refusals of one worker that sends a heartbeat every 30 s with an invalid key. */
 const UNAUTHENTICATED_THRESHOLD = 10;
 
-/** In 5 minutes, twice in a row: one worker with a wrong token pages nobody at once, a domain that is gone does soon. */
-const RESOURCE_UNKNOWN_THRESHOLD = 10;
+/** In 5 minutes, three times in a row: nobody is paged at once, and one worker that sends heartbeats every minute is enough. */
+const RESOURCE_UNKNOWN_THRESHOLD = 3;
 
 /** Lambda's default quota of concurrent executions per account and region (quotas page). New accounts may have less. */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -60,7 +61,7 @@ function swfAlarms(metrics: RelayMetrics): AlarmDefinition[] {
       name: 'SwfResourceUnknown',
       metric: metrics.ofRelay('SwfResourceUnknown', FIVE_MINUTES),
       threshold: RESOURCE_UNKNOWN_THRESHOLD,
-      ...TWO_IN_A_ROW,
+      ...THREE_IN_A_ROW,
       summary: 'SWF does not know something that heartbeats refer to: a domain or a type is gone, or tokens are wrong.',
       noDataMeans: NEVER_HAPPENED,
     },

@@ -27,7 +27,7 @@ export function floodAlarms(metrics: RelayMetrics, thresholds: AlarmThresholds):
       metric: metrics.ofGateway('4xx', Stats.SUM, FIVE_MINUTES),
       threshold: inFiveMinutes(clientErrorsPerSecond),
       ...TWO_IN_A_ROW,
-      summary: `The relay refuses ${clientErrorsPerSecond} requests per second or more. Each costs money.`,
+      summary: `The gateway answers ${clientErrorsPerSecond} requests per second or more with a 4xx status. Each costs money.`,
       noDataMeans: 'that no request was refused',
     },
   ];

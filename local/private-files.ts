@@ -6,12 +6,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** The state folder is unusable. The message gives the reason, in one line. */
 export class StateFolderError extends Error {
@@ -20,9 +21,12 @@ export class StateFolderError extends Error {
 
 const MODE = 0o600;
 const WRITABLE_BY_OTHERS = 0o022;
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
 
 /**
- * Checks a state folder, but not what it contains. Nobody but its owner can put anything into it afterwards.
+ * Checks a state folder, but not what it contains. Nobody but its owner, and the owners of its parents and their groups, can
+ * put anything into it afterwards.
  *
  * @throws StateFolderError if it is a link, belongs to another user, or can be written by others. Node's error if there is
  * no such folder.
@@ -31,7 +35,20 @@ export function assertPrivateFolder(path: string): void {
   // Without a slash at the end, which would follow a link.
   const stats = lstatSync(resolve(path));
   const reason = findReason(stats);
-  if (reason !== undefined) throw refusal(path, `it ${reason}`);
+  if (reason !== undefined) throw refusal(path, `it ${reason}; use another --state`);
+  assertNotReplaceable(path);
+}
+
+/** Whoever can write to a parent can put another folder in its place, unless the parent has the sticky bit, as /tmp has. */
+function assertNotReplaceable(path: string): void {
+  let child = '';
+  for (let parent = dirname(realpathSync(resolve(path))); parent !== child; parent = dirname(parent)) {
+    const { mode } = lstatSync(parent);
+    if ((mode & WRITABLE_BY_ALL) !== 0 && (mode & STICKY) === 0) {
+      throw refusal(path, `everybody can write to ${parent}; use another --state`);
+    }
+    child = parent;
+  }
 }
 
 /**

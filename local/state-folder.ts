@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 import { isAlive, LOCK_FILE } from './connection.ts';
 import {
@@ -10,6 +11,9 @@ import {
   replacePrivateFile,
   StateFolderError,
 } from './private-files.ts';
+
+/** The folders that this process has locked. */
+const LOCKED = new Set<string>();
 
 /** The folder with all data of one local stack. Only its owner can write to it, or read a file in it. */
 export class StateFolder {
@@ -73,18 +77,33 @@ export class StateFolder {
   }
 
   release(): void {
+    LOCKED.delete(resolve(this.path));
     this.remove(LOCK_FILE);
   }
 
   /** Takes over the lock of a killed process. If several processes try at once, only one gets the lock. */
   #acquireLock(): void {
-    const holder = Number(this.read(LOCK_FILE) ?? 0);
-    if (holder !== 0 && !isAlive(holder)) this.remove(LOCK_FILE);
+    const found = this.read(LOCK_FILE);
+    if (found !== undefined && isStale(found, this.path)) this.#removeLock(found);
     if (!this.#createLock()) {
       throw new StateFolderError(
         `the state folder ${this.path} is in use by process ${this.read(LOCK_FILE)}; stop that process, or use another --state`,
       );
     }
+    LOCKED.add(resolve(this.path));
+  }
+
+  /** Takes the lock away only if it is still the one that was read. Another process may have replaced it meanwhile. */
+  #removeLock(found: string): void {
+    const aside = `${LOCK_FILE}.${randomBytes(4).toString('hex')}`;
+    try {
+      renameSync(this.file(LOCK_FILE), this.file(aside));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      throw error;
+    }
+    if (this.read(aside) === found) this.remove(aside);
+    else renameSync(this.file(aside), this.file(LOCK_FILE));
   }
 
   #createLock(): boolean {
@@ -96,6 +115,16 @@ export class StateFolder {
       throw error;
     }
   }
+}
+
+/**
+ * Whether the process that wrote a lock has ended. After a restart, a container often has the id that it had before. A killed
+ * process may have left an empty lock.
+ */
+function isStale(lock: string, path: string): boolean {
+  const holder = Number(lock);
+  if (!Number.isSafeInteger(holder) || holder <= 0) return true;
+  return holder === process.pid ? !LOCKED.has(resolve(path)) : !isAlive(holder);
 }
 
 function createFolder(path: string): void {

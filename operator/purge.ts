@@ -1,4 +1,4 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 import type { RecordV1 } from '../lambda/workers/key-record.ts';
 import type { StoredKey } from './key-pages.ts';
@@ -31,7 +31,11 @@ export async function removeKey({ dynamodb, workerKeysTable }: Target, { item, r
     await dynamodb.send(new DeleteItemCommand({ TableName: workerKeysTable, Key, ...toUnchanged(item, [REVOKED_AT]) }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-    throw error;
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    // Somebody else may have removed it, or an answer was lost and the SDK tried again.
+    const { Item: left } = await dynamodb.send(
+      new GetItemCommand({ TableName: workerKeysTable, Key, ConsistentRead: true }),
+    );
+    return left === undefined;
   }
 }

@@ -8,6 +8,7 @@ import { readConnection } from '../../local/connection.ts';
 import { run } from '../../local/running.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { type Stage, StepError, STEPS } from './steps.ts';
+import { toJson } from '../json.ts';
 
 const NAME_WIDTH = 13;
 
@@ -49,7 +50,7 @@ async function playSteps(stage: Stage, output: string, terminal: Terminal, signa
     signal.throwIfAborted();
     const seen = await withProgress(terminal, name, async () => actOrExplain(name, async () => act(stage)));
     const line = `${terminal.style('green', 'ok')}  ${name.padEnd(NAME_WIDTH)} ${seen}\n`;
-    await terminal.print(output === 'json' ? `${JSON.stringify({ step: name, seen })}\n` : line);
+    await terminal.print(output === 'json' ? `${toJson({ step: name, seen })}\n` : line);
   }
 }
 

@@ -7,6 +7,7 @@ import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
+import { toJson } from '../json.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 
@@ -41,7 +42,7 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
     case 'table':
       return toBlock(issued, relay);
     case 'json':
-      return toJson(issued, relay);
+      return toIssuedJson(issued, relay);
     case 'env':
       return toVariables(issued, relay);
     case 'aws-profile':
@@ -50,9 +51,9 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
 }
 
 /** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
-function toJson(issued: IssuedKey, relay: Target): string {
+function toIssuedJson(issued: IssuedKey, relay: Target): string {
   const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
-  return `${JSON.stringify({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
+  return `${toJson({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
 }
 
 function toBlock(issued: IssuedKey, relay: Target): string {

@@ -1,5 +1,6 @@
 import type { DescribedKey } from './described-key.ts';
 import { KeyTable } from './table.ts';
+import { toJson } from '../json.ts';
 
 /** Writes a list whose end is not known yet. */
 export interface ListWriter {
@@ -17,7 +18,7 @@ export function createListWriter(output: 'table' | 'json'): ListWriter {
   const toText = (page: readonly DescribedKey[]): string =>
     page
       .map((key) => {
-        const text = `${separator}${JSON.stringify(key)}`;
+        const text = `${separator}${toJson(key)}`;
         separator = ',\n';
         return text;
       })

@@ -7,6 +7,7 @@ import { findRelay, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { type DescribedKey, describeKey, isListed, type KeyFilter } from './described-key.ts';
 import { createListWriter } from './list-writer.ts';
+import { toPrintable } from './printable.ts';
 
 export interface ListOptions extends RelayOptions, Pick<KeyFilter, 'label' | 'domain' | 'status'> {
   readonly unusedFor?: string;
@@ -29,7 +30,7 @@ export async function list(options: ListOptions, terminal: Terminal, nowMs: numb
   await terminal.print(writer.end);
   if (unknown.length > 0) {
     terminal.warn(
-      `records in a format that this version does not write, so they let nobody in: ${unknown.join(', ')}\n`,
+      `records in a format that this version does not write, so they let nobody in: ${unknown.map(toPrintable).join(', ')}\n`,
     );
   }
 }

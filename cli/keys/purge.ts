@@ -1,11 +1,12 @@
 import { readKeyPages, type StoredKey } from '../../operator/key-pages.ts';
 import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
-import { isAgreedTo } from '../agreement.ts';
+import { assertCanAsk, isAgreedTo } from '../agreement.ts';
 import { parsePast } from '../expiry.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
-import { type Terminal, withProgress } from '../terminal.ts';
+import { ClosedPipeError, type Terminal, withProgress } from '../terminal.ts';
 import { toPrintable } from './printable.ts';
+import { toJson } from '../json.ts';
 
 export interface PurgeOptions extends RelayOptions {
   readonly endedBefore: string;
@@ -33,17 +34,30 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
   const { endedBefore, label = '', yes, output } = options;
   const limits: Limits = { beforeMs: parsePast('--ended-before', endedBefore, nowMs), label, nowMs };
   const relay = await findRelayToChange(options, terminal);
-  if (!yes && !(await isPurgeAgreedTo(relay, limits, terminal))) return;
+  if (!yes) assertCanAsk(terminal, 'to remove them');
+  if (!yes && !(await isPurgeAgreedTo(relay, limits, terminal))) {
+    terminal.warn('nothing was removed\n');
+    return;
+  }
   const counts = { removed: 0, changed: 0, undated: 0 };
   for await (const { keys } of readKeyPages(relay)) {
     counts.undated += keys.filter((key) => isUndated(key, limits)).length;
     for (const ended of findEnded(keys, limits)) {
       const isRemoved = await removeKey(relay, ended.key);
       counts[isRemoved ? 'removed' : 'changed'] += 1;
-      await terminal.print(output === 'json' ? toJson(ended, isRemoved) : toLine(ended, isRemoved));
+      await printIfRead(terminal, output === 'json' ? toJsonLine(ended, isRemoved) : toLine(ended, isRemoved));
     }
   }
   terminal.warn(toSummary(counts, limits));
+}
+
+/** Somebody agreed to all of it, so it goes on when nobody reads its lines any more, as in `| head -1`. */
+async function printIfRead(terminal: Terminal, line: string): Promise<void> {
+  try {
+    await terminal.print(line);
+  } catch (error) {
+    if (!(error instanceof ClosedPipeError)) throw error;
+  }
 }
 
 /** Counts first, because records cannot be brought back. */
@@ -54,7 +68,7 @@ async function isPurgeAgreedTo(relay: Target, limits: Limits, terminal: Terminal
     return total;
   });
   const question = `Remove ${toCount(count, 'record')} of keys that ended before ${new Date(limits.beforeMs).toISOString()}?`;
-  return isAgreedTo(terminal, question, 'to remove them');
+  return isAgreedTo(terminal, question);
 }
 
 function findEnded(keys: readonly StoredKey[], { beforeMs, label, nowMs }: Limits): EndedKey[] {
@@ -74,8 +88,8 @@ function toLine({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): str
   return `${outcome} ${record.keyId} ${toPrintable(record.label)}, ended ${endedAt}\n`;
 }
 
-function toJson({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
-  return `${JSON.stringify({ keyId: record.keyId, label: record.label, endedAt, isRemoved })}\n`;
+function toJsonLine({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
+  return `${toJson({ keyId: record.keyId, label: record.label, endedAt, isRemoved })}\n`;
 }
 
 function toSummary(counts: Readonly<Record<'removed' | 'changed' | 'undated', number>>, { beforeMs }: Limits): string {

@@ -3,6 +3,7 @@ import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { parseKeyId } from './key-id.ts';
+import { toJson } from '../json.ts';
 
 export interface RevokeOptions extends RelayOptions {
   readonly output: 'table' | 'json';
@@ -15,7 +16,5 @@ export async function revoke(keyIdText: string, options: RevokeOptions, terminal
   const refusedEverywhereFrom = holdsEverywhereFrom(Date.now());
   const outcome = wasRevoked ? 'was already revoked' : 'is revoked';
   const text = `${keyId} ${outcome}: every container refuses it from ${refusedEverywhereFrom} on\n`;
-  await terminal.print(
-    options.output === 'json' ? `${JSON.stringify({ keyId, wasRevoked, refusedEverywhereFrom })}\n` : text,
-  );
+  await terminal.print(options.output === 'json' ? `${toJson({ keyId, wasRevoked, refusedEverywhereFrom })}\n` : text);
 }

@@ -1,3 +1,4 @@
+import { DOMAIN_NAME } from '../../lambda/environment.ts';
 import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { isUsable } from '../../lambda/workers/known-key.ts';
 import type { KeyId } from '../../lambda/workers/worker-key.ts';
@@ -37,6 +38,7 @@ export async function rotate(
   assertDeclared(relay, options.domain ?? []);
   const old = await findKey(relay, keyId);
   assertActive(old, nowMs);
+  assertDomainNames(old);
   const { label } = old;
   const { domain: domains = old.domains } = options;
   const expiresAtMs = givenEndMs ?? toSameLifetime(old, nowMs);
@@ -62,6 +64,14 @@ function assertActive(record: RecordV1, nowMs: number): void {
   if (isUsable(record, nowMs)) return;
   const end = record.status === 'revoked' ? 'is revoked' : 'has expired';
   throw new UsageError(`${record.keyId} ${end}, so there is nothing to rotate: issue a key`);
+}
+
+/** Whoever can write the table can put anything there. */
+function assertDomainNames({ keyId, domains }: RecordV1): void {
+  if (domains.every((domain) => DOMAIN_NAME.test(domain))) return;
+  throw new UsageError(
+    `the record of ${keyId} names a domain that the relay does not take: revoke it, and issue a key`,
+  );
 }
 
 /** The end of a key that lives as long as the old one was issued for. */

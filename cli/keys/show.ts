@@ -10,6 +10,7 @@ import { toEndpointLines } from './endpoint-lines.ts';
 import { parseKeyId } from './key-id.ts';
 import { toKeyVariables } from './key-variables.ts';
 import { toBlock } from './table.ts';
+import { toJson } from '../json.ts';
 
 export interface ShowOptions extends RelayOptions {
   readonly output: ShownOutput;
@@ -30,7 +31,7 @@ function toText(output: ShownOutput, key: DescribedKey, domains: RecordV1['domai
     case 'table':
       return `${toBlock(key)}\n${toEndpointLines(endpoints)}`;
     case 'json':
-      return `${JSON.stringify({ ...key, endpoints })}\n`;
+      return `${toJson({ ...key, endpoints })}\n`;
     case 'env':
       return toVariables(key, domains, relay);
   }

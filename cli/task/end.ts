@@ -3,6 +3,7 @@ import { cancelTask, completeTask } from '../../local/tasks.ts';
 import type { Terminal } from '../terminal.ts';
 import { findStartedTask } from './find.ts';
 import { openScene, type TaskScene } from './scene.ts';
+import { toJson } from '../json.ts';
 
 export interface EndOptions {
   readonly domain?: string;
@@ -29,6 +30,6 @@ async function end(
   const task = await findStartedTask(scene, id, domain ?? scene.connection.domain);
   await act(scene, task);
   const { workflowId, activityId, taskId } = task;
-  const json = JSON.stringify({ outcome, domain: task.domain, workflowId, activityId, taskId });
+  const json = toJson({ outcome, domain: task.domain, workflowId, activityId, taskId });
   await terminal.print(output === 'json' ? `${json}\n` : `${outcome}: ${task.domain} ${workflowId}/${activityId}\n`);
 }

@@ -4,6 +4,7 @@ import { readConnection } from '../../local/connection.ts';
 import { listOpenTasks, type OpenTask } from '../../local/open-tasks.ts';
 import type { Terminal } from '../terminal.ts';
 import { toTable } from './table.ts';
+import { toJson } from '../json.ts';
 
 export interface ListOptions {
   readonly domain?: string;
@@ -32,7 +33,7 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<vo
 
 async function toText({ domain, output, state }: ListOptions, terminal: Terminal): Promise<string> {
   const tasks: readonly OpenTask[] = await listOpenTasks(readConnection(state), domain);
-  if (output === 'json') return `${JSON.stringify(tasks)}\n`;
+  if (output === 'json') return `${toJson(tasks)}\n`;
   return tasks.length === 0 ? 'no open task\n' : toTable(tasks, Date.now(), terminal);
 }
 

@@ -5,6 +5,7 @@ import { UsageError } from '../../operator/usage-error.ts';
 import { toEnvLines, type Variables } from '../env-lines.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
 import { openScene, type TaskScene } from './scene.ts';
+import { toJson } from '../json.ts';
 
 export interface StartTaskOptions {
   readonly domain?: string;
@@ -57,7 +58,7 @@ function toNeeds(task: StartedTask, heartbeatTimeoutSeconds: number, connection:
 }
 
 const FORMATS: Readonly<Record<StartTaskOptions['output'], (needs: Needs) => string>> = {
-  json: (needs) => `${JSON.stringify(needs)}\n`,
+  json: (needs) => `${toJson(needs)}\n`,
   env: toVariables,
   text: (needs) => `started ${needs.domain} ${needs.workflowId}
   task id            ${needs.taskId}

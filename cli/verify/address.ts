@@ -29,7 +29,7 @@ async function reach(scene: Scene): Promise<RelayAnswer> {
   try {
     return await scene.parts.relay.send({ method: 'GET', path: '/health' });
   } catch (cause) {
-    if (!(cause instanceof Error) || cause.name === 'AbortError') throw cause;
+    if (!(cause instanceof Error) || scene.parts.signal.aborted) throw cause;
     const code = 'code' in cause ? String(cause.code) : '';
     const isTls = /CERT|SIGNATURE|TLS|SSL|ISSUER|ALTNAME/.test(code);
     const instead = isTls ? `the TLS certificate is not trusted: ${code}` : `nobody answers: ${cause.message}`;
@@ -68,6 +68,7 @@ async function answersArriveWhole({ parts: { relay }, domainName }: Scene): Prom
   assertHeader(unproven, 'www-authenticate', 'Bearer');
   assertHeader(unproven, 'cache-control', 'no-store');
   assertHeader(unproven, 'content-type', 'application/problem+json');
+  assertAnswer(await relay.send({ method: 'HEAD', path: '/health' }), 200, '');
   const wrongMethod = await relay.send({ path: '/health' });
   assertAnswer(wrongMethod, 405, 'MethodNotAllowed');
   assertHeader(wrongMethod, 'allow', 'GET, HEAD');

@@ -10,14 +10,13 @@ export interface RelayAnswer {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Empty unless it is a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
-  readonly elapsedMs: number;
   /** For example `TLSv1.3`; undefined for plain HTTP. */
   readonly tlsVersion: string | undefined;
 }
 
 /** A request that is sent byte for byte: neither path nor headers are changed. */
 export interface RelayRequest {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly path: string;
   /** A name may be repeated. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -41,21 +40,24 @@ export class RelayClient {
     this.#signal = signal;
   }
 
-  /** How long the slowest answer so far took. */
+  /** How long the slowest request so far took. */
   get slowestMs(): number {
     return this.#slowestMs;
   }
 
   async send({ method = 'POST', path, headers = [], body = '' }: RelayRequest): Promise<RelayAnswer> {
     const startedAtMs = performance.now();
-    const response = await this.#request(method, path, headers, body);
-    const { statusCode = 0, headers: received, socket } = response;
-    const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
-    const parsed = await readJson(response);
-    const elapsedMs = Math.round(performance.now() - startedAtMs);
-    this.#slowestMs = Math.max(this.#slowestMs, elapsedMs);
-    const joined = Object.entries(received).map(([name, value]) => [name, String(value)] as const);
-    return { status: statusCode, headers: Object.fromEntries(joined), body: parsed, elapsedMs, tlsVersion };
+    try {
+      const response = await this.#request(method, path, headers, body);
+      const { statusCode = 0, headers: received, socket } = response;
+      const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
+      const parsed = await readJson(response);
+      const joined = Object.entries(received).map(([name, value]) => [name, String(value)] as const);
+      return { status: statusCode, headers: Object.fromEntries(joined), body: parsed, tlsVersion };
+    } finally {
+      // A request without an answer counts, too.
+      this.#slowestMs = Math.max(this.#slowestMs, Math.round(performance.now() - startedAtMs));
+    }
   }
 
   async #request(

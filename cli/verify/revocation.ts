@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { holdsEverywhereFrom } from '../keys/everywhere.ts';
 import { revokeKey } from '../../operator/key-records.ts';
 import { assertSeen, type Check } from './check.ts';
+import { describe } from './outcome.ts';
+import type { RelayAnswer } from './relay-client.ts';
 import { NO_TASK_ID, type Scene } from './scene.ts';
 
 /** Whether a revoked key is refused within 60 s, whatever else fails: leaked keys are revoked in bad times, too. */
@@ -18,15 +20,18 @@ async function revokedKeyIsRefused(scene: Scene): Promise<string> {
   await revokeKey(scene.parts.target, keyId);
   const revokedAtMs = Date.now();
   const endsAtMs = Date.parse(holdsEverywhereFrom(revokedAtMs));
-  while (!(await isRefused(scene, 1)) || !(await isRefused(scene, ASKED_AT_ONCE))) {
-    assertSeen(Date.now() < endsAtMs, 'the key is accepted 60 s after it was revoked');
+  for (;;) {
+    const other = (await findOtherAnswer(scene, 1)) ?? (await findOtherAnswer(scene, ASKED_AT_ONCE));
+    if (other === undefined) break;
+    assertSeen(Date.now() < endsAtMs, `60 s after its revocation the key gets ${describe(other)} instead of 401`);
     await wait(Math.min(RETRY_MS, Math.max(1, endsAtMs - Date.now())), undefined, { signal: scene.parts.signal });
   }
   const seconds = Math.ceil((Date.now() - revokedAtMs) / 1000);
   return `${seconds} s after its revocation the key was refused in all of ${ASKED_AT_ONCE} simultaneous requests`;
 }
 
-async function isRefused(scene: Scene, times: number): Promise<boolean> {
+/** @returns an answer that is no refusal of the key; undefined if all are. */
+async function findOtherAnswer(scene: Scene, times: number): Promise<RelayAnswer | undefined> {
   const answers = await Promise.all(Array.from({ length: times }, async () => scene.find(NO_TASK_ID)));
-  return answers.every(({ status }) => status === 401);
+  return answers.find(({ status }) => status !== 401);
 }

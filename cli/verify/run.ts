@@ -4,7 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import type { DeclaredDomain } from '../../operator/domains.ts';
 import type { Target } from '../../operator/target.ts';
-import { isAgreedTo } from '../agreement.ts';
+import { assertCanAsk, isAgreedTo } from '../agreement.ts';
 import { findRelay } from '../relay.ts';
 import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import type { VerifyOptions } from './command.ts';
@@ -15,6 +15,7 @@ import { toLineText, toSummary } from './lines.ts';
 import { RelayClient } from './relay-client.ts';
 import { Scene } from './scene.ts';
 import { type Line, tellStory } from './story.ts';
+import { toJson } from '../json.ts';
 
 const FAILURE = 1;
 
@@ -23,7 +24,10 @@ export async function verify(options: VerifyOptions, terminal: Terminal): Promis
   const target = await findRelay(options);
   const domain = findDomain(target, options.domain);
   if (options.output === 'text') await terminal.print(toIntention(target, domain));
-  if (!options.yes && !(await isAgreedTo(terminal, 'Start?', 'to start'))) return;
+  if (!options.yes) {
+    assertCanAsk(terminal, 'to start');
+    if (!(await isAgreedTo(terminal, 'Start?'))) return;
+  }
   await checkAndCleanUp(target, domain, options.output, terminal);
 }
 
@@ -39,7 +43,7 @@ async function checkAndCleanUp(
   const lines: Line[] = [];
   const print = async (line: Line): Promise<void> => {
     lines.push(line);
-    await terminal.print(output === 'json' ? `${JSON.stringify(line)}\n` : toLineText(line, terminal));
+    await terminal.print(output === 'json' ? `${toJson(line)}\n` : toLineText(line, terminal));
   };
   const { interruption } = terminal;
   try {

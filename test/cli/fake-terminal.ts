@@ -5,6 +5,7 @@ import { ClosedPipeError, type Terminal } from '../../cli/terminal.ts';
 export class FakeTerminal implements Terminal {
   exitCode = 0;
   readonly isInteractive = false;
+  readonly canAsk: boolean = false;
   stdout = '';
   stderr = '';
   /** What progress was shown, in order. */

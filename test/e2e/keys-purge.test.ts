@@ -59,6 +59,7 @@ async function left(...issued: readonly { readonly keyId: string }[]): Promise<b
 
 /** A person who answers, and what they were asked. */
 class APerson extends FakeTerminal {
+  override readonly canAsk = true;
   readonly asked: string[] = [];
   readonly #answer: string;
 
@@ -157,11 +158,39 @@ describe('keys purge --ended-before removes records of keys that ended before th
   });
 });
 
+describe('keys purge removes all that was agreed to', () => {
+  it('and counts a record as removed that somebody else removed meanwhile', async () => {
+    const both = [await issue('twice', daysAgo(31)), await issue('twice', daysAgo(31))];
+    const terminal = new FakeTerminal();
+    let others: Promise<unknown> | undefined;
+    const print = terminal.print.bind(terminal);
+    terminal.print = async (text) => {
+      await print(text);
+      await (others ??= keys(purge('twice', '--yes')));
+    };
+    const { stdout, stderr } = await keys(purge('twice', '--yes'), terminal);
+    expect(stdout).toMatch(/^removed HBRK.*\nremoved HBRK.*\n$/);
+    expect(stderr).toMatch(/^removed 2 records of .*\n$/);
+    expect(await left(...both)).toEqual([false, false]);
+  });
+
+  it('when nobody reads its lines any more', async () => {
+    const both = [await issue('unread', daysAgo(31)), await issue('unread', daysAgo(31))];
+    const closing = new FakeTerminal((terminal) => terminal.closePipe());
+    const { exitCode, stderr } = await keys(purge('unread', '--yes'), closing);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^removed 2 records of .*\n$/) as unknown,
+    });
+    expect(await left(...both)).toEqual([false, false]);
+  });
+});
+
 describe('keys purge asks first', () => {
   it.each(['', 'n', 'no', 'yes, please'])('and removes nothing after the answer "%s"', async (answer) => {
     const key = await issue(`asked ${answer}`, daysAgo(31));
     const person = new APerson(answer);
-    expect(await keys(purge(key.label), person)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await keys(purge(key.label), person)).toEqual({ exitCode: 0, stdout: '', stderr: 'nothing was removed\n' });
     expect(person.asked).toEqual([
       expect.stringMatching(/^Remove [1-4] records? of keys that ended before \S+Z\? \[y\/N\] $/),
     ]);

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { LOCK_FILE } from '../../local/connection.ts';
+import { StateFolder } from '../../local/state-folder.ts';
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
@@ -60,7 +61,7 @@ const FILES = [
 ];
 
 const OTHERWISE = 'remove the folder, or use another --state';
-const OTHERS_CAN_WRITE = /^cannot use the state folder \S+: it can be written by others$/;
+const OTHERS_CAN_WRITE = /^cannot use the state folder \S+: it can be written by others; use another --state$/;
 
 describe('a state folder that others can write is refused in one line', () => {
   it.each(['777', '770', '702', '1777'])('mode %s', async (digits) => {
@@ -91,7 +92,7 @@ describe('a state folder that others can write is refused in one line', () => {
     using folder = new AFolder();
     const state = aState(folder);
     chownSync(state, 65_534, 65_534);
-    expect(await startOn(state)).toEqual(aRefusal(/: it belongs to another user$/));
+    expect(await startOn(state)).toEqual(aRefusal(/: it belongs to another user; use another --state$/));
   });
 
   it.each(FILES)('one with a file %s that others can write', async (name) => {
@@ -105,6 +106,36 @@ describe('a state folder that others can write is refused in one line', () => {
     );
     expect(readFileSync(file, 'utf8')).toBe('of others');
   });
+});
+
+describe('the lock of a state folder', () => {
+  it.each([
+    { left: 'that a killed process left empty', lock: '' },
+    { left: 'that is no process id', lock: 'x' },
+    {
+      left: 'of an earlier process with the id of this one, as after the restart of a container',
+      lock: `${process.pid}`,
+    },
+  ])('$left is taken over', ({ lock }) => {
+    using folder = new AFolder();
+    writeFileSync(join(aState(folder), LOCK_FILE), lock, { mode: 0o600 });
+    const open = StateFolder.open(folder.state());
+    expect(readFileSync(join(folder.state(), LOCK_FILE), 'utf8')).toBe(`${process.pid}`);
+    expect(() => StateFolder.open(folder.state())).toThrow(`is in use by process ${process.pid}`);
+    open.release();
+    expect(readdirSync(folder.state())).toEqual([]);
+  });
+});
+
+it('a state folder below one that everybody can write to is refused, because they can put another in its place', async () => {
+  using folder = new AFolder();
+  mkdirSync(join(folder.path, 'parent'));
+  chmodSync(join(folder.path, 'parent'), 0o777);
+  const state = join(folder.path, 'parent', 'state');
+  mkdirSync(state, { mode: 0o700 });
+  expect(await startOn(state)).toEqual(aRefusal(/: everybody can write to \S+\/parent; use another --state$/));
+  chmodSync(join(folder.path, 'parent'), 0o1777);
+  expect((await startOn(state)).exitCode).not.toBe(2);
 });
 
 describe('a state folder with links is refused in one line, and the target stays as it is', () => {
@@ -151,8 +182,10 @@ describe('a state folder with links is refused in one line, and the target stays
     mkdirSync(join(folder.path, 'target'), { mode: 0o700 });
     symlinkSync(join(folder.path, 'target'), folder.state());
     const state = `${folder.state()}${end}`;
-    expect(await startOn(state)).toEqual(aRefusal(/: it is a link$/));
-    expect(await runProgram(['task', 'list', '--state', state])).toEqual(aRefusal(/: it is a link$/));
+    expect(await startOn(state)).toEqual(aRefusal(/: it is a link; use another --state$/));
+    expect(await runProgram(['task', 'list', '--state', state])).toEqual(
+      aRefusal(/: it is a link; use another --state$/),
+    );
     expect(readdirSync(join(folder.path, 'target'))).toEqual([]);
   });
 

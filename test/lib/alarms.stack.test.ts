@@ -32,7 +32,7 @@ describe('the alarms', () => {
     expect(rows).toEqual([
       'SwfThrottled: HeartbeatRelay SwfThrottled Sum >= 1, 3 of 5 x 60',
       'SwfUnavailable: HeartbeatRelay SwfUnavailable Sum >= 1, 3 of 5 x 60',
-      'SwfResourceUnknown: HeartbeatRelay SwfResourceUnknown Sum >= 10, 2 of 2 x 300',
+      'SwfResourceUnknown: HeartbeatRelay SwfResourceUnknown Sum >= 3, 3 of 3 x 300',
       'TaskNotInDomain: HeartbeatRelay TaskNotInDomain Sum >= 3, 1 of 1 x 300',
       'DomainNotGranted: HeartbeatRelay DomainNotGranted Sum >= 3, 1 of 1 x 300',
       'Unauthenticated: HeartbeatRelay Unauthenticated Sum >= 10, 2 of 2 x 300',

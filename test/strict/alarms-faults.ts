@@ -39,9 +39,8 @@ export interface Fault {
 
 /** Two whole periods of the slowest alarm, and less than the 10 minutes for which a stale key is good. */
 export const FAULT_MINUTES = 9;
-/** Alarms that look at ten heartbeats in each of two periods of 5 minutes. */
-export const SLOW_ALARMS: ReadonlySet<string> = new Set(['Unauthenticated', 'SwfResourceUnknown']);
-export const SLOW_ALARM_MINUTES = 10;
+/** Alarms that look at two or three periods of 5 minutes. */
+export const SLOW_ALARM_MINUTES: Readonly<Record<string, number>> = { Unauthenticated: 10, SwfResourceUnknown: 15 };
 
 export const heartbeat = async ({ container, key, inOrders }: Setting) =>
   container.heartbeat(key, 'orders', inOrders.taskToken);

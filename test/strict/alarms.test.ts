@@ -5,15 +5,7 @@ import { expireKey, revokeKey } from '../../operator/key-records.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
-import {
-  heartbeat,
-  FAULT_MINUTES,
-  type Fault,
-  FAULTS,
-  type Setting,
-  SLOW_ALARM_MINUTES,
-  SLOW_ALARMS,
-} from './alarms-faults.ts';
+import { heartbeat, FAULT_MINUTES, type Fault, FAULTS, type Setting, SLOW_ALARM_MINUTES } from './alarms-faults.ts';
 import { alarmsOf, Recording } from './alarms-recording.ts';
 
 let shared: SharedStack;
@@ -42,7 +34,7 @@ describe('an alarm on the relay’s own metrics', () => {
     const { recording, setting } = await open(fault);
     await fault.first?.(setting);
     if (fault.rule !== undefined) setting.world.misbehave(fault.rule);
-    await recording.play(SLOW_ALARMS.has(fault.alarm) ? SLOW_ALARM_MINUTES : FAULT_MINUTES, async () => {
+    await recording.play(SLOW_ALARM_MINUTES[fault.alarm] ?? FAULT_MINUTES, async () => {
       await fault.heartbeat(setting);
       await fault.heartbeat(setting);
     });

@@ -32,6 +32,9 @@ const askToCancel = async (run: Started) => {
 /** Well within the heartbeat timeout of 1 s, and within SWF's quotas. */
 const HEARTBEAT_EVERY_MS = 100;
 
+/** A timeout that a worker on a busy machine keeps, and that a test can wait for. */
+const REACHED_SECONDS = '3';
+
 const UNKNOWN_ACTIVITY = { name: 'UnknownResourceFault', message: 'Unknown activity, scheduledEventId = 5' };
 
 describe.concurrent('activity tasks', () => {
@@ -207,7 +210,7 @@ describe.concurrent('timeouts', () => {
   it('a worker that sends no more heartbeats: HEARTBEAT, with the details of its last heartbeat [model ActivityTaskTimedOutEventAttributes.details]', async ({
     expect,
   }) => {
-    const { run, taskToken } = await swf.working({ heartbeatTimeout: '1' });
+    const { run, taskToken } = await swf.working({ heartbeatTimeout: REACHED_SECONDS });
     await heartbeat(taskToken, 'page 3');
     const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
     expect(activityTaskTimedOutEventAttributes).toEqual({
@@ -222,7 +225,7 @@ describe.concurrent('timeouts', () => {
   it('a heartbeat without details removes the earlier details [assumed: the model says "the details … for the last call"]', async ({
     expect,
   }) => {
-    const { run, taskToken } = await swf.working({ heartbeatTimeout: '1' });
+    const { run, taskToken } = await swf.working({ heartbeatTimeout: REACHED_SECONDS });
     await heartbeat(taskToken, 'page 3');
     await heartbeat(taskToken);
     const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
@@ -236,7 +239,7 @@ describe.concurrent('timeouts', () => {
   it('a worker that sends heartbeats is still held to START_TO_CLOSE [api RecordActivityTaskHeartbeat]', async ({
     expect,
   }) => {
-    const { run, taskToken } = await swf.working({ heartbeatTimeout: '1', startToCloseTimeout: '2' });
+    const { run, taskToken } = await swf.working({ heartbeatTimeout: REACHED_SECONDS, startToCloseTimeout: '4' });
     const timedOut = swf.eventually(run, 'ActivityTaskTimedOut');
     const refusal: unknown = await (async () => {
       for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
@@ -253,7 +256,7 @@ describe.concurrent('timeouts', () => {
   it('a started task that takes too long altogether: SCHEDULE_TO_CLOSE [guide swf-timeout-types]', async ({
     expect,
   }) => {
-    const { run } = await swf.working({ scheduleToCloseTimeout: '1' });
+    const { run } = await swf.working({ scheduleToCloseTimeout: REACHED_SECONDS });
     const { activityTaskTimedOutEventAttributes } = await swf.eventually(run, 'ActivityTaskTimedOut');
     expect(activityTaskTimedOutEventAttributes?.timeoutType).toBe('SCHEDULE_TO_CLOSE');
   });
