@@ -21,7 +21,7 @@ export function createReport(stackName: string, clock: () => number): Report {
   const writer = (): Writer => (created ??= new Writer(stackName));
   return (outcome, trace, requestId) => {
     const nowMs = clock();
-    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs });
+    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, clock });
     for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
     if (trace.keyId !== undefined) uses.count(trace.keyId, trace.sourceIp, nowMs);
     const summed = budget.takeSuppressed(nowMs);
@@ -33,7 +33,7 @@ interface Reported {
   readonly outcome: Outcome;
   readonly trace: Trace;
   readonly requestId: string;
-  readonly nowMs: number;
+  readonly clock: () => number;
 }
 
 function needsLine(outcome: Outcome, { sideEvents }: Trace): boolean {
@@ -45,8 +45,8 @@ function needsLine(outcome: Outcome, { sideEvents }: Trace): boolean {
  * would tell whether the relay knows the claimed key, because a known key has a budget of its own.
  */
 function writeOutcome(writer: Writer, budget: RefusalBudget, reported: Reported): void {
-  const { outcome, trace, nowMs } = reported;
-  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, nowMs);
+  const { outcome, trace, clock } = reported;
+  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, clock());
   if (!isLogged && trace.claimedKeyId === undefined) return;
   const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
   const counts = new Map([code, ...trace.sideEvents].map((name) => [name, 1] as const));
@@ -65,9 +65,9 @@ function tryConsume(
   return budget.tryConsume({ code: error.code, reason: error.logReason ?? error.message, ...known }, nowMs);
 }
 
-function toFields({ outcome, trace, requestId, nowMs }: Reported): Fields {
+function toFields({ outcome, trace, requestId, clock }: Reported): Fields {
   const { domain, keyId, claimedKeyId, sourceIp, taskId, startedAtMs } = trace;
-  const durationsMs = { ...trace.endSteps(), total: nowMs - startedAtMs };
+  const durationsMs = { ...trace.endSteps(), total: clock() - startedAtMs };
   return { ...toErrorFields(outcome), domain, keyId, claimedKeyId, sourceIp, taskId, requestId, durationsMs };
 }
 

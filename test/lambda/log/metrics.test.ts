@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 
 import { createReport } from '../../../lambda/log/metrics.ts';
 import { RelayMisconfiguredError } from '../../../lambda/http/errors.ts';
@@ -37,7 +38,7 @@ function aReport() {
     for (const event of sideEvents) trace.sideEvents.add(event);
     report(outcome, trace, 'request-1');
   };
-  return { time, written, lines, write };
+  return { time, written, lines, write, report };
 }
 
 const refused = (error: RelayError): Outcome => ({ kind: 'refused', error, faultName: error.name });
@@ -112,6 +113,19 @@ describe('a line', () => {
         },
       ),
     ]);
+  });
+
+  it('has a total that is no less than its steps', () => {
+    const { time, lines, report } = aReport();
+    // Each look at the clock takes longer than all before it together.
+    let tickMs = 1;
+    const trace = new Trace(() => (time.nowMs += tickMs *= 2));
+    trace.startStep('forward');
+    report(failed(new SwfThrottledError()), trace, 'request-1');
+    const [line] = z
+      .array(z.looseObject({ durationsMs: z.object({ forward: z.number(), total: z.number() }) }))
+      .parse(lines);
+    expect(line?.durationsMs.total).toBeGreaterThanOrEqual(line?.durationsMs.forward ?? Infinity);
   });
 
   it('of a failure names class and code, and never message or cause', () => {

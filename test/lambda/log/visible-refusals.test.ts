@@ -142,6 +142,17 @@ describe('of 400 refusals spread over the end of a container', () => {
     expect(countRefusals(lines())).toBeGreaterThanOrEqual(before);
     expect(countRefusals(lines())).toBeLessThanOrEqual(400);
   });
+
+  it('none is missing if only recorded heartbeats fill the last minute', async () => {
+    const { backends, call, lines } = aContainerWith(aBadKey('revoked'));
+    await times(400, async (number) => {
+      backends.nowMs = NOW + number * 1_000;
+      await call(number % 2 === 0 ? anonymous(number) : aBadKey('revoked').event);
+    });
+    backends.nowMs += MINUTE_MS;
+    expect((await call()).statusCode).toBe(200);
+    expect(countRefusals(lines())).toBe(400);
+  });
 });
 
 describe('the work for a refusal', () => {
