@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { createFakeBackends, fromAddress, ordersKey } from '../test-app.ts';
-import { aKeyId, aRecord, aRecordV2, NOW, toAuthorization } from '../workers/worker-key-records.ts';
+import { createFakeBackends, fromAddress, ordersKey, toEvent } from '../test-app.ts';
+import { aSignedRequest } from '../workers/signed-request.ts';
+import { aKeyId, aRecord, aRecordV2, NOW, toAuthorization, toSecret } from '../workers/worker-key-records.ts';
 import { aLoggingContainer, type Line } from './written-lines.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -50,6 +51,22 @@ describe('the line of a refused key', () => {
     await call(bad.event);
     expect(lines()).toMatchObject([{ reason, claimedKeyId: bad.record.keyId, sourceIp: ADDRESS }]);
     expect(lines()[0]).not.toHaveProperty('keyId');
+  });
+
+  it.each(REASONS)('says so of a signature, too: %s', async (reason) => {
+    const { record } = aBadKey(reason);
+    const { keyId } = record;
+    const secret = reason === 'wrong-secret' ? WRONG : toSecret(record);
+    const { call, lines } = reason === 'unknown' ? aContainerWith() : aContainerWith(aBadKey(reason));
+    await call(toEvent(aSignedRequest({ keyId, secret })));
+    expect(lines()).toMatchObject([{ reason, claimedKeyId: keyId }]);
+  });
+
+  it('says unknown of an access key id of AWS, and does not name it', async () => {
+    const { call, lines, written } = aContainerWith();
+    await call(toEvent(aSignedRequest({ keyId: 'AKIAIOSFODNN7EXAMPLE' })));
+    expect(lines()).toMatchObject([{ reason: 'unknown' }]);
+    expect(written.join('')).not.toContain('AKIA');
   });
 
   it('says wrong-secret of a revoked key whose secret the caller does not have', async () => {
@@ -123,20 +140,20 @@ describe('ten anonymous requests a minute', () => {
 
 describe('of 400 refusals spread over the end of a container', () => {
   it.each([
-    { given: 'of strangers', toEvent: anonymous },
-    { given: 'of a known key', toEvent: () => aBadKey('revoked').event },
+    { given: 'of strangers', send: anonymous },
+    { given: 'of a known key', send: () => aBadKey('revoked').event },
     {
       given: 'of both',
-      toEvent: (number: number) => (number % 2 === 0 ? anonymous(number) : aBadKey('revoked').event),
+      send: (number: number) => (number % 2 === 0 ? anonymous(number) : aBadKey('revoked').event),
     },
-  ])('only those of its last minute may be missing: $given', async ({ toEvent }) => {
+  ])('only those of its last minute may be missing: $given', async ({ send }) => {
     const { backends, call, lines } = aContainerWith(aBadKey('revoked'));
     const STEP_MS = 1_500;
     const isInLastMinute = (number: number): boolean => (399 - number) * STEP_MS < MINUTE_MS;
     let before = 0;
     await times(400, async (number) => {
       backends.nowMs = NOW + number * STEP_MS;
-      await call(toEvent(number));
+      await call(send(number));
       if (!isInLastMinute(number)) before += 1;
     });
     expect(countRefusals(lines())).toBeGreaterThanOrEqual(before);
