@@ -21,7 +21,7 @@ export function createReport(stackName: string, clock: () => number): Report {
   const writer = (): Writer => (created ??= new Writer(stackName));
   return (outcome, trace, requestId) => {
     const nowMs = clock();
-    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, clock });
+    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs, clock });
     for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
     if (trace.keyId !== undefined) uses.count(trace.keyId, trace.sourceIp, nowMs);
     const summed = budget.takeSuppressed(nowMs);
@@ -33,6 +33,8 @@ interface Reported {
   readonly outcome: Outcome;
   readonly trace: Trace;
   readonly requestId: string;
+  /** The same for everything that counts: a window that started later than now would look as if the clock was set back. */
+  readonly nowMs: number;
   readonly clock: () => number;
 }
 
@@ -45,8 +47,8 @@ function needsLine(outcome: Outcome, { sideEvents }: Trace): boolean {
  * would tell whether the relay knows the claimed key, because a known key has a budget of its own.
  */
 function writeOutcome(writer: Writer, budget: RefusalBudget, reported: Reported): void {
-  const { outcome, trace, clock } = reported;
-  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, clock());
+  const { outcome, trace, nowMs } = reported;
+  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, nowMs);
   if (!isLogged && trace.claimedKeyId === undefined) return;
   const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
   const counts = new Map([code, ...trace.sideEvents].map((name) => [name, 1] as const));

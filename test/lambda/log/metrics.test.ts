@@ -194,6 +194,13 @@ describe('refusals beyond ten a minute', () => {
     expect(lines.slice(10)).toMatchObject([{ code: 'Unauthenticated', Unauthenticated: 1 }, sums(5)]);
   });
 
+  it('are ten also while the clock moves between two looks at it', () => {
+    const { time, lines } = aReport();
+    const report = createReport('HeartbeatRelay-dev', () => (time.nowMs += 1));
+    for (let count = 0; count < 15; count += 1) report(badKey, new Trace(() => time.nowMs), 'request-1');
+    expect(lines).toHaveLength(10);
+  });
+
   it('do not hold failures back', () => {
     const { lines, write } = aReport();
     for (let count = 0; count < 15; count += 1) write(failed(new SwfThrottledError()));
