@@ -5,6 +5,7 @@ import type { HttpEvent, HttpResult, RelayRequest } from '../http/event.ts';
 import type { MatchedContext } from '../http/limits.ts';
 import type { Answer, RouteAddress } from '../http/route.ts';
 import { parseProof, type UnverifiedProof, type VerifiedWorker } from './proof.ts';
+import { toLoggableAddress } from './source-address.ts';
 
 /** A route that anyone may call. */
 export interface OpenRoute extends RouteAddress {
@@ -48,9 +49,13 @@ export function authenticate(
         return;
       }
       const proof = parseProof(request, clock());
-      request.trace.keyId = proof.keyId;
-      request.trace.startStep('authenticate');
+      const { trace } = request;
+      trace.claimedKeyId = proof.keyId;
+      trace.sourceIp = toLoggableAddress(request.sourceIp);
+      trace.startStep('authenticate');
       const worker = await verifyProof(proof, request);
+      trace.keyId = worker.keyId;
+      trace.claimedKeyId = undefined;
       context.admitted = { route, request, worker };
     },
   };

@@ -3,6 +3,12 @@ import { AWS_TYPES, RelayError, RetryableError } from '../http/errors.ts';
 /** Why a proof was refused. The caller never learns why a key that was looked up is bad. */
 export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'bad-key';
 
+/**
+ * Why a key that was looked up is bad. Only the log tells. `revoked`, `expired` and `network` mean that the caller does hold
+ * the secret.
+ */
+export type BadKeyReason = 'unknown' | 'wrong-secret' | 'revoked' | 'expired' | 'network';
+
 interface Refusal {
   readonly detail: string;
   readonly awsType: string;
@@ -42,13 +48,20 @@ export class UnauthenticatedError extends RelayError {
   override readonly detail: string;
   override readonly awsType: string;
   override readonly nativeHeaders = { 'www-authenticate': 'Bearer' };
+  override readonly logReason: string;
   readonly reason: UnauthenticatedReason;
 
-  constructor(reason: UnauthenticatedReason, detail = REFUSALS[reason].detail) {
+  constructor(reason: UnauthenticatedReason, detail = REFUSALS[reason].detail, logReason: string = reason) {
     super(reason);
     this.reason = reason;
     this.detail = detail;
+    this.logReason = logReason;
     this.awsType = REFUSALS[reason].awsType;
+  }
+
+  /** The answer is the same whatever the reason. */
+  static badKey(reason: BadKeyReason): UnauthenticatedError {
+    return new UnauthenticatedError('bad-key', REFUSALS['bad-key'].detail, reason);
   }
 
   override get awsMessage(): string {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { UnauthenticatedError } from './errors.ts';
+import { type BadKeyReason, UnauthenticatedError } from './errors.ts';
 import type { SignableRequest } from '../http/event.ts';
 import { isSignedBy, parseSignature, type SignatureProof, type SigningKey, toSigningKey } from './sigv4.ts';
 import { isUsable, isUsableFrom, type KnownKey } from './known-key.ts';
@@ -65,18 +65,25 @@ export function verifyWorker(
   proof: UnverifiedProof,
   secret: WorkerSecret,
   key: KnownKey | undefined,
-  { nowMs, sourceIp }: Arrival,
+  arrival: Arrival,
   cachedSigningKey?: SigningKey,
 ): VerifiedWorker {
   const isGenuine =
     proof.kind === 'bearer'
       ? isSameText(proof.secret, secret)
       : isSignedBy(proof, toSigningKey(proof, secret, cachedSigningKey));
-  if (key === undefined || !isGenuine || !isUsable(key, nowMs) || !isUsableFrom(key, sourceIp)) {
-    throw new UnauthenticatedError('bad-key');
-  }
+  if (key === undefined) throw UnauthenticatedError.badKey('unknown');
+  const badReason = isGenuine ? findBadReason(key, arrival) : 'wrong-secret';
+  if (badReason !== undefined) throw UnauthenticatedError.badKey(badReason);
   const worker = { keyId: key.keyId, ...('grant' in key ? { grant: key.grant } : { domains: key.domains }) };
   return proof.kind === 'bearer' ? worker : { ...worker, signedRegion: proof.region };
+}
+
+/** Why the holder of a key may not use it. */
+function findBadReason(key: KnownKey, { nowMs, sourceIp }: Arrival): BadKeyReason | undefined {
+  if (key.status === 'revoked') return 'revoked';
+  if (!isUsable(key, nowMs)) return 'expired';
+  return isUsableFrom(key, sourceIp) ? undefined : 'network';
 }
 
 function isSameText(given: string, expected: string): boolean {

@@ -76,9 +76,10 @@ async function verify(
   { cache, signatures }: Memory,
   proof: UnverifiedProof,
   key: CachedKey,
-  { deadline, sourceIp }: ProvenRequest,
+  { deadline, sourceIp, trace }: ProvenRequest,
 ): Promise<VerifiedWorker> {
   const { keyId, known } = key;
+  trace.isKnownKey = known !== undefined;
   const secret =
     key.secret ?? (await source.deriveSecret(known ?? { keyId, domains: [] }, deadline.signal(CALL_TIMEOUT_MS.kms)));
   const nowMs = source.clock();

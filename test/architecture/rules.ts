@@ -107,6 +107,7 @@ export const DECISION_FILES = [
   'lambda/workers/seen-signatures.ts',
   'lambda/workers/signature-date.ts',
   'lambda/workers/sigv4.ts',
+  'lambda/workers/source-address.ts',
   'lambda/workers/verify-proof.ts',
   'lambda/workers/worker-key.ts',
 ];

@@ -61,6 +61,7 @@ describe('the stack', () => {
       'AWS::Logs::MetricFilter',
       'AWS::Logs::QueryDefinition',
       'AWS::Logs::QueryDefinition',
+      'AWS::Logs::QueryDefinition',
     ]);
   });
 
