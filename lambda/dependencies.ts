@@ -18,14 +18,14 @@ export function createDependencies(
   aws: AwsClientConfig,
   clock: () => number,
 ): Dependencies {
-  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysTable, workerKeysMacKeyArn } = environment;
+  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysMacKeyArn } = environment;
   const { dynamodb, kms } = createAwsClients(aws);
   return {
     domains,
     grantDomain,
     verifyProof: createVerifyProof({
-      findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
-      deriveSecret: async (record, signal) => deriveSecret(kms, workerKeysMacKeyArn, record, signal),
+      findKey: async (keyId, signal) => findWorkerKey(dynamodb, environment, keyId, signal),
+      deriveSecret: async (source, signal) => deriveSecret(kms, workerKeysMacKeyArn, source, signal),
       clock,
     }),
     recordKeyUse: createRecordKeyUse(dynamodb, keyUseTable, clock),

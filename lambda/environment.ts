@@ -13,6 +13,7 @@ export const ENVIRONMENT_NAMES = {
   workerKeysMacKey: 'RELAY_WORKER_KEYS_MAC_KEY',
   taskStatesTable: 'RELAY_TASK_STATES_TABLE',
   keyUseTable: 'RELAY_KEY_USE_TABLE',
+  keyEventsTable: 'RELAY_KEY_EVENTS_TABLE',
 } as const;
 
 /** CloudWatch namespace of the relay's metrics. They have one dimension, `service`: the stack's name. */
@@ -50,6 +51,8 @@ export interface RelayEnvironment {
   readonly taskStatesTable: string;
   /** Holds the last day on which each worker key was used. */
   readonly keyUseTable: string;
+  /** Holds what happened to worker keys after they were issued. */
+  readonly keyEventsTable: string;
 }
 
 /** The function's environment is not one that its stack writes. */
@@ -62,6 +65,10 @@ export class EnvironmentError extends Error {
  * The relay refuses them, because IAM reads them as wildcards and policy variables.
  */
 export const DOMAIN_NAME = /^(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256}$/;
+
+/** The ARN of an SWF domain with such a name, as `domainArn` writes it. */
+export const DOMAIN_ARN =
+  /^arn:aws[a-z-]*:swf:[a-z0-9-]{1,64}:\d{12}:\/domain\/(?<name>(?!(?:arn|\.|\.\.)$)[A-Za-z0-9._-]{1,256})$/;
 
 /** `arn:<partition>:iam::<account>:role/<name>` */
 export const ROLE_ARN = /^arn:(?<partition>aws[a-z-]*):iam::(?<accountId>\d{12}):role\/[\w+=,.@/-]{1,512}$/;
@@ -110,6 +117,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     workerKeysTable: read('workerKeysTable'),
     taskStatesTable: read('taskStatesTable'),
     keyUseTable: read('keyUseTable'),
+    keyEventsTable: read('keyEventsTable'),
   };
   const workerKeysMacKeyArn = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);

@@ -41,8 +41,9 @@ async function sendCannedHeartbeat(
   if (domain === undefined) return;
   const keyId = toKeyId(new Uint8Array(16));
   const secret = toWorkerSecret(new Uint8Array(32));
-  const kmsKeyArn = environment.workerKeysMacKeyArn;
-  const requestHandler = createCannedAws({ keyId, secret, domain: domain.name, kmsKeyArn }, onOrigin);
+  const { workerKeysMacKeyArn: kmsKeyArn, workerKeysTable, keyEventsTable } = environment;
+  const key = { keyId, secret, domain: domain.name, kmsKeyArn, workerKeysTable, keyEventsTable };
+  const requestHandler = createCannedAws(key, onOrigin);
   const credentials = { accessKeyId: 'AKIACANNED', secretAccessKey: 'canned', sessionToken: 'canned' };
   const app: CannedApp = {
     handle: createApp(createDependencies(environment, { ...aws, requestHandler, credentials }, Date.now)),

@@ -7,6 +7,7 @@ import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
 import { Alarms } from './alarms.ts';
 import { RelayDashboard } from './dashboard.ts';
 import { DomainAccess } from './domain-access.ts';
+import { KeyEvents } from './key-events.ts';
 import { KeyUse } from './key-use.ts';
 import { assertFits } from './limits.ts';
 import { OperatorPolicy } from './operator-policy.ts';
@@ -20,6 +21,7 @@ import { WorkerKeys } from './worker-keys.ts';
 
 interface Tables {
   readonly workerKeys: WorkerKeys;
+  readonly keyEvents: KeyEvents;
   readonly taskStates: TaskStates;
   readonly keyUse: KeyUse;
 }
@@ -33,6 +35,7 @@ export class HeartbeatRelayStack extends Stack {
     });
     const tables: Tables = {
       workerKeys: new WorkerKeys(this, 'WorkerKeys', settings.workerKeys),
+      keyEvents: new KeyEvents(this, 'KeyEvents', settings.workerKeys?.eventsTableName ?? undefined),
       taskStates: new TaskStates(this, 'TaskStates'),
       keyUse: new KeyUse(this, 'KeyUse'),
     };
@@ -57,6 +60,7 @@ export class HeartbeatRelayStack extends Stack {
       WorkerKeysTable: tables.workerKeys.table.tableName,
       WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
       KeyUseTable: tables.keyUse.table.tableName,
+      KeyEventsTable: tables.keyEvents.table.tableName,
       FunctionRoleName: relay.role.roleName,
       OperatorPolicyArn: operator.arn,
       Domains: toDomainsOutput(settings),
@@ -90,7 +94,8 @@ export class HeartbeatRelayStack extends Stack {
     });
   }
 
-  #environment({ domains }: StageSettings, { workerKeys, taskStates, keyUse }: Tables): Record<string, string> {
+  #environment({ domains }: StageSettings, tables: Tables): Record<string, string> {
+    const { workerKeys, keyEvents, taskStates, keyUse } = tables;
     return {
       [ENVIRONMENT_NAMES.stackName]: this.stackName,
       [ENVIRONMENT_NAMES.partition]: this.partition,
@@ -100,6 +105,7 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKey.keyArn,
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
+      [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
     };
   }
 }
@@ -113,7 +119,7 @@ function toDomainsOutput({ domains }: StageSettings): string {
 
 /** The function has no `swf:` permission. Only the domains' roles have one. */
 function statementsOf(
-  { workerKeys, taskStates, keyUse }: Tables,
+  { workerKeys, keyEvents, taskStates, keyUse }: Tables,
   roleArns: readonly string[],
   logGroup: LogGroup,
 ): PolicyStatement[] {
@@ -121,10 +127,12 @@ function statementsOf(
     new PolicyStatement({ actions, resources: [...resources] });
   return [
     allow(['sts:AssumeRole'], roleArns),
-    allow(['dynamodb:GetItem'], [workerKeys.table.tableArn]),
+    allow(['dynamodb:BatchGetItem'], [workerKeys.table.tableArn, keyEvents.table.tableArn]),
     allow(['kms:GenerateMac'], [workerKeys.macKey.keyArn]),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
     allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    // CloudFormation updates the role before the function. Until then, and after a roll-back, earlier code reads by this.
+    allow(['dynamodb:GetItem'], [workerKeys.table.tableArn]),
   ];
 }

@@ -1,35 +1,54 @@
 import { Stack } from 'aws-cdk-lib';
-import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
+import { type LogGroup, QueryDefinition, QueryString, type QueryStringProps } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /** The user replaces it with a key id. */
 const KEY_ID_PLACEHOLDER = 'HBRK';
 
+/** Logs Insights makes a field of each entry of a list. The function's line lists at most 10 addresses. */
+const SOURCE_IPS = Array.from({ length: 10 }, (_entry, index) => `sourceIps.${index}`);
+
 /** Saved CloudWatch Logs Insights queries on the function's log. The console runs them over the last hour. */
 export class SavedQueries extends Construct {
+  readonly #logGroup: LogGroup;
+
   constructor(scope: Construct, id: string, logGroup: LogGroup) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
-    new QueryDefinition(this, 'Key', {
-      queryDefinitionName: `${stackName}/what did this key do`,
-      logGroups: [logGroup],
-      queryString: new QueryString({
-        fields: ['@timestamp', 'code', 'domain', 'taskId', 'fault', 'durationsMs.total', 'requestId'],
-        filterStatements: [`keyId = '${KEY_ID_PLACEHOLDER}'`],
-        sort: '@timestamp desc',
-        limit: 1000,
-      }),
+    this.#logGroup = logGroup;
+    this.#save('Key', 'what did this key do', {
+      fields: [
+        '@timestamp',
+        'code',
+        'reason',
+        'domain',
+        'taskId',
+        'sourceIp',
+        'fault',
+        'durationsMs.total',
+        'requestId',
+      ],
+      // The id is in `keyId`, in `claimedKeyId`, or in the list `summed`.
+      filterStatements: [`@message like '${KEY_ID_PLACEHOLDER}'`],
+      sort: '@timestamp desc',
     });
-    new QueryDefinition(this, 'Refused', {
-      queryDefinitionName: `${stackName}/who was refused in the last hour`,
-      logGroups: [logGroup],
+    this.#save('KeyUsed', 'where was this key used from', {
+      fields: ['firstAt', 'lastAt', '`count`', 'countFromOthers', ...SOURCE_IPS],
+      filterStatements: ["code = 'KeyUsed'", `keyId = '${KEY_ID_PLACEHOLDER}'`],
+      sort: 'firstAt desc',
+    });
+    this.#save('Refused', 'who was refused in the last hour', {
       // A refusal has an error and level INFO. The relay logs its failures at level ERROR.
-      queryString: new QueryString({
-        filterStatements: ['ispresent(error)', "level = 'INFO'"],
-        statsStatements: ['count(*) as refusals, max(@timestamp) as last by keyId, code, domain'],
-        sort: 'refusals desc',
-        limit: 1000,
-      }),
+      filterStatements: ['ispresent(error)', "level = 'INFO'"],
+      statsStatements: ['count(*) as refusals, max(@timestamp) as last by keyId, claimedKeyId, code, reason, domain'],
+      sort: 'refusals desc',
+    });
+  }
+
+  #save(id: string, question: string, query: QueryStringProps): void {
+    new QueryDefinition(this, id, {
+      queryDefinitionName: `${Stack.of(this).stackName}/${question}`,
+      logGroups: [this.#logGroup],
+      queryString: new QueryString({ ...query, limit: 1000 }),
     });
   }
 }

@@ -11,6 +11,11 @@ const RETENTION_DAYS = [
 /** DynamoDB API reference, CreateTable. */
 const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
 
+/** `null` says that the keys have no events yet, because a version before this table issued them. */
+const EVENTS_MESSAGE =
+  'is neither the output KeyEventsTable of the stack that the keys come from, nor null if it has none';
+const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVENTS_MESSAGE);
+
 /** Labels have at most 63 characters, the name at most 253 (RFC 1035). No wildcards: clients connect to this name. */
 const HOST_NAME = z
   .string()
@@ -50,6 +55,12 @@ export function stageSchema(region: unknown) {
         tableName: TABLE_NAME,
         // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
         kmsKeyArn: arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'),
+        // Required, because a stack that adopted keys without their events would let revoked keys in.
+        eventsTableName: EVENTS_TABLE_NAME.nullable(),
+      })
+      .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
+        path: ['eventsTableName'],
+        message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
       })
       .optional(),
     customDomain: z

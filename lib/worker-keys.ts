@@ -31,7 +31,7 @@ const KEY_DELETION_WINDOW = Duration.days(30);
  * CloudFormation keeps the resource, unless the very deployment that created it fails: until then nobody has a worker key.
  * DynamoDB still refuses to delete the protected table. The README says what to remove.
  */
-const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+export const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What other constructs need of a table, whether the stack created or adopted it. */
 export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;

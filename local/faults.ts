@@ -27,7 +27,8 @@ export interface FaultRule {
 export interface FaultableCall {
   readonly api: string;
   readonly operation: string;
-  readonly table?: string | undefined;
+  /** A batch names several. */
+  readonly tables?: readonly string[] | undefined;
   readonly taskId?: string | undefined;
 }
 
@@ -126,7 +127,7 @@ function isMatch({ api, operation, table, taskId }: FaultRule, call: FaultableCa
     api === call.api &&
     (operation === undefined || operation === call.operation) &&
     (taskId === undefined || taskId === call.taskId) &&
-    (table === undefined || call.table?.includes(table) === true)
+    (table === undefined || call.tables?.some((name) => name.includes(table)) === true)
   );
 }
 

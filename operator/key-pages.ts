@@ -1,14 +1,14 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 
-import { parseWorkerKey } from '../lambda/aws/worker-keys-table.ts';
-import type { WorkerKeyRecord } from '../lambda/workers/worker-key.ts';
+import { parseWorkerKey } from '../lambda/aws/worker-key-item.ts';
+import type { RecordV1 } from '../lambda/workers/key-record.ts';
 import type { Target } from './target.ts';
 import type { Item } from './unchanged.ts';
 
 /** A key's row as it was read, and what it says. */
 export interface StoredKey {
   readonly item: Item;
-  readonly record: WorkerKeyRecord;
+  readonly record: RecordV1;
 }
 
 /** What DynamoDB reads at once: up to 1 MB, which is some thousands of keys. */
@@ -26,7 +26,7 @@ export async function* readKeyPages({ dynamodb: client, workerKeysTable }: Targe
     const unreadable: string[] = [];
     for (const item of items) {
       const record = parseWorkerKey(item);
-      if (record === undefined) unreadable.push(item['keyId']?.S ?? '');
+      if (record === undefined || 'grant' in record) unreadable.push(item['keyId']?.S ?? '');
       else keys.push({ item, record });
     }
     yield { keys, unreadable };

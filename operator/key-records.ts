@@ -6,8 +6,9 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
-import { parseWorkerKey } from '../lambda/aws/worker-keys-table.ts';
-import type { KeyId, WorkerKeyRecord } from '../lambda/workers/worker-key.ts';
+import { parseWorkerKey } from '../lambda/aws/worker-key-item.ts';
+import type { RecordV1 } from '../lambda/workers/key-record.ts';
+import type { KeyId } from '../lambda/workers/worker-key.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,13 +22,13 @@ type Change = Pick<
 const NAMES = { '#status': 'status' };
 
 /** @throws UsageError for a key that does not exist, or whose record this version can't read. */
-export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyId): Promise<WorkerKeyRecord> {
+export async function findKey({ dynamodb, workerKeysTable }: Target, keyId: KeyId): Promise<RecordV1> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: workerKeysTable, Key: { keyId: { S: keyId } }, ConsistentRead: true }),
   );
   if (item === undefined) throw noSuchKey(keyId);
   const record = parseWorkerKey(item);
-  if (record !== undefined) return record;
+  if (record !== undefined && !('grant' in record)) return record;
   throw new UsageError(`this version can't read the record of ${keyId}, so the relay refuses the key: revoke it`);
 }
 

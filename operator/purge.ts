@@ -1,6 +1,6 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-import type { WorkerKeyRecord } from '../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../lambda/workers/key-record.ts';
 import type { StoredKey } from './key-pages.ts';
 import type { Target } from './target.ts';
 import { toUnchanged } from './unchanged.ts';
@@ -13,7 +13,7 @@ const REVOKED_AT = 'revokedAt';
  *
  * @returns epoch milliseconds; undefined for a key that is valid, and for one that was revoked at a time nobody recorded.
  */
-export function findEnd({ expiresAtMs, revokedAtMs }: WorkerKeyRecord, nowMs: number): number | undefined {
+export function findEnd({ expiresAtMs, revokedAtMs }: RecordV1, nowMs: number): number | undefined {
   const ends = [expiresAtMs, revokedAtMs].filter((atMs) => typeof atMs === 'number');
   const endMs = Math.min(...ends);
   return endMs <= nowMs ? endMs : undefined;

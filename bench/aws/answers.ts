@@ -9,6 +9,7 @@ export type Service = (typeof SERVICES)[number];
 const UPDATE = z.object({
   ExpressionAttributeValues: z.object({ ':observedAt': z.object({ N: z.string() }).optional() }),
 });
+const BATCH = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
 const GENERATE_MAC = z.object({ KeyId: z.string(), Message: z.string() });
 
 const SESSION_SECONDS = 3_600;
@@ -19,13 +20,19 @@ export function toAnswer(service: Service, operation: string, body: string, cloc
   if (service === 'sts') return toSession(clock() + SESSION_SECONDS * 1_000);
   const request: unknown = JSON.parse(body);
   if (service === 'kms') return toMacAnswer(request);
-  return JSON.stringify(operation === 'GetItem' ? { Item: toRecord(request) } : { Attributes: toRow(request) });
+  return JSON.stringify(operation === 'BatchGetItem' ? toKeyItems(request) : { Attributes: toRow(request) });
 }
 
 /** The row after an update. `observedAt` comes from the update; an update of a key's use has none. */
 function toRow(request: unknown): object {
   const { ExpressionAttributeValues: values } = UPDATE.parse(request);
   return { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: values[':observedAt'] };
+}
+
+/** The record of the one key in the first table, and no event of it in the second. */
+function toKeyItems(request: unknown): object {
+  const [workerKeys = '', keyEvents = ''] = Object.keys(BATCH.parse(request).RequestItems);
+  return { Responses: { [workerKeys]: [toRecord(request)], [keyEvents]: [] }, UnprocessedKeys: {} };
 }
 
 function toRecord(request: unknown): object {

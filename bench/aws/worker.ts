@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-import { toKeyId, toMacMessage, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { toMacMessage } from '../../lambda/workers/mac-message.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 
 /** Replaces the key that never leaves KMS. */
 const MAC_KEY = 'the MAC key of the benchmark';

@@ -1,4 +1,6 @@
-import { isUsable, toDomainSet, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
+import { isUsable } from '../../lambda/workers/known-key.ts';
+import { toDomainSet } from '../../lambda/workers/mac-message.ts';
 
 export const STATUSES = ['active', 'revoked', 'expired'] as const;
 
@@ -34,7 +36,7 @@ export interface KeyFilter {
 
 const DAY_MS = 86_400_000;
 
-export function describeKey(record: WorkerKeyRecord, lastSeenOn: string | undefined, nowMs: number): DescribedKey {
+export function describeKey(record: RecordV1, lastSeenOn: string | undefined, nowMs: number): DescribedKey {
   const { keyId, label, domains, createdAt, expiresAtMs } = record;
   return {
     keyId,
@@ -56,7 +58,7 @@ export function isListed(key: DescribedKey, { label, domain, status, unusedSince
   );
 }
 
-function toStatus(record: WorkerKeyRecord, nowMs: number): KeyStatus {
+function toStatus(record: RecordV1, nowMs: number): KeyStatus {
   if (record.status === 'revoked') return 'revoked';
   return isUsable(record, nowMs) ? 'active' : 'expired';
 }

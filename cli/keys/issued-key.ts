@@ -1,4 +1,4 @@
-import { toDomainSet } from '../../lambda/workers/worker-key.ts';
+import { toDomainSet } from '../../lambda/workers/mac-message.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';

@@ -1,4 +1,4 @@
-import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { readKeyPages } from '../../operator/key-pages.ts';
 import { findLastSeenOf } from '../../operator/key-use.ts';
 import type { Target } from '../../operator/target.ts';
@@ -38,7 +38,7 @@ export async function list(options: ListOptions, terminal: Terminal, nowMs: numb
 /** The oldest first. The days of use are read only for keys that pass the other filters. */
 async function describePage(
   relay: Target,
-  records: readonly WorkerKeyRecord[],
+  records: readonly RecordV1[],
   filter: KeyFilter,
   nowMs: number,
 ): Promise<readonly DescribedKey[]> {

@@ -1,5 +1,7 @@
 import { DOMAIN_NAME } from '../../lambda/environment.ts';
-import { isUsable, type KeyId, type WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
+import { isUsable } from '../../lambda/workers/known-key.ts';
+import type { KeyId } from '../../lambda/workers/worker-key.ts';
 import { assertDeclared } from '../../operator/domains.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
 import type { Target } from '../../operator/target.ts';
@@ -58,14 +60,14 @@ async function expireOrExplain(relay: Target, keyId: KeyId, expiresAtMs: number)
   }
 }
 
-function assertActive(record: WorkerKeyRecord, nowMs: number): void {
+function assertActive(record: RecordV1, nowMs: number): void {
   if (isUsable(record, nowMs)) return;
   const end = record.status === 'revoked' ? 'is revoked' : 'has expired';
   throw new UsageError(`${record.keyId} ${end}, so there is nothing to rotate: issue a key`);
 }
 
 /** Whoever can write the table can put anything there. */
-function assertDomainNames({ keyId, domains }: WorkerKeyRecord): void {
+function assertDomainNames({ keyId, domains }: RecordV1): void {
   if (domains.every((domain) => DOMAIN_NAME.test(domain))) return;
   throw new UsageError(
     `the record of ${keyId} names a domain that the relay does not take: revoke it, and issue a key`,
@@ -73,7 +75,7 @@ function assertDomainNames({ keyId, domains }: WorkerKeyRecord): void {
 }
 
 /** The end of a key that lives as long as the old one was issued for. */
-function toSameLifetime({ createdAt, expiresAtMs }: WorkerKeyRecord, nowMs: number): number | null {
+function toSameLifetime({ createdAt, expiresAtMs }: RecordV1, nowMs: number): number | null {
   if (expiresAtMs === null) return null;
   const lifetimeMs = expiresAtMs - Date.parse(createdAt);
   if (lifetimeMs > 0) return nowMs + lifetimeMs;
@@ -81,7 +83,7 @@ function toSameLifetime({ createdAt, expiresAtMs }: WorkerKeyRecord, nowMs: numb
 }
 
 /** From the record as it is now: the old key may have an earlier end of its own, or somebody may have revoked it. */
-function toEndOfOld({ keyId, status, expiresAtMs }: WorkerKeyRecord): string {
+function toEndOfOld({ keyId, status, expiresAtMs }: RecordV1): string {
   const changedAtMs = Date.now();
   const everywhere = holdsEverywhereFrom(changedAtMs);
   if (status === 'revoked' || expiresAtMs === null) return `${keyId} has been revoked in the meantime\n`;

@@ -1,4 +1,4 @@
-import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
@@ -25,7 +25,7 @@ export async function show(keyIdText: string, options: ShowOptions, terminal: Te
 }
 
 /** @param domains the default first, as the record has them. */
-function toText(output: ShownOutput, key: DescribedKey, domains: WorkerKeyRecord['domains'], relay: Target): string {
+function toText(output: ShownOutput, key: DescribedKey, domains: RecordV1['domains'], relay: Target): string {
   const endpoints = domains.map((domain) => toEndpoints(relay, domain));
   switch (output) {
     case 'table':
@@ -37,7 +37,7 @@ function toText(output: ShownOutput, key: DescribedKey, domains: WorkerKeyRecord
   }
 }
 
-function toVariables({ keyId, status }: DescribedKey, domains: WorkerKeyRecord['domains'], relay: Target): string {
+function toVariables({ keyId, status }: DescribedKey, domains: RecordV1['domains'], relay: Target): string {
   const heading = `Worker key ${keyId} of the heartbeat relay, ${status}. Its secret was shown once, when it was issued.`;
   return toKeyVariables(heading, { keyId, domains }, relay);
 }

@@ -14,6 +14,8 @@ export interface CannedKey {
   readonly secret: WorkerSecret;
   readonly domain: string;
   readonly kmsKeyArn: string;
+  readonly workerKeysTable: string;
+  readonly keyEventsTable: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export function createCannedAws(key: CannedKey, onOrigin: (origin: Origin) => vo
 }
 
 /** Bodies of the answers, by operation. */
-function toAnswers({ keyId, secret, domain, kmsKeyArn }: CannedKey): Readonly<Record<string, object>> {
+function toAnswers({ keyId, secret, domain, kmsKeyArn, ...tables }: CannedKey): Readonly<Record<string, object>> {
   const record = {
     keyId: { S: keyId },
     label: { S: 'canned' },
@@ -49,7 +51,7 @@ function toAnswers({ keyId, secret, domain, kmsKeyArn }: CannedKey): Readonly<Re
     derivation: { M: { version: { N: '1' }, kmsKeyArn: { S: kmsKeyArn } } },
   };
   return {
-    GetItem: { Item: record },
+    BatchGetItem: { Responses: { [tables.workerKeysTable]: [record], [tables.keyEventsTable]: [] } },
     GenerateMac: { Mac: Buffer.from(secret, 'base64url').toString('base64') },
     UpdateItem: { Attributes: { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: { N: '0' } } },
     RecordActivityTaskHeartbeat: { cancelRequested: false },

@@ -1,6 +1,7 @@
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 
-import { type KeyId, toMacMessage, toWorkerSecret, type WorkerSecret } from '../workers/worker-key.ts';
+import { type SecretSource, toSecretMessage } from '../workers/mac-message.ts';
+import { toWorkerSecret, type WorkerSecret } from '../workers/worker-key.ts';
 import { RelayMisconfiguredError } from '../http/errors.ts';
 import { AuthenticationUnavailableError } from '../workers/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
@@ -13,27 +14,34 @@ const KEY_FAULTS: ReadonlySet<string> = new Set([
   'InvalidKeyUsageException',
 ]);
 
-/**
- * Derives the secret of a worker key. The relay stores it nowhere.
- *
- * @throws RelayMisconfiguredError if the KMS key is disabled, deleted or access to it is denied;
- * AuthenticationUnavailableError otherwise.
- */
+/** Derives the secret of a worker key. The relay stores it nowhere. Fails as `deriveMac` does. */
 export async function deriveSecret(
   client: KMSClient,
   kmsKeyArn: string,
-  { keyId, domains }: { readonly keyId: KeyId; readonly domains: readonly string[] },
+  source: SecretSource,
   abortSignal?: AbortSignal,
 ): Promise<WorkerSecret> {
-  const command = new GenerateMacCommand({
-    KeyId: kmsKeyArn,
-    MacAlgorithm: 'HMAC_SHA_256',
-    Message: toMacMessage(keyId, domains),
-  });
+  return toWorkerSecret(await deriveMac(client, kmsKeyArn, toSecretMessage(source), abortSignal));
+}
+
+/**
+ * Derives the MAC of a message: a secret or a seal.
+ *
+ * @returns 32 bytes.
+ * @throws RelayMisconfiguredError if the KMS key is disabled, deleted or access to it is denied;
+ * AuthenticationUnavailableError otherwise.
+ */
+export async function deriveMac(
+  client: KMSClient,
+  kmsKeyArn: string,
+  message: Uint8Array,
+  abortSignal?: AbortSignal,
+): Promise<Uint8Array> {
+  const command = new GenerateMacCommand({ KeyId: kmsKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message: message });
   try {
     const { Mac } = await client.send(command, abortSignal === undefined ? {} : { abortSignal });
     if (Mac === undefined) throw new AuthenticationUnavailableError('kms answered without a mac');
-    return toWorkerSecret(Mac);
+    return Mac;
   } catch (error) {
     throw toRelayError(error);
   }

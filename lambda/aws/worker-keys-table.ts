@@ -1,41 +1,38 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { isKeyId, type KeyId, type WorkerKeyRecord } from '../workers/worker-key.ts';
 import { RelayMisconfiguredError } from '../http/errors.ts';
 import { AuthenticationUnavailableError } from '../workers/errors.ts';
+import type { WorkerKeyRecord } from '../workers/key-record.ts';
+import { type KnownKey, toKnownKey } from '../workers/known-key.ts';
+import type { KeyId } from '../workers/worker-key.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
+import { parseKeyEvents, toEventKeys } from './key-event-items.ts';
+import { type Item, parseWorkerKey, toItem } from './worker-key-item.ts';
 
-type Item = Record<string, AttributeValue>;
-
-const FIELDS = ['createdAt', 'derivation', 'domains', 'expiresAt', 'keyId', 'label', 'status'] as const;
-
-/** A revocation adds it, so that operators can tell when a key ended. */
-const REVOKED_AT = 'revokedAt';
+/** The names of the tables that describe a key. */
+export interface KeyTables {
+  readonly workerKeysTable: string;
+  readonly keyEventsTable: string;
+}
 
 /**
- * Reads a key's record consistently, so that it sees a revocation immediately.
+ * Reads a key's record and events in one call, consistently, so that it sees a revocation immediately.
  *
- * @returns undefined if there is no record, or if a field is missing, unknown or malformed. This version of the relay
- * did not write such a record, so it grants no access.
- * @throws RelayMisconfiguredError if the table is missing or access is denied; AuthenticationUnavailableError
- * otherwise.
+ * @returns undefined if there is no record, or if the record or the event `ends` is malformed: see `parseWorkerKey`.
+ * @throws RelayMisconfiguredError if a table is missing or access is denied; AuthenticationUnavailableError otherwise, and
+ * if DynamoDB left a part of the request undone: an event that was not read is not an event that does not exist.
  */
 export async function findWorkerKey(
   client: DynamoDBClient,
-  tableName: string,
+  tables: KeyTables,
   keyId: KeyId,
   abortSignal: AbortSignal,
-): Promise<WorkerKeyRecord | undefined> {
-  const command = new GetItemCommand({ TableName: tableName, Key: { keyId: { S: keyId } }, ConsistentRead: true });
-  try {
-    const { Item: item } = await client.send(command, { abortSignal });
-    return item === undefined ? undefined : parseWorkerKey(item);
-  } catch (error) {
-    const fault = toAwsFault(error);
-    const isMisconfigured = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
-    if (isMisconfigured) throw new RelayMisconfiguredError('no access to the worker keys table', { cause: error });
-    throw new AuthenticationUnavailableError('the worker keys table cannot be read', { cause: error });
-  }
+): Promise<KnownKey | undefined> {
+  const { records, events } = await readItems(client, tables, keyId, abortSignal);
+  const [item] = records;
+  const record = item === undefined ? undefined : parseWorkerKey(item);
+  const keyEvents = parseKeyEvents(events);
+  return record === undefined || keyEvents === undefined ? undefined : toKnownKey(record, keyEvents);
 }
 
 /** Stores a new key and never overwrites one. Only the operator may call it: the function may only read the table. */
@@ -53,49 +50,38 @@ export async function putNewWorkerKey(
   );
 }
 
-function toItem(record: WorkerKeyRecord): Item {
-  const { keyId, label, domains, status, createdAt, expiresAtMs, derivation } = record;
-  return {
-    keyId: { S: keyId },
-    label: { S: label },
-    domains: { L: domains.map((domain) => ({ S: domain })) },
-    status: { S: status },
-    createdAt: { S: createdAt },
-    expiresAt: expiresAtMs === null ? { NULL: true } : { S: new Date(expiresAtMs).toISOString() },
-    derivation: { M: { version: { N: String(derivation.version) }, kmsKeyArn: { S: derivation.kmsKeyArn } } },
-  };
+interface KeyItems {
+  readonly records: readonly Item[];
+  readonly events: readonly Item[];
 }
 
-/** @returns undefined for a record with a missing, unknown or malformed field. */
-export function parseWorkerKey(item: Item): WorkerKeyRecord | undefined {
-  const { [REVOKED_AT]: revokedAt, ...fields } = item;
-  if (Object.keys(fields).sort().join() !== FIELDS.join()) return undefined;
-  const { S: keyId } = item['keyId'] ?? {};
-  const { S: label } = item['label'] ?? {};
-  const { S: status } = item['status'] ?? {};
-  const { S: createdAt } = item['createdAt'] ?? {};
-  const domains = (item['domains']?.L ?? []).map(({ S }) => S);
-  const expiresAtMs = parseExpiresAt(item['expiresAt']);
-  const derivation = parseDerivation(item['derivation']?.M);
-  if (keyId === undefined || !isKeyId(keyId) || label === undefined || createdAt === undefined) return undefined;
-  if (status !== 'active' && status !== 'revoked') return undefined;
-  if (status === 'active' && revokedAt !== undefined) return undefined;
-  if (domains.length === 0 || !domains.every((domain) => domain !== undefined)) return undefined;
-  if (expiresAtMs === undefined || derivation === undefined) return undefined;
-  const record: WorkerKeyRecord = { keyId, label, domains, status, createdAt, expiresAtMs, derivation };
-  if (revokedAt === undefined) return record;
-  const revokedAtMs = Date.parse(revokedAt.S ?? '');
-  return Number.isNaN(revokedAtMs) ? undefined : { ...record, revokedAtMs };
+async function readItems(
+  client: DynamoDBClient,
+  { workerKeysTable, keyEventsTable }: KeyTables,
+  keyId: KeyId,
+  abortSignal: AbortSignal,
+): Promise<KeyItems> {
+  const command = new BatchGetItemCommand({
+    RequestItems: {
+      [workerKeysTable]: { Keys: [{ keyId: { S: keyId } }], ConsistentRead: true },
+      [keyEventsTable]: { Keys: toEventKeys(keyId), ConsistentRead: true },
+    },
+  });
+  try {
+    const { Responses: found, UnprocessedKeys: unprocessed = {} } = await client.send(command, { abortSignal });
+    if (found === undefined || Object.keys(unprocessed).length > 0) {
+      throw new AuthenticationUnavailableError('the worker keys tables were read only in part');
+    }
+    return { records: found[workerKeysTable] ?? [], events: found[keyEventsTable] ?? [] };
+  } catch (error) {
+    throw toRelayError(error);
+  }
 }
 
-function parseExpiresAt(value: AttributeValue | undefined): number | null | undefined {
-  if (value?.NULL === true) return null;
-  const expiresAtMs = Date.parse(value?.S ?? '');
-  return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
-}
-
-function parseDerivation(map: Item | undefined): WorkerKeyRecord['derivation'] | undefined {
-  if (map === undefined || Object.keys(map).sort().join() !== 'kmsKeyArn,version') return undefined;
-  const kmsKeyArn = map['kmsKeyArn']?.S;
-  return kmsKeyArn === undefined || map['version']?.N !== '1' ? undefined : { version: 1, kmsKeyArn };
+function toRelayError(error: unknown): AuthenticationUnavailableError | RelayMisconfiguredError {
+  if (error instanceof AuthenticationUnavailableError) return error;
+  const fault = toAwsFault(error);
+  const isMisconfigured = fault.name === 'ResourceNotFoundException' || isDenial(fault) || isCredentialFault(fault);
+  if (isMisconfigured) return new RelayMisconfiguredError('no access to the worker keys tables', { cause: error });
+  return new AuthenticationUnavailableError('the worker keys tables cannot be read', { cause: error });
 }

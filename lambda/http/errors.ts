@@ -27,6 +27,8 @@ export abstract class RelayError extends Error {
   readonly retryable: boolean = false;
   /** Additional headers of the native answer. */
   readonly nativeHeaders: Readonly<Record<string, string>> = {};
+  /** Why, in one of the relay's own words. Only the log shows it: the caller may not be allowed to know. */
+  readonly logReason: string | undefined = undefined;
 
   /** The fault's message in the AWS format: SWF's own words if SWF has words for it. */
   get awsMessage(): string {

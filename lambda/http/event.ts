@@ -16,7 +16,11 @@ export interface HttpEvent {
     /** Epoch milliseconds. */
     readonly timeEpoch: number;
     readonly requestId: string;
-    readonly http: { readonly method: string };
+    readonly http: {
+      readonly method: string;
+      /** The client's address, IPv4 or IPv6. */
+      readonly sourceIp?: string;
+    };
   };
 }
 
@@ -41,6 +45,8 @@ export interface SignableRequest {
 /** An event that passed the limits: a known route, a bounded raw body, a running deadline. */
 export interface RelayRequest extends SignableRequest {
   readonly requestId: string;
+  /** The client's address. Behind a proxy that the operator put before the gateway, it is the proxy's. */
+  readonly sourceIp: string | undefined;
   /** The named groups of the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly deadline: Deadline;

@@ -42,7 +42,8 @@ export function limits<Route extends RouteAddress>(
       const { rawPath: path, headers } = event;
       const { trace } = context;
       const body = readBody(event);
-      const request = { requestId, method: http.method, path, headers, host, body, parameters, deadline, trace };
+      const { method, sourceIp } = http;
+      const request = { requestId, sourceIp, method, path, headers, host, body, parameters, deadline, trace };
       context.matched = { route, request };
     },
   };

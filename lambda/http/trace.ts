@@ -16,7 +16,13 @@ export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';
 export class Trace {
   /** Only ever set to the name of a declared domain. */
   domain: string | undefined;
+  /** Only ever set for a caller that has proved that it holds this key. */
   keyId: Loggable | undefined;
+  /** The id that a caller named without proving that it holds the key. Anybody can name any id. */
+  claimedKeyId: Loggable | undefined;
+  /** Whether the relay has a key of the claimed id. The caller never learns it. */
+  isKnownKey = false;
+  sourceIp: Loggable | undefined;
   taskId: Loggable | undefined;
   readonly sideEvents = new Set<SideEvent>();
   readonly startedAtMs: number;

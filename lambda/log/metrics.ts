@@ -1,61 +1,91 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-
-import { METRICS_NAMESPACE } from '../environment.ts';
 import type { Outcome, Report } from '../http/respond.ts';
 import type { SuccessCode } from '../http/route.ts';
 import type { Trace } from '../http/trace.ts';
-import { RefusalBudget } from './refusal-budget.ts';
+import { type KeyUse, KeyUses } from './key-uses.ts';
+import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
+import { type Fields, Writer } from './writer.ts';
 
 /** The gateway's and Lambda's metrics count these already. */
 const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
 
 /**
- * Writes at most one line per request, which is both log and metric (CloudWatch embedded metric format). The outcome's
- * code and each side event count as a metric of that name. The line names an error by class and code. It never contains
- * the error's message or cause, or the event.
+ * Writes at most one line about a request, which is both log and metric. The outcome's code and each side event count as a
+ * metric of that name. The line names an error by class, code and reason. It never contains the error's message or cause, or
+ * the event. Any request also writes what is due of the requests before it: the sums of refusals, and where keys were used from.
  */
 export function createReport(stackName: string, clock: () => number): Report {
-  const budget = new RefusalBudget(clock);
-  let writer: Writer | undefined;
+  const budget = new RefusalBudget();
+  const uses = new KeyUses();
+  let created: Writer | undefined;
+  // Most containers start for a heartbeat that writes no line.
+  const writer = (): Writer => (created ??= new Writer(stackName));
   return (outcome, trace, requestId) => {
-    if (outcome.kind === 'answered' && UNLOGGED.has(outcome.code) && trace.sideEvents.size === 0) return;
-    if (outcome.kind === 'refused' && !budget.tryConsume(toReason(outcome))) return;
-    const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
-    const summed = budget.takeSuppressed();
-    const { logger, metrics } = (writer ??= createWriter(stackName));
-    const counts = new Map<string, number>([[code, 1], ...[...trace.sideEvents].map((event) => [event, 1] as const)]);
-    for (const { code: summedCode, count } of summed) counts.set(summedCode, (counts.get(summedCode) ?? 0) + count);
-    for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
-    // The logger adds `service` itself, and would warn about a second one.
-    const { service: _dimension, ...embedded } = metrics.serializeMetrics();
-    const line = { ...embedded, ...toLine(outcome, trace, requestId, clock), code, summed };
-    metrics.clearMetrics();
-    const level = outcome.kind === 'failed' ? 'error' : 'info';
-    logger[level](code, line);
+    const nowMs = clock();
+    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs, clock });
+    for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
+    if (trace.keyId !== undefined) uses.count(trace.keyId, trace.sourceIp, nowMs);
+    const summed = budget.takeSuppressed(nowMs);
+    if (summed.length > 0) writeSums(writer(), summed);
   };
 }
 
-interface Writer {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+interface Reported {
+  readonly outcome: Outcome;
+  readonly trace: Trace;
+  readonly requestId: string;
+  /** The same for everything that counts: a window that started later than now would look as if the clock was set back. */
+  readonly nowMs: number;
+  readonly clock: () => number;
 }
 
-/** Called for the first line, because most containers start for a heartbeat that writes none. */
-function createWriter(serviceName: string): Writer {
-  return {
-    logger: new Logger({ serviceName, logLevel: 'INFO' }),
-    metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName }),
-  };
+function needsLine(outcome: Outcome, { sideEvents }: Trace): boolean {
+  return outcome.kind !== 'answered' || !UNLOGGED.has(outcome.code) || sideEvents.size > 0;
 }
 
-function toReason({ error }: Extract<Outcome, { error: unknown }>): { code: string; reason: string } {
-  return { code: error.code, reason: error.message };
+/**
+ * A refusal of an unproven caller takes the same work whether it gets a line or is only counted. Otherwise the time of an answer
+ * would tell whether the relay knows the claimed key, because a known key has a budget of its own.
+ */
+function writeOutcome(writer: Writer, budget: RefusalBudget, reported: Reported): void {
+  const { outcome, trace, nowMs } = reported;
+  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, nowMs);
+  if (!isLogged && trace.claimedKeyId === undefined) return;
+  const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
+  const counts = new Map([code, ...trace.sideEvents].map((name) => [name, 1] as const));
+  const fields = toFields(reported);
+  if (isLogged) writer.write(outcome.kind === 'failed' ? 'error' : 'info', code, fields, counts);
+  else writer.rehearse(code, fields, counts);
 }
 
-function toLine(outcome: Outcome, trace: Trace, requestId: string, clock: () => number) {
-  const { domain, keyId, taskId, startedAtMs } = trace;
-  const error = outcome.kind === 'answered' ? {} : { error: outcome.error.name, fault: outcome.faultName };
+function tryConsume(
+  budget: RefusalBudget,
+  { error }: Extract<Outcome, { error: unknown }>,
+  { keyId, claimedKeyId, isKnownKey }: Trace,
+  nowMs: number,
+): boolean {
+  const known = isKnownKey ? { keyId, claimedKeyId } : {};
+  return budget.tryConsume({ code: error.code, reason: error.logReason ?? error.message, ...known }, nowMs);
+}
+
+function toFields({ outcome, trace, requestId, clock }: Reported): Fields {
+  const { domain, keyId, claimedKeyId, sourceIp, taskId, startedAtMs } = trace;
   const durationsMs = { ...trace.endSteps(), total: clock() - startedAtMs };
-  return { ...error, domain, keyId, taskId, requestId, durationsMs };
+  return { ...toErrorFields(outcome), domain, keyId, claimedKeyId, sourceIp, taskId, requestId, durationsMs };
+}
+
+function toErrorFields(outcome: Outcome): Fields {
+  if (outcome.kind === 'answered') return {};
+  const { error, faultName } = outcome;
+  return { error: error.name, reason: error.logReason, fault: faultName };
+}
+
+function toUseFields({ firstAtMs, lastAtMs, ...use }: KeyUse): Fields {
+  return { ...use, firstAt: new Date(firstAtMs).toISOString(), lastAt: new Date(lastAtMs).toISOString() };
+}
+
+/** One line for all sums: more lines would show the next caller whether a key is known. */
+function writeSums(writer: Writer, summed: readonly SuppressedRefusals[]): void {
+  const counts = new Map<string, number>();
+  for (const { code, count } of summed) counts.set(code, (counts.get(code) ?? 0) + count);
+  writer.write('info', 'RefusalsSummed', { summed }, counts);
 }

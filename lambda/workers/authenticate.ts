@@ -1,12 +1,11 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
-import type { Deadline } from '../http/deadline.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from '../http/event.ts';
 import type { MatchedContext } from '../http/limits.ts';
 import type { Answer, RouteAddress } from '../http/route.ts';
-import type { Trace } from '../http/trace.ts';
 import { parseProof, type UnverifiedProof, type VerifiedWorker } from './proof.ts';
+import { toLoggableAddress } from './source-address.ts';
 
 /** A route that anyone may call. */
 export interface OpenRoute extends RouteAddress {
@@ -22,8 +21,11 @@ export interface WorkerRoute extends RouteAddress {
 
 export type Route = OpenRoute | WorkerRoute;
 
+/** What the check of a proof needs of its request. */
+export type ProvenRequest = Pick<RelayRequest, 'sourceIp' | 'deadline' | 'trace'>;
+
 /** Checks a proof against the worker keys. It throws the error that the caller gets. */
-export type VerifyProof = (proof: UnverifiedProof, deadline: Deadline, trace: Trace) => Promise<VerifiedWorker>;
+export type VerifyProof = (proof: UnverifiedProof, request: ProvenRequest) => Promise<VerifiedWorker>;
 
 /** A request that may be answered: its route needs no proof, or its worker is verified. */
 export type Admitted =
@@ -47,9 +49,13 @@ export function authenticate(
         return;
       }
       const proof = parseProof(request, clock());
-      request.trace.keyId = proof.keyId;
-      request.trace.startStep('authenticate');
-      const worker = await verifyProof(proof, request.deadline, request.trace);
+      const { trace } = request;
+      trace.claimedKeyId = proof.keyId;
+      trace.sourceIp = toLoggableAddress(request.sourceIp);
+      trace.startStep('authenticate');
+      const worker = await verifyProof(proof, request);
+      trace.keyId = worker.keyId;
+      trace.claimedKeyId = undefined;
       context.admitted = { route, request, worker };
     },
   };

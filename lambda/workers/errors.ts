@@ -3,6 +3,12 @@ import { AWS_TYPES, RelayError, RetryableError } from '../http/errors.ts';
 /** Why a proof was refused. The caller never learns why a key that was looked up is bad. */
 export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'bad-key';
 
+/**
+ * Why a key that was looked up is bad. Only the log tells. `revoked`, `expired` and `network` mean that the caller does hold
+ * the secret.
+ */
+export type BadKeyReason = 'unknown' | 'wrong-secret' | 'revoked' | 'expired' | 'network';
+
 interface Refusal {
   readonly detail: string;
   readonly awsType: string;
@@ -31,7 +37,10 @@ const REFUSALS: Readonly<Record<UnauthenticatedReason, Refusal>> = {
   },
 };
 
-/** The proof is missing, malformed or outdated, or its key is unknown, revoked, expired or wrong. */
+/**
+ * The proof is missing, malformed or outdated, or its key is unknown, revoked, expired or wrong, or used from a network that
+ * the key does not name.
+ */
 export class UnauthenticatedError extends RelayError {
   override readonly name = 'UnauthenticatedError';
   override readonly code = 'Unauthenticated';
@@ -39,13 +48,20 @@ export class UnauthenticatedError extends RelayError {
   override readonly detail: string;
   override readonly awsType: string;
   override readonly nativeHeaders = { 'www-authenticate': 'Bearer' };
+  override readonly logReason: string;
   readonly reason: UnauthenticatedReason;
 
-  constructor(reason: UnauthenticatedReason, detail = REFUSALS[reason].detail) {
+  constructor(reason: UnauthenticatedReason, detail = REFUSALS[reason].detail, logReason: string = reason) {
     super(reason);
     this.reason = reason;
     this.detail = detail;
+    this.logReason = logReason;
     this.awsType = REFUSALS[reason].awsType;
+  }
+
+  /** The answer is the same whatever the reason. */
+  static badKey(reason: BadKeyReason): UnauthenticatedError {
+    return new UnauthenticatedError('bad-key', REFUSALS['bad-key'].detail, reason);
   }
 
   override get awsMessage(): string {
@@ -53,7 +69,7 @@ export class UnauthenticatedError extends RelayError {
   }
 }
 
-/** The stack does not declare the domain, or the worker key does not grant it. */
+/** The stack does not declare the domain, or the worker key does not grant it, or not this operation in it. */
 export class DomainNotGrantedError extends RelayError {
   override readonly name = 'DomainNotGrantedError';
   override readonly code = 'DomainNotGranted';

@@ -1,5 +1,6 @@
 import type { Domain } from '../environment.ts';
 import { DomainNotGrantedError } from './errors.ts';
+import type { Operation } from './key-grant.ts';
 import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
@@ -12,17 +13,27 @@ export type GrantDomain = typeof grantDomain;
 /**
  * @param requested the domain's name from the request.
  * @param declared the domains of the stack.
- * @throws DomainNotGrantedError for an undeclared domain and for one that the key does not grant, with the same text.
+ * @param operation what the worker wants to do in the domain.
+ * @throws DomainNotGrantedError for an undeclared domain, for one that the key does not grant, and for an operation that it
+ * does not grant, with the same text.
  */
 export function grantDomain(
   worker: VerifiedWorker,
   requested: string,
   declared: ReadonlyMap<string, Domain>,
+  operation: Operation,
 ): GrantedDomain {
   const domain = declared.get(requested);
-  if (domain === undefined || !worker.domains.includes(requested)) {
+  if (domain === undefined || !isGranted(worker, domain, operation)) {
     throw new DomainNotGrantedError('not declared, or not granted');
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that creates this branded type
   return domain as GrantedDomain;
+}
+
+/** A version 1 key grants names of domains, whatever their region and account, and heartbeats alone. */
+function isGranted(worker: VerifiedWorker, domain: Domain, operation: Operation): boolean {
+  if (!('grant' in worker)) return operation === 'heartbeat' && worker.domains.includes(domain.name);
+  const { domains, operations } = worker.grant;
+  return operations.includes(operation) && domains.includes(domain.arn);
 }

@@ -1,15 +1,17 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { SigningKey } from './sigv4.ts';
-import { toDomainSet, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
+import type { KnownKey } from './known-key.ts';
+import { toSecretMessage } from './mac-message.ts';
+import type { KeyId, WorkerSecret } from './worker-key.ts';
 
 /** What a container knows about a key id. */
 export interface CachedKey {
   readonly keyId: KeyId;
   /** Undefined for a key id that the table does not contain. */
-  readonly record: WorkerKeyRecord | undefined;
-  /** Epoch milliseconds when the read of the record started. */
+  readonly known: KnownKey | undefined;
+  /** Epoch milliseconds when the read of the tables started. */
   readonly readAtMs: number;
-  /** Derived when the key is first used. Valid while the record has the same domains and derivation. */
+  /** Derived when the key is first used. Valid while the key is bound to the same and has the same derivation. */
   readonly secret?: WorkerSecret;
   /** Derived from the secret for one day and region: those of the last request signed with this key. */
   readonly signingKey?: SigningKey;
@@ -37,24 +39,24 @@ export class KeyCache {
 
   findFresh(keyId: KeyId, nowMs: number): CachedKey | undefined {
     const key = this.#find(keyId);
-    return key !== undefined && nowMs - key.readAtMs < READ_TTL_MS ? key : undefined;
+    return key !== undefined && isYounger(key, READ_TTL_MS, nowMs) ? key : undefined;
   }
 
   /** Used while the table cannot be read. */
   findStale(keyId: KeyId, nowMs: number): CachedKey | undefined {
     const key = this.#keys.get(keyId);
-    return key?.wasVerified === true && nowMs - key.readAtMs < STALE_TTL_MS ? key : undefined;
+    return key?.wasVerified === true && isYounger(key, STALE_TTL_MS, nowMs) ? key : undefined;
   }
 
   /** Keeps the cached secret if the new record derives the same one. */
-  storeRead(keyId: KeyId, record: WorkerKeyRecord | undefined, readAtMs: number): CachedKey {
+  storeRead(keyId: KeyId, known: KnownKey | undefined, readAtMs: number): CachedKey {
     const previous = this.#find(keyId);
-    const isSame = previous !== undefined && isSameGrant(previous.record, record);
-    return this.store(isSame ? { ...previous, record, readAtMs } : { keyId, record, readAtMs, wasVerified: false });
+    const isSame = previous !== undefined && hasSameSecret(previous.known, known);
+    return this.store(isSame ? { ...previous, known, readAtMs } : { keyId, known, readAtMs, wasVerified: false });
   }
 
   store(key: CachedKey): CachedKey {
-    const [target, other] = key.record === undefined ? [this.#unknown, this.#keys] : [this.#keys, this.#unknown];
+    const [target, other] = key.known === undefined ? [this.#unknown, this.#keys] : [this.#keys, this.#unknown];
     other.delete(key.keyId);
     target.set(key.keyId, key);
     return key;
@@ -65,12 +67,16 @@ export class KeyCache {
   }
 }
 
-/** Whether both records derive the same secret. */
-function isSameGrant(one: WorkerKeyRecord | undefined, other: WorkerKeyRecord | undefined): boolean {
+/** A negative age tells nothing: somebody set the clock back. The key is then read again. */
+function isYounger({ readAtMs }: CachedKey, ttlMs: number, nowMs: number): boolean {
+  const ageMs = nowMs - readAtMs;
+  return ageMs >= 0 && ageMs < ttlMs;
+}
+
+function hasSameSecret(one: KnownKey | undefined, other: KnownKey | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return (
-    one.derivation.version === other.derivation.version &&
     one.derivation.kmsKeyArn === other.derivation.kmsKeyArn &&
-    toDomainSet(one.domains).join('\n') === toDomainSet(other.domains).join('\n')
+    Buffer.compare(toSecretMessage(one), toSecretMessage(other)) === 0
   );
 }

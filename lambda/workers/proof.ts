@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { UnauthenticatedError } from './errors.ts';
+import { type BadKeyReason, UnauthenticatedError } from './errors.ts';
 import type { SignableRequest } from '../http/event.ts';
 import { isSignedBy, parseSignature, type SignatureProof, type SigningKey, toSigningKey } from './sigv4.ts';
-import { isKeyId, isUsable, type KeyId, type WorkerKeyRecord, type WorkerSecret } from './worker-key.ts';
+import { isUsable, isUsableFrom, type KnownKey } from './known-key.ts';
+import type { KeyBinding } from './mac-message.ts';
+import { isKeyId, type KeyId, type WorkerSecret } from './worker-key.ts';
 
 /** A key id and its secret, sent as a bearer token. */
 export interface BearerProof {
@@ -15,13 +17,21 @@ export interface BearerProof {
 /** What the caller claims. The relay has checked only what needs no key. */
 export type UnverifiedProof = BearerProof | SignatureProof;
 
-/** A caller whose key the relay has checked. Only `verifyWorker` creates one. */
-export interface VerifiedWorker {
+/**
+ * A caller whose key the relay has checked, and what the key grants, which was fixed when the key was issued. Only
+ * `verifyWorker` creates one.
+ */
+export type VerifiedWorker = KeyBinding & {
   readonly keyId: KeyId;
-  /** Names of the domains that the key grants. They were fixed when the key was issued. */
-  readonly domains: readonly string[];
   /** The region in the signature's scope. A bearer token names none. */
   readonly signedRegion?: string;
+};
+
+/** When and from where a proof was sent. */
+export interface Arrival {
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  readonly sourceIp: string | undefined;
 }
 
 const BEARER = /^Bearer (?<keyId>HBRK[A-Z2-7]{16})\.(?<secret>[A-Za-z0-9_-]{43})$/i;
@@ -46,24 +56,34 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
  * The only place that compares a secret.
  *
  * @param secret derived by KMS: from the record, or for an unknown key from its id alone. Both take the same time.
- * @param record undefined for an unknown key, which is always refused.
+ * @param key undefined for an unknown key, which is always refused.
  * @param cachedSigningKey derived from the secret earlier.
- * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys.
+ * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys, and for a key that may not
+ * be used from this address.
  */
 export function verifyWorker(
   proof: UnverifiedProof,
   secret: WorkerSecret,
-  record: WorkerKeyRecord | undefined,
-  nowMs: number,
+  key: KnownKey | undefined,
+  arrival: Arrival,
   cachedSigningKey?: SigningKey,
 ): VerifiedWorker {
   const isGenuine =
     proof.kind === 'bearer'
       ? isSameText(proof.secret, secret)
       : isSignedBy(proof, toSigningKey(proof, secret, cachedSigningKey));
-  if (record === undefined || !isGenuine || !isUsable(record, nowMs)) throw new UnauthenticatedError('bad-key');
-  const { keyId, domains } = record;
-  return proof.kind === 'bearer' ? { keyId, domains } : { keyId, domains, signedRegion: proof.region };
+  if (key === undefined) throw UnauthenticatedError.badKey('unknown');
+  const badReason = isGenuine ? findBadReason(key, arrival) : 'wrong-secret';
+  if (badReason !== undefined) throw UnauthenticatedError.badKey(badReason);
+  const worker = { keyId: key.keyId, ...('grant' in key ? { grant: key.grant } : { domains: key.domains }) };
+  return proof.kind === 'bearer' ? worker : { ...worker, signedRegion: proof.region };
+}
+
+/** Why the holder of a key may not use it. */
+function findBadReason(key: KnownKey, { nowMs, sourceIp }: Arrival): BadKeyReason | undefined {
+  if (key.status === 'revoked') return 'revoked';
+  if (!isUsable(key, nowMs)) return 'expired';
+  return isUsableFrom(key, sourceIp) ? undefined : 'network';
 }
 
 function isSameText(given: string, expected: string): boolean {

@@ -39,7 +39,7 @@ export function parseSignature(authorization: string, request: SignableRequest, 
   const payloadHash = toPayloadHash(request);
   const date = parseFreshDate(signedAt, nowMs);
   const { accessKeyId, region, signature } = claim;
-  if (!isKeyId(accessKeyId)) throw new UnauthenticatedError('bad-key');
+  if (!isKeyId(accessKeyId)) throw UnauthenticatedError.badKey('unknown');
   const rest = toCanonicalRest(request, claim.names, payloadHash);
   const canonicalRequests = toSlashForms(request.path).map((path) => `${request.method}\n${path}\n\n${rest}`);
   return { kind: 'signature', keyId: accessKeyId, signedAt: date, region, signature, canonicalRequests };

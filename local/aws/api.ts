@@ -34,8 +34,8 @@ export interface AwsApi {
   /** The service name in the credential scope. */
   readonly name: string;
   readonly findOperation: (headers: IncomingHttpHeaders, body: Buffer) => string | undefined;
-  /** Finds the table that a request names, if the API has tables. */
-  readonly findTable?: (body: Buffer) => string | undefined;
+  /** Finds the tables that a request names, if the API has tables. */
+  readonly findTables?: (body: Buffer) => readonly string[];
   /** Finds the id of the task that a request is about, if the API has tasks. */
   readonly findTaskId?: (body: Buffer) => string | undefined;
   /** @throws AwsFault to refuse the call. */

@@ -51,7 +51,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
     api: {
       ...jsonProtocol('1.0'),
       name: 'dynamodb',
-      findTable: (body) => findTables(body)[0],
+      findTables,
       answer: async (call) => {
         authorize(call, options);
         return forward(socketPath, call.operation, call.body, call.headers);

@@ -104,8 +104,8 @@ async function act(
     throw new AwsFault('UnknownOperationException', 'The request names no operation');
   const perform = async (): Promise<AwsAnswer> =>
     api.answer({ operation, caller, region: claimed.region, headers, body, signal });
-  const [table, taskId] = [api.findTable?.(body), api.findTaskId?.(body)];
-  const rule = caller.realm.faults.find({ api: api.name, operation, table, taskId });
+  const [tables, taskId] = [api.findTables?.(body), api.findTaskId?.(body)];
+  const rule = caller.realm.faults.find({ api: api.name, operation, tables, taskId });
   return rule === undefined ? perform() : applyFault(rule, api, response, perform);
 }
 

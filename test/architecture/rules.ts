@@ -12,6 +12,8 @@ interface Rule {
 const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
+/** What a key is, and what its secret is derived from: operators issue what the function reads. */
+const KEY_FILES = 'workers/(?:worker-key|key-grant|key-record|known-key|mac-message|networks)';
 
 /** The first rule whose `from` matches a file applies. Type imports count like all others. */
 const RULES: readonly Rule[] = [
@@ -36,7 +38,7 @@ const RULES: readonly Rule[] = [
   { from: /^lambda\/http\//, may: /^(?:lambda\/(?:bounded-map\.ts$|http\/)|@middy\/core$|aws-lambda$)/ },
   {
     from: /^lambda\/workers\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/)|@middy\/core$|aws-lambda$|node:crypto$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/)|@middy\/core$|aws-lambda$|node:(?:crypto|net)$)/,
   },
   {
     from: /^lambda\/tasks\//,
@@ -56,14 +58,14 @@ const RULES: readonly Rule[] = [
   {
     from: /^operator\//,
     may: new RegExp(
-      `^(?:operator/|lambda/(?:environment|workers/worker-key|aws/(?:kms|worker-keys-table))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:operator/|lambda/(?:environment|${KEY_FILES}|aws/(?:kms|worker-keys-table|worker-key-item|key-event-items))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
   { from: /^local\//, may: new RegExp(`^(?:local/|operator/|lib/|(?!${CDK})${ANY_PACKAGE})`) },
   {
     from: /^cli\//,
     may: new RegExp(
-      `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment|workers/worker-key)\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment|${KEY_FILES})\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
   { from: /^examples\//, may: /^node:/ },
@@ -94,12 +96,18 @@ export const DECISION_FILES = [
   'lambda/workers/errors.ts',
   'lambda/workers/grant.ts',
   'lambda/workers/key-cache.ts',
+  'lambda/workers/key-grant.ts',
+  'lambda/workers/key-record.ts',
   'lambda/workers/key-use.ts',
+  'lambda/workers/known-key.ts',
+  'lambda/workers/mac-message.ts',
+  'lambda/workers/networks.ts',
   'lambda/workers/proof.ts',
   'lambda/workers/requested-domain.ts',
   'lambda/workers/seen-signatures.ts',
   'lambda/workers/signature-date.ts',
   'lambda/workers/sigv4.ts',
+  'lambda/workers/source-address.ts',
   'lambda/workers/verify-proof.ts',
   'lambda/workers/worker-key.ts',
 ];

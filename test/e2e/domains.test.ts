@@ -24,8 +24,8 @@ afterEach(() => vi.unstubAllEnvs());
 afterAll(() => a.close());
 
 /** A grant check that is left out: it makes a granted domain of whatever is asked for, under a key that grants all. */
-const grantAnything: GrantDomain = (worker, requested, declared) =>
-  grantDomain({ ...worker, domains: [requested] } satisfies VerifiedWorker, requested, declared);
+const grantAnything: GrantDomain = ({ keyId }, requested, declared, operation) =>
+  grantDomain({ keyId, domains: [requested] } satisfies VerifiedWorker, requested, declared, operation);
 
 const domainOf = (name: string): Domain => {
   const { functionEnvironment, region } = a.stack;

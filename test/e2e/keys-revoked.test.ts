@@ -22,7 +22,7 @@ it('a revocation holds in every container from the time on that is said, though 
     return new Set((await Promise.all(beats)).map(({ status }) => status));
   };
   const keyReads = (): number =>
-    a.calls.filter(({ api, operation }) => api === 'dynamodb' && operation === 'GetItem').length;
+    a.calls.filter(({ api, operation }) => api === 'dynamodb' && operation === 'BatchGetItem').length;
   await a.stack.functionHost.warm(CONTAINERS);
   const readsBefore = keyReads();
   await until('both containers know the key', async () => {

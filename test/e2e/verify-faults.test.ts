@@ -122,7 +122,7 @@ const ROWS: readonly {
         over: ({ clock }) => ({
           verifyProof: createVerifyProof({
             clock,
-            findRecord: async (keyId) => findKey(a.target, keyId),
+            findKey: async (keyId) => findKey(a.target, keyId),
             deriveSecret: async () => toWorkerSecret(randomBytes(32)),
           }),
         }),

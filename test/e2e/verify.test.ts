@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { readKeyPages } from '../../operator/key-pages.ts';
 import { STORY } from '../../cli/verify/story.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
@@ -81,7 +81,7 @@ async function typeStatusesIn(swf: SWFClient, domain: string): Promise<Set<strin
 
 /** Its keys, which of them are still good. */
 async function keysOf({ target }: AStack) {
-  const records: WorkerKeyRecord[] = [];
+  const records: RecordV1[] = [];
   for await (const { keys } of readKeyPages(target)) records.push(...keys.map(({ record }) => record));
   const own = records.filter(({ label }) => label === 'relay-verify');
   return { made: own.length, good: own.filter(({ status }) => status === 'active').length };

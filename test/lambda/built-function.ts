@@ -34,17 +34,19 @@ const SESSION = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-0
   <AccessKeyId>ASIAORDERS</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>orders-session</SessionToken>
   <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
 
-const REQUEST = z.object({ TableName: z.string(), Key: z.record(z.string(), z.object({ S: z.string() })) });
+const KEYS = z.object({ Keys: z.array(z.object({ keyId: z.object({ S: z.string() }) })) });
+const BATCH = z.object({ RequestItems: z.object({ WorkerKeys: KEYS, KeyEvents: KEYS }) });
 
 /** Knows one worker key, and no task. */
 function toTableAnswer({ headers, body }: AwsCall): AwsAnswer {
   if (headers['x-amz-target'] === undefined) return { status: 404, body: '' };
-  const { TableName: table, Key: key } = REQUEST.parse(JSON.parse(body));
-  if (String(headers['x-amz-target']).endsWith('UpdateItem')) {
+  const target = String(headers['x-amz-target']);
+  if (target.endsWith('.UpdateItem')) {
     return aJsonAnswer({ Attributes: { state: { S: 'open' }, observedAt: { N: String(Date.now()) } } });
   }
-  const isKnown = table === 'WorkerKeys' && key['keyId']?.S === KEY.keyId;
-  return aJsonAnswer(isKnown ? { Item: ITEM } : {});
+  if (!target.endsWith('.BatchGetItem')) return aJsonAnswer({});
+  const [key] = BATCH.parse(JSON.parse(body)).RequestItems.WorkerKeys.Keys;
+  return aJsonAnswer({ Responses: { WorkerKeys: key?.keyId.S === KEY.keyId ? [ITEM] : [], KeyEvents: [] } });
 }
 
 const ITEM = {
@@ -82,6 +84,7 @@ export function stubFunctionEnvironment(urlOf: (service: (typeof SERVICES)[numbe
     [ENVIRONMENT_NAMES.workerKeysMacKey]: KEY.derivation.kmsKeyArn,
     [ENVIRONMENT_NAMES.taskStatesTable]: 'TaskStates',
     [ENVIRONMENT_NAMES.keyUseTable]: 'KeyUse',
+    [ENVIRONMENT_NAMES.keyEventsTable]: 'KeyEvents',
   };
   for (const [name, value] of Object.entries(own)) vi.stubEnv(name, value);
 }

@@ -21,6 +21,7 @@ const variables = (over: Record<string, string | undefined> = {}) => ({
   RELAY_WORKER_KEYS_MAC_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
   RELAY_TASK_STATES_TABLE: 'states',
   RELAY_KEY_USE_TABLE: 'use',
+  RELAY_KEY_EVENTS_TABLE: 'events',
   ...over,
 });
 const withDomains = (...entries: unknown[]) => variables({ RELAY_DOMAINS: JSON.stringify(entries) });
@@ -46,6 +47,7 @@ describe('an environment', () => {
       workerKeysMacKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
       taskStatesTable: 'states',
       keyUseTable: 'use',
+      keyEventsTable: 'events',
     });
   });
 
@@ -94,7 +96,7 @@ describe('an environment', () => {
     const names = Object.values(ENVIRONMENT_NAMES);
     const refusal: unknown = expect.objectContaining({ name: 'EnvironmentError' });
     expect(() => parseEnvironment({})).toThrow(refusal);
-    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){8}\w+$/);
+    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){9}\w+$/);
     for (const name of ['AWS_REGION', ...names]) {
       expect(() => parseEnvironment({})).toThrow(name);
       expect(() => parseEnvironment(variables({ [name]: undefined }))).toThrow(`missing: ${name}`);

@@ -97,8 +97,8 @@ describe('P2: a worker cannot reach another domain', () => {
 
   it('P2: leaving the grant check out lets the heartbeat through', async () => {
     const backends = createFakeBackends();
-    const grantAnything: GrantDomain = (worker, requested, declared) =>
-      grantDomain({ ...worker, domains: [requested] }, requested, declared);
+    const grantAnything: GrantDomain = ({ keyId }, requested, declared, operation) =>
+      grantDomain({ keyId, domains: [requested] }, requested, declared, operation);
     const result = await createTestApp(backends, { grantDomain: grantAnything })({
       rawPath: '/domains/billing/heartbeats',
     });

@@ -123,7 +123,7 @@ describe('of the heartbeat that a start rehearses nothing is left', () => {
   ])('its key is refused $given, whether the table answers or not', async ({ toEvent, status }) => {
     const servers = await awsServers();
     servers.dynamodb.answer = ({ headers }) =>
-      headers.authorization === undefined ? { status: 404, body: '' } : { status: 200, body: '{}' };
+      headers.authorization === undefined ? { status: 404, body: '' } : { status: 200, body: '{"Responses":{}}' };
     const { handle } = await startWith(servers);
     expect((await handle(await toEvent())).statusCode).toBe(status);
     servers.dynamodb.answer = () => 'reset';

@@ -3,7 +3,9 @@ import { grantDomain } from '../../lambda/workers/grant.ts';
 import { parseHeartbeat, toTaskId, type Heartbeat } from '../../lambda/tasks/heartbeat.ts';
 import type { SignableRequest } from '../../lambda/http/event.ts';
 import type { Observation, TaskKey, TaskState } from '../../lambda/tasks/task-state.ts';
-import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { WorkerKeyRecord } from '../../lambda/workers/key-record.ts';
+import { type KeyEvents, NO_EVENTS, toKnownKey } from '../../lambda/workers/known-key.ts';
+import type { KeyId } from '../../lambda/workers/worker-key.ts';
 import { domainArn, type Domain } from '../../lambda/environment.ts';
 import { AuthenticationUnavailableError } from '../../lambda/workers/errors.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
@@ -30,6 +32,8 @@ export const TASK_ID = toTaskId(parseHeartbeat(Buffer.from(JSON.stringify({ task
 export interface FakeBackends {
   nowMs: number;
   readonly keys: WorkerKeyRecord[];
+  /** What happened to the keys. */
+  readonly keyEvents: Map<KeyId, KeyEvents>;
   areKeysReadable: boolean;
   /** How often the table of keys was read. */
   keyReads: number;
@@ -48,6 +52,7 @@ export interface FakeBackends {
 export const createFakeBackends = (): FakeBackends => ({
   nowMs: NOW,
   keys: [ordersKey, billingKey],
+  keyEvents: new Map(),
   areKeysReadable: true,
   keyReads: 0,
   derivations: 0,
@@ -78,10 +83,11 @@ export function createTestApp(backends: FakeBackends, over: Partial<Dependencies
       domains: new Map(['orders', 'billing'].map((name) => [name, aDomain(name)])),
       grantDomain,
       verifyProof: createVerifyProof({
-        findRecord: async (keyId) => {
+        findKey: async (keyId) => {
           backends.keyReads += 1;
           if (!backends.areKeysReadable) throw new AuthenticationUnavailableError('the table is down');
-          return backends.keys.find((key) => key.keyId === keyId);
+          const record = backends.keys.find((key) => key.keyId === keyId);
+          return record === undefined ? undefined : toKnownKey(record, backends.keyEvents.get(keyId) ?? NO_EVENTS);
         },
         deriveSecret: async (record) => {
           backends.derivations += 1;
@@ -146,6 +152,11 @@ export function aHeartbeatEvent(): HttpEvent {
     requestContext: { domainName: 'relay.example', timeEpoch: NOW, requestId: 'request-1', http: { method: 'POST' } },
   };
 }
+
+/** The same request from another address. */
+export const fromAddress = (sourceIp: string): Pick<HttpEvent, 'requestContext'> => ({
+  requestContext: { ...aHeartbeatEvent().requestContext, http: { method: 'POST', sourceIp } },
+});
 
 /** The same request by another method. */
 export const byMethod = (method: string): Pick<HttpEvent, 'requestContext'> => ({

@@ -97,9 +97,21 @@ describe('the saved queries', () => {
         Name: `${stackName}/what did this key do`,
         LogGroupNames: [functionLog],
         QueryString: [
-          'fields @timestamp, code, domain, taskId, fault, durationsMs.total, requestId',
-          "| filter keyId = 'HBRK'",
+          'fields @timestamp, code, reason, domain, taskId, sourceIp, fault, durationsMs.total, requestId',
+          "| filter @message like 'HBRK'",
           '| sort @timestamp desc',
+          '| limit 1000',
+        ].join('\n'),
+      },
+      {
+        Name: `${stackName}/where was this key used from`,
+        LogGroupNames: [functionLog],
+        QueryString: [
+          'fields firstAt, lastAt, `count`, countFromOthers, sourceIps.0, sourceIps.1, sourceIps.2, sourceIps.3, ' +
+            'sourceIps.4, sourceIps.5, sourceIps.6, sourceIps.7, sourceIps.8, sourceIps.9',
+          "| filter code = 'KeyUsed'",
+          "| filter keyId = 'HBRK'",
+          '| sort firstAt desc',
           '| limit 1000',
         ].join('\n'),
       },
@@ -109,7 +121,7 @@ describe('the saved queries', () => {
         QueryString: [
           'filter ispresent(error)',
           "| filter level = 'INFO'",
-          '| stats count(*) as refusals, max(@timestamp) as last by keyId, code, domain',
+          '| stats count(*) as refusals, max(@timestamp) as last by keyId, claimedKeyId, code, reason, domain',
           '| sort refusals desc',
           '| limit 1000',
         ].join('\n'),
@@ -123,7 +135,18 @@ describe('the saved queries', () => {
       error: new UnauthenticatedError('bad-key'),
       faultName: 'UnauthenticatedError',
     });
-    const asked = ['code', 'domain', 'taskId', 'fault', 'durationsMs', 'requestId', 'keyId', 'error', 'level'];
+    const asked = [
+      'code',
+      'domain',
+      'taskId',
+      'fault',
+      'durationsMs',
+      'requestId',
+      'keyId',
+      'error',
+      'level',
+      'reason',
+    ];
     expect(Object.keys(line)).toEqual(expect.arrayContaining(asked));
     expect(line['durationsMs']).toHaveProperty('total');
     expect(line['level']).toBe('INFO');

@@ -23,6 +23,11 @@ const ELSEWHERE = {
     orders: { region: 'us-east-1' },
     billing: { roleArn: 'arn:aws:iam::222222222222:role/relay', externalId: 'e-7' },
   },
+  workerKeys: {
+    tableName: 'keys',
+    kmsKeyArn: `arn:aws:kms:eu-central-1:111122223333:key/mrk-${'0123456789abcdef'.repeat(2)}`,
+    eventsTableName: null,
+  },
   throttle: { ratePerSecond: 5, burst: 7 },
   logRetentionDays: 7,
 };
@@ -148,7 +153,7 @@ describe('domains elsewhere, in another stage', () => {
       Action: 'sts:AssumeRole',
       Resource: ['arn:aws:iam::222222222222:role/relay', roleArn(String(RoleName))],
     };
-    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}, {}] } }]);
+    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: [assume, {}, {}, {}, {}, {}, {}] } }]);
     expect(stack().get('AWS::Lambda::Function').Properties).toMatchObject({
       Environment: {
         Variables: {
@@ -159,6 +164,15 @@ describe('domains elsewhere, in another stage', () => {
           ]),
         },
       },
+    });
+  });
+
+  it('make a table of key events for adopted keys that have none, and no table of keys', () => {
+    const tables = Object.keys(stack().resources).filter((id) => /^(?:WorkerKeys|KeyEvents)/.test(id));
+    expect(tables).toEqual([stack().idOf('AWS::DynamoDB::Table', 'KeyEvents')]);
+    expect(stack().resources[tables[0] ?? '']).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { DeletionProtectionEnabled: true },
     });
   });
 

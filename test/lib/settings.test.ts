@@ -57,6 +57,7 @@ describe('parseSettings', () => {
       workerKeys: {
         tableName: 'keys',
         kmsKeyArn: KEY_ARN.replace('arn:aws:kms:eu-west', 'arn:aws-us-gov:kms:us-gov-west'),
+        eventsTableName: 'events',
       },
       customDomain: {
         name: 'relay.example.com',
@@ -114,6 +115,7 @@ describe('parseSettings', () => {
       'stages.dev.throttle.burst',
       'stages.dev.throttle.ratePerSecond',
       'stages.dev.throttle.window',
+      'stages.dev.workerKeys.eventsTableName',
       'stages.dev.workerKeys.kmsKeyArn',
       'stages.dev.workerKeys.region',
       'stages.dev.workerKeys.tableName',
@@ -308,7 +310,7 @@ describe('the values of a stage', () => {
   it('take no key, certificate or topic of another partition', () => {
     const other = (arn: string): string => arn.replace('arn:aws:', 'arn:aws-us-gov:');
     const settings = {
-      workerKeys: { tableName: 'keys', kmsKeyArn: other(KEY_ARN) },
+      workerKeys: { tableName: 'keys', kmsKeyArn: other(KEY_ARN), eventsTableName: 'events' },
       customDomain: { name: 'relay.example.com', certificateArn: other(CERTIFICATE_ARN) },
       alarmTopicArn: other(TOPIC_ARN),
     };
@@ -387,13 +389,16 @@ describe('the values of a stage', () => {
 });
 
 describe('what a stage takes over from elsewhere', () => {
-  const keys = (over: object) => ({ workerKeys: { tableName: 'keys', kmsKeyArn: KEY_ARN, ...over } });
+  const keys = (over: object) => ({
+    workerKeys: { tableName: 'keys', kmsKeyArn: KEY_ARN, eventsTableName: 'events', ...over },
+  });
   const domain = (over: object) => ({
     customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE_ARN, ...over },
   });
 
   it.each([
     { stage: keys({}) },
+    { stage: keys({ eventsTableName: null }) },
     { stage: keys({ tableName: 'HeartbeatRelay-prod-WorkerKeysTable3F4A-1XY_2.z' }) },
     { stage: domain({}) },
     { stage: domain({ name: 'a-1.b.co' }) },
@@ -411,6 +416,17 @@ describe('what a stage takes over from elsewhere', () => {
     },
     { given: 'a table name of two letters', stage: keys({ tableName: 'ab' }), at: 'workerKeys.tableName' },
     { given: 'no table', stage: keys({ tableName: undefined }), at: 'workerKeys.tableName' },
+    { given: 'no events', stage: keys({ eventsTableName: undefined }), at: 'workerKeys.eventsTableName' },
+    {
+      given: 'an events table of two letters',
+      stage: keys({ eventsTableName: 'ab' }),
+      at: 'workerKeys.eventsTableName',
+    },
+    {
+      given: 'the table of the keys for that of their events',
+      stage: keys({ eventsTableName: 'keys' }),
+      at: 'workerKeys.eventsTableName',
+    },
     { given: 'no KMS key', stage: keys({ kmsKeyArn: undefined }), at: 'workerKeys.kmsKeyArn' },
     {
       given: 'a KMS key of another region',

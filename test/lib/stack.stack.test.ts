@@ -21,6 +21,7 @@ const ids = {
   workerKeys: stack.idOf('AWS::DynamoDB::Table', 'WorkerKeys'),
   taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
   keyUse: stack.idOf('AWS::DynamoDB::Table', 'KeyUse'),
+  keyEvents: stack.idOf('AWS::DynamoDB::Table', 'KeyEvents'),
   operatorPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'Operator'),
   macKey: stack.idOf('AWS::KMS::Key', 'WorkerKeysMacKey'),
   function: stack.idOf('AWS::Lambda::Function', 'RelayFunction'),
@@ -47,6 +48,7 @@ describe('the stack', () => {
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
+      'AWS::DynamoDB::Table',
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
@@ -59,6 +61,7 @@ describe('the stack', () => {
       'AWS::Logs::MetricFilter',
       'AWS::Logs::QueryDefinition',
       'AWS::Logs::QueryDefinition',
+      'AWS::Logs::QueryDefinition',
     ]);
   });
 
@@ -68,6 +71,7 @@ describe('the stack', () => {
       WorkerKeysTable: { Value: { Ref: ids.workerKeys } },
       WorkerKeysMacKey: { Value: getArn(ids.macKey) },
       KeyUseTable: { Value: { Ref: ids.keyUse } },
+      KeyEventsTable: { Value: { Ref: ids.keyEvents } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
       OperatorPolicyArn: { Value: { Ref: ids.operatorPolicy } },
       Domains: { Value: '["orders","billing"]' },
@@ -90,7 +94,11 @@ describe('P2: who may do what, word for word', () => {
           PolicyName: 'Relay',
           PolicyDocument: policyOf(
             { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [roleArn(BILLING_ROLE), roleArn(ORDERS_ROLE)] },
-            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
+            {
+              Effect: 'Allow',
+              Action: 'dynamodb:BatchGetItem',
+              Resource: [getArn(ids.keyEvents), getArn(ids.workerKeys)],
+            },
             { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: getArn(ids.macKey) },
             {
               Effect: 'Allow',
@@ -99,6 +107,7 @@ describe('P2: who may do what, word for word', () => {
             },
             { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: getArn(ids.keyUse) },
             { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getArn(ids.logs) },
+            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
           ),
         },
       ],
@@ -225,7 +234,7 @@ describe('P2: who may do what, word for word', () => {
       `${ids.macKey} *`,
       `${ids.macKey} *`,
     ]);
-    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(17);
+    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(18);
   });
 
   it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {
@@ -247,6 +256,29 @@ describe('the table of worker keys', () => {
       Properties: {
         AttributeDefinitions: [{ AttributeName: 'keyId', AttributeType: 'S' }],
         KeySchema: [{ AttributeName: 'keyId', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+});
+
+describe('the table of key events', () => {
+  it('outlives mistakes, and the stack, like the worker keys', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'KeyEvents')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [
+          { AttributeName: 'keyId', AttributeType: 'S' },
+          { AttributeName: 'event', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'keyId', KeyType: 'HASH' },
+          { AttributeName: 'event', KeyType: 'RANGE' },
+        ],
         BillingMode: 'PAY_PER_REQUEST',
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         DeletionProtectionEnabled: true,
@@ -350,6 +382,7 @@ describe('the function', () => {
         RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
         RELAY_KEY_USE_TABLE: { Ref: ids.keyUse },
+        RELAY_KEY_EVENTS_TABLE: { Ref: ids.keyEvents },
       },
     });
   });

@@ -12,6 +12,7 @@ import { arn, getArn, Synthesized } from './synthesized.ts';
 
 const ADOPTED_KEY = `arn:aws:kms:eu-west-1:111122223333:key/mrk-${'0123456789abcdef'.repeat(2)}`;
 const ADOPTED_TABLE = 'HeartbeatRelay-old-WorkerKeysTable-1ABC';
+const ADOPTED_EVENTS = 'HeartbeatRelay-old-KeyEventsTable-2DEF';
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:on-call';
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/6f3a-1';
 const PARTNER_ROLE = 'arn:aws:iam::222222222222:role/relay';
@@ -24,7 +25,7 @@ const EVERYTHING = {
     press: { region: 'us-east-1' },
     billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
   },
-  workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY },
+  workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY, eventsTableName: ADOPTED_EVENTS },
   customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE },
   alarmTopicArn: TOPIC,
   alarmThresholds: { requestsPerSecond: 700, clientErrorsPerSecond: 70 },
@@ -92,7 +93,9 @@ describe('adopted worker keys', () => {
 
   it('are what the function and the operator may use', () => {
     expect(statementsOn(ADOPTED_KEY)).toEqual(['kms:GenerateMac', 'kms:GenerateMac']);
-    expect(statementsOn(arn('arn:aws:dynamodb:eu-west-1:', `:table/${ADOPTED_TABLE}`))).toEqual([
+    const table = (name: string) => arn('arn:aws:dynamodb:eu-west-1:', `:table/${name}`);
+    expect(statementsOn([table(ADOPTED_EVENTS), table(ADOPTED_TABLE)])).toEqual(['dynamodb:BatchGetItem']);
+    expect(statementsOn(table(ADOPTED_TABLE))).toEqual([
       'dynamodb:GetItem',
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
     ]);
@@ -101,12 +104,17 @@ describe('adopted worker keys', () => {
   it('are what function and commands find', () => {
     expect(prod.get('AWS::Lambda::Function').Properties).toMatchObject({
       Environment: {
-        Variables: { RELAY_WORKER_KEYS_TABLE: ADOPTED_TABLE, RELAY_WORKER_KEYS_MAC_KEY: ADOPTED_KEY },
+        Variables: {
+          RELAY_WORKER_KEYS_TABLE: ADOPTED_TABLE,
+          RELAY_WORKER_KEYS_MAC_KEY: ADOPTED_KEY,
+          RELAY_KEY_EVENTS_TABLE: ADOPTED_EVENTS,
+        },
       },
     });
     expect(prod.outputs).toMatchObject({
       WorkerKeysTable: { Value: ADOPTED_TABLE },
       WorkerKeysMacKey: { Value: ADOPTED_KEY },
+      KeyEventsTable: { Value: ADOPTED_EVENTS },
     });
   });
 });
@@ -229,7 +237,7 @@ describe('whatever the settings', () => {
 
   it('tables are encrypted as DynamoDB does it by itself, with keys of its own', () => {
     const tables = [...prod.ofType('AWS::DynamoDB::Table'), ...dev.ofType('AWS::DynamoDB::Table')];
-    expect(tables).toHaveLength(5);
+    expect(tables).toHaveLength(6);
     expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
   });
 
@@ -244,11 +252,14 @@ describe('whatever the settings', () => {
     const kept = [...Object.entries(dev.resources), ...Object.entries(prod.resources)]
       .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
       .map(([id]) => id);
-    expect(kept).toEqual([dev.idOf('AWS::DynamoDB::Table', 'WorkerKeys'), dev.idOf('AWS::KMS::Key', '')]);
-    expect(dev.get('AWS::DynamoDB::Table', 'WorkerKeys').Properties).toMatchObject({
-      DeletionProtectionEnabled: true,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    });
+    const tables = ['WorkerKeys', 'KeyEvents'].map((name) => dev.idOf('AWS::DynamoDB::Table', name));
+    expect(kept.sort()).toEqual([...tables, dev.idOf('AWS::KMS::Key', '')].sort());
+    for (const table of tables) {
+      expect(dev.resources[table]?.Properties).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
   });
 });
 
@@ -316,6 +327,7 @@ it('every command finds the same outputs, whatever the settings', () => {
   expect(names).toEqual([
     'Domains',
     'FunctionRoleName',
+    'KeyEventsTable',
     'KeyUseTable',
     'OperatorPolicyArn',
     'RelayUrl',

@@ -49,3 +49,22 @@ describe('a fault rule for one task', () => {
     expect(faults.find(call)).toBeUndefined();
   });
 });
+
+describe('a fault rule for a table', () => {
+  it.each([
+    { call: 'the table alone', tables: ['stack-WorkerKeysTable-1'], found: true },
+    {
+      call: 'a batch with the table first',
+      tables: ['stack-WorkerKeysTable-1', 'stack-KeyEventsTable-1'],
+      found: true,
+    },
+    { call: 'a batch with the table last', tables: ['stack-KeyEventsTable-1', 'stack-WorkerKeysTable-1'], found: true },
+    { call: 'another table', tables: ['stack-KeyEventsTable-1'], found: false },
+    { call: 'no table', tables: [], found: false },
+  ])('applies to a call that names $call: $found', ({ tables, found }) => {
+    const faults = new Faults(Date.now, Math.random);
+    const rule = parseFaultRule('dynamodb.BatchGetItem/WorkerKeys=error');
+    faults.set([rule]);
+    expect(faults.find({ api: 'dynamodb', operation: 'BatchGetItem', tables }) !== undefined).toBe(found);
+  });
+});

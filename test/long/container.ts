@@ -32,7 +32,10 @@ function answerOf({ api, operation, body }: AwsRequest): string {
   if (api === 'swf') return '{"cancelRequested":false}';
   if (api === 'sts') return toSessionXml();
   if (api === 'kms') return JSON.stringify({ KeyId: KEY_ARN, Mac: MAC.toString('base64') });
-  if (operation === 'GetItem') return body.includes(KEY_ID) ? JSON.stringify({ Item: toRecord() }) : '{}';
+  if (operation === 'BatchGetItem') {
+    const records = body.includes(KEY_ID) ? [toRecord()] : [];
+    return JSON.stringify({ Responses: { [environment.workerKeysTable]: records } });
+  }
   const { Key: key, ExpressionAttributeValues: values } = UPDATE.parse(JSON.parse(body));
   return JSON.stringify({
     Attributes: {
@@ -67,6 +70,7 @@ const environment = {
   workerKeysMacKeyArn: KEY_ARN,
   taskStatesTable: 'TaskStates',
   keyUseTable: 'key-use',
+  keyEventsTable: 'key-events',
 };
 const credentials = { accessKeyId: 'ASIALOCAL', secretAccessKey: 'local', sessionToken: 'local' };
 const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentials };

@@ -16,7 +16,7 @@ it('npm run verify names a key that outlives its revocation, after a minute', as
     over: ({ clock }) => ({
       verifyProof: createVerifyProof({
         clock,
-        findRecord: async (keyId) => ({ ...(await findKey(a.target, keyId)), status: 'active' }),
+        findKey: async (keyId) => ({ ...(await findKey(a.target, keyId)), status: 'active' }),
         deriveSecret: async (record) => deriveSecret(a.target.kms, a.target.macKeyArn, record),
       }),
     }),

@@ -16,14 +16,15 @@ import { findLastSeenOf } from '../../operator/key-use.ts';
 import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
 import { findWorkerKey, putNewWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
-import type { WorkerKeyRecord } from '../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
-import { aTable } from '../lambda/aws/dynamodb-table.ts';
+import { aTable, tables } from '../lambda/aws/dynamodb-table.ts';
 import { aDeadline } from '../lambda/aws/fake-aws-server.ts';
 import { aKeyId, aProof, aRecord, NOW, toSecret } from '../lambda/workers/worker-key-records.ts';
 
-const keyTable = aTable('keys', 'keyId');
+const keyTable = tables({ keys: ['keyId'], events: ['keyId', 'event'] });
+const TABLES = { workerKeysTable: 'keys', keyEventsTable: 'events' };
 const longTable = aTable('long', 'keyId');
 
 const target = (over: Partial<Target> = {}): Target => ({
@@ -42,7 +43,7 @@ const target = (over: Partial<Target> = {}): Target => ({
 });
 
 let keys = 0;
-async function aStoredKey(over: Partial<WorkerKeyRecord> = {}): Promise<WorkerKeyRecord> {
+async function aStoredKey(over: Partial<RecordV1> = {}): Promise<RecordV1> {
   keys += 1;
   const record = aRecord({ keyId: aKeyId(keys), ...over });
   await putNewWorkerKey(keyTable.client(), 'keys', record);
@@ -106,13 +107,14 @@ describe('a revocation', () => {
 
 describe('two containers that have just read a key', () => {
   /** A container on a clock of its own. */
-  const aContainer = (world: { readonly nowMs: number }, record: WorkerKeyRecord) => {
+  const aContainer = (world: { readonly nowMs: number }, record: RecordV1) => {
     const verifyProof = createVerifyProof({
-      findRecord: async (keyId, signal) => findWorkerKey(keyTable.client(), 'keys', keyId, signal),
+      findKey: async (keyId, signal) => findWorkerKey(keyTable.client(), TABLES, keyId, signal),
       deriveSecret: async (stored) => toSecret(stored),
       clock: () => world.nowMs,
     });
-    return async () => verifyProof(aProof(record), aDeadline(), new Trace(() => world.nowMs));
+    const request = { deadline: aDeadline(), trace: new Trace(() => world.nowMs), sourceIp: undefined };
+    return async () => verifyProof(aProof(record), request);
   };
 
   it('both refuse it 60 s after its revocation', async () => {

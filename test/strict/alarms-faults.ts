@@ -117,14 +117,14 @@ export const FAULTS: readonly Fault[] = [
   {
     alarm: 'AuthenticationUnavailable',
     fault: 'keys cannot be read that are new to the container',
-    rule: 'dynamodb.GetItem/WorkerKeys=error',
+    rule: 'dynamodb.BatchGetItem/WorkerKeys=error',
     heartbeat,
   },
   {
     alarm: 'StaleKeyUsed',
     fault: 'keys cannot be read that the container knows',
     first: heartbeat,
-    rule: 'dynamodb.GetItem/WorkerKeys=error',
+    rule: 'dynamodb.BatchGetItem/WorkerKeys=error',
     heartbeat,
   },
   {

@@ -97,16 +97,16 @@ describe('the table, where the template changes', () => {
 
   it('notices a statement that makes another one needless', async () => {
     const [policy, statement] = ofTaskStates();
-    const wide = { ...toStatement('*'), id: `${policy.name}#6` };
+    const wide = { ...toStatement('*'), id: `${policy.name}#7` };
     const statements = [...policy.statements, wide];
     const noticed = [
       'RelayRole/Relay #3 -> nothing',
       'RelayRole/Relay #3 action dynamodb:GetItem -> nothing',
       'RelayRole/Relay #3 action dynamodb:UpdateItem -> nothing',
       'RelayRole/Relay #3 resource arn:aws:dynamodb:eu-west-1:<account>:table/TaskStatesTable -> nothing',
-      'RelayRole/Relay #6 -> nothing',
-      'RelayRole/Relay #6 action dynamodb:* -> nothing',
-      'RelayRole/Relay #6 resource * -> nothing',
+      'RelayRole/Relay #7 -> nothing',
+      'RelayRole/Relay #7 action dynamodb:* -> nothing',
+      'RelayRole/Relay #7 resource * -> nothing',
     ];
     const lines = await measureAll(access.with({ ...policy, statements }), isOf(statement, wide));
     expect(againstTable(lines).notInTable).toEqual(noticed);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedKey } from '../../operator/issue.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
-import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
+import { domainRoleName, functionRoleName, parseEnvironment } from '../../lambda/environment.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
@@ -93,7 +93,7 @@ describe('a permission that our set-up lacks is our fault, and never the worker�
 
   it('the tables deny: 503 where a key can’t be read, but the cache fails open', async () => {
     const { access, ofFunction } = policies();
-    const unreadable = without(access, ofFunction, 'dynamodb:GetItem');
+    const unreadable = without(access, ofFunction, 'dynamodb:BatchGetItem');
     expect(await heartbeatUnder(unreadable)).toEqual(MISCONFIGURED_TOLD);
     const unwritable = without(access, ofFunction, 'dynamodb:UpdateItem');
     expect(await heartbeatUnder(unwritable)).toEqual({ row: '200 recorded', said: 'false', stored: 'nothing' });
@@ -141,10 +141,11 @@ describe('a KMS key that can’t be used', () => {
     ['DependencyTimeoutException', '503 AuthenticationUnavailable'],
   ])('%s: %s', async (fault, row) => {
     await using fake = await openFakeAws(saysFault(fault, 'x'));
-    const { dynamodb, workerKeysTable, macKeyArn } = shared.target;
+    const { dynamodb, macKeyArn } = shared.target;
+    const tables = parseEnvironment({ ...shared.stack.functionEnvironment, AWS_REGION: shared.stack.region });
     const kms = new KMSClient(fake.aws);
     const verifyProof = createVerifyProof({
-      findRecord: async (keyId, signal) => findWorkerKey(dynamodb, workerKeysTable, keyId, signal),
+      findKey: async (keyId, signal) => findWorkerKey(dynamodb, tables, keyId, signal),
       deriveSecret: async (record, signal) => deriveSecret(kms, macKeyArn, record, signal),
       clock: Date.now,
     });

@@ -6,8 +6,17 @@ import { afterAll, beforeAll } from 'vitest';
 
 import { CREDENTIALS } from './fake-aws-server.ts';
 
+interface Tables {
+  readonly client: () => DynamoDBClient;
+}
+
 /** A table in memory for the tests of one file, with these keys, all of them text. Its client is ready within a test. */
-export function aTable(name: string, ...keys: string[]): { readonly client: () => DynamoDBClient } {
+export function aTable(name: string, ...keys: string[]): Tables {
+  return tables({ [name]: keys });
+}
+
+/** Several tables behind one client: their keys, by their names. */
+export function tables(keysByName: Readonly<Record<string, readonly string[]>>): Tables {
   const server = dynalite({ createTableMs: 0 });
   let client: DynamoDBClient | undefined;
   beforeAll(async () => {
@@ -17,14 +26,7 @@ export function aTable(name: string, ...keys: string[]): { readonly client: () =
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
     const endpoint = `http://127.0.0.1:${address.port}`;
     client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
-        KeySchema: keys.map((key, index) => ({ AttributeName: key, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-      }),
-    );
+    for (const [name, keys] of Object.entries(keysByName)) await client.send(toCreateTable(name, keys));
   });
   afterAll(() => {
     client?.destroy();
@@ -36,4 +38,13 @@ export function aTable(name: string, ...keys: string[]): { readonly client: () =
       return client;
     },
   };
+}
+
+function toCreateTable(name: string, keys: readonly string[]): CreateTableCommand {
+  return new CreateTableCommand({
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+    KeySchema: keys.map((key, index) => ({ AttributeName: key, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+  });
 }

@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
 
 import { deriveSecret } from '../../../lambda/aws/kms.ts';
-import { toMacMessage } from '../../../lambda/workers/worker-key.ts';
+import { toMacMessage } from '../../../lambda/workers/mac-message.ts';
 import { aRecord, toSecret } from '../workers/worker-key-records.ts';
 import { aFault, aJsonAnswer, anAwsServer, type AwsAnswer, CREDENTIALS } from './fake-aws-server.ts';
 

@@ -19,7 +19,7 @@ import {
 } from './fake-aws-server.ts';
 
 const declared = new Map(['orders', 'billing'].map((name) => [name, aDomain(name)]));
-const grant = (name: string) => grantDomain({ keyId: aKeyId(), domains: [name] }, name, declared);
+const grant = (name: string) => grantDomain({ keyId: aKeyId(), domains: [name] }, name, declared, 'heartbeat');
 const heartbeat = parseHeartbeat(Buffer.from('{"taskToken": "token", "details": "42 %"}'));
 
 const UNKNOWN_RESOURCE = 'com.amazonaws.swf.base.model#UnknownResourceFault';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 
 import { createReport } from '../../../lambda/log/metrics.ts';
 import { RelayMisconfiguredError } from '../../../lambda/http/errors.ts';
@@ -32,11 +33,12 @@ function aReport() {
     const trace = new Trace(() => time.nowMs);
     trace.domain = 'orders';
     trace.keyId = aKeyId();
+    trace.isKnownKey = true;
     trace.taskId = TASK_ID;
     for (const event of sideEvents) trace.sideEvents.add(event);
     report(outcome, trace, 'request-1');
   };
-  return { time, written, lines, write };
+  return { time, written, lines, write, report };
 }
 
 const refused = (error: RelayError): Outcome => ({ kind: 'refused', error, faultName: error.name });
@@ -73,7 +75,6 @@ const aLine = (counts: Record<string, number>, rest: Record<string, unknown>) =>
   taskId: TASK_ID,
   requestId: 'request-1',
   durationsMs: { total: 0 },
-  summed: [],
   ...rest,
 });
 
@@ -107,10 +108,24 @@ describe('a line', () => {
           message: 'Unauthenticated',
           code: 'Unauthenticated',
           error: 'UnauthenticatedError',
+          reason: 'bad-key',
           fault: 'UnauthenticatedError',
         },
       ),
     ]);
+  });
+
+  it('has a total that is no less than its steps', () => {
+    const { time, lines, report } = aReport();
+    // Each look at the clock takes longer than all before it together.
+    let tickMs = 1;
+    const trace = new Trace(() => (time.nowMs += tickMs *= 2));
+    trace.startStep('forward');
+    report(failed(new SwfThrottledError()), trace, 'request-1');
+    const [line] = z
+      .array(z.looseObject({ durationsMs: z.object({ forward: z.number(), total: z.number() }) }))
+      .parse(lines);
+    expect(line?.durationsMs.total).toBeGreaterThanOrEqual(line?.durationsMs.forward ?? Infinity);
   });
 
   it('of a failure names class and code, and never message or cause', () => {
@@ -148,31 +163,42 @@ describe('a line', () => {
 });
 
 describe('refusals beyond ten a minute', () => {
-  it('are held, and go out as a sum with the next line after the minute', () => {
-    const { time, lines, write } = aReport();
-    for (let count = 0; count < 15; count += 1) write(badKey);
-    expect(lines).toHaveLength(10);
-    time.nowMs += 59_999;
-    write(answered('TaskRead'));
-    expect(lines.at(-1)).toMatchObject({ code: 'TaskRead', summed: [] });
-    time.nowMs += 1;
-    write(answered('TaskRead'));
-    expect(lines.at(-1)).toMatchObject({
-      TaskRead: 1,
-      Unauthenticated: 5,
-      summed: [{ code: 'Unauthenticated', count: 5 }],
-    });
-    write(answered('TaskRead'));
-    expect(lines.at(-1)).toMatchObject({ TaskRead: 1, summed: [] });
-    expect(lines.at(-1)).not.toHaveProperty('Unauthenticated');
+  const sums = (count: number, keyId = aKeyId()) => ({
+    code: 'RefusalsSummed',
+    Unauthenticated: count,
+    summed: [{ code: 'Unauthenticated', reason: 'bad-key', keyId, count }],
   });
 
-  it('add up with the next one of their own', () => {
+  it.each(['Recorded', 'Healthy', 'TaskRead'] as const)(
+    'are held, and go out as a sum with the next %s after the minute, once',
+    (code) => {
+      const { time, lines, write } = aReport();
+      for (let count = 0; count < 15; count += 1) write(badKey);
+      expect(lines).toHaveLength(10);
+      time.nowMs += 59_999;
+      write(answered(code));
+      expect(lines.slice(10)).not.toContainEqual(expect.objectContaining({ code: 'RefusalsSummed' }));
+      time.nowMs += 1;
+      write(answered(code));
+      write(answered(code));
+      const summed = lines.filter((line) => 'summed' in line);
+      expect(summed).toMatchObject([sums(5)]);
+    },
+  );
+
+  it('go out with the next one of their own', () => {
     const { time, lines, write } = aReport();
     for (let count = 0; count < 15; count += 1) write(badKey);
     time.nowMs += 60_000;
     write(badKey);
-    expect(lines.at(-1)).toMatchObject({ Unauthenticated: 6 });
+    expect(lines.slice(10)).toMatchObject([{ code: 'Unauthenticated', Unauthenticated: 1 }, sums(5)]);
+  });
+
+  it('are ten also while the clock moves between two looks at it', () => {
+    const { time, lines } = aReport();
+    const report = createReport('HeartbeatRelay-dev', () => (time.nowMs += 1));
+    for (let count = 0; count < 15; count += 1) report(badKey, new Trace(() => time.nowMs), 'request-1');
+    expect(lines).toHaveLength(10);
   });
 
   it('do not hold failures back', () => {

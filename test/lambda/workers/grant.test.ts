@@ -1,14 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { grantDomain } from '../../../lambda/workers/grant.ts';
-import { aKeyId } from './worker-key-records.ts';
+import type { KeyGrant } from '../../../lambda/workers/key-grant.ts';
+import { aGrant, aKeyId } from './worker-key-records.ts';
 import { aDomain } from '../test-app.ts';
 
 const declared = new Map(['orders', 'billing'].map((name) => [name, aDomain(name)]));
 const worker = { keyId: aKeyId(), domains: ['orders', 'closed-down'] };
 
 it('is the declared domain that the key names', () => {
-  expect(grantDomain(worker, 'orders', declared)).toEqual(aDomain('orders'));
+  expect(grantDomain(worker, 'orders', declared, 'heartbeat')).toEqual(aDomain('orders'));
 });
 
 it.each([
@@ -20,7 +21,7 @@ it.each([
   { given: 'a property of every object', requested: 'constructor' },
   { given: 'nothing', requested: '' },
 ])('refuses $given, each in the same words', ({ requested }) => {
-  expect(() => grantDomain(worker, requested, declared)).toThrow(
+  expect(() => grantDomain(worker, requested, declared, 'heartbeat')).toThrow(
     expect.objectContaining({
       code: 'DomainNotGranted',
       status: 403,
@@ -28,4 +29,37 @@ it.each([
       message: 'not declared, or not granted',
     }),
   );
+});
+
+describe('a version 2 key', () => {
+  const [orders, billing] = [aDomain('orders').arn, aDomain('billing').arn];
+  const aWorker = (over: Partial<KeyGrant>) => ({ keyId: aKeyId(), grant: aGrant({ domains: [orders], ...over }) });
+  const refusal: unknown = expect.objectContaining({
+    code: 'DomainNotGranted',
+    status: 403,
+    detail: 'This worker key grants no access to this domain.',
+  });
+
+  it.each([
+    { given: 'the domain’s ARN', over: {} },
+    { given: 'it among others', over: { domains: [billing, orders], operations: ['cancel', 'heartbeat'] as const } },
+  ])('grants the declared domain with $given', ({ over }) => {
+    expect(grantDomain(aWorker(over), 'orders', declared, 'heartbeat')).toEqual(aDomain('orders'));
+  });
+
+  it.each([
+    { given: 'another domain', over: { domains: [billing] } },
+    { given: 'the domain of another account', over: { domains: [orders.replace('111122223333', '444455556666')] } },
+    { given: 'the domain of another region', over: { domains: [orders.replace('eu-west-1', 'us-east-1')] } },
+    { given: 'the domain of another partition', over: { domains: [orders.replace('aws', 'aws-cn')] } },
+    { given: 'other letters', over: { domains: [orders.replace('orders', 'Orders')] } },
+    { given: 'other operations', over: { operations: ['cancel', 'complete', 'fail'] as const } },
+  ])('grants nothing with $given', ({ over }) => {
+    expect(() => grantDomain(aWorker(over), 'orders', declared, 'heartbeat')).toThrow(refusal);
+  });
+
+  it('grants an operation that it names, and a version 1 key never one but heartbeats', () => {
+    expect(grantDomain(aWorker({ operations: ['fail'] }), 'orders', declared, 'fail')).toEqual(aDomain('orders'));
+    expect(() => grantDomain(worker, 'orders', declared, 'fail')).toThrow(refusal);
+  });
 });

@@ -2,7 +2,7 @@ import { HttpRequest } from '@smithy/protocol-http';
 import * as fc from 'fast-check';
 
 import type { SignableRequest } from '../../../lambda/http/event.ts';
-import type { WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../../lambda/workers/key-record.ts';
 import { domainArn, type Domain } from '../../../lambda/environment.ts';
 import { TARGET } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
@@ -24,7 +24,7 @@ const toDomain = (region: string, index: number): Domain => {
 export const DOMAINS: readonly Domain[] = REGIONS.map(toDomain);
 
 /** One worker for each domain. */
-export const KEYS: readonly WorkerKeyRecord[] = DOMAINS.map(({ name }, index) =>
+export const KEYS: readonly RecordV1[] = DOMAINS.map(({ name }, index) =>
   aRecord({ keyId: aKeyId(100 + index), domains: [name] }),
 );
 

@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest';
 
-import type { WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import type { WorkerKeyRecord } from '../../../lambda/workers/key-record.ts';
+import { type KeyEvents, NO_EVENTS, toKnownKey } from '../../../lambda/workers/known-key.ts';
+import type { KeyId } from '../../../lambda/workers/worker-key.ts';
 import type { UnverifiedProof } from '../../../lambda/workers/proof.ts';
 import { CALL_TIMEOUT_MS } from '../../../lambda/http/deadline.ts';
 import { RelayError } from '../../../lambda/http/errors.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
-import { aKeyId, aProof, aRecord, NOW, toSecret } from './worker-key-records.ts';
+import { aGrant, aKeyId, aProof, aRecord, aRecordV2, NOW, toSecret } from './worker-key-records.ts';
 
 const BAD_KEY: unknown = expect.objectContaining({ code: 'Unauthenticated', reason: 'bad-key' });
 const UNAVAILABLE: unknown = expect.objectContaining({ code: 'AuthenticationUnavailable' });
 const WORKER = { keyId: aKeyId(), domains: ['orders'] };
+const WORKER_V2 = { keyId: aKeyId(), grant: aGrant() };
 const MINUTE_MS = 60_000;
 
 /** The verification over a table that can be changed, on a clock that can be moved. */
 function aVerification(...records: WorkerKeyRecord[]) {
   const world = {
     nowMs: NOW,
-    records: new Map(records.map((record) => [record.keyId, record])),
+    records: new Map<KeyId, WorkerKeyRecord>(records.map((record) => [record.keyId, record])),
+    events: NO_EVENTS,
+    sourceIp: '192.0.2.1',
     isTableUp: true,
     isKmsUp: true,
     reads: 0,
@@ -27,10 +32,11 @@ function aVerification(...records: WorkerKeyRecord[]) {
     sideEvents: new Array<string>(),
   };
   const verifyProof = createVerifyProof({
-    findRecord: async (keyId) => {
+    findKey: async (keyId) => {
       world.reads += 1;
       if (!world.isTableUp) throw new AuthenticationUnavailableError('the table is down');
-      return world.records.get(keyId);
+      const record = world.records.get(keyId);
+      return record === undefined ? undefined : toKnownKey(record, world.events);
     },
     deriveSecret: async (record) => {
       world.derivations += 1;
@@ -48,7 +54,7 @@ function aVerification(...records: WorkerKeyRecord[]) {
   const verify = async (proof: UnverifiedProof) => {
     const trace = new Trace(() => world.nowMs);
     try {
-      return await verifyProof(proof, deadline, trace);
+      return await verifyProof(proof, { deadline, trace, sourceIp: world.sourceIp });
     } finally {
       world.sideEvents.push(...trace.sideEvents);
     }
@@ -110,11 +116,55 @@ describe('a known key', () => {
     await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
   });
 
+  it.each([
+    { event: 'revoked', events: { isRevoked: true, endsAtMs: null } },
+    { event: 'ended', events: { isRevoked: false, endsAtMs: NOW } },
+  ])('of version 2 that was $event by an event is refused after 50 s, and no later', async ({ events }) => {
+    const { world, verify } = aVerification(aRecordV2());
+    expect(await verify(aProof(aRecordV2()))).toEqual(WORKER_V2);
+    world.events = events;
+    world.nowMs += 49_999;
+    expect(await verify(aProof(aRecordV2()))).toEqual(WORKER_V2);
+    world.nowMs += 1;
+    await expect(verify(aProof(aRecordV2()))).rejects.toThrow(BAD_KEY);
+    expect(world).toMatchObject({ reads: 2, derivations: 1 });
+  });
+
+  it('of version 2 is let in from the networks of its grant alone, with what was read before', async () => {
+    const limited = aRecordV2({ networks: ['10.0.0.0/8'] });
+    const { world, verify } = aVerification(limited);
+    await expect(verify(aProof(limited))).rejects.toThrow(BAD_KEY);
+    world.sourceIp = '10.1.2.3';
+    expect(await verify(aProof(limited))).toMatchObject({ keyId: limited.keyId });
+    world.sourceIp = '11.0.0.0';
+    await expect(verify(aProof(limited))).rejects.toThrow(BAD_KEY);
+    expect(world).toMatchObject({ reads: 1, derivations: 1 });
+  });
+
+  it('is read again when the clock was set back, because nobody can tell how old it is', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.events = { isRevoked: true, endsAtMs: null };
+    world.nowMs -= 1;
+    await expect(verify(genuine)).rejects.toThrow(BAD_KEY);
+    expect(world).toMatchObject({ reads: 2, derivations: 1 });
+  });
+
+  it('does not stand in while the tables are down when the clock was set back', async () => {
+    const { world, verify } = aVerification(record);
+    await verify(genuine);
+    world.isTableUp = false;
+    world.nowMs -= 1;
+    await expect(verify(genuine)).rejects.toThrow(UNAVAILABLE);
+    world.nowMs += 1;
+    expect(await verify(genuine)).toEqual(WORKER);
+  });
+
   it('counts the 50 s from the start of the read', async () => {
     let nowMs = NOW;
     let reads = 0;
     const verifyProof = createVerifyProof({
-      findRecord: async () => {
+      findKey: async () => {
         reads += 1;
         nowMs += 400;
         return record;
@@ -123,9 +173,10 @@ describe('a known key', () => {
       clock: () => nowMs,
     });
     const deadline = { signal: () => new AbortController().signal };
-    await verifyProof(genuine, deadline, new Trace(() => nowMs));
+    const request = { deadline, trace: new Trace(() => nowMs), sourceIp: undefined };
+    await verifyProof(genuine, request);
     nowMs = NOW + 50_000;
-    await verifyProof(genuine, deadline, new Trace(() => nowMs));
+    await verifyProof(genuine, request);
     expect(reads).toBe(2);
   });
 
@@ -286,21 +337,46 @@ describe('P5: authentication fails closed', () => {
   });
 });
 
-describe('nobody can tell unknown, revoked, expired and wrong keys apart', () => {
-  const KEYS = [
+/** A key, what happened to it, and what its caller sends: a wrong secret, unless the row says otherwise. */
+interface Case {
+  readonly key: string;
+  readonly records: readonly WorkerKeyRecord[];
+  readonly events?: KeyEvents;
+  readonly proof?: UnverifiedProof;
+}
+
+describe('nobody can tell unknown, revoked, expired and wrong keys apart, nor those from another network', () => {
+  const REVOKED = { isRevoked: true, endsAtMs: null };
+  const ENDED = { isRevoked: false, endsAtMs: NOW };
+  const limited = aRecordV2({ networks: ['10.0.0.0/8'] });
+  const expired = aRecordV2({ expiresAt: new Date(NOW).toISOString() });
+  const KEYS: readonly Case[] = [
     { key: 'unknown', records: [] },
     { key: 'revoked', records: [aRecord({ status: 'revoked' })] },
     { key: 'expired', records: [aRecord({ expiresAtMs: NOW })] },
     { key: 'wrong', records: [record] },
+    { key: 'revoked, with its secret', records: [aRecord({ status: 'revoked' })], proof: genuine },
+    { key: 'revoked by an event, with its secret', records: [record], events: REVOKED, proof: genuine },
+    { key: 'ended by an event, with its secret', records: [record], events: ENDED, proof: genuine },
+    { key: 'of version 2, wrong', records: [aRecordV2()] },
+    {
+      key: 'of version 2, revoked, with its secret',
+      records: [aRecordV2()],
+      events: REVOKED,
+      proof: aProof(aRecordV2()),
+    },
+    { key: 'of version 2, expired, with its secret', records: [expired], proof: aProof(expired) },
+    { key: 'of version 2, from another network, with its secret', records: [limited], proof: aProof(limited) },
   ];
 
   /** What a caller can observe of a few requests over two minutes, in a healthy relay and through outages. */
-  async function observe(records: readonly WorkerKeyRecord[], outage: 'none' | 'table' | 'kms') {
+  async function observe({ records, events = NO_EVENTS, proof = wrong }: Case, outage: 'none' | 'table' | 'kms') {
     const { world, verify } = aVerification(...records);
+    world.events = events;
     const observed: unknown[] = [];
     const ask = async (): Promise<void> => {
       const { reads, derivations } = world;
-      const code = await verify(wrong).then(
+      const code = await verify(proof).then(
         () => 'verified',
         (error: unknown) => (error instanceof RelayError ? error.code : 'another error'),
       );
@@ -318,7 +394,7 @@ describe('nobody can tell unknown, revoked, expired and wrong keys apart', () =>
   it.each(['none', 'table', 'kms'] as const)(
     'by answers, reads, derivations and time limits: outage of %s',
     async (outage) => {
-      const [first, ...others] = await Promise.all(KEYS.map(({ records }) => observe(records, outage)));
+      const [first, ...others] = await Promise.all(KEYS.map((key) => observe(key, outage)));
       for (const other of others) expect(other).toEqual(first);
       expect(first?.observed[0]).toEqual({
         code: outage === 'kms' ? 'AuthenticationUnavailable' : 'Unauthenticated',

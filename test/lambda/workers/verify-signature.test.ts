@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
 
 import { parseProof } from '../../../lambda/workers/proof.ts';
-import { type WorkerKeyRecord } from '../../../lambda/workers/worker-key.ts';
+import type { RecordV1 } from '../../../lambda/workers/key-record.ts';
 import { Trace } from '../../../lambda/http/trace.ts';
 import { parseFreshDate } from '../../../lambda/workers/signature-date.ts';
 import { toSigningKey } from '../../../lambda/workers/sigv4.ts';
@@ -15,10 +15,10 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** One container and its table. */
-function aContainer(record: WorkerKeyRecord) {
+function aContainer(record: RecordV1) {
   const world = { nowMs: NOW, record };
   const verifyProof = createVerifyProof({
-    findRecord: async () => world.record,
+    findKey: async () => world.record,
     deriveSecret: async (asked) => toSecret(asked),
     clock: () => world.nowMs,
   });
@@ -32,8 +32,8 @@ function aContainer(record: WorkerKeyRecord) {
     const { headers } = await signer.sign({ ...request, protocol: 'https:', hostname: HOST }, { signingDate });
     const { method, path } = request;
     const received = { method, path, headers, host: HOST, body: Buffer.from(request.body) };
-    const clock = (): number => world.nowMs;
-    return verifyProof(parseProof(received, world.nowMs), deadline, new Trace(clock));
+    const trace = new Trace(() => world.nowMs);
+    return verifyProof(parseProof(received, world.nowMs), { deadline, trace, sourceIp: undefined });
   };
   return { world, heartbeat };
 }

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 
-import { toKeyId, toMacMessage, toWorkerSecret } from '../../../lambda/workers/worker-key.ts';
+import type { KeyGrant } from '../../../lambda/workers/key-grant.ts';
+import type { RecordV1, RecordV2, WorkerKeyRecord } from '../../../lambda/workers/key-record.ts';
+import { type SecretSource, toSealMessage, toSecretMessage } from '../../../lambda/workers/mac-message.ts';
 import type { UnverifiedProof } from '../../../lambda/workers/proof.ts';
-import type { KeyId, WorkerKeyRecord, WorkerSecret } from '../../../lambda/workers/worker-key.ts';
+import { type KeyId, toKeyId, toWorkerSecret, type WorkerSecret } from '../../../lambda/workers/worker-key.ts';
 
 /** 2026-11-22T08:00:00Z. */
 export const NOW = Date.UTC(2026, 10, 22, 8);
@@ -17,7 +19,7 @@ export function aKeyId(number = 0): KeyId {
   return toKeyId(bytes);
 }
 
-export const aRecord = (over: Partial<WorkerKeyRecord> = {}): WorkerKeyRecord => ({
+export const aRecord = (over: Partial<RecordV1> = {}): RecordV1 => ({
   keyId: aKeyId(),
   label: 'press 7',
   domains: ['orders'],
@@ -28,9 +30,32 @@ export const aRecord = (over: Partial<WorkerKeyRecord> = {}): WorkerKeyRecord =>
   ...over,
 });
 
+export const ORDERS_ARN = 'arn:aws:swf:eu-west-1:111122223333:/domain/orders';
+
+export const aGrant = (over: Partial<KeyGrant> = {}): KeyGrant => ({
+  domains: [ORDERS_ARN],
+  operations: ['heartbeat'],
+  networks: [],
+  rate: 40,
+  expiresAt: null,
+  ...over,
+});
+
+/** Sealed like a record that was issued with this grant. */
+export function aRecordV2(over: Partial<KeyGrant> = {}, keyId = aKeyId()): RecordV2 {
+  const grant = aGrant(over);
+  return {
+    keyId,
+    grant,
+    derivation: { version: 2, kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1' },
+    seal: toMac(toSealMessage(keyId, grant)).toString('base64url'),
+  };
+}
+
+const toMac = (message: Uint8Array): Buffer => createHmac('sha256', MAC_KEY).update(message).digest();
+
 /** What KMS would answer. */
-export const toSecret = ({ keyId, domains }: Pick<WorkerKeyRecord, 'keyId' | 'domains'>): WorkerSecret =>
-  toWorkerSecret(createHmac('sha256', MAC_KEY).update(toMacMessage(keyId, domains)).digest());
+export const toSecret = (source: SecretSource): WorkerSecret => toWorkerSecret(toMac(toSecretMessage(source)));
 
 export const aProof = (record: WorkerKeyRecord, secret: string = toSecret(record)): UnverifiedProof => ({
   kind: 'bearer',

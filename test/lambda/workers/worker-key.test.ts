@@ -1,14 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  isKeyId,
-  isUsable,
-  toDomainSet,
-  toKeyId,
-  toMacMessage,
-  toWorkerSecret,
-} from '../../../lambda/workers/worker-key.ts';
+import { isUsable } from '../../../lambda/workers/known-key.ts';
+import { toDomainSet, toMacMessage } from '../../../lambda/workers/mac-message.ts';
+import { isKeyId, toKeyId, toWorkerSecret } from '../../../lambda/workers/worker-key.ts';
 import { parseProof, verifyWorker } from '../../../lambda/workers/proof.ts';
 import { aKeyId, aProof, aRecord, NOW, toSecret } from './worker-key-records.ts';
 
@@ -123,6 +118,7 @@ describe('a proof', () => {
 });
 
 describe('a worker', () => {
+  const AT = { nowMs: NOW, sourceIp: undefined };
   const record = aRecord();
   const secret = toSecret(record);
   const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -131,7 +127,7 @@ describe('a worker', () => {
   const sibling = BASE64URL.charAt(BASE64URL.indexOf(secret.slice(-1)) ^ 1);
 
   it('is verified by the genuine secret', () => {
-    expect(verifyWorker(aProof(record), secret, record, NOW)).toEqual({ keyId: record.keyId, domains: ['orders'] });
+    expect(verifyWorker(aProof(record), secret, record, AT)).toEqual({ keyId: record.keyId, domains: ['orders'] });
   });
 
   it('has a last character whose low bits say nothing', () => {
@@ -148,7 +144,7 @@ describe('a worker', () => {
     { given: 'a shorter secret', known: record, sent: secret.slice(1) },
     { given: 'the secret of other domains', known: record, sent: toSecret({ keyId: record.keyId, domains: ['a'] }) },
   ])('is refused with $given', ({ known, sent }) => {
-    expect(() => verifyWorker(aProof(record, sent), secret, known, NOW)).toThrow(refused('bad-key'));
+    expect(() => verifyWorker(aProof(record, sent), secret, known, AT)).toThrow(refused('bad-key'));
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
@@ -17,7 +18,7 @@ const Key = { id: { S: 'a' } };
 /** Starts the template's tables in this folder. A second start in the same folder is a restart. */
 async function theTables(folder: string, who: CallerName = 'operator') {
   const realm = inForce();
-  const { credentials, template, denials, caller } = realm;
+  const { credentials, template, denials, caller, setFaults } = realm;
   const tables = resourcesOf(template.resources, 'AWS::DynamoDB::Table');
   const [open = '', closed = ''] = tables.map(({ physicalId }) => physicalId);
   const running = await apis.dynamodb(realm, folder);
@@ -29,7 +30,7 @@ async function theTables(folder: string, who: CallerName = 'operator') {
   onTestFinished(close);
   const endpoint = await anEndpoint(realm, [running.api]);
   const client = new DynamoDBClient(clientOf(endpoint, credentials.issueSession(caller(who))));
-  return { client, open, closed, denials, close };
+  return { client, open, closed, denials, setFaults, close };
 }
 
 describe('the tables', () => {
@@ -86,6 +87,33 @@ describe('access to a table', () => {
       `dynamodb:Query ${open}`,
       'dynamodb:ListTables *',
     ]);
+  });
+
+  it('is denied for a batch unless the caller may read all of its tables', async () => {
+    const batch = ({ open, closed }: { readonly open: string; readonly closed: string }) =>
+      new BatchGetItemCommand({ RequestItems: { [open]: { Keys: [Key] }, [closed]: { Keys: [Key] } } });
+    const denied = await theTables(aFolder(), 'function');
+    await denied.client.send(new BatchGetItemCommand({ RequestItems: { [denied.open]: { Keys: [Key] } } }));
+    await expect(denied.client.send(batch(denied))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(denied.denials.map(({ action, resource }) => `${action} ${resource.replace(tableArnPrefix, '')}`)).toEqual([
+      `dynamodb:BatchGetItem ${denied.closed}`,
+    ]);
+    const allowed = await theTables(aFolder());
+    await allowed.client.send(new PutItemCommand({ TableName: allowed.closed, Item }));
+    const { Responses: found, UnprocessedKeys: unprocessed } = await allowed.client.send(batch(allowed));
+    expect({ found, unprocessed }).toEqual({
+      found: { [allowed.open]: [], [allowed.closed]: [Item] },
+      unprocessed: {},
+    });
+  });
+
+  it('meets the faults of each table of a batch', async () => {
+    const { client, open, closed, setFaults } = await theTables(aFolder());
+    setFaults('dynamodb/Closed=throttle');
+    const both = { [open]: { Keys: [Key] }, [closed]: { Keys: [Key] } };
+    const fault = { name: 'ProvisionedThroughputExceededException' };
+    await expect(client.send(new BatchGetItemCommand({ RequestItems: both }))).rejects.toMatchObject(fault);
+    await client.send(new BatchGetItemCommand({ RequestItems: { [open]: { Keys: [Key] } } }));
   });
 
   it('writes nothing if denied', async () => {

@@ -79,7 +79,7 @@ export const RESOURCES = {
     'relay-function',
     policy(allow({ Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } })),
     allow({ Action: 'sts:AssumeRole', Resource: [ORDERS_ROLE, PRESS_ROLE] }),
-    allow({ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: getArn('Open') }),
+    allow({ Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], Resource: getArn('Open') }),
     allow({ Action: 'kms:GenerateMac', Resource: '*' }),
   ),
   OrdersRole: domainRole('relay-orders', byFunction, 'orders'),

@@ -1,0 +1,29 @@
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+
+import { KEPT, type NamedTable } from './worker-keys.ts';
+
+/**
+ * What happened to each worker key after it was issued: above all, its revocation. A separate table, so that whoever restores
+ * or edits the worker keys revives no revoked key. It is kept and protected like that table, or adopted with it.
+ */
+export class KeyEvents extends Construct {
+  readonly table: NamedTable;
+
+  /** @param adoptedName the table of the stack that the worker keys come from. */
+  constructor(scope: Construct, id: string, adoptedName: string | undefined) {
+    super(scope, id);
+    this.table = adoptedName === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adoptedName);
+  }
+}
+
+function createTable(scope: Construct): Table {
+  return new Table(scope, 'Table', {
+    partitionKey: { name: 'keyId', type: AttributeType.STRING },
+    sortKey: { name: 'event', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: KEPT,
+  });
+}

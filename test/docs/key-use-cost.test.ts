@@ -1,0 +1,28 @@
+import { afterEach, expect, it, vi } from 'vitest';
+
+import { fromAddress } from '../lambda/test-app.ts';
+import { aLoggingContainer } from '../lambda/log/written-lines.ts';
+import { readme } from './recordings.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** CloudWatch Logs bills 26 bytes for each line in addition (API reference, PutLogEvents). */
+const OVERHEAD_BYTES = 26;
+const DOLLARS_PER_GB = 0.5;
+
+const ROW =
+  /\| CloudWatch Logs, use of keys \| (?<usual>\d\.\d\d) \| a `KeyUsed` line of about (?<bytes>\d+) bytes .*one in ten beats.*at most (?<most>\d\.\d\d)/;
+
+it('the README states what the lines about the use of keys cost per million heartbeats', async () => {
+  const { backends, call, written } = aLoggingContainer();
+  await call(fromAddress('198.51.100.107'));
+  await call(fromAddress('203.0.113.109'));
+  backends.nowMs += 5 * 60_000;
+  await call();
+  const bytes = Buffer.byteLength(written.join('')) + OVERHEAD_BYTES;
+  const row = ROW.exec(readme)?.groups;
+  expect(Math.abs(Number(row?.['bytes']) - bytes)).toBeLessThan(60);
+  const dollarsPerMillionLines = (Number(row?.['bytes']) * 1e6 * DOLLARS_PER_GB) / 1e9;
+  expect(Number(row?.['most'])).toBeCloseTo(dollarsPerMillionLines, 2);
+  expect(Number(row?.['usual'])).toBeCloseTo(dollarsPerMillionLines / 10, 2);
+});

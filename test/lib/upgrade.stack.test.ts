@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import { readContext } from '../../local/assembly.ts';
+import { statementsIn } from './statements.ts';
+import { synthesize } from './synthesis.ts';
+import { Synthesized } from './synthesized.ts';
+
+const SMALLEST = { region: 'eu-west-1', domains: { orders: {} } };
+
+/**
+ * Properties whose change makes CloudFormation replace a resource ("Update requires: Replacement" in its resource
+ * reference).
+ */
+const REPLACING: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApiGatewayV2::Api': ['ProtocolType'],
+  'AWS::ApiGatewayV2::Stage': ['ApiId', 'StageName'],
+  'AWS::DynamoDB::Table': ['TableName', 'KeySchema', 'AttributeDefinitions', 'ImportSourceSpecification'],
+  'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'Path', 'Description'],
+  'AWS::IAM::Role': ['RoleName', 'Path'],
+  'AWS::KMS::Key': ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
+  'AWS::Lambda::Function': ['FunctionName', 'PackageType'],
+  'AWS::Logs::LogGroup': ['LogGroupName'],
+};
+
+const synthesis = await synthesize({ ...readContext(), stage: 'dev', stages: { dev: SMALLEST } });
+const after = new Synthesized(synthesis.readTemplate('HeartbeatRelay-dev'));
+
+/** Templates as earlier versions deployed them, of the smallest stage. */
+describe.each(['before-key-events'])('an upgrade of a stack that was deployed %s', (name) => {
+  const file = new URL(`upgrades/${name}.template.json`, import.meta.url);
+  const before = new Synthesized(JSON.parse(readFileSync(file, 'utf8')));
+  const resources = Object.entries(before.resources);
+
+  it('keeps every resource, under its own logical id', () => {
+    const types = Object.fromEntries(resources.map(([id, { Type }]) => [id, Type]));
+    const kept = resources.flatMap(([id]) => {
+      const resource = after.resources[id];
+      return resource === undefined ? [] : [[id, resource.Type]];
+    });
+    expect(Object.fromEntries(kept)).toEqual(types);
+  });
+
+  it('replaces none', () => {
+    const fixedOf = (stack: Synthesized) =>
+      resources.map(([id, { Type }]) => {
+        const properties = stack.resources[id]?.Properties ?? {};
+        return [id, ...(REPLACING[Type] ?? []).map((property) => properties[property])];
+      });
+    expect(fixedOf(after)).toEqual(fixedOf(before));
+  });
+
+  it('changes nothing of the worker keys, the other tables and the KMS key', () => {
+    const stored = resources.filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table' || Type === 'AWS::KMS::Key');
+    expect(stored).toHaveLength(4);
+    for (const [id, resource] of stored) expect(after.resources[id]).toEqual(resource);
+  });
+
+  it('takes no output, no variable and no permission of the function away, which earlier code may still use', () => {
+    expect(after.outputs).toMatchObject(before.outputs);
+    const environment = (stack: Synthesized) => stack.get('AWS::Lambda::Function').Properties['Environment'];
+    expect(environment(after)).toMatchObject({ ...toObject(environment(before)) });
+    const permissions = permissionsOf(after);
+    expect(permissionsOf(before).filter((permission) => !permissions.includes(permission))).toEqual([]);
+  });
+});
+
+const toObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
+const permissionsOf = (stack: Synthesized): string[] =>
+  statementsIn(stack.get('AWS::IAM::Role', 'RelayRole').Properties['Policies']).map((statement) =>
+    JSON.stringify(statement),
+  );
