@@ -67,12 +67,17 @@ Examples:
   npx heartbeat-relay keys issue --stack HeartbeatRelay-prod --domain orders --label press-7
 `;
 
+/** Some errors quote what others wrote. It must not command the terminal. */
+function toOneLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replaceAll(/\p{C}/gu, '?');
+}
+
 /** An error is one line on standard error. Commander has printed its own. */
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return ASKED_FOR.has(error.code) ? EXIT_CODES.success : EXIT_CODES.usage;
   if (error instanceof ClosedPipeError) return EXIT_CODES.success;
   const message = error instanceof Error ? error.message : String(error);
-  terminal.warn(`${message.split('\n')[0] ?? ''}\n`);
+  terminal.warn(`${toOneLine(message)}\n`);
   const isUsage = error instanceof UsageError || error instanceof StateFolderError;
   return isUsage ? EXIT_CODES.usage : EXIT_CODES.failure;
 }

@@ -1,4 +1,5 @@
 import type { DescribedKey } from './described-key.ts';
+import { toJsonText } from './printable.ts';
 import { KeyTable } from './table.ts';
 
 /** Writes a list whose end is not known yet. */
@@ -17,7 +18,7 @@ export function createListWriter(output: 'table' | 'json'): ListWriter {
   const toText = (page: readonly DescribedKey[]): string =>
     page
       .map((key) => {
-        const text = `${separator}${JSON.stringify(key)}`;
+        const text = `${separator}${toJsonText(key)}`;
         separator = ',\n';
         return text;
       })

@@ -23,7 +23,7 @@ export async function verify(options: VerifyOptions, terminal: Terminal): Promis
   const target = await findRelay(options);
   const domain = findDomain(target, options.domain);
   if (options.output === 'text') await terminal.print(toIntention(target, domain));
-  if (!options.yes && !(await isAgreedTo(terminal, 'Start?', 'to start'))) return;
+  if (!options.yes && !(await isAgreedTo(terminal, 'Start?', 'add --yes to start'))) return;
   await checkAndCleanUp(target, domain, options.output, terminal);
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { STORY } from '../../cli/verify/story.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { NO_EVENTS, toKnownKey } from '../../lambda/workers/known-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
 import { StateFolder } from '../../local/state-folder.ts';
@@ -122,7 +123,7 @@ const ROWS: readonly {
         over: ({ clock }) => ({
           verifyProof: createVerifyProof({
             clock,
-            findKey: async (keyId) => findKey(a.target, keyId),
+            findKey: async (keyId) => toKnownKey((await findKey(a.target, keyId)).record, NO_EVENTS),
             deriveSecret: async () => toWorkerSecret(randomBytes(32)),
           }),
         }),

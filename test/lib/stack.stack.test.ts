@@ -219,6 +219,11 @@ describe('P2: who may do what, word for word', () => {
           Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
           Resource: getArn(ids.keyUse),
         },
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          Resource: getArn(ids.keyEvents),
+        },
       ),
     });
   });
