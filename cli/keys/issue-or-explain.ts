@@ -1,5 +1,4 @@
-import { RelayMisconfiguredError } from '../../lambda/http/errors.ts';
-import { AuthenticationUnavailableError } from '../../lambda/workers/errors.ts';
+import { AlteredRecordError } from '../../operator/key-plan.ts';
 
 /** AWS did not let the operator issue a key. */
 export class KeyNotIssuedError extends Error {
@@ -15,8 +14,8 @@ export async function issueOrExplain<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const isOfKms = error instanceof RelayMisconfiguredError || error instanceof AuthenticationUnavailableError;
-    if (!isOfKms || !(error.cause instanceof Error)) throw error;
+    if (error instanceof AlteredRecordError) throw error;
+    if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new KeyNotIssuedError(`no key was issued, because KMS derives no secret: ${error.cause.message}`, {
       cause: error,
     });

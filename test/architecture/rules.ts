@@ -58,7 +58,7 @@ const RULES: readonly Rule[] = [
   {
     from: /^operator\//,
     may: new RegExp(
-      `^(?:operator/|lambda/(?:environment|${KEY_FILES}|aws/(?:kms|worker-keys-table|worker-key-item))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:operator/|lambda/(?:environment|${KEY_FILES}|aws/(?:kms|key-event-items|worker-keys-table|worker-key-item))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
   { from: /^local\//, may: new RegExp(`^(?:local/|operator/|lib/|(?!${CDK})${ANY_PACKAGE})`) },
