@@ -4,7 +4,8 @@ import { alignColumns } from '../columns.ts';
 import { findRelay, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseKeyId } from './key-id.ts';
-import { toJsonText, toPrintable } from './printable.ts';
+import { toPrintable } from './printable.ts';
+import { toJson } from '../json.ts';
 
 export interface HistoryOptions extends RelayOptions {
   readonly output: 'table' | 'json';
@@ -15,7 +16,7 @@ const KNOWN: readonly string[] = EVENT_NAMES;
 export async function history(keyIdText: string, options: HistoryOptions, terminal: Terminal): Promise<void> {
   const keyId = parseKeyId(keyIdText);
   const events = await readHistory(await findRelay(options), keyId);
-  await terminal.print(options.output === 'json' ? `${toJsonText(events)}\n` : toTable(events));
+  await terminal.print(options.output === 'json' ? `${toJson(events)}\n` : toTable(events));
 }
 
 function toTable(events: readonly HistoryEvent[]): string {

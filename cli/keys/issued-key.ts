@@ -8,7 +8,8 @@ import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
 import { writeSecret } from './output-file.ts';
-import { toJsonText, toPrintable } from './printable.ts';
+import { toPrintable } from './printable.ts';
+import { toJson } from '../json.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 
@@ -57,7 +58,7 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
     case 'table':
       return toBlock(issued, relay);
     case 'json':
-      return toJson(issued, relay);
+      return toIssuedJson(issued, relay);
     case 'env':
       return toVariables(issued, relay);
     case 'aws-profile':
@@ -66,9 +67,9 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
 }
 
 /** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
-function toJson(issued: IssuedKey, relay: Target): string {
+function toIssuedJson(issued: IssuedKey, relay: Target): string {
   const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
-  return `${toJsonText({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
+  return `${toJson({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
 }
 
 /** The curl line has no secret in it: whoever pastes it leaves none in a shell's history or in the list of processes. */

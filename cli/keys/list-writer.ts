@@ -1,5 +1,5 @@
 import type { DescribedKey } from './described-key.ts';
-import { toJsonText } from './printable.ts';
+import { toJson } from '../json.ts';
 import { KeyTable } from './table.ts';
 
 /** Writes a list whose end is not known yet. */
@@ -18,7 +18,7 @@ export function createListWriter(output: 'table' | 'json'): ListWriter {
   const toText = (page: readonly DescribedKey[]): string =>
     page
       .map((key) => {
-        const text = `${separator}${toJsonText(key)}`;
+        const text = `${separator}${toJson(key)}`;
         separator = ',\n';
         return text;
       })

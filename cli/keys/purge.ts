@@ -5,7 +5,8 @@ import { isAgreedTo } from '../agreement.ts';
 import { parsePast } from '../expiry.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
-import { toJsonText, toPrintable } from './printable.ts';
+import { toPrintable } from './printable.ts';
+import { toJson } from '../json.ts';
 
 export interface PurgeOptions extends RelayOptions {
   readonly endedBefore: string;
@@ -40,7 +41,7 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
     for (const ended of findEnded(keys, limits)) {
       const isRemoved = await removeKey(relay, ended.stored);
       counts[isRemoved ? 'removed' : 'changed'] += 1;
-      await terminal.print(output === 'json' ? toJson(ended, isRemoved) : toLine(ended, isRemoved));
+      await terminal.print(output === 'json' ? toJsonLine(ended, isRemoved) : toLine(ended, isRemoved));
     }
   }
   terminal.warn(toSummary(counts, limits));
@@ -74,8 +75,8 @@ function toLine({ stored: { key }, endedAt }: EndedKey, isRemoved: boolean): str
   return `${outcome} ${key.keyId} ${toPrintable(key.label)}, ended ${endedAt}\n`;
 }
 
-function toJson({ stored: { key }, endedAt }: EndedKey, isRemoved: boolean): string {
-  return `${toJsonText({ keyId: key.keyId, label: key.label, endedAt, isRemoved })}\n`;
+function toJsonLine({ stored: { key }, endedAt }: EndedKey, isRemoved: boolean): string {
+  return `${toJson({ keyId: key.keyId, label: key.label, endedAt, isRemoved })}\n`;
 }
 
 function toSummary(counts: Readonly<Record<'removed' | 'changed' | 'undated', number>>, { beforeMs }: Limits): string {

@@ -3,7 +3,7 @@ import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { parseKeyId } from './key-id.ts';
-import { toJsonText } from './printable.ts';
+import { toJson } from '../json.ts';
 
 export interface RevokeOptions extends RelayOptions {
   readonly output: 'table' | 'json';
@@ -17,6 +17,6 @@ export async function revoke(keyIdText: string, options: RevokeOptions, terminal
   const outcome = wasRevoked ? 'was already revoked' : 'is revoked';
   const text = `${keyId} ${outcome}: every container refuses it from ${refusedEverywhereFrom} on\n`;
   const result = { keyId, wasRevoked, refusedEverywhereFrom };
-  await terminal.print(options.output === 'json' ? `${toJsonText(result)}\n` : text);
+  await terminal.print(options.output === 'json' ? `${toJson(result)}\n` : text);
   if (successor !== undefined) terminal.warn(`it was being rotated, so its successor ${successor} is revoked, too\n`);
 }

@@ -9,7 +9,7 @@ import { type DescribedKey, describeKey, type ShownOutput } from './described-ke
 import { toEndpointLines } from './endpoint-lines.ts';
 import { parseKeyId } from './key-id.ts';
 import { toKeyVariables } from './key-variables.ts';
-import { toJsonText } from './printable.ts';
+import { toJson } from '../json.ts';
 import { toBlock } from './table.ts';
 
 export interface ShowOptions extends RelayOptions {
@@ -33,7 +33,7 @@ function toText(output: ShownOutput, key: DescribedKey, domains: readonly string
     case 'table':
       return `${toBlock(key)}\n${toEndpointLines(endpoints)}`;
     case 'json':
-      return `${toJsonText({ ...key, endpoints })}\n`;
+      return `${toJson({ ...key, endpoints })}\n`;
     case 'env':
       return toVariables(key, domains, relay);
   }

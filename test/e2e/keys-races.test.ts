@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, nat } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { KeyId } from '../../lambda/workers/worker-key.ts';
@@ -47,10 +47,10 @@ async function startRacer(args: readonly string[]): Promise<Racer> {
     change.resolve();
   });
   const settle = async (): Promise<void> => {
-    while (!hasEnded && waiting.length === 0) {
-      await change.promise;
-      change = Promise.withResolvers();
-    }
+    if (hasEnded || waiting.length > 0) return;
+    await change.promise;
+    change = Promise.withResolvers();
+    await settle();
   };
   return {
     ended,
@@ -105,49 +105,48 @@ const revokeOf = ({ keyId }: IssuedKey): string[] => ['revoke', keyId, '--output
 const issuedBy = ({ exitCode, stdout }: Ended): IssuedJson[] =>
   exitCode === 0 ? [ISSUED.parse(JSON.parse(stdout))] : [];
 
-const aSchedule = fc.array(fc.nat({ max: 2 }), { minLength: 10, maxLength: 60 });
+const aSchedule = array(nat({ max: 2 }), { minLength: 10, maxLength: 60 });
 
 describe('in any order of their AWS calls', () => {
   it('of two rotations at once one wins: both print the same successor, and there is no other key', async () => {
-    await fc.assert(
-      fc.asyncProperty(aSchedule, async (schedule) => {
+    await assert(
+      asyncProperty(aSchedule, async (schedule) => {
         const label = aLabel();
         const old = await aKey(label);
         const successors = (await race([rotateOf(old), rotateOf(old)], schedule)).flatMap(issuedBy);
         expect(successors).toHaveLength(2);
         expect(successors[0]).toEqual(successors[1]);
-        expect((await keysOf(label)).map(({ keyId }) => keyId).toSorted()).toEqual(
-          [old.keyId, successors[0]?.keyId].toSorted(),
-        );
+        const made = new Set((await keysOf(label)).map(({ keyId }) => String(keyId)));
+        expect(made).toEqual(new Set([old.keyId, successors[0]?.keyId]));
       }),
       { numRuns: 12 },
     );
   });
 
   it('two rotations and a revocation leave no unlinked active key, and no successor of a failed rotation', async () => {
-    await fc.assert(
-      fc.asyncProperty(aSchedule, async (schedule) => {
+    await assert(
+      asyncProperty(aSchedule, async (schedule) => {
         const label = aLabel();
         const old = await aKey(label);
         const [first, second, revoked] = await race([rotateOf(old), rotateOf(old), revokeOf(old)], schedule);
         if (first === undefined || second === undefined) throw new Error('no rotation');
         expect(revoked?.exitCode).toBe(0);
         const successor = findEvent(await readEvents(a.target, old.keyId), 'rotated')?.['successor']?.S;
-        for (const { keyId, status, isIssuerKnown } of await keysOf(label)) {
-          expect(isIssuerKnown).toBe(true);
-          expect([old.keyId, successor]).toContain(keyId);
-          const isGood = keyId !== old.keyId && [first, second].some(({ exitCode }) => exitCode === 0);
-          // A successor may be good only if a rotation was complete before the revocation.
-          if (status === 'active') expect(isGood).toBe(true);
-        }
+        const made = await keysOf(label);
+        expect(made.filter(({ isIssuerKnown }) => !isIssuerKnown)).toEqual([]);
+        expect(made.filter(({ keyId }) => keyId !== old.keyId && keyId !== successor)).toEqual([]);
+        // A successor may be good only if a rotation was complete before the revocation.
+        const isComplete = [first, second].some(({ exitCode }) => exitCode === 0);
+        const good = made.filter(({ status }) => status === 'active').map(({ keyId }) => keyId);
+        expect(isComplete ? [[], [successor]] : [[]]).toContainEqual(good);
       }),
       { numRuns: 20 },
     );
   });
 
   it('of two revocations at once, each succeeds, and one event stays', async () => {
-    await fc.assert(
-      fc.asyncProperty(aSchedule, async (schedule) => {
+    await assert(
+      asyncProperty(aSchedule, async (schedule) => {
         const old = await aKey(aLabel());
         const ended = await race([revokeOf(old), revokeOf(old)], schedule);
         expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
@@ -173,8 +172,6 @@ describe('a revocation', () => {
       expect(revoked?.exitCode).toBe(0);
       const good = (await keysOf(label)).filter(({ status }) => status === 'active');
       outcomes.push(`${rotated?.exitCode} ${good.length}`);
-      if (rotated?.exitCode !== 0) expect(good).toEqual([]);
-      if (rotated?.exitCode === 0) break;
     }
     // Revoked before it was read: nothing to rotate. Then: the successor goes, too. At last: the rotation was complete.
     expect([...new Set(outcomes)]).toEqual(['2 0', '1 0', '0 1']);

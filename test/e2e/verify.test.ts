@@ -189,7 +189,7 @@ describe('npm run verify, as it begins', () => {
 // After all that look at what is left there.
 describe('npm run verify, where AWS does not let it take away what it made', () => {
   it('says what it had to leave behind', async () => {
-    a.stack.faults.set(['swf.DeprecateActivityType=error', 'dynamodb.UpdateItem/WorkerKeys=error']);
+    a.stack.faults.set(['swf.DeprecateActivityType=error', 'dynamodb.Query/KeyEvents=error']);
     const { exitCode, stderr } = await interruptedRun();
     a.stack.faults.set([]);
     expect(exitCode).toBe(130);
