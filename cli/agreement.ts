@@ -2,12 +2,12 @@ import { UsageError } from '../operator/usage-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * @param purpose what `--yes` is for: `to start`.
+ * @param instead how to go on without being asked: `add --yes to start`.
  * @throws UsageError if nobody can be asked.
  */
-export function assertCanAsk(terminal: Terminal, purpose: string): void {
+export function assertCanAsk(terminal: Terminal, instead: string): void {
   if (terminal.canAsk) return;
-  throw new UsageError(`this is not a terminal, so nobody can be asked: add --yes ${purpose}`);
+  throw new UsageError(`this is not a terminal, so nobody can be asked: ${instead}`);
 }
 
 /** Asks before a command does what it can't undo. No answer is no. */

@@ -12,6 +12,8 @@ const MOMENT = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 export interface ExpiryOptions {
   readonly expiresIn?: string;
   readonly expiresAt?: string;
+  /** False after `--no-expiry`. */
+  readonly expiry?: boolean;
 }
 
 /**
@@ -33,16 +35,16 @@ export function parseDuration(option: string, text: string): number {
 /**
  * When a key issued now expires.
  *
- * @returns epoch milliseconds; null where neither option is given.
+ * @returns epoch milliseconds; null after `--no-expiry`; undefined if no option is given.
  * @throws UsageError
  */
-export function parseExpiry(options: ExpiryOptions, nowMs: number): number | null {
-  const { expiresIn, expiresAt } = options;
-  if (expiresIn !== undefined && expiresAt !== undefined) {
-    throw new UsageError('give one end: --expires-in or --expires-at');
-  }
+export function parseExpiry(options: ExpiryOptions, nowMs: number): number | null | undefined {
+  const { expiresIn, expiresAt, expiry = true } = options;
+  const given = [expiresIn !== undefined, expiresAt !== undefined, !expiry].filter(Boolean);
+  if (given.length > 1) throw new UsageError('give one end: --expires-in, --expires-at or --no-expiry');
+  if (!expiry) return null;
   if (expiresIn !== undefined) return nowMs + parseDuration('--expires-in', expiresIn);
-  if (expiresAt === undefined) return null;
+  if (expiresAt === undefined) return undefined;
   const atMs = parseMoment(expiresAt);
   if (atMs === undefined) {
     throw new UsageError(`--expires-at ${expiresAt} is not a date like 2027-01-31 or a time like 2027-01-31T18:00:00Z`);

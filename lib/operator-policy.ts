@@ -6,6 +6,7 @@ import type { NamedTable, WorkerKeys } from './worker-keys.ts';
 
 export interface OperatorPolicyProps {
   readonly workerKeys: WorkerKeys;
+  readonly keyEvents: { readonly table: NamedTable };
   readonly keyUse: { readonly table: NamedTable };
 }
 
@@ -13,7 +14,7 @@ export interface OperatorPolicyProps {
 export class OperatorPolicy extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { workerKeys, keyUse }: OperatorPolicyProps) {
+  constructor(scope: Construct, id: string, { workerKeys, keyEvents, keyUse }: OperatorPolicyProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const allow = (actions: string[], resource: string) => new PolicyStatement({ actions, resources: [resource] });
@@ -27,6 +28,11 @@ export class OperatorPolicy extends Construct {
           workerKeys.table.tableArn,
         ),
         allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], keyUse.table.tableArn),
+        // Nobody who manages keys may delete what happened to them.
+        allow(
+          ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          keyEvents.table.tableArn,
+        ),
       ],
     });
     Validations.of(this).acknowledge({

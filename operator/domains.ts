@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME } from '../lambda/environment.ts';
+import { DOMAIN_NAME, domainArn, ROLE_ARN } from '../lambda/environment.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -39,4 +39,12 @@ export function assertDeclared(target: Target, names: readonly string[]): void {
   const unknown = names.find((name) => DOMAIN_NAME.test(name) && declared?.includes(name) === false);
   if (unknown === undefined) return;
   throw new UsageError(`${target.stackName} does not declare ${unknown}; --domain takes: ${declared?.join(', ')}`);
+}
+
+/** The ARN that a key's grant names a domain by, as the function knows it. The account is that of the domain's role. */
+export function toDomainArn(target: Target, name: string): string {
+  const declared = findDeclaredDomains(target)?.find((domain) => domain.name === name);
+  const { partition = target.partition, accountId = target.accountId } =
+    ROLE_ARN.exec(declared?.roleArn ?? '')?.groups ?? {};
+  return domainArn(partition, declared?.region ?? target.region, accountId, name);
 }

@@ -1,7 +1,8 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-import type { RecordV1 } from '../lambda/workers/key-record.ts';
+import { isConditionFailure } from './condition-failure.ts';
 import type { StoredKey } from './key-pages.ts';
+import type { ManagedKey } from './managed-key.ts';
 import type { Target } from './target.ts';
 import { toUnchanged } from './unchanged.ts';
 
@@ -13,7 +14,10 @@ const REVOKED_AT = 'revokedAt';
  *
  * @returns epoch milliseconds; undefined for a key that is valid, and for one that was revoked at a time nobody recorded.
  */
-export function findEnd({ expiresAtMs, revokedAtMs }: RecordV1, nowMs: number): number | undefined {
+export function findEnd(
+  { expiresAtMs, revokedAtMs }: Pick<ManagedKey, 'expiresAtMs' | 'revokedAtMs'>,
+  nowMs: number,
+): number | undefined {
   const ends = [expiresAtMs, revokedAtMs].filter((atMs) => typeof atMs === 'number');
   const endMs = Math.min(...ends);
   return endMs <= nowMs ? endMs : undefined;
@@ -21,17 +25,18 @@ export function findEnd({ expiresAtMs, revokedAtMs }: RecordV1, nowMs: number): 
 
 /**
  * Removes a key's record, unless anything in it has changed since it was read: somebody may have prolonged the key. The
- * relay refuses a key without a record as it refuses any unknown one.
+ * relay refuses a key without a record as it refuses any unknown one. The key's events remain: a record that is restored
+ * later stays revoked.
  *
  * @returns whether the record is gone.
  */
-export async function removeKey({ dynamodb, workerKeysTable }: Target, { item, record }: StoredKey): Promise<boolean> {
-  const Key = { keyId: { S: record.keyId } };
+export async function removeKey({ dynamodb, workerKeysTable }: Target, { item, key }: StoredKey): Promise<boolean> {
+  const Key = { keyId: { S: key.keyId } };
   try {
     await dynamodb.send(new DeleteItemCommand({ TableName: workerKeysTable, Key, ...toUnchanged(item, [REVOKED_AT]) }));
     return true;
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    if (!isConditionFailure(error)) throw error;
     // Somebody else may have removed it, or an answer was lost and the SDK tried again.
     const { Item: left } = await dynamodb.send(
       new GetItemCommand({ TableName: workerKeysTable, Key, ConsistentRead: true }),

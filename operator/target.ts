@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { SWFClient, type SWFClientConfig } from '@aws-sdk/client-swf';
 
 import { UsageError } from './usage-error.ts';
@@ -8,6 +9,7 @@ import { UsageError } from './usage-error.ts';
 /** A relay to work on, deployed or local, as its own stack describes it. */
 export interface Target {
   readonly stackName: string;
+  readonly partition: string;
   readonly accountId: string;
   readonly region: string;
   readonly relayUrl: string;
@@ -17,10 +19,14 @@ export interface Target {
   readonly macKeyArn: string;
   /** Undefined on a stack that was deployed before this table existed. */
   readonly keyUseTable: string | undefined;
+  /** The same. */
+  readonly keyEventsTable: string | undefined;
   /** The stack's output about its domains; undefined on a stack that was deployed before it had one. */
   readonly domains: string | undefined;
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;
+  /** The ARN that AWS knows the operator by. */
+  readonly findCaller: () => Promise<string>;
   /** SWF itself, as the operator. */
   readonly createSwf: (config: Pick<SWFClientConfig, 'region' | 'requestHandler'>) => SWFClient;
 }
@@ -41,7 +47,8 @@ interface ClientConfig {
 }
 
 /** `arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>` */
-const STACK_ARN = /^arn:[\w-]+:cloudformation:(?<region>[\w-]+):(?<accountId>\d{12}):stack\/(?<stackName>[\w-]+)\//;
+const STACK_ARN =
+  /^arn:(?<partition>[\w-]+):cloudformation:(?<region>[\w-]+):(?<accountId>\d{12}):stack\/(?<stackName>[\w-]+)\//;
 
 /** Finds a stack by its name, with the operator's own AWS configuration. */
 export async function findDeployed(stackName: string): Promise<Target> {
@@ -75,19 +82,32 @@ async function findTarget(config: ClientConfig, stackName: string | undefined): 
     workerKeysTable: read('WorkerKeysTable'),
     macKeyArn: read('WorkerKeysMacKey'),
     keyUseTable: outputs.get('KeyUseTable'),
+    keyEventsTable: outputs.get('KeyEventsTable'),
     domains: outputs.get('Domains'),
     dynamodb: new DynamoDBClient(config),
     kms: new KMSClient(config),
+    findCaller: async () => findCaller(config),
     createSwf: (over) => new SWFClient({ ...config, ...over }),
   };
 }
 
-function parseStackArn(stackArn = ''): Pick<Target, 'stackName' | 'accountId' | 'region'> {
-  const { stackName, accountId, region } = STACK_ARN.exec(stackArn)?.groups ?? {};
-  if (stackName === undefined || accountId === undefined || region === undefined) {
+async function findCaller(config: ClientConfig): Promise<string> {
+  const client = new STSClient(config);
+  try {
+    const { Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
+    if (arn === undefined) throw new Error('STS does not say who the caller is');
+    return arn;
+  } finally {
+    client.destroy();
+  }
+}
+
+function parseStackArn(stackArn = ''): Pick<Target, 'stackName' | 'partition' | 'accountId' | 'region'> {
+  const { stackName, partition, accountId, region } = STACK_ARN.exec(stackArn)?.groups ?? {};
+  if (stackName === undefined || partition === undefined || accountId === undefined || region === undefined) {
     throw new UsageError('CloudFormation found no stack: --stack takes the name of one');
   }
-  return { stackName, accountId, region };
+  return { stackName, partition, accountId, region };
 }
 
 /** What the operator can fix in their own configuration. The SDK marks a missing region only by its text. */

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 
-import { outputOption, collect } from '../options.ts';
+import { DEFAULT_RATE } from '../../operator/default-rate.ts';
+import { collect, outputOption, wholeNumber } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
+import type { HistoryOptions } from './history.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
@@ -20,15 +22,17 @@ Onboarding a partner:
 `;
 
 const KEY_ID_HELP = 'HBRK and 16 letters and digits: the part before the dot';
+const OUTPUT_FILE_HELP = 'writes it to a new file that only you can read, instead of printing it';
+const MAX_RATE = 100_000;
 const EXPIRES_IN_HELP = '90d, 12h, 30m or 45s';
 const EXPIRES_AT_HELP = 'a date, which means 00:00 UTC, or a time like 2027-01-31T18:00:00Z';
 
 export function addKeys(program: Command, terminal: Terminal): void {
   const keys = program
     .command('keys')
-    .description('issue, list, show, rotate, revoke and purge the worker keys of a relay')
+    .description('issue, list, show, rotate, revoke and purge the worker keys of a relay, and tell their history')
     .addHelpText('after', HELP);
-  for (const add of [addIssue, addList, addShow, addRotate, addRevoke, addPurge]) add(keys, terminal);
+  for (const add of [addIssue, addList, addShow, addRotate, addRevoke, addHistory, addPurge]) add(keys, terminal);
 }
 
 function addIssue(keys: Command, terminal: Terminal): void {
@@ -42,9 +46,17 @@ function addIssue(keys: Command, terminal: Terminal): void {
         collect,
       )
       .requiredOption('--label <text>', 'for people: who or what the key is for')
-      .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; without an end the key does not expire`)
+      .option('--network <cidr>', 'only addresses of this network may use the key; repeat it for several', collect)
+      .addOption(
+        new Option('--rate <number>', 'heartbeats per second that the key may send')
+          .argParser(wholeNumber(1, MAX_RATE))
+          .default(DEFAULT_RATE),
+      )
+      .option('--expires-in <duration>', `${EXPIRES_IN_HELP} (default: 90d)`)
       .option('--expires-at <time>', EXPIRES_AT_HELP)
-      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP)),
+      .option('--no-expiry', 'the key does not expire')
+      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP))
+      .option('--output-file <file>', OUTPUT_FILE_HELP),
   )
     .addHelpText(
       'after',
@@ -52,7 +64,7 @@ function addIssue(keys: Command, terminal: Terminal): void {
 Examples:
   npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
   npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
-  npm run -s keys -- issue --stack HeartbeatRelay-prod --domain orders --label press-7 --output env > press-7.env
+  npm run keys -- issue --local --domain orders --label a --network 192.0.2.0/24 --output env --output-file a.env
 `,
     )
     .action(async (options: IssueOptions) => {
@@ -69,6 +81,7 @@ function addList(keys: Command, terminal: Terminal): void {
       .option('--label <text>', 'only keys whose label contains this')
       .option('--domain <name>', 'only keys for this domain')
       .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
+      .option('--expires-within <duration>', `only active keys that expire so soon: ${EXPIRES_IN_HELP}`)
       .option('--unused-for <duration>', `only keys that nobody used for so long: ${EXPIRES_IN_HELP}`)
       .addOption(outputOption(['table', 'json'], 'json: a list of objects')),
   )
@@ -114,7 +127,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
   withRelayOptions(
     keys
       .command('rotate')
-      .description('issue a successor with the same label and domains; the old key expires after an overlap')
+      .description('issue a successor that may do the same; the old key expires after an overlap')
       .argument('<keyId>', KEY_ID_HELP)
       .requiredOption(
         '--overlap <duration>',
@@ -123,12 +136,16 @@ function addRotate(keys: Command, terminal: Terminal): void {
       .option('--domain <name>', 'other domains for the new key; repeat it for several', collect)
       .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; by default the lifetime that the old key was issued with`)
       .option('--expires-at <time>', EXPIRES_AT_HELP)
-      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP)),
+      .option('--no-expiry', 'the new key does not expire')
+      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP))
+      .option('--output-file <file>', OUTPUT_FILE_HELP),
   )
     .addHelpText(
       'after',
       `
-If the command is interrupted, the old key stays as it was. Rotate again, and revoke the successor that nobody got.
+If the command is interrupted, rotate again: that completes the rotation, and prints the same successor.
+If somebody revokes the old key before the rotation is complete, its successor is revoked, too.
+A key that was issued before version 2 has no seal: the command shows its domains and asks, or needs --domain.
 
 Examples:
   npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 24h --stack HeartbeatRelay-prod
@@ -161,6 +178,29 @@ Example:
     .action(async (keyId: string, options: RevokeOptions) => {
       const { revoke } = await import('./revoke.ts');
       await revoke(keyId, options, terminal);
+    });
+}
+
+function addHistory(keys: Command, terminal: Terminal): void {
+  withRelayOptions(
+    keys
+      .command('history')
+      .description('tell what happened to one worker key, when, and who did it')
+      .argument('<keyId>', KEY_ID_HELP)
+      .addOption(outputOption(['table', 'json'], 'json: a list of objects')),
+  )
+    .addHelpText(
+      'after',
+      `
+Who did it is the ARN that AWS knew the caller by. Keys of version 1 do not say who issued them.
+
+Example:
+  npm run keys -- history HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
+`,
+    )
+    .action(async (keyId: string, options: HistoryOptions) => {
+      const { history } = await import('./history.ts');
+      await history(keyId, options, terminal);
     });
 }
 

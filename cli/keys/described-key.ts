@@ -1,6 +1,8 @@
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
+import type { KeyGrant } from '../../lambda/workers/key-grant.ts';
 import { isUsable } from '../../lambda/workers/known-key.ts';
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
+import type { ManagedKey } from '../../operator/managed-key.ts';
+import type { SealState } from '../../operator/seal.ts';
 
 export const STATUSES = ['active', 'revoked', 'expired'] as const;
 
@@ -22,6 +24,16 @@ export interface DescribedKey {
   readonly expiresAt: string | null;
   /** `YYYY-MM-DD`, UTC; null if no use of the key is known. */
   readonly lastSeenOn: string | null;
+  /** Everything that the key may do. Null for a version 1 key, whose secret binds its domains alone. */
+  readonly grant: KeyGrant | null;
+  /** Whether the record is as it was issued. */
+  readonly seal: SealState;
+}
+
+/** What is read apart from a key's record and events. */
+export interface KeyFacts {
+  readonly lastSeenOn?: string | undefined;
+  readonly seal?: SealState;
 }
 
 /** Which keys to list. A key must match every member that is given. */
@@ -32,35 +44,46 @@ export interface KeyFilter {
   readonly status?: KeyStatus | undefined;
   /** Only keys that nobody has used since then; epoch milliseconds. */
   readonly unusedSinceMs?: number | undefined;
+  /** Only active keys that expire until then; epoch milliseconds. */
+  readonly expiresUntilMs?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;
 
-export function describeKey(record: RecordV1, lastSeenOn: string | undefined, nowMs: number): DescribedKey {
-  const { keyId, label, domains, createdAt, expiresAtMs } = record;
+export function describeKey(key: ManagedKey, nowMs: number, facts: KeyFacts = {}): DescribedKey {
+  const { keyId, label, domains, createdAt, expiresAtMs, record } = key;
   return {
     keyId,
     label,
     domains: toDomainSet(domains),
-    status: toStatus(record, nowMs),
+    status: toStatus(key, nowMs),
     createdAt,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
-    lastSeenOn: lastSeenOn ?? null,
+    lastSeenOn: facts.lastSeenOn ?? null,
+    grant: 'grant' in record ? record.grant : null,
+    seal: facts.seal ?? ('grant' in record ? 'unchecked' : 'unsealed'),
   };
 }
 
-export function isListed(key: DescribedKey, { label, domain, status, unusedSinceMs }: KeyFilter): boolean {
+export function isListed(key: DescribedKey, filter: KeyFilter): boolean {
+  const { label, domain, status, unusedSinceMs, expiresUntilMs } = filter;
   return (
     (label === undefined || key.label.includes(label)) &&
     (domain === undefined || key.domains.includes(domain)) &&
     (status === undefined || key.status === status) &&
-    (unusedSinceMs === undefined || isUnusedSince(key, unusedSinceMs))
+    (unusedSinceMs === undefined || isUnusedSince(key, unusedSinceMs)) &&
+    (expiresUntilMs === undefined || expiresUntil(key, expiresUntilMs))
   );
 }
 
-function toStatus(record: RecordV1, nowMs: number): KeyStatus {
-  if (record.status === 'revoked') return 'revoked';
-  return isUsable(record, nowMs) ? 'active' : 'expired';
+function toStatus(key: ManagedKey, nowMs: number): KeyStatus {
+  if (key.status === 'revoked') return 'revoked';
+  return isUsable(key, nowMs) ? 'active' : 'expired';
+}
+
+/** A key that has ended needs no successor in time. */
+function expiresUntil({ status, expiresAt }: DescribedKey, untilMs: number): boolean {
+  return status === 'active' && expiresAt !== null && Date.parse(expiresAt) <= untilMs;
 }
 
 /** Only the day of a use is known, so it counts as the end of that day. A key that was never used counts from its creation. */

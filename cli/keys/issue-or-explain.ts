@@ -1,5 +1,4 @@
-import { type IssuedKey, issueKey, type KeyRequest } from '../../operator/issue.ts';
-import type { Target } from '../../operator/target.ts';
+import { AlteredRecordError } from '../../operator/key-plan.ts';
 
 /** AWS did not let the operator issue a key. */
 export class KeyNotIssuedError extends Error {
@@ -7,14 +6,15 @@ export class KeyNotIssuedError extends Error {
 }
 
 /**
- * Issues a key. The error quotes AWS, because the operator needs it to fix keys or permissions.
+ * Does what derives a secret or a seal. The error quotes AWS, because the operator needs it to fix keys or permissions.
  *
- * @throws UsageError, KeyNotIssuedError
+ * @throws KeyNotIssuedError, and what the work throws.
  */
-export async function issueOrExplain(relay: Target, request: KeyRequest, nowMs: number): Promise<IssuedKey> {
+export async function issueOrExplain<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await issueKey(relay, request, nowMs);
+    return await work();
   } catch (error) {
+    if (error instanceof AlteredRecordError) throw error;
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new KeyNotIssuedError(`no key was issued, because KMS derives no secret: ${error.cause.message}`, {
       cause: error,

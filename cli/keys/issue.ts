@@ -1,21 +1,31 @@
 import { assertDeclared } from '../../operator/domains.ts';
+import { issueKey } from '../../operator/issue.ts';
 import { type ExpiryOptions, parseExpiry } from '../expiry.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { issueOrExplain } from './issue-or-explain.ts';
-import { type IssuedOutput, printIssued } from './issued-key.ts';
+import { type IssuedOptions, printIssued } from './issued-key.ts';
+import { parseNetworks } from './networks.ts';
+import { assertNoFile } from './output-file.ts';
 
-export interface IssueOptions extends RelayOptions, ExpiryOptions {
+export interface IssueOptions extends RelayOptions, ExpiryOptions, IssuedOptions {
   readonly domain: readonly string[];
   readonly label: string;
-  readonly output: IssuedOutput;
+  readonly network?: readonly string[];
+  readonly rate?: number;
 }
 
+const DEFAULT_LIFETIME_MS = 90 * 86_400_000;
+
 export async function issue(options: IssueOptions, terminal: Terminal, nowMs: number): Promise<void> {
-  const { label, domain: domains, output } = options;
-  const expiresAtMs = parseExpiry(options, nowMs);
+  const { label, domain: domains, rate, outputFile } = options;
+  const givenEndMs = parseExpiry(options, nowMs);
+  const expiresAtMs = givenEndMs === undefined ? nowMs + DEFAULT_LIFETIME_MS : givenEndMs;
+  const networks = parseNetworks(options.network);
+  assertNoFile(outputFile);
   const relay = await findRelayToChange(options, terminal);
   assertDeclared(relay, domains);
-  const issued = await issueOrExplain(relay, { label, domains, expiresAtMs }, nowMs);
-  await printIssued(terminal, output, issued, relay);
+  const request = { label, domains, expiresAtMs, networks, ...(rate === undefined ? {} : { rate }) };
+  const issued = await issueOrExplain(async () => issueKey(relay, request, nowMs));
+  await printIssued(terminal, options, issued, relay);
 }

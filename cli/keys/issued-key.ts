@@ -8,6 +8,8 @@ import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
+import { writeSecret } from './output-file.ts';
+import { toPrintable } from './printable.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
 
@@ -16,24 +18,38 @@ export type IssuedOutput = (typeof ISSUED_OUTPUTS)[number];
 export const ISSUED_OUTPUT_HELP = `table: a block to hand to the worker; json: for a script; env: a file for
 docker --env-file, dotenv or a shell; aws-profile: for its ~/.aws/config`;
 
-/** The secret was not delivered, and it is shown only once. */
+/** How a secret is delivered. */
+export interface IssuedOptions {
+  readonly output: IssuedOutput;
+  readonly outputFile?: string;
+}
+
+/** The secret was not delivered. */
 export class SecretNotReadError extends Error {
   override readonly name = 'SecretNotReadError';
 }
 
-/** @throws SecretNotReadError if nobody read the text: for a secret that is shown once, a closed pipe is a failure. */
+/**
+ * @param advice what to do if the secret is not delivered.
+ * @throws SecretNotReadError if nobody got the text: for a secret that is shown once, a closed pipe is a failure.
+ */
 export async function printIssued(
   terminal: Terminal,
-  output: IssuedOutput,
+  { output, outputFile }: IssuedOptions,
   issued: IssuedKey,
   relay: Target,
+  advice = 'revoke that key',
 ): Promise<void> {
+  const text = toIssuedText(output, issued, relay);
   try {
-    await terminal.print(toIssuedText(output, issued, relay));
+    if (outputFile === undefined) await terminal.print(text);
+    else writeSecret(outputFile, text);
   } catch (cause) {
-    if (!(cause instanceof ClosedPipeError)) throw cause;
-    throw new SecretNotReadError(`nobody read the secret of ${issued.keyId}: revoke that key`, { cause });
+    if (outputFile === undefined && !(cause instanceof ClosedPipeError)) throw cause;
+    const reason = outputFile === undefined || !(cause instanceof Error) ? '' : ` (${cause.message})`;
+    throw new SecretNotReadError(`nobody read the secret of ${issued.keyId}${reason}: ${advice}`, { cause });
   }
+  if (outputFile !== undefined) terminal.warn(`${issued.keyId} is in ${outputFile}, which only you can read\n`);
 }
 
 /** The only text with a secret in it that a command prints. */
@@ -56,18 +72,25 @@ function toIssuedJson(issued: IssuedKey, relay: Target): string {
   return `${toJson({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
 }
 
+/** The curl line has no secret in it: whoever pastes it leaves none in a shell's history or in the list of processes. */
 function toBlock(issued: IssuedKey, relay: Target): string {
   const { keyId, secret, domains } = issued;
-  const { relayUrl, caFile } = relay;
+  const { caFile } = relay;
   const [domain = ''] = domains;
   const curl = caFile === undefined ? 'curl -sS' : `curl -sS --cacert '${caFile}'`;
-  return `Worker key ${keyId} for ${issued.label}: domains ${domains.join(', ')}, ${toEnd(issued)}.
+  const header = `printf 'Authorization: Bearer %s' "$HEARTBEAT_KEY"`;
+  const lines = `Worker key ${keyId} for ${issued.label}: domains ${domains.join(', ')}, ${toEnd(issued)}.
 The secret is shown this once and stored nowhere.
 
-  url  ${relayUrl}
+  url  ${relay.relayUrl}
   key  ${keyId}.${secret}
-  try  ${curl} ${toEndpoints(relay, domain).heartbeatUrl} -H 'Authorization: Bearer ${keyId}.${secret}' -d '{"taskToken": "…"}'
+  try  ${header} | ${curl} ${toEndpoints(relay, domain).heartbeatUrl} -H @- -d '{"taskToken": "…"}'
 
+The last line takes the key from the variable HEARTBEAT_KEY. Fill it with: read -rs HEARTBEAT_KEY
+`
+    .split('\n')
+    .map((line) => line.split('…').map(toPrintable).join('…'));
+  return `${lines.join('\n')}
 ${toEndpointLines(domains.map((name) => toEndpoints(relay, name)))}`;
 }
 

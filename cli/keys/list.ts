@@ -1,6 +1,7 @@
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { readKeyPages } from '../../operator/key-pages.ts';
 import { findLastSeenOf } from '../../operator/key-use.ts';
+import type { ManagedKey } from '../../operator/managed-key.ts';
+import { SealChecker } from '../../operator/seal.ts';
 import type { Target } from '../../operator/target.ts';
 import { parseDuration } from '../expiry.ts';
 import { findRelay, type RelayOptions } from '../relay.ts';
@@ -11,45 +12,78 @@ import { toPrintable } from './printable.ts';
 
 export interface ListOptions extends RelayOptions, Pick<KeyFilter, 'label' | 'domain' | 'status'> {
   readonly unusedFor?: string;
+  readonly expiresWithin?: string;
   readonly output: 'table' | 'json';
 }
 
 /** Prints each page of keys before it reads the next one, so that a table of any size needs the memory of a page. */
 export async function list(options: ListOptions, terminal: Terminal, nowMs: number): Promise<void> {
-  const { label, domain, status, unusedFor, output } = options;
-  const unusedSinceMs = unusedFor === undefined ? undefined : nowMs - parseDuration('--unused-for', unusedFor);
+  const filter = toFilter(options, nowMs);
   const relay = await findRelay(options);
-  const writer = createListWriter(output);
+  const lister = new Lister(relay, filter, nowMs);
+  const writer = createListWriter(options.output);
   const unknown: string[] = [];
+  const altered: string[] = [];
   for await (const { keys, unreadable } of readKeyPages(relay)) {
-    const records = keys.map(({ record }) => record);
-    const described = await describePage(relay, records, { label, domain, status, unusedSinceMs }, nowMs);
+    const described = await lister.describe(keys.map(({ key }) => key));
     await terminal.print(writer.toText(described));
     unknown.push(...unreadable);
+    altered.push(...described.filter(({ seal }) => seal === 'altered').map(({ keyId }) => keyId));
   }
   await terminal.print(writer.end);
-  if (unknown.length > 0) {
-    terminal.warn(
-      `records in a format that this version does not write, so they let nobody in: ${unknown.map(toPrintable).join(', ')}\n`,
-    );
-  }
+  warnOf(terminal, 'altered since they were issued, so they let nobody in', altered);
+  warnOf(terminal, 'records in a format that this version does not write, so they let nobody in', unknown);
 }
 
-/** The oldest first. The days of use are read only for keys that pass the other filters. */
-async function describePage(
-  relay: Target,
-  records: readonly RecordV1[],
-  filter: KeyFilter,
-  nowMs: number,
-): Promise<readonly DescribedKey[]> {
-  const others = { ...filter, unusedSinceMs: undefined };
-  const wanted = records.filter((record) => isListed(describeKey(record, undefined, nowMs), others));
-  const lastSeen = await findLastSeenOf(
-    relay,
-    wanted.map(({ keyId }) => keyId),
-  );
-  return wanted
-    .map((record) => describeKey(record, lastSeen.get(record.keyId), nowMs))
-    .filter((key) => isListed(key, filter))
-    .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+function toFilter({ label, domain, status, unusedFor, expiresWithin }: ListOptions, nowMs: number): KeyFilter {
+  return {
+    label,
+    domain,
+    status,
+    unusedSinceMs: unusedFor === undefined ? undefined : nowMs - parseDuration('--unused-for', unusedFor),
+    expiresUntilMs: expiresWithin === undefined ? undefined : nowMs + parseDuration('--expires-within', expiresWithin),
+  };
+}
+
+function warnOf(terminal: Terminal, what: string, keyIds: readonly string[]): void {
+  if (keyIds.length > 0) terminal.warn(`${what}: ${keyIds.map(toPrintable).join(', ')}\n`);
+}
+
+/** How many seals are checked at once. KMS allows thousands of requests a second. */
+const SEALS_AT_ONCE = 20;
+
+class Lister {
+  readonly #relay: Target;
+  readonly #filter: KeyFilter;
+  readonly #nowMs: number;
+  readonly #seals: SealChecker;
+
+  constructor(relay: Target, filter: KeyFilter, nowMs: number) {
+    this.#relay = relay;
+    this.#filter = filter;
+    this.#nowMs = nowMs;
+    this.#seals = new SealChecker(relay);
+  }
+
+  /** The oldest first. The days of use are read only for keys that pass the other filters, and so are seals. */
+  async describe(keys: readonly ManagedKey[]): Promise<readonly DescribedKey[]> {
+    const others = { ...this.#filter, unusedSinceMs: undefined };
+    const wanted = keys.filter((key) => isListed(describeKey(key, this.#nowMs), others));
+    const lastSeen = await findLastSeenOf(
+      this.#relay,
+      wanted.map(({ keyId }) => keyId),
+    );
+    const used = wanted.filter((key) =>
+      isListed(describeKey(key, this.#nowMs, { lastSeenOn: lastSeen.get(key.keyId) }), this.#filter),
+    );
+    const described: DescribedKey[] = [];
+    for (let from = 0; from < used.length; from += SEALS_AT_ONCE) {
+      const some = used.slice(from, from + SEALS_AT_ONCE).map(async (key) => {
+        const facts = { lastSeenOn: lastSeen.get(key.keyId), seal: await this.#seals.check(key.record) };
+        return describeKey(key, this.#nowMs, facts);
+      });
+      described.push(...(await Promise.all(some)));
+    }
+    return described.sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+  }
 }

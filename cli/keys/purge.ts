@@ -25,7 +25,7 @@ interface Limits {
 
 /** A record that may go, and when its key ended. */
 interface EndedKey {
-  readonly key: StoredKey;
+  readonly stored: StoredKey;
   readonly endedAt: string;
 }
 
@@ -34,7 +34,7 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
   const { endedBefore, label = '', yes, output } = options;
   const limits: Limits = { beforeMs: parsePast('--ended-before', endedBefore, nowMs), label, nowMs };
   const relay = await findRelayToChange(options, terminal);
-  if (!yes) assertCanAsk(terminal, 'to remove them');
+  if (!yes) assertCanAsk(terminal, 'add --yes to remove them');
   if (!yes && !(await isPurgeAgreedTo(relay, limits, terminal))) {
     terminal.warn('nothing was removed\n');
     return;
@@ -43,7 +43,7 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
   for await (const { keys } of readKeyPages(relay)) {
     counts.undated += keys.filter((key) => isUndated(key, limits)).length;
     for (const ended of findEnded(keys, limits)) {
-      const isRemoved = await removeKey(relay, ended.key);
+      const isRemoved = await removeKey(relay, ended.stored);
       counts[isRemoved ? 'removed' : 'changed'] += 1;
       await printIfRead(terminal, output === 'json' ? toJsonLine(ended, isRemoved) : toLine(ended, isRemoved));
     }
@@ -72,24 +72,24 @@ async function isPurgeAgreedTo(relay: Target, limits: Limits, terminal: Terminal
 }
 
 function findEnded(keys: readonly StoredKey[], { beforeMs, label, nowMs }: Limits): EndedKey[] {
-  return keys.flatMap((key) => {
-    const endMs = findEnd(key.record, nowMs);
-    const isMeant = endMs !== undefined && endMs < beforeMs && key.record.label.includes(label);
-    return isMeant ? [{ key, endedAt: new Date(endMs).toISOString() }] : [];
+  return keys.flatMap((stored) => {
+    const endMs = findEnd(stored.key, nowMs);
+    const isMeant = endMs !== undefined && endMs < beforeMs && stored.key.label.includes(label);
+    return isMeant ? [{ stored, endedAt: new Date(endMs).toISOString() }] : [];
   });
 }
 
 /** An earlier version revoked it, and did not record when. */
-const isUndated = ({ record }: StoredKey, { label, nowMs }: Limits): boolean =>
-  record.status === 'revoked' && findEnd(record, nowMs) === undefined && record.label.includes(label);
+const isUndated = ({ key }: StoredKey, { label, nowMs }: Limits): boolean =>
+  key.status === 'revoked' && findEnd(key, nowMs) === undefined && key.label.includes(label);
 
-function toLine({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
+function toLine({ stored: { key }, endedAt }: EndedKey, isRemoved: boolean): string {
   const outcome = isRemoved ? 'removed' : 'kept, because it was changed meanwhile:';
-  return `${outcome} ${record.keyId} ${toPrintable(record.label)}, ended ${endedAt}\n`;
+  return `${outcome} ${key.keyId} ${toPrintable(key.label)}, ended ${endedAt}\n`;
 }
 
-function toJsonLine({ key: { record }, endedAt }: EndedKey, isRemoved: boolean): string {
-  return `${toJson({ keyId: record.keyId, label: record.label, endedAt, isRemoved })}\n`;
+function toJsonLine({ stored: { key }, endedAt }: EndedKey, isRemoved: boolean): string {
+  return `${toJson({ keyId: key.keyId, label: key.label, endedAt, isRemoved })}\n`;
 }
 
 function toSummary(counts: Readonly<Record<'removed' | 'changed' | 'undated', number>>, { beforeMs }: Limits): string {

@@ -1,9 +1,16 @@
-import { DOMAIN_NAME } from '../../lambda/environment.ts';
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { isUsable } from '../../lambda/workers/known-key.ts';
-import type { KeyId } from '../../lambda/workers/worker-key.ts';
 import { assertDeclared } from '../../operator/domains.ts';
+import { type Attribution, findEvent } from '../../operator/key-events.ts';
+import { carryOut, type KeyPlan } from '../../operator/key-plan.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
+import type { ManagedKey } from '../../operator/managed-key.ts';
+import {
+  assertNotRevoked,
+  completeRotation,
+  findPlan,
+  isRotationPending,
+  revokeSuccessor,
+} from '../../operator/rotation.ts';
 import type { Target } from '../../operator/target.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { type ExpiryOptions, parseDuration, parseExpiry } from '../expiry.ts';
@@ -11,20 +18,27 @@ import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { issueOrExplain } from './issue-or-explain.ts';
-import { type IssuedOutput, printIssued } from './issued-key.ts';
+import { type IssuedOptions, printIssued } from './issued-key.ts';
 import { parseKeyId } from './key-id.ts';
+import { assertNoFile } from './output-file.ts';
+import { assertResumable, planSuccessor } from './successor.ts';
 
 /** The successor exists, but the old key could not be made to expire. */
 class OldKeyKeptError extends Error {
   override readonly name = 'OldKeyKeptError';
 }
 
-export interface RotateOptions extends RelayOptions, ExpiryOptions {
+export interface RotateOptions extends RelayOptions, ExpiryOptions, IssuedOptions {
   readonly overlap: string;
   readonly domain?: readonly string[];
-  readonly output: IssuedOutput;
 }
 
+const ADVICE = 'rotate again, which prints it again';
+
+/**
+ * First it records which key is the successor, and last that the rotation is complete. If it ends anywhere between, the
+ * next rotation of the same key carries on.
+ */
 export async function rotate(
   keyIdText: string,
   options: RotateOptions,
@@ -34,56 +48,64 @@ export async function rotate(
   const keyId = parseKeyId(keyIdText);
   const overlapMs = parseDuration('--overlap', options.overlap);
   const givenEndMs = parseExpiry(options, nowMs);
+  assertNoFile(options.outputFile);
   const relay = await findRelayToChange(options, terminal);
   assertDeclared(relay, options.domain ?? []);
   const old = await findKey(relay, keyId);
-  assertActive(old, nowMs);
-  assertDomainNames(old);
-  const { label } = old;
-  const { domain: domains = old.domains } = options;
-  const expiresAtMs = givenEndMs ?? toSameLifetime(old, nowMs);
-  const issued = await issueOrExplain(relay, { label, domains, expiresAtMs }, nowMs);
+  const by = { actor: await relay.findCaller(), atMs: nowMs };
+  const begun = await issueOrExplain(async () => findBegun(relay, old, by));
+  if (begun === undefined || !isRotationPending(old.events)) assertActive(old, nowMs);
+  if (begun !== undefined) await assertResumable(relay, begun, options.domain, terminal);
+  const plan = begun ?? (await planSuccessor(relay, old, { domains: options.domain, givenEndMs }, terminal, by));
+  if (plan === undefined) return;
+  const issued = await issueOrExplain(async () => carryOut(relay, plan, by));
+  await assertNotRevoked(relay, keyId, plan.keyId, by);
   // Before the old key changes: if this fails, nobody loses a key.
-  await printIssued(terminal, options.output, issued, relay);
-  await expireOrExplain(relay, keyId, nowMs + overlapMs);
+  await printIssued(terminal, options, issued, relay, ADVICE);
+  await expireOrExplain(relay, old, nowMs + overlapMs, by);
+  await finish(relay, old, plan, by);
   terminal.warn(toEndOfOld(await findKey(relay, keyId)));
 }
 
-async function expireOrExplain(relay: Target, keyId: KeyId, expiresAtMs: number): Promise<void> {
+/** The plan of a rotation that another command began. If the key was revoked before it was complete, so is the successor. */
+async function findBegun(relay: Target, old: ManagedKey, by: Attribution): Promise<KeyPlan | undefined> {
+  const { keyId, status, events } = old;
+  if (status !== 'revoked') return findPlan(relay, keyId, events);
+  const plan = isRotationPending(events) ? await findPlan(relay, keyId, events) : undefined;
+  if (plan !== undefined) await revokeSuccessor(relay, keyId, plan.keyId, by);
+  return undefined;
+}
+
+async function expireOrExplain(relay: Target, old: ManagedKey, expiresAtMs: number, by: Attribution): Promise<void> {
   try {
-    await expireKey(relay, keyId, expiresAtMs);
+    await expireKey(relay, old, expiresAtMs, by);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OldKeyKeptError(`the new key is issued, but ${keyId} keeps its end, so revoke it in time: ${reason}`, {
-      cause,
-    });
+    throw new OldKeyKeptError(
+      `the new key is issued, but ${old.keyId} keeps its end: rotate again, or revoke it in time: ${reason}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-function assertActive(record: RecordV1, nowMs: number): void {
-  if (isUsable(record, nowMs)) return;
-  const end = record.status === 'revoked' ? 'is revoked' : 'has expired';
-  throw new UsageError(`${record.keyId} ${end}, so there is nothing to rotate: issue a key`);
+/** The revocation is looked for on either side of the mark: a revocation that sees no mark revokes the successor itself. */
+async function finish(relay: Target, { keyId, events }: ManagedKey, plan: KeyPlan, by: Attribution): Promise<void> {
+  if (findEvent(events, 'rotated')?.['completedAt'] !== undefined) return;
+  await assertNotRevoked(relay, keyId, plan.keyId, by);
+  await completeRotation(relay, keyId, by);
+  await assertNotRevoked(relay, keyId, plan.keyId, by);
 }
 
-/** Whoever can write the table can put anything there. */
-function assertDomainNames({ keyId, domains }: RecordV1): void {
-  if (domains.every((domain) => DOMAIN_NAME.test(domain))) return;
-  throw new UsageError(
-    `the record of ${keyId} names a domain that the relay does not take: revoke it, and issue a key`,
-  );
+function assertActive(key: ManagedKey, nowMs: number): void {
+  if (isUsable(key, nowMs)) return;
+  const end = key.status === 'revoked' ? 'is revoked' : 'has expired';
+  throw new UsageError(`${key.keyId} ${end}, so there is nothing to rotate: issue a key`);
 }
 
-/** The end of a key that lives as long as the old one was issued for. */
-function toSameLifetime({ createdAt, expiresAtMs }: RecordV1, nowMs: number): number | null {
-  if (expiresAtMs === null) return null;
-  const lifetimeMs = expiresAtMs - Date.parse(createdAt);
-  if (lifetimeMs > 0) return nowMs + lifetimeMs;
-  throw new UsageError('the record does not say how long the old key was issued for: add --expires-in 90d');
-}
-
-/** From the record as it is now: the old key may have an earlier end of its own, or somebody may have revoked it. */
-function toEndOfOld({ keyId, status, expiresAtMs }: RecordV1): string {
+/** The old key may have an earlier end of its own, or somebody may have revoked it. */
+function toEndOfOld({ keyId, status, expiresAtMs }: ManagedKey): string {
   const changedAtMs = Date.now();
   const everywhere = holdsEverywhereFrom(changedAtMs);
   if (status === 'revoked' || expiresAtMs === null) return `${keyId} has been revoked in the meantime\n`;

@@ -1,7 +1,7 @@
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
+import { SealChecker } from '../../operator/seal.ts';
 import type { Target } from '../../operator/target.ts';
 import { toJson } from '../json.ts';
 import { findRelay, type RelayOptions } from '../relay.ts';
@@ -19,13 +19,15 @@ export interface ShowOptions extends RelayOptions {
 export async function show(keyIdText: string, options: ShowOptions, terminal: Terminal, nowMs: number): Promise<void> {
   const keyId = parseKeyId(keyIdText);
   const relay = await findRelay(options);
-  const [record, lastSeenOn] = await Promise.all([findKey(relay, keyId), findLastSeen(relay, keyId)]);
-  const key = describeKey(record, lastSeenOn, nowMs);
-  await terminal.print(toText(options.output, key, record.domains, relay));
+  const [stored, lastSeenOn] = await Promise.all([findKey(relay, keyId), findLastSeen(relay, keyId)]);
+  const seal = await new SealChecker(relay).check(stored.record);
+  const key = describeKey(stored, nowMs, { lastSeenOn, seal });
+  await terminal.print(toText(options.output, key, stored.domains, relay));
+  if (seal === 'altered') terminal.warn(`${keyId} was altered since it was issued, so it lets nobody in: revoke it\n`);
 }
 
-/** @param domains the default first, as the record has them. */
-function toText(output: ShownOutput, key: DescribedKey, domains: RecordV1['domains'], relay: Target): string {
+/** @param domains the default first, as the key has them. */
+function toText(output: ShownOutput, key: DescribedKey, domains: readonly string[], relay: Target): string {
   const endpoints = domains.map((domain) => toEndpoints(relay, domain));
   switch (output) {
     case 'table':
@@ -37,7 +39,7 @@ function toText(output: ShownOutput, key: DescribedKey, domains: RecordV1['domai
   }
 }
 
-function toVariables({ keyId, status }: DescribedKey, domains: RecordV1['domains'], relay: Target): string {
+function toVariables({ keyId, status }: DescribedKey, domains: readonly string[], relay: Target): string {
   const heading = `Worker key ${keyId} of the heartbeat relay, ${status}. Its secret was shown once, when it was issued.`;
   return toKeyVariables(heading, { keyId, domains }, relay);
 }

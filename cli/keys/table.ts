@@ -2,6 +2,13 @@ import { alignColumns } from '../columns.ts';
 import type { DescribedKey } from './described-key.ts';
 import { toPrintable } from './printable.ts';
 
+const SEALS: Readonly<Record<DescribedKey['seal'], string>> = {
+  intact: 'as it was issued',
+  altered: 'ALTERED SINCE IT WAS ISSUED',
+  unchecked: 'not checked, because you may not derive secrets',
+  unsealed: 'of version 1, so only its domains are bound to its secret',
+};
+
 const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKey) => string }[] = [
   { title: 'key id', of: ({ keyId }) => keyId },
   { title: 'label', of: ({ label }) => toPrintable(label) },
@@ -27,7 +34,19 @@ export class KeyTable {
 
 /** A line for each thing that is known of one key. */
 export function toBlock(key: DescribedKey): string {
-  return toLines(alignColumns(COLUMNS.map(({ title, of }) => [title, of(key)])));
+  const rows = COLUMNS.map(({ title, of }) => [title, of(key)]);
+  return toLines(alignColumns([...rows, ...toGrantRows(key), ['record', SEALS[key.seal]]]));
+}
+
+function toGrantRows({ grant }: DescribedKey): string[][] {
+  if (grant === null) return [];
+  const networks = grant.networks.length === 0 ? 'any' : grant.networks.join(',');
+  return [
+    ['granted', toPrintable(grant.domains.join(','))],
+    ['operations', toPrintable(grant.operations.join(','))],
+    ['networks', toPrintable(networks)],
+    ['rate', `${grant.rate} heartbeats per second`],
+  ];
 }
 
 function toLines(lines: readonly string[]): string {

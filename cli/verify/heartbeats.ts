@@ -32,7 +32,7 @@ async function keyIsKnown(scene: Scene): Promise<string> {
       'the function may not read the table of worker keys, or the KMS key is denied, disabled or deleted',
     AuthenticationUnavailable: 'the function gets no answer from the table of worker keys, or from KMS',
     CacheUnavailable: 'the function cannot read the table of task states',
-    DomainNotGranted: `the function does not declare ${scene.domainName}: it is not the version that the stack describes`,
+    DomainNotGranted: `the function does not declare ${scene.domainName}, or has it in another region or account: it is not the version that the stack describes`,
     NotFound: 'the function has no such path: it is not the version that the stack describes',
   });
   return 'the function accepts a key that was issued a moment ago';

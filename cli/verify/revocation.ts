@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { holdsEverywhereFrom } from '../keys/everywhere.ts';
-import { revokeKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import { assertSeen, type Check } from './check.ts';
 import { describe } from './outcome.ts';
 import type { RelayAnswer } from './relay-client.ts';

@@ -25,7 +25,7 @@ export async function verify(options: VerifyOptions, terminal: Terminal): Promis
   const domain = findDomain(target, options.domain);
   if (options.output === 'text') await terminal.print(toIntention(target, domain));
   if (!options.yes) {
-    assertCanAsk(terminal, 'to start');
+    assertCanAsk(terminal, 'add --yes to start');
     if (!(await isAgreedTo(terminal, 'Start?'))) return;
   }
   await checkAndCleanUp(target, domain, options.output, terminal);

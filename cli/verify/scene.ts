@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SWFClient } from '@aws-sdk/client-swf';
 
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
-import { revokeKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import {
   type HeldTask,
   registerDomainOnce,

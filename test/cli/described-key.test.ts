@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { describeKey, type DescribedKey, isListed, type KeyFilter } from '../../cli/keys/described-key.ts';
 import { KeyTable, toBlock } from '../../cli/keys/table.ts';
-import { aKeyId, aRecord, NOW } from '../lambda/workers/worker-key-records.ts';
+import { aKeyId, aRecordV2, NOW } from '../lambda/workers/worker-key-records.ts';
+import { aManagedKey, toManaged } from '../operator/a-managed-key.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,6 +15,8 @@ const aKey = (over: Partial<DescribedKey> = {}): DescribedKey => ({
   createdAt: '2026-06-01T00:00:00.000Z',
   expiresAt: null,
   lastSeenOn: null,
+  grant: null,
+  seal: 'unsealed',
   ...over,
 });
 
@@ -25,12 +28,12 @@ describe('a key', () => {
     { given: 'that is revoked', over: { status: 'revoked' as const }, status: 'revoked' },
     { given: 'that is revoked and over', over: { status: 'revoked' as const, expiresAtMs: 0 }, status: 'revoked' },
   ])('$given is $status', ({ over, status }) => {
-    expect(describeKey(aRecord(over), undefined, NOW)).toMatchObject({ status });
+    expect(describeKey(aManagedKey(over), NOW)).toMatchObject({ status });
   });
 
   it('is described by what its record and its use say, and by no more', () => {
-    const record = aRecord({ expiresAtMs: NOW });
-    expect(describeKey(record, '2026-11-21', NOW)).toEqual({
+    const record = aManagedKey({ expiresAtMs: NOW });
+    expect(describeKey(record, NOW, { lastSeenOn: '2026-11-21' })).toEqual({
       keyId: record.keyId,
       label: 'press 7',
       domains: ['orders'],
@@ -38,6 +41,28 @@ describe('a key', () => {
       createdAt: '2026-11-01T00:00:00.000Z',
       expiresAt: '2026-11-22T08:00:00.000Z',
       lastSeenOn: '2026-11-21',
+      grant: null,
+      seal: 'unsealed',
+    });
+  });
+
+  it('of version 2 is described by its grant and its events', () => {
+    const record = aRecordV2({ expiresAt: '2026-12-01T00:00:00.000Z' });
+    const keyId = { S: record.keyId };
+    const events = [
+      { keyId, event: { S: 'issued' }, label: { S: 'press 7' }, at: { S: '2026-11-01T00:00:00.000Z' } },
+      { keyId, event: { S: 'ends' }, endsAt: { S: '2026-11-30T00:00:00.000Z' } },
+    ];
+    expect(describeKey(toManaged(record, events), NOW, { seal: 'intact' })).toEqual({
+      keyId: record.keyId,
+      label: 'press 7',
+      domains: ['orders'],
+      status: 'active',
+      createdAt: '2026-11-01T00:00:00.000Z',
+      expiresAt: '2026-11-30T00:00:00.000Z',
+      lastSeenOn: null,
+      grant: record.grant,
+      seal: 'intact',
     });
   });
 });
@@ -70,6 +95,25 @@ describe('a list', () => {
       given: 'disuse, last seen on that day, perhaps later in it',
       filter: { unusedSinceMs: sinceMs },
       over: { lastSeenOn: '2026-08-24' },
+      listed: false,
+    },
+    {
+      given: 'an end within 30 days',
+      filter: { expiresUntilMs: NOW + 30 * DAY_MS },
+      over: { expiresAt: new Date(NOW + 30 * DAY_MS).toISOString() },
+      listed: true,
+    },
+    {
+      given: 'an end after 30 days',
+      filter: { expiresUntilMs: NOW + 30 * DAY_MS },
+      over: { expiresAt: new Date(NOW + 30 * DAY_MS + 1).toISOString() },
+      listed: false,
+    },
+    { given: 'an end within 30 days, without one', filter: { expiresUntilMs: NOW + 30 * DAY_MS }, listed: false },
+    {
+      given: 'an end within 30 days, revoked',
+      filter: { expiresUntilMs: NOW + 30 * DAY_MS },
+      over: { expiresAt: new Date(NOW).toISOString(), status: 'revoked' },
       listed: false,
     },
   ])('by $given: $listed', ({ filter, over, listed }) => {

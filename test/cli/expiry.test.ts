@@ -6,6 +6,8 @@ import { UsageError } from '../../operator/usage-error.ts';
 /** 2026-11-22T08:00:00Z. */
 const NOW = Date.UTC(2026, 10, 22, 8);
 
+const ONE_END = 'give one end: --expires-in, --expires-at or --no-expiry';
+
 const toTime = (options: ExpiryOptions): string => new Date(parseExpiry(options, NOW) ?? Number.NaN).toISOString();
 
 describe('a duration', () => {
@@ -84,8 +86,11 @@ describe('an end', () => {
   );
 
   it('may be left out, and not be given twice', () => {
-    expect(parseExpiry({}, NOW)).toBeNull();
+    expect(parseExpiry({}, NOW)).toBeUndefined();
     const twice = { expiresIn: '90d', expiresAt: '2027-01-31' };
-    expect(() => parseExpiry(twice, NOW)).toThrow(new UsageError('give one end: --expires-in or --expires-at'));
+    const never = { expiry: false };
+    expect(parseExpiry(never, NOW)).toBeNull();
+    expect(() => parseExpiry({ ...never, expiresIn: '90d' }, NOW)).toThrow(new UsageError(ONE_END));
+    expect(() => parseExpiry(twice, NOW)).toThrow(new UsageError(ONE_END));
   });
 });

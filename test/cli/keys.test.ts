@@ -67,6 +67,29 @@ describe.concurrent('npm run keys', () => {
       args: issue('--local', '--expires-in', '1d', '--expires-at', '2099-01-01'),
       says: 'give one end',
     },
+    { given: 'an end and none', args: issue('--local', '--expires-in', '1d', '--no-expiry'), says: 'give one end' },
+    ...['10.0.0.1', '10.0.0.0/33', '::ffff:10.0.0.0/104', 'fe80::%eth0/64', '10.0.0.0/08', 'everywhere'].map(
+      (network) => ({
+        given: `the network ${network}`,
+        args: issue('--local', '--network', '10.0.0.0/8', '--network', network),
+        says: `--network ${network} is not a CIDR like 10.0.0.0/8`,
+      }),
+    ),
+    ...['0', '0.5', '-1', 'x', '100001'].map((rate) => ({
+      given: `the rate ${rate}`,
+      args: issue('--local', `--rate=${rate}`),
+      says: 'from 1 to 100000',
+    })),
+    {
+      given: 'an odd time to an end',
+      args: ['list', '--local', '--expires-within', 'soon'],
+      says: '--expires-within soon is',
+    },
+    {
+      given: 'an output file that exists',
+      args: issue('--local', '--output-file', 'package.json'),
+      says: 'package.json exists, and --output-file never overwrites',
+    },
     { given: 'no key to show', args: ['show', '--local'], says: "missing required argument 'keyId'" },
     {
       given: 'two keys to revoke',

@@ -14,6 +14,8 @@ export interface Meddling {
   ) => { readonly status: number; readonly body: string } | undefined;
   /** How long the request waits before it goes on. */
   readonly toDelayMs?: (path: string) => number;
+  /** What the request waits for before it goes on. */
+  readonly holdUntil?: () => Promise<void>;
   /** Names in lower case. */
   readonly toHeaders?: (headers: Headers) => Headers;
   readonly toAnswerHeaders?: (headers: Headers) => Headers;
@@ -34,13 +36,14 @@ export async function startProxy(targetUrl: string, meddling: Meddling): Promise
 
 async function pass(
   targetUrl: string,
-  { answerTo, toDelayMs, toHeaders = asItIs, toAnswerHeaders = asItIs, toAnswerBody = asItIs }: Meddling,
+  { answerTo, toDelayMs, holdUntil, toHeaders = asItIs, toAnswerHeaders = asItIs, toAnswerBody = asItIs }: Meddling,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { method, url: path = '', headersDistinct } = incoming;
   const sent = await text(incoming);
   if (toDelayMs !== undefined) await wait(toDelayMs(path));
+  await holdUntil?.();
   const own = answerTo?.(path, incoming.headers.authorization ?? '', sent);
   if (own !== undefined) {
     response.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);

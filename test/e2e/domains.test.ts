@@ -1,16 +1,20 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-swf';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { toCanonicalJson } from '../../lambda/workers/key-grant.ts';
 import { type GrantDomain, grantDomain } from '../../lambda/workers/grant.ts';
 import type { VerifiedWorker } from '../../lambda/workers/proof.ts';
 import { type Domain, parseEnvironment } from '../../lambda/environment.ts';
 import type { Credential } from '../../local/aws/credentials.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
+import { issueKey } from '../../operator/issue.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { appWithGrant } from './app-on-stack.ts';
+import { Worker } from './beats.ts';
 import { readJournal, recordedBeats } from './swf-journal.ts';
+import { issueVersion1 } from './version-1-key.ts';
 
 let a: AStack;
 /** A task of the domain that the worker has no grant for. */
@@ -90,25 +94,55 @@ describe('P2: a worker cannot reach another domain', () => {
     ]);
   });
 
-  it('P2: a key whose record was made to name more domains no longer verifies', async () => {
-    const { workerKeysTable: TableName, dynamodb } = a.target;
-    const Key = { keyId: { S: a.connection.worker.keyId } };
-    const { Item: issued } = await dynamodb.send(new GetItemCommand({ TableName, Key }));
-    const setDomains = async (...domains: string[]): Promise<void> => {
-      const ExpressionAttributeValues = { ':domains': { L: domains.map((S) => ({ S })) } };
-      const UpdateExpression = 'SET domains = :domains';
-      await dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
-      await a.stack.functionHost.replaceContainers(1);
-    };
-    expect(issued?.['domains']).toEqual({ L: [{ S: 'orders' }] });
+  const arnOf = (domain: string): string => `arn:aws:swf:${a.stack.region}:123456789012:/domain/${domain}`;
 
-    await setDomains('orders', 'billing');
-    for (const domain of ['orders', 'billing']) {
-      expect(await a.worker.beat(domain, a.connection.task.taskToken)).toMatchObject({ status: 401 });
-    }
-    await setDomains('orders');
-    expect(await a.worker.beat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
-  });
+  it.each([
+    {
+      version: 1,
+      issue: issueVersion1,
+      attribute: 'domains',
+      toValue: (names: readonly string[]): AttributeValue => ({ L: names.map((S) => ({ S })) }),
+    },
+    {
+      version: 2,
+      issue: issueKey,
+      attribute: 'grant',
+      toValue: (names: readonly string[]): AttributeValue => ({
+        S: toCanonicalJson({
+          domains: names.map(arnOf),
+          operations: ['heartbeat'],
+          networks: [],
+          rate: 40,
+          expiresAt: null,
+        }),
+      }),
+    },
+  ])(
+    'P2: a version $version key whose record was made to name more domains no longer verifies',
+    async ({ issue, attribute, toValue }) => {
+      const { workerKeysTable: TableName, dynamodb } = a.target;
+      const key = await issue(a.target, { label: 'widened', domains: ['orders'], expiresAtMs: null }, Date.now());
+      const worker = new Worker(a.stack.relayUrl, key);
+      const Key = { keyId: { S: key.keyId } };
+      const { Item: issued } = await dynamodb.send(new GetItemCommand({ TableName, Key }));
+      const setDomains = async (...domains: string[]): Promise<void> => {
+        const ExpressionAttributeValues = { ':value': toValue(domains) };
+        const ExpressionAttributeNames = { '#attribute': attribute };
+        const UpdateExpression = 'SET #attribute = :value';
+        const change = { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues };
+        await dynamodb.send(new UpdateItemCommand({ TableName, Key, ...change }));
+        await a.stack.functionHost.replaceContainers(1);
+      };
+      expect(issued?.[attribute]).toEqual(toValue(['orders']));
+
+      await setDomains('orders', 'billing');
+      for (const domain of ['orders', 'billing']) {
+        expect(await worker.beat(domain, a.connection.task.taskToken)).toMatchObject({ status: 401 });
+      }
+      await setDomains('orders');
+      expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
+    },
+  );
 });
 
 describe('P2: what IAM allows', () => {

@@ -25,7 +25,27 @@ export const DESCRIBED = z.strictObject({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   lastSeenOn: z.iso.date().nullable(),
+  grant: z
+    .strictObject({
+      domains: z.array(z.string()),
+      operations: z.array(z.string()),
+      networks: z.array(z.string()),
+      rate: z.number(),
+      expiresAt: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+  seal: z.enum(['intact', 'altered', 'unchecked', 'unsealed']),
 });
+
+/** What `history` prints with `--output json`. */
+const HISTORY = z.array(
+  z.strictObject({
+    event: z.string(),
+    at: z.iso.datetime().nullable(),
+    actor: z.string().nullable(),
+    details: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  }),
+);
 
 /** What `show` prints with `--output json`. */
 export const SHOWN = DESCRIBED.extend({ endpoints: ENDPOINTS });
@@ -71,6 +91,10 @@ export class KeysCommand {
 
   async show(keyId: string): Promise<ShownJson> {
     return SHOWN.parse(await this.#json('show', keyId));
+  }
+
+  async history(keyId: string): Promise<z.infer<typeof HISTORY>> {
+    return HISTORY.parse(await this.#json('history', keyId));
   }
 
   async #json(command: string, ...options: string[]): Promise<unknown> {

@@ -5,6 +5,7 @@ import { type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { ISSUED } from './keys-command.ts';
 import { toOperatorVariables } from './verify-command.ts';
+import { issueVersion1 } from './version-1-key.ts';
 
 let a: AStack;
 beforeAll(async () => {
@@ -53,7 +54,11 @@ describe('a deployed stack', () => {
   });
 
   it('whose key does not tell how long it was issued for is rotated with an end of its own', async () => {
-    const { keyId } = ISSUED.parse(JSON.parse((await issue()).stdout));
+    const { keyId } = await issueVersion1(
+      a.target,
+      { label: 'press-7', domains: ['orders'], expiresAtMs: null },
+      Date.now(),
+    );
     await a.target.dynamodb.send(
       new UpdateItemCommand({
         TableName: a.target.workerKeysTable,
@@ -63,7 +68,7 @@ describe('a deployed stack', () => {
       }),
     );
     const rotate = async (...end: string[]): Promise<Ended> =>
-      keys('rotate', keyId, '--overlap', '1h', '--stack', STACK, ...end);
+      keys('rotate', keyId, '--overlap', '1h', '--domain', 'orders', '--stack', STACK, ...end);
     const refused = await rotate();
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toContain(

@@ -13,6 +13,7 @@ import { aRefusal } from './a-line.ts';
 import { ROOT } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { ISSUED, type IssuedJson, SHOWN } from './keys-command.ts';
+import { issueVersion1 } from './version-1-key.ts';
 
 const shell = promisify(execFile);
 
@@ -78,8 +79,8 @@ describe('the default domain of keys issue is the first one named', () => {
       await issue('env', ...named),
       await issue('aws-profile', ...named),
     ];
-    expect(block).toContain(`: domains ${first}, ${second}, does not expire.`);
-    expect(block).toMatch(new RegExp(`^ {2}try {2}curl -sS ${endpointsOf(first).heartbeatUrl} `, 'm'));
+    expect(block).toContain(`: domains ${first}, ${second}, expires `);
+    expect(block).toMatch(new RegExp(`^ {2}try {2}printf .* \\| curl -sS ${endpointsOf(first).heartbeatUrl} `, 'm'));
     expect(env).toContain(`\nHEARTBEAT_DOMAIN=${first}\n`);
     expect([...profiles.matchAll(/^\[profile heartbeat-relay-(.*)\]$/gm)].map(([, domain]) => domain)).toEqual([
       first,
@@ -153,7 +154,8 @@ describe('keys issue and keys show name both URLs of each domain', () => {
   });
 
   it('and keys show refuses env for a domain in the table that would be a command', async () => {
-    const { keyId } = await issueJson('orders');
+    const request = { label: 'press-7', domains: ['orders'], expiresAtMs: null };
+    const { keyId } = await issueVersion1(a.target, request, Date.now());
     await a.target.dynamodb.send(
       new UpdateItemCommand({
         TableName: a.target.workerKeysTable,

@@ -4,12 +4,14 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { issueKey, type IssuedKey } from '../../operator/issue.ts';
-import { findKey, revokeKey } from '../../operator/key-records.ts';
+import { findKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { aRefusal } from './a-line.ts';
 import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
+import { issueVersion1 } from './version-1-key.ts';
 
 let a: AStack;
 beforeAll(async () => {
@@ -35,6 +37,10 @@ const purge = (label: string, ...more: string[]): string[] => [
 
 const issue = async (label: string, expiresAtMs: number | null = null): Promise<IssuedKey> =>
   issueKey(a.target, { label, domains: ['orders'], expiresAtMs }, daysAgo(400));
+
+/** A record that can be changed. */
+const issueV1 = async (label: string, expiresAtMs: number | null = null): Promise<IssuedKey> =>
+  issueVersion1(a.target, { label, domains: ['orders'], expiresAtMs }, daysAgo(400));
 
 async function issueRevoked(label: string, revokedAtMs: number, expiresAtMs: number | null = null): Promise<IssuedKey> {
   const key = await issue(label, expiresAtMs);
@@ -146,7 +152,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
   });
 
   it('not one that an earlier version revoked, until it is revoked again', async () => {
-    const key = await issue('undated');
+    const key = await issueV1('undated');
     await setAttribute(key, 'status', 'revoked');
     const says =
       /^removed 0 records .*\nkept 1 key that an earlier version revoked, without the time: revoke again, which counts from then on\n$/;
@@ -157,7 +163,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
   });
 
   it('not one that was changed after it was read', async () => {
-    const both = [await issue('changed', daysAgo(31)), await issue('changed', daysAgo(31))];
+    const both = [await issueV1('changed', daysAgo(31)), await issueV1('changed', daysAgo(31))];
     // Both are read at once. After the first removal, somebody prolongs the other one.
     const terminal = new MeanwhileTerminal(async (text) => {
       const other = both.find(({ keyId }) => !text.includes(keyId));
@@ -267,7 +273,7 @@ describe('keys list', () => {
 
   beforeAll(async () => {
     for (let row = 0; row < ROWS; row += 1) {
-      const { keyId } = await issue('long');
+      const { keyId } = await issueV1('long');
       await setAttribute({ keyId }, 'label', LABEL);
     }
   });

@@ -119,15 +119,18 @@ describe('npm run keys -- issue --local', () => {
     }
   });
 
-  it('without --output json prints one block, whose curl line works when pasted', async () => {
+  it('without --output json prints one block, whose curl line works when pasted, and has no secret in it', async () => {
     const { exitCode, stdout, stderr } = await issue('--domain', 'orders');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^Worker key HBRK[A-Z2-7]{16} for press-7: domains orders, does not expire\.$/m);
+    expect(stdout).toMatch(/^Worker key HBRK[A-Z2-7]{16} for press-7: domains orders, expires \S+Z\.$/m);
     expect(stdout).toContain(`  url  ${a.stack.relayUrl}\n`);
     expect(stdout).toMatch(/^ {2}key {2}HBRK[A-Z2-7]{16}\.[\w-]{43}$/m);
-    const { line = '' } = /^ {2}try {2}(?<line>curl .*)$/m.exec(stdout)?.groups ?? {};
+    const { line = '' } = /^ {2}try {2}(?<line>printf .* \| curl .*)$/m.exec(stdout)?.groups ?? {};
     expect(line).toContain('"…"');
-    const pasted = await shell('sh', ['-c', line.replace('…', a.connection.task.taskToken)]);
+    const [key = ''] = /HBRK[A-Z2-7]{16}\.[\w-]{43}/.exec(stdout) ?? [];
+    expect(line).not.toContain(key.split('.')[1]);
+    const env = { ...process.env, HEARTBEAT_KEY: key };
+    const pasted = await shell('sh', ['-c', line.replace('…', a.connection.task.taskToken)], { env });
     expect(JSON.parse(pasted.stdout)).toMatchObject({ cancelRequested: false, forwarded: true });
   });
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { STORY } from '../../cli/verify/story.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { NO_EVENTS, toKnownKey } from '../../lambda/workers/known-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { loadCertificate } from '../../local/gateway/tls/certificate.ts';
 import { StateFolder } from '../../local/state-folder.ts';
@@ -98,12 +99,12 @@ const ROWS: readonly {
   {
     given: 'a domain that the function takes to be in another region',
     open: async () => tampered({ environment: { RELAY_DOMAINS: '[{"name":"orders","region":"us-east-1"}]' } }),
-    says: { heartbeat: /^400 InvalidTaskToken .*asks SWF in another region than eu-west-1, where orders is$/ },
+    says: { key: /^403 DomainNotGranted .*does not declare orders, or has it in another region or account: it is not/ },
   },
   {
     given: 'a stale function, which does not declare the domain yet',
     open: async () => tampered({ environment: { RELAY_DOMAINS: '["billing"]' } }),
-    says: { key: /^403 DomainNotGranted .*does not declare orders: it is not the version/ },
+    says: { key: /^403 DomainNotGranted .*does not declare orders, or has it in another region or account: it is not/ },
   },
   {
     given: 'a function whose clock is ten minutes slow',
@@ -122,7 +123,7 @@ const ROWS: readonly {
         over: ({ clock }) => ({
           verifyProof: createVerifyProof({
             clock,
-            findKey: async (keyId) => findKey(a.target, keyId),
+            findKey: async (keyId) => toKnownKey((await findKey(a.target, keyId)).record, NO_EVENTS),
             deriveSecret: async () => toWorkerSecret(randomBytes(32)),
           }),
         }),

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { readKeyPages } from '../../operator/key-pages.ts';
+import type { ManagedKey } from '../../operator/managed-key.ts';
 import { STORY } from '../../cli/verify/story.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
 import { page, toOperatorPolicy } from '../docs/verify-page.ts';
@@ -81,8 +81,8 @@ async function typeStatusesIn(swf: SWFClient, domain: string): Promise<Set<strin
 
 /** Its keys, which of them are still good. */
 async function keysOf({ target }: AStack) {
-  const records: RecordV1[] = [];
-  for await (const { keys } of readKeyPages(target)) records.push(...keys.map(({ record }) => record));
+  const records: ManagedKey[] = [];
+  for await (const { keys } of readKeyPages(target)) records.push(...keys.map(({ key }) => key));
   const own = records.filter(({ label }) => label === 'relay-verify');
   return { made: own.length, good: own.filter(({ status }) => status === 'active').length };
 }
@@ -189,7 +189,7 @@ describe('npm run verify, as it begins', () => {
 // After all that look at what is left there.
 describe('npm run verify, where AWS does not let it take away what it made', () => {
   it('says what it had to leave behind', async () => {
-    a.stack.faults.set(['swf.DeprecateActivityType=error', 'dynamodb.UpdateItem/WorkerKeys=error']);
+    a.stack.faults.set(['swf.DeprecateActivityType=error', 'dynamodb.Query/KeyEvents=error']);
     const { exitCode, stderr } = await interruptedRun();
     a.stack.faults.set([]);
     expect(exitCode).toBe(130);

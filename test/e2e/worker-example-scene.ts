@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
-import { revokeKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalRelay } from '../../local/local-stack.ts';
 import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';

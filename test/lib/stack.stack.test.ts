@@ -220,6 +220,11 @@ describe('P2: who may do what, word for word', () => {
           Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
           Resource: getArn(ids.keyUse),
         },
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          Resource: getArn(ids.keyEvents),
+        },
       ),
     });
   });
@@ -234,7 +239,7 @@ describe('P2: who may do what, word for word', () => {
       `${ids.macKey} *`,
       `${ids.macKey} *`,
     ]);
-    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(18);
+    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(19);
   });
 
   it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 
 import { findKey } from '../../operator/key-records.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
+import { NO_EVENTS, toKnownKey } from '../../lambda/workers/known-key.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { startProxy } from '../e2e/a-proxy.ts';
 import { AFolder } from '../e2e/a-folder.ts';
@@ -16,7 +17,7 @@ it('npm run verify names a key that outlives its revocation, after a minute', as
     over: ({ clock }) => ({
       verifyProof: createVerifyProof({
         clock,
-        findKey: async (keyId) => ({ ...(await findKey(a.target, keyId)), status: 'active' }),
+        findKey: async (keyId) => toKnownKey((await findKey(a.target, keyId)).record, NO_EVENTS),
         deriveSecret: async (record) => deriveSecret(a.target.kms, a.target.macKeyArn, record),
       }),
     }),

@@ -14,12 +14,15 @@ const ROLE = 'arn:aws:iam::222222222222:role/relay';
 
 const aTarget = (domains: string | undefined): Target => ({
   stackName: 'HeartbeatRelay-prod',
+  partition: 'aws',
   accountId: '111122223333',
   region,
   relayUrl: 'https://relay.example',
   workerKeysTable: 'WorkerKeys',
   macKeyArn: `arn:aws:kms:${region}:111122223333:key/mrk-1`,
   keyUseTable: undefined,
+  keyEventsTable: undefined,
+  findCaller: async () => 'arn:aws:iam::111122223333:user/ada',
   domains,
   dynamodb: new DynamoDBClient({ region }),
   kms: new KMSClient({ region }),

@@ -11,30 +11,38 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { holdsEverywhereFrom } from '../../cli/keys/everywhere.ts';
 import { type KeyPage, readKeyPages } from '../../operator/key-pages.ts';
-import { expireKey, findKey, revokeKey } from '../../operator/key-records.ts';
+import { expireKey, findKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import { findLastSeenOf } from '../../operator/key-use.ts';
 import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
+import { toItem } from '../../lambda/aws/worker-key-item.ts';
 import { findWorkerKey, putNewWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
-import type { RecordV1 } from '../../lambda/workers/key-record.ts';
+import type { RecordV1, RecordV2 } from '../../lambda/workers/key-record.ts';
 import { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { aTable, tables } from '../lambda/aws/dynamodb-table.ts';
 import { aDeadline } from '../lambda/aws/fake-aws-server.ts';
-import { aKeyId, aProof, aRecord, NOW, toSecret } from '../lambda/workers/worker-key-records.ts';
+import { aKeyId, aProof, aRecord, aRecordV2, NOW, toSecret } from '../lambda/workers/worker-key-records.ts';
+import { aManagedKey } from './a-managed-key.ts';
 
 const keyTable = tables({ keys: ['keyId'], events: ['keyId', 'event'] });
 const TABLES = { workerKeysTable: 'keys', keyEventsTable: 'events' };
 const longTable = aTable('long', 'keyId');
 
+const BY = { actor: 'arn:aws:iam::111122223333:user/ada', atMs: NOW };
+
 const target = (over: Partial<Target> = {}): Target => ({
   stackName: 'HeartbeatRelay-dev',
+  partition: 'aws',
   accountId: '111122223333',
   region: 'eu-west-1',
   relayUrl: 'https://relay.example',
   workerKeysTable: 'keys',
   macKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
   keyUseTable: 'use',
+  keyEventsTable: 'events',
+  findCaller: async () => BY.actor,
   domains: undefined,
   dynamodb: keyTable.client(),
   kms: new KMSClient({ region: 'eu-west-1' }),
@@ -50,37 +58,81 @@ async function aStoredKey(over: Partial<RecordV1> = {}): Promise<RecordV1> {
   return record;
 }
 
+let keysV2 = 0;
+async function aStoredKeyV2(): Promise<RecordV2> {
+  keysV2 += 1;
+  const record = aRecordV2({}, aKeyId(10_000 + keysV2));
+  await putNewWorkerKey(keyTable.client(), 'keys', record);
+  return record;
+}
+
 describe('an end', () => {
   it.each([
     { given: 'without one', over: {}, endsAtMs: NOW },
     { given: 'with a later one', over: { expiresAtMs: NOW + 1 }, endsAtMs: NOW },
     { given: 'with a sooner one keeps it', over: { expiresAtMs: NOW - 1 }, endsAtMs: NOW - 1 },
-    { given: 'with none, but revoked meanwhile, keeps none', over: { status: 'revoked' as const }, endsAtMs: null },
-  ])('is given to a key $given', async ({ over, endsAtMs }) => {
-    const record = await aStoredKey(over);
-    await expireKey(target(), record.keyId, NOW);
-    expect(await findKey(target(), record.keyId)).toEqual({ ...record, expiresAtMs: endsAtMs });
+  ])('is given to a version 1 key $given, in its record for older code, too', async ({ over, endsAtMs }) => {
+    const { keyId } = await aStoredKey(over);
+    await expireKey(target(), await findKey(target(), keyId), NOW, BY);
+    expect(await findKey(target(), keyId)).toMatchObject({ expiresAtMs: endsAtMs, record: { expiresAtMs: endsAtMs } });
   });
 
-  it('makes no record where there is none', async () => {
-    await expireKey(target(), aKeyId(999), NOW);
-    await expect(findKey(target(), aKeyId(999))).rejects.toThrow('this relay has no key HBRK');
+  it.each([
+    { given: 'earlier', thenMs: NOW - 1, endsAtMs: NOW - 1 },
+    { given: 'later', thenMs: NOW + 1, endsAtMs: NOW },
+  ])('of a version 2 key is an event, which a second one changes only if it is earlier: $given', async (row) => {
+    const { keyId } = await aStoredKeyV2();
+    const key = await findKey(target(), keyId);
+    for (const endMs of [NOW, row.thenMs]) await expireKey(target(), key, endMs, BY);
+    expect(await findKey(target(), keyId)).toMatchObject({ expiresAtMs: row.endsAtMs, record: key.record });
   });
 });
 
 describe('a revocation', () => {
-  it('changes the status, says when, and nothing else; a second one keeps the time', async () => {
+  it('of a version 1 key is an event, and changes status and time in the record for older code', async () => {
     const record = await aStoredKey({ expiresAtMs: NOW });
-    expect(await revokeKey(target(), record.keyId, NOW)).toBe(false);
-    expect(await revokeKey(target(), record.keyId, NOW + 1)).toBe(true);
-    expect(await findKey(target(), record.keyId)).toEqual({ ...record, status: 'revoked', revokedAtMs: NOW });
+    expect(await revokeKey(target(), record.keyId, NOW)).toEqual({ wasRevoked: false, successor: undefined });
+    expect(await revokeKey(target(), record.keyId, NOW + 1)).toEqual({ wasRevoked: true, successor: undefined });
+    expect(await findKey(target(), record.keyId)).toMatchObject({
+      status: 'revoked',
+      revokedAtMs: NOW,
+      record: { ...record, status: 'revoked', revokedAtMs: NOW },
+      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor }, at: { S: new Date(NOW).toISOString() } }],
+    });
+  });
+
+  it('of a version 2 key leaves its record alone; a second one keeps time and actor', async () => {
+    const record = await aStoredKeyV2();
+    expect(await revokeKey(target(), record.keyId, NOW)).toMatchObject({ wasRevoked: false });
+    const other = target({ findCaller: async () => 'arn:aws:iam::111122223333:user/bob' });
+    expect(await revokeKey(other, record.keyId, NOW + 1)).toMatchObject({ wasRevoked: true });
+    expect(await findKey(target(), record.keyId)).toMatchObject({
+      status: 'revoked',
+      revokedAtMs: NOW,
+      record,
+      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor } }],
+    });
+  });
+
+  it('does not need STS', async () => {
+    const { keyId } = await aStoredKeyV2();
+    const deaf = target({ findCaller: async () => Promise.reject(new Error('no STS')) });
+    expect(await revokeKey(deaf, keyId, NOW)).toMatchObject({ wasRevoked: false });
+    expect(await findKey(target(), keyId)).toMatchObject({ status: 'revoked', events: [{ actor: { S: 'unknown' } }] });
   });
 
   it('of an earlier version gets its time from the next one', async () => {
     const record = await aStoredKey({ status: 'revoked' });
-    expect(await findKey(target(), record.keyId)).toEqual(record);
-    expect(await revokeKey(target(), record.keyId, NOW)).toBe(true);
-    expect(await findKey(target(), record.keyId)).toEqual({ ...record, revokedAtMs: NOW });
+    expect((await findKey(target(), record.keyId)).revokedAtMs).toBeUndefined();
+    expect(await revokeKey(target(), record.keyId, NOW)).toMatchObject({ wasRevoked: true });
+    expect((await findKey(target(), record.keyId)).revokedAtMs).toBe(NOW);
+  });
+
+  it('stands although the record was restored from before it', async () => {
+    const record = await aStoredKey();
+    await revokeKey(target(), record.keyId, NOW);
+    await keyTable.client().send(new PutItemCommand({ TableName: 'keys', Item: toItem(record) }));
+    expect(await findKey(target(), record.keyId)).toMatchObject({ status: 'revoked', record: { status: 'active' } });
   });
 
   it('that somebody took back by hand lets nobody in', async () => {
@@ -88,6 +140,13 @@ describe('a revocation', () => {
     await revokeKey(target(), keyId, NOW);
     await setAttribute(keyId, 'status', { S: 'active' });
     await expect(findKey(target(), keyId)).rejects.toThrow("this version can't read the record of");
+  });
+
+  it('works on a stack that has no events yet', async () => {
+    const { keyId } = await aStoredKey();
+    const old = target({ keyEventsTable: undefined });
+    expect(await revokeKey(old, keyId, NOW)).toMatchObject({ wasRevoked: false });
+    expect(await findKey(old, keyId)).toMatchObject({ status: 'revoked', revokedAtMs: NOW });
   });
 
   it('works on a record of another form, which is listed apart and cannot be shown', async () => {
@@ -100,8 +159,8 @@ describe('a revocation', () => {
       );
     expect((await readAll(target())).unreadable).toContain(keyId);
     await expect(findKey(target(), keyId)).rejects.toThrow("this version can't read the record of");
-    expect(await revokeKey(target(), keyId)).toBe(false);
-    expect(await revokeKey(target(), keyId)).toBe(true);
+    expect(await revokeKey(target(), keyId)).toMatchObject({ wasRevoked: false });
+    expect(await revokeKey(target(), keyId)).toMatchObject({ wasRevoked: true });
   });
 });
 
@@ -191,7 +250,7 @@ describe('the end of a key', () => {
       endMs: NOW - 9,
     },
   ])('of $given: $endMs', ({ over, endMs }) => {
-    expect(findEnd(aRecord(over), NOW)).toBe(endMs);
+    expect(findEnd(aManagedKey(over), NOW)).toBe(endMs);
   });
 });
 
@@ -210,7 +269,7 @@ const CHANGES: readonly { readonly name: string; readonly value: AttributeValue 
 describe('the removal of a record', () => {
   const read = async (keyId: string) => {
     for await (const { keys: page } of readKeyPages(target())) {
-      const found = page.find(({ record }) => record.keyId === keyId);
+      const found = page.find(({ key }) => key.keyId === keyId);
       if (found !== undefined) return found;
     }
     throw new Error(`no key ${keyId}`);

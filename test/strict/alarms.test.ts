@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../operator/issue.ts';
-import { expireKey, revokeKey } from '../../operator/key-records.ts';
+import { expireKey, findKey } from '../../operator/key-records.ts';
+import { revokeKey } from '../../operator/revocation.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
@@ -61,7 +62,10 @@ describe('no alarm fires', () => {
     await recording.play(16, async (minute) => {
       if (minute === 4) await cancelTask(swf, asOpen);
       if (minute === 6) await completeTask(swf, asOpen, inOrders.taskToken);
-      if (minute === 8) await expireKey(target, old.keyId, world.clock() + 60_000);
+      if (minute === 8) {
+        const by = { actor: await target.findCaller(), atMs: world.clock() };
+        await expireKey(target, await findKey(target, old.keyId), by.atMs + 60_000, by);
+      }
       if (minute === 12) await revokeKey(target, successor.keyId);
       if (statuses.has(401)) return;
       const own = minute < 8 ? old : successor;

@@ -116,12 +116,17 @@ export const NEEDED: readonly NeededParts[] = [
       '#2 action dynamodb:GetItem': noCommand('show'),
       '#2 action dynamodb:PutItem': noCommand('issue'),
       '#2 action dynamodb:Scan': noCommand('list'),
-      '#2 action dynamodb:UpdateItem': noCommand('rotate'),
       '#2 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noCommand('issue'),
       '#3': noCommand('show'),
       '#3 action dynamodb:BatchGetItem': noCommand('list'),
       '#3 action dynamodb:GetItem': noCommand('show'),
       '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable': noCommand('show'),
+      '#4': noCommand('issue'),
+      '#4 action dynamodb:BatchGetItem': noCommand('list'),
+      '#4 action dynamodb:PutItem': noCommand('issue'),
+      '#4 action dynamodb:Query': noCommand('show'),
+      '#4 action dynamodb:UpdateItem': noCommand('rotate'),
+      '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyEventsTable': noCommand('issue'),
     },
   },
   {
@@ -163,6 +168,12 @@ export const NEEDLESS: readonly NeedlessParts[] = [
       '#6 action dynamodb:GetItem',
       '#6 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable',
     ],
+  },
+  {
+    policy: 'OperatorPolicy',
+    reason:
+      'version 1 keys: revoke and rotate write into their records for code before version 2, which reads no events',
+    parts: ['#2 action dynamodb:UpdateItem'],
   },
   {
     policy: 'WorkerKeysMacKey',

@@ -104,8 +104,8 @@ export async function raiseCurtain(): Promise<Cast> {
 /** Every row of every table that the template has. */
 export async function readTables({ running, target }: Cast): Promise<Haystack[]> {
   const { functionEnvironment: environment } = running.stack;
-  const { taskStatesTable, workerKeysTable, keyUseTable } = ENVIRONMENT_NAMES;
-  const names = [taskStatesTable, workerKeysTable, keyUseTable];
+  const { taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable } = ENVIRONMENT_NAMES;
+  const names = [taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable];
   return Promise.all(
     names.map(async (name) => {
       const { Items: items = [] } = await target.dynamodb.send(new ScanCommand({ TableName: environment[name] }));

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { findEvent, readEvents } from '../../operator/key-events.ts';
+import { issueKey, type IssuedKey } from '../../operator/issue.ts';
+import { readKeyPages } from '../../operator/key-pages.ts';
+import { findKey } from '../../operator/key-records.ts';
+import { isKeyId, type KeyId } from '../../lambda/workers/worker-key.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
+import { AFolder } from './a-folder.ts';
+import { AProcess } from './a-process.ts';
+import { startProxy } from './a-proxy.ts';
+import { type AStack, startStack } from './a-stack.ts';
+import { ISSUED } from './keys-command.ts';
+import { writeState } from './verify-command.ts';
+import { issueVersion1 } from './version-1-key.ts';
+
+let a: AStack;
+beforeAll(async () => {
+  a = await startStack();
+});
+afterAll(() => a.close());
+
+/** Runs a command in a process of its own, and kills it after AWS has answered so many of its calls. */
+async function runAndKill(args: readonly string[], afterCalls: number): Promise<'killed' | 'ended'> {
+  using folder = new AFolder();
+  const state = folder.state();
+  let calls = 0;
+  let isKilled = false;
+  const started: AProcess[] = [];
+  const proxy = await startProxy(a.stack.awsUrl, {
+    toAnswerBody: (body) => {
+      calls += 1;
+      const [program] = started;
+      if (calls === afterCalls && program !== undefined) {
+        isKilled = true;
+        process.kill(program.pid, 'SIGKILL');
+      }
+      return body;
+    },
+  });
+  writeState(state, { ...a.connection, awsUrl: proxy.url });
+  const command = ['cli/heartbeat-relay.mjs', 'keys', ...args, '--local', '--state', state];
+  started.push(new AProcess(process.execPath, command));
+  await started[0]?.ended;
+  await proxy.close();
+  return isKilled ? 'killed' : 'ended';
+}
+
+const keys = async (...args: string[]) => runProgram(['keys', ...args, '--local', '--state', a.statePath]);
+
+/** The ids of all keys with a record, and whether each was issued by somebody who is known. */
+async function listed(): Promise<ReadonlyMap<string, boolean>> {
+  const found = new Map<string, boolean>();
+  for await (const { keys: page } of readKeyPages(a.target)) {
+    for (const { key } of page) found.set(key.keyId, findEvent(key.events, 'issued')?.['actor']?.S !== undefined);
+  }
+  return found;
+}
+
+async function successorOf(keyId: KeyId): Promise<KeyId | undefined> {
+  const text = findEvent(await readEvents(a.target, keyId), 'rotated')?.['successor']?.S ?? '';
+  return isKeyId(text) ? text : undefined;
+}
+
+const aKey = async (version: 1 | 2): Promise<IssuedKey> => {
+  const request = { label: 'killed', domains: ['orders'], expiresAtMs: null };
+  return (version === 1 ? issueVersion1 : issueKey)(a.target, request, Date.now());
+};
+
+/** More than any command makes. */
+const MOST_CALLS = 40;
+
+describe('kill -9 between any two AWS calls', () => {
+  it('of keys issue leaves no key that is good but unlisted', async () => {
+    const before = await listed();
+    let afterCalls = 1;
+    while ((await runAndKill(['issue', '--domain', 'orders', '--label', 'killed'], afterCalls)) === 'killed') {
+      const made = [...(await listed())].filter(([keyId]) => !before.has(keyId));
+      expect(made.every(([, isIssuerKnown]) => isIssuerKnown)).toBe(true);
+      afterCalls += 1;
+      expect(afterCalls).toBeLessThan(MOST_CALLS);
+    }
+    // DescribeStacks, GetCallerIdentity, GenerateMac twice, and PutItem twice.
+    expect(afterCalls).toBe(7);
+  });
+
+  it.each([1, 2] as const)('of keys revoke on a version %i key: the next one completes it', async (version) => {
+    const before = await aKey(version);
+    let key = before;
+    let afterCalls = 1;
+    while ((await runAndKill(['revoke', key.keyId], afterCalls)) === 'killed') {
+      expect((await keys('revoke', key.keyId)).exitCode).toBe(0);
+      expect(await findKey(a.target, key.keyId)).toMatchObject({
+        status: 'revoked',
+        ...(version === 1 ? { record: { status: 'revoked' } } : {}),
+      });
+      key = await aKey(version);
+      afterCalls += 1;
+      expect(afterCalls).toBeLessThan(MOST_CALLS);
+    }
+    expect(afterCalls).toBeGreaterThan(5);
+  });
+
+  it.each([1, 2] as const)('of keys rotate on a version %i key: the next one completes it', async (version) => {
+    const options = ['--overlap', '1h', '--domain', 'orders'];
+    let key = await aKey(version);
+    let afterCalls = 1;
+    while ((await runAndKill(['rotate', key.keyId, ...options], afterCalls)) === 'killed') {
+      const known = await listed();
+      const planned = await successorOf(key.keyId);
+      const { exitCode, stdout } = await keys('rotate', key.keyId, ...options, '--output', 'json');
+      expect(exitCode).toBe(0);
+      const successor = ISSUED.parse(JSON.parse(stdout));
+      expect(planned ?? successor.keyId).toBe(successor.keyId);
+      expect(await successorOf(key.keyId)).toBe(successor.keyId);
+      // One successor, and no other key.
+      expect([...(await listed()).keys()].filter((keyId) => !known.has(keyId) && keyId !== successor.keyId)).toEqual(
+        [],
+      );
+      expect((await findKey(a.target, key.keyId)).expiresAtMs).not.toBeNull();
+      key = await aKey(version);
+      afterCalls += 1;
+      expect(afterCalls).toBeLessThan(MOST_CALLS);
+    }
+    expect(afterCalls).toBeGreaterThan(10);
+  });
+
+  it('of keys rotate, then a revocation of the old key: no successor is left good', async () => {
+    const options = ['--overlap', '1h', '--domain', 'orders'];
+    let key = await aKey(2);
+    let afterCalls = 1;
+    while ((await runAndKill(['rotate', key.keyId, ...options], afterCalls)) === 'killed') {
+      const rotated = findEvent(await readEvents(a.target, key.keyId), 'rotated');
+      const { stderr } = await keys('revoke', key.keyId);
+      const successor = await successorOf(key.keyId);
+      const isPending = successor !== undefined && rotated?.['completedAt'] === undefined;
+      expect(stderr.includes('so its successor')).toBe(isPending);
+      const left = findEvent(successor === undefined ? [] : await readEvents(a.target, successor), 'revoked');
+      expect(left !== undefined).toBe(isPending);
+      const again = await keys('rotate', key.keyId, ...options);
+      expect(again.exitCode).toBe(isPending ? 1 : 2);
+      key = await aKey(2);
+      afterCalls += 1;
+      expect(afterCalls).toBeLessThan(MOST_CALLS);
+    }
+    expect(afterCalls).toBeGreaterThan(10);
+  });
+});
