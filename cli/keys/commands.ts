@@ -4,14 +4,13 @@ import { DEFAULT_RATE } from '../../operator/default-rate.ts';
 import { collect, outputOption, wholeNumber } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
+import { addPurge, addRevoke, addRotate } from './change-commands.ts';
 import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
+import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP, OUTPUT_FILE_HELP } from './help.ts';
 import type { HistoryOptions } from './history.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
-import type { PurgeOptions } from './purge.ts';
-import type { RevokeOptions } from './revoke.ts';
-import type { RotateOptions } from './rotate.ts';
 import type { ShowOptions } from './show.ts';
 
 const HELP = `
@@ -21,11 +20,7 @@ Onboarding a partner:
   npm run keys -- list --stack HeartbeatRelay-prod --label Ada
 `;
 
-const KEY_ID_HELP = 'HBRK and 16 letters and digits: the part before the dot';
-const OUTPUT_FILE_HELP = 'writes it to a new file that only you can read, instead of printing it';
 const MAX_RATE = 100_000;
-const EXPIRES_IN_HELP = '90d, 12h, 30m or 45s';
-const EXPIRES_AT_HELP = 'a date, which means 00:00 UTC, or a time like 2027-01-31T18:00:00Z';
 
 export function addKeys(program: Command, terminal: Terminal): void {
   const keys = program
@@ -123,64 +118,6 @@ Example:
     });
 }
 
-function addRotate(keys: Command, terminal: Terminal): void {
-  withRelayOptions(
-    keys
-      .command('rotate')
-      .description('issue a successor that may do the same; the old key expires after an overlap')
-      .argument('<keyId>', KEY_ID_HELP)
-      .requiredOption(
-        '--overlap <duration>',
-        'how long both keys stay valid: 24h, 30m; an earlier end of the old key stands',
-      )
-      .option('--domain <name>', 'other domains for the new key; repeat it for several', collect)
-      .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; by default the lifetime that the old key was issued with`)
-      .option('--expires-at <time>', EXPIRES_AT_HELP)
-      .option('--no-expiry', 'the new key does not expire')
-      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP))
-      .option('--output-file <file>', OUTPUT_FILE_HELP),
-  )
-    .addHelpText(
-      'after',
-      `
-If the command is interrupted, rotate again: that completes the rotation, and prints the same successor.
-If somebody revokes the old key before the rotation is complete, its successor is revoked, too.
-A key that was issued before version 2 has no seal: the command shows its domains and asks, or needs --domain.
-
-Examples:
-  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 24h --stack HeartbeatRelay-prod
-  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 7d --domain orders --domain billing --local
-`,
-    )
-    .action(async (keyId: string, options: RotateOptions) => {
-      const { rotate } = await import('./rotate.ts');
-      await rotate(keyId, options, terminal, Date.now());
-    });
-}
-
-function addRevoke(keys: Command, terminal: Terminal): void {
-  withRelayOptions(
-    keys
-      .command('revoke')
-      .description('revoke a worker key for good, and print when it is refused everywhere; repeating it does no harm')
-      .argument('<keyId>', KEY_ID_HELP)
-      .addOption(outputOption(['table', 'json'], 'json: one object')),
-  )
-    .addHelpText(
-      'after',
-      `
-The time holds while the relay can read its keys. While it cannot, a key that was verified stays valid for 10 minutes.
-
-Example:
-  npm run keys -- revoke HBRKABCDEFGHIJKLMNOP --stack HeartbeatRelay-prod
-`,
-    )
-    .action(async (keyId: string, options: RevokeOptions) => {
-      const { revoke } = await import('./revoke.ts');
-      await revoke(keyId, options, terminal);
-    });
-}
-
 function addHistory(keys: Command, terminal: Terminal): void {
   withRelayOptions(
     keys
@@ -201,33 +138,5 @@ Example:
     .action(async (keyId: string, options: HistoryOptions) => {
       const { history } = await import('./history.ts');
       await history(keyId, options, terminal);
-    });
-}
-
-function addPurge(keys: Command, terminal: Terminal): void {
-  withRelayOptions(
-    keys
-      .command('purge')
-      .description('remove the records of keys that expired or were revoked long ago; never one of a valid key')
-      .requiredOption('--ended-before <time>', `${EXPIRES_IN_HELP}: so long ago; or ${EXPIRES_AT_HELP}`)
-      .option('--label <text>', 'only keys whose label contains this')
-      .option('--yes', 'start without asking', false)
-      .addOption(outputOption(['table', 'json'], 'json: one object for each record and line')),
-  )
-    .addHelpText(
-      'after',
-      `
-A record can't be brought back, except from a backup of the table. The relay refuses a purged key like any unknown one.
-A record that changes while the command runs is kept, and so is one that this version can't read.
-Whether a key has expired is decided by this machine's clock.
-
-Examples:
-  npm run keys -- purge --ended-before 400d --stack HeartbeatRelay-prod
-  npm run keys -- purge --ended-before 2026-01-01 --label CI --yes --local
-`,
-    )
-    .action(async (options: PurgeOptions) => {
-      const { purge } = await import('./purge.ts');
-      await purge(options, terminal, Date.now());
     });
 }
