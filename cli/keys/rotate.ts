@@ -57,7 +57,10 @@ export async function rotate(
   if (begun === undefined || !isRotationPending(old.events)) assertActive(old, nowMs);
   if (begun !== undefined) await assertResumable(relay, begun, options.domain, terminal);
   const plan = begun ?? (await planSuccessor(relay, old, { domains: options.domain, givenEndMs }, terminal, by));
-  if (plan === undefined) return;
+  if (plan === undefined) {
+    terminal.warn('no key was issued\n');
+    return;
+  }
   const issued = await issueOrExplain(async () => carryOut(relay, plan, by));
   await assertNotRevoked(relay, keyId, plan.keyId, by);
   // Before the old key changes: if this fails, nobody loses a key.

@@ -57,6 +57,23 @@ export class FakeTerminal implements Terminal {
   }
 }
 
+/** A person who answers, and what they were asked. */
+export class APerson extends FakeTerminal {
+  override readonly canAsk = true;
+  readonly asked: string[] = [];
+  readonly #answer: string;
+
+  constructor(answer: string) {
+    super();
+    this.#answer = answer;
+  }
+
+  override async ask(question: string): Promise<string> {
+    this.asked.push(question);
+    return this.#answer;
+  }
+}
+
 export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;

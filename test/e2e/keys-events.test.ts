@@ -12,7 +12,7 @@ import { Faults } from '../../local/faults.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { findEvent, readEvents } from '../../operator/key-events.ts';
 import { issueKey, type IssuedKey } from '../../operator/issue.ts';
-import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
+import { APerson, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -190,15 +190,11 @@ describe('keys rotate of a version 1 key', () => {
     { answer: 'y', isRotated: true },
   ])('shows the grant and asks: $answer', async ({ answer, isRotated }) => {
     const { keyId } = await aVersion1Key(['orders', 'billing']);
-    const terminal = new FakeTerminal();
-    const asked: string[] = [];
-    terminal.ask = async (question) => {
-      asked.push(question);
-      return answer;
-    };
-    const { exitCode } = await keys(['rotate', keyId, '--overlap', '1h'], terminal);
+    const person = new APerson(answer);
+    const { exitCode, stderr } = await keys(['rotate', keyId, '--overlap', '1h'], person);
     expect(exitCode).toBe(0);
-    expect(asked).toEqual([expect.stringContaining('It names the domains orders, billing.')]);
+    expect(person.asked).toEqual([expect.stringContaining('It names the domains orders, billing.')]);
+    expect(stderr === 'no key was issued\n').toBe(!isRotated);
     expect(findEvent(await readEvents(a.target, keyId), 'rotated') !== undefined).toBe(isRotated);
   });
 });

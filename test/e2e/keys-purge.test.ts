@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey, type IssuedKey } from '../../operator/issue.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { revokeKey } from '../../operator/revocation.ts';
-import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
+import { APerson, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { aRefusal } from './a-line.ts';
 import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -79,23 +79,6 @@ class MeanwhileTerminal extends FakeTerminal {
   override async print(text: string): Promise<void> {
     await super.print(text);
     await (this.#done ??= this.#work(text));
-  }
-}
-
-/** A person who answers, and what they were asked. */
-class APerson extends FakeTerminal {
-  override readonly canAsk = true;
-  readonly asked: string[] = [];
-  readonly #answer: string;
-
-  constructor(answer: string) {
-    super();
-    this.#answer = answer;
-  }
-
-  override async ask(question: string): Promise<string> {
-    this.asked.push(question);
-    return this.#answer;
   }
 }
 
