@@ -106,7 +106,7 @@ async function silenceClosesTask(stage: Stage): Promise<string> {
   return `${HEARTBEATS_BEFORE_SILENCE} heartbeats kept a ${HEARTBEAT_TIMEOUT_SECONDS} s task alive, silence closed it at "${details}", and a late heartbeat gets 410`;
 }
 
-/** Sends again for as long as only the gateway answers: its 503 has no code. */
+/** Tries again until SWF was asked: every other 503 means that the function, or what it checks keys with, was too slow. */
 async function sendHeartbeat(
   stage: Stage,
   domain: string,
@@ -114,7 +114,7 @@ async function sendHeartbeat(
   details = '42 %',
 ): Promise<HeartbeatAnswer> {
   const send = async (): Promise<HeartbeatAnswer> => sendOnce(stage, domain, task, details);
-  return sendUntil(send, ({ status, body }) => status !== 503 || body['code'] !== undefined);
+  return sendUntil(send, ({ status, body }) => status !== 503 || body['code'] === 'SwfUnavailable');
 }
 
 /** Resolves to the first answer that is final, or to the last one in time. */
