@@ -35,18 +35,35 @@ const KEEP_ALIVE_MS = 10 * 60_000;
 
 /** One port that speaks several of AWS's APIs. Each request's signature is checked, then its policies, then it acts. */
 export async function startAwsEndpoint(deps: EndpointDeps, port: number): Promise<RunningServer> {
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
   const server = createServer({ requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    respond(request, response, deps).catch((error: unknown) => {
-      process.stderr.write(
-        `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
-      response.destroy();
-    });
+    const responded = respond(request, response, { ...deps, closing: closing.signal })
+      .catch((error: unknown) => {
+        process.stderr.write(
+          `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
+        response.destroy();
+      })
+      .finally(() => underWay.delete(responded));
+    underWay.add(responded);
   });
-  return listen(server, port);
+  const running = await listen(server, port);
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await running.close();
+    // What the calls still use, the tables among it, closes after this.
+    await Promise.all(underWay);
+  };
+  return { ...running, close };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, deps: EndpointDeps): Promise<void> {
+interface RespondDeps extends EndpointDeps {
+  /** Aborted when the endpoint closes. */
+  readonly closing: AbortSignal;
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, deps: RespondDeps): Promise<void> {
   if (!isLocalRequest(request.headers)) {
     write(response, { status: 403, contentType: 'application/json', body: '{"message":"Forbidden"}' });
     return;
@@ -66,7 +83,7 @@ interface Received {
   readonly signal: AbortSignal;
 }
 
-async function answer(received: Received, deps: EndpointDeps): Promise<PossibleAnswer> {
+async function answer(received: Received, deps: RespondDeps): Promise<PossibleAnswer> {
   const { headers } = received.request;
   const claimedApi = /\/(?<api>[a-z0-9-]+)\/aws4_request,/.exec(headers.authorization ?? '')?.groups?.['api'];
   const api = deps.apis.find(({ name }) => name === claimedApi) ?? deps.apis[0];
@@ -93,7 +110,7 @@ async function act(
   { request, response, body, signal }: Received,
   api: AwsApi,
   operation: string | undefined,
-  { credentials, clock }: EndpointDeps,
+  { credentials, clock, closing }: RespondDeps,
 ): Promise<PossibleAnswer> {
   const { method = '', url: path, headers } = request;
   if (path !== '/') throw new AwsFault('UnknownOperationException', 'There is nothing at this path', 404);
@@ -106,7 +123,7 @@ async function act(
     api.answer({ operation, caller, region: claimed.region, headers, body, signal });
   const [tables, taskId] = [api.findTables?.(body), api.findTaskId?.(body)];
   const rule = caller.realm.faults.find({ api: api.name, operation, tables, taskId });
-  return rule === undefined ? perform() : applyFault(rule, api, response, perform);
+  return rule === undefined ? perform() : applyFault(rule, api, response, perform, closing);
 }
 
 /** @returns undefined where the body is too large. */

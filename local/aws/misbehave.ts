@@ -18,7 +18,16 @@ const THROTTLES: Readonly<Record<string, () => AwsFault>> = {
 
 const failure = (): AwsFault => new AwsFault('com.amazon.coral.service#InternalFailure', 'A fault on demand', 500);
 
-const wait = (delayMs: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, delayMs).unref());
+/** Waits, but no longer than until the endpoint closes. */
+async function wait(delayMs: number, closing: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const timer = setTimeout(end, delayMs).unref();
+  closing.addEventListener('abort', end, { once: true });
+  await promise;
+  clearTimeout(timer);
+  closing.removeEventListener('abort', end);
+}
 
 /** An answer, or none: the connection is then closed, or stays silent. */
 export type PossibleAnswer = AwsAnswer | 'no answer';
@@ -28,12 +37,14 @@ export type PossibleAnswer = AwsAnswer | 'no answer';
  * answer comes late or is lost. For all other faults, it does not perform the call.
  *
  * @param act performs the call.
+ * @param closing ends the wait of `slow` and `stall` when the endpoint closes.
  */
 export async function applyFault(
   rule: FaultRule,
   api: AwsApi,
   response: ServerResponse,
   act: () => Promise<AwsAnswer>,
+  closing: AbortSignal,
 ): Promise<PossibleAnswer> {
   switch (rule.kind) {
     case 'throttle':
@@ -46,10 +57,10 @@ export async function applyFault(
     case 'hang':
       return 'no answer';
     case 'slow':
-      await wait(rule.delayMs);
+      await wait(rule.delayMs, closing);
       return act();
     case 'stall':
-      await wait(rule.delayMs);
+      await wait(rule.delayMs, closing);
       throw failure();
     case 'reset':
       await act();

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { type Connection, readConnection } from '../../local/connection.ts';
 import { until } from './until.ts';
+import { warmUp } from './warm-up.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -83,12 +84,14 @@ export class AStart extends AProcess {
     this.statePath = statePath;
   }
 
-  /** Resolves once the steps are printed, which is when they work. */
+  /** Resolves once the steps are printed, and a container has shown that it can keep the relay's deadlines. */
   async ready(): Promise<Connection> {
-    return until('the printed steps', async () => {
+    const connection = await until('the printed steps', async () => {
       if (this.hasEnded) throw new Error(`it ended: ${(await this.ended).stderr}`);
       return this.printed.includes('Ctrl-C stops.') ? readConnection(this.statePath) : undefined;
     });
+    await warmUp(connection);
+    return connection;
   }
 }
 

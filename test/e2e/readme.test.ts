@@ -1,66 +1,50 @@
-import { exec, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { exec } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Connection } from '../../local/connection.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
+import { AFolder } from './a-folder.ts';
+import { AStart } from './a-process.ts';
 
 const shell = promisify(exec);
 const RELAY = 'http://127.0.0.1:8787';
 const AWS = 'http://127.0.0.1:8788';
 
 /** The README is recorded with the default ports and folder; this run has others, so that it disturbs nobody. */
-const state = mkdtempSync(join(tmpdir(), 'heartbeat-relay-readme-'));
-let started: ChildProcess;
-let printed = '';
-let relayUrl = '';
-let awsUrl = '';
+const folder = new AFolder();
+const state = folder.state();
+let start: AStart;
+let connection: Connection;
 
 beforeAll(async () => {
-  started = spawn(process.execPath, [
-    'cli/heartbeat-relay.mjs',
-    'start',
-    '--port',
-    '0',
-    '--aws-port',
-    '0',
-    '--state',
-    state,
-  ]);
-  await new Promise<void>((resolve, reject) => {
-    started.stdout?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      if (printed.includes('Ctrl-C stops.')) resolve();
-    });
-    started.once('exit', () => reject(new Error(`npm start ended: ${printed}`)));
-  });
-  [, relayUrl = '', awsUrl = ''] = /relay (\S+) +AWS endpoint (\S+)/.exec(printed) ?? [];
+  start = new AStart(state);
+  connection = await start.ready();
 });
 
 afterAll(async () => {
-  const ended = new Promise((resolve) => void started.once('exit', resolve));
-  started.kill('SIGINT');
-  await ended;
-  rmSync(state, { recursive: true, force: true });
+  await start.signal('SIGINT');
+  folder[Symbol.dispose]();
 });
 
 describe('the README, run as it is recorded', () => {
   it('npm start', () => {
     const [recorded] = recordingOf('start');
-    const here = printed
-      .replaceAll(relayUrl, RELAY)
-      .replaceAll(awsUrl, AWS)
+    // A line for each heartbeat follows.
+    const [steps = ''] = /^.* Ctrl-C stops\.$/ms.exec(start.printed) ?? [];
+    const here = steps
+      .replaceAll(connection.relayUrl, RELAY)
+      .replaceAll(connection.awsUrl, AWS)
       .replaceAll(` --state ${state}`, '')
       .replaceAll(state, '.local');
-    expect(here.trim()).toBe(recorded?.output);
+    expect(here).toBe(recorded?.output);
   });
 
   it('the four steps', async () => {
     for (const { command, output } of recordingOf('steps')) {
-      const here = command.replaceAll(RELAY, relayUrl).replaceAll('.local', state);
+      const here = command.replaceAll(RELAY, connection.relayUrl).replaceAll('.local', state);
       const complete = here.startsWith('npm') ? `${here} --state ${state}` : here;
       const { stdout } = await shell(complete);
       expect({ command, printed: masked(stdout) }).toEqual({ command, printed: masked(output) });

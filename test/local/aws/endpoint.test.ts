@@ -282,3 +282,30 @@ describe('the AWS endpoint serves only programs on this machine', () => {
     expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}`);
   });
 });
+
+/** An endpoint with one call that is under way until `end` is called. */
+async function aCallUnderWay() {
+  const realm = inForce();
+  const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const answer = async () => {
+    begun.resolve();
+    await ended.promise;
+    return toJsonAnswer('1.0', {});
+  };
+  const endpoint = await anEndpoint(realm, [{ ...jsonProtocol('1.0'), name: 'swf', answer }]);
+  const swf = new SWFClient(clientOf(endpoint, realm.credentials.issueUserKey(realm.caller('operator'))));
+  const called = swf.send(new DescribeDomainCommand({ name: 'orders' })).catch((error: unknown) => error);
+  await begun.promise;
+  return { endpoint, called, end: ended.resolve };
+}
+
+it('closing drops the connection of a call under way, and waits until the call has ended', async () => {
+  const { endpoint, called, end } = await aCallUnderWay();
+  const seen: string[] = [];
+  const closed = endpoint.close().then(() => seen.push('closed'));
+  expect(await called).toMatchObject({ code: 'ECONNRESET' });
+  seen.push('call ends');
+  end();
+  await closed;
+  expect(seen).toEqual(['call ends', 'closed']);
+});
