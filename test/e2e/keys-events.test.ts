@@ -185,6 +185,22 @@ describe('keys rotate of a version 1 key', () => {
     expect(await heartbeat(successor)).toBe(200);
   });
 
+  it('is refused, and asks nothing, where its record names what is no domain', async () => {
+    const { keyId } = await aVersion1Key();
+    await a.target.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: a.target.workerKeysTable,
+        Key: { keyId: { S: keyId } },
+        UpdateExpression: 'SET domains = :domains',
+        ExpressionAttributeValues: { ':domains': { L: [{ S: 'orders' }, { S: 'orders\u001B[2J' }] } },
+      }),
+    );
+    const person = new APerson('y');
+    const refused = aRefusal(/names a domain that the relay does not take: revoke it, and issue a key$/);
+    expect(await keys(['rotate', keyId, '--overlap', '1h'], person)).toEqual(refused);
+    expect(person.asked).toEqual([]);
+  });
+
   it.each([
     { answer: 'n', isRotated: false },
     { answer: 'y', isRotated: true },
