@@ -7,7 +7,7 @@ import { assertFits } from '../../lib/limits.ts';
 import { readContext } from '../../local/assembly.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
-import { synthesize } from './synthesis.ts';
+import { synthesize, WITHOUT_BUNDLE } from './synthesis.ts';
 import { arn, roleArn, Synthesized } from './synthesized.ts';
 
 const ENVIRONMENT_MAX_BYTES = 4_096;
@@ -34,9 +34,9 @@ const ELSEWHERE = {
 
 /** Side by side, since each takes seconds. */
 const [fitting, exceeding, elsewhere] = await Promise.all([
-  synthesize(readContext(names(100).join(','))),
-  synthesize(readContext(names(140).join(','))),
-  synthesize({ ...readContext(), stage: 'prod', stages: { prod: ELSEWHERE } }),
+  synthesize({ ...readContext(names(100).join(',')), ...WITHOUT_BUNDLE }),
+  synthesize({ ...readContext(names(140).join(',')), ...WITHOUT_BUNDLE }),
+  synthesize({ ...readContext(), ...WITHOUT_BUNDLE, stage: 'prod', stages: { prod: ELSEWHERE } }),
 ]);
 
 /** The function's role and environment as they come to be, with names as CloudFormation makes them. */

@@ -2,7 +2,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
 
 import { readContext } from '../../local/assembly.ts';
-import { type Synthesis, synthesize } from './synthesis.ts';
+import { type Synthesis, synthesizeInTurn, WITHOUT_BUNDLE } from './synthesis.ts';
 
 const REGIONS = ['eu-west-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1', 'eusc-de-east-1'];
 
@@ -33,14 +33,14 @@ function toStage({ partition, region }: Partition) {
   };
 }
 
-/** Two at a time, because each computes for seconds. */
-const syntheses: Synthesis[] = [];
-for (let first = 0; first < partitions.length; first += 2) {
-  const pair = partitions
-    .slice(first, first + 2)
-    .map(async (partition) => synthesize({ ...readContext(), stage: 'prod', stages: { prod: toStage(partition) } }));
-  syntheses.push(...(await Promise.all(pair)));
-}
+const syntheses = await synthesizeInTurn(
+  partitions.map((partition) => ({
+    ...readContext(),
+    ...WITHOUT_BUNDLE,
+    stage: 'prod',
+    stages: { prod: toStage(partition) },
+  })),
+);
 
 const rows = partitions.map(({ partition, region, domainSuffix }, index) => {
   const synthesis = syntheses[index];
