@@ -123,6 +123,16 @@ describe('keys issue', () => {
   });
 });
 
+it('keys list --expires-within shows the keys that end so soon, and no other', async () => {
+  const soon = await issueJson('--domain', 'orders', '--expires-in', '29d', '--label', 'ends soon');
+  await issueJson('--domain', 'orders', '--label', 'ends soon');
+  await issueJson('--domain', 'orders', '--no-expiry', '--label', 'ends soon');
+  const listed: unknown = JSON.parse(
+    await print('list', '--label', 'ends soon', '--expires-within', '30d', '--output', 'json'),
+  );
+  expect(listed).toMatchObject([{ keyId: soon.keyId }]);
+});
+
 /** Every field of a grant, and what somebody who can write the table would like in it. */
 const ALTERATIONS: readonly { readonly field: string; readonly over: Partial<KeyGrant> }[] = [
   { field: 'a domain', over: { domains: ['arn:aws:swf:eu-west-1:123456789012:/domain/billing'] } },
