@@ -8,7 +8,7 @@ import type { Item } from './unchanged.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What can happen to a key. Each is one row at most: the table's sort key. */
-export const EVENT_NAMES = ['issued', 'ends', 'rotated', 'revoked'] as const;
+export const EVENT_NAMES = ['issued', 'ends', 'rotated', 'revoked', 'purged'] as const;
 
 export type EventName = (typeof EVENT_NAMES)[number];
 

@@ -6,6 +6,7 @@ import type { Target } from './target.ts';
 import type { Item } from './unchanged.ts';
 
 export interface HistoryEvent {
+  /** `issued`, `ends`, `rotated`, `revoked`, `purged`, or `purge begun` while the record is still there. */
   readonly event: string;
   /** ISO 8601; null if nobody recorded it. */
   readonly at: string | null;
@@ -23,12 +24,16 @@ export interface HistoryEvent {
 export async function readHistory(target: Target, keyId: KeyId): Promise<readonly HistoryEvent[]> {
   const rows = await readKey(target, keyId);
   if (rows.item === undefined && rows.events.length === 0) throw noSuchKey(keyId);
-  const events = [...rows.events.map(toEvent), ...toVersion1Events(rows)];
+  const events = [...rows.events.map((item) => toEvent(item, rows)), ...toVersion1Events(rows)];
   return events.sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? -1 : 1));
 }
 
-function toEvent(item: Item): HistoryEvent {
-  const event = item['event']?.S ?? '';
+/** A purge leaves a record that is changed meanwhile. */
+export const UNFINISHED_PURGE = 'purge begun';
+
+function toEvent(item: Item, { item: record }: StoredRows): HistoryEvent {
+  const stored = item['event']?.S ?? '';
+  const event = stored === 'purged' && record !== undefined ? UNFINISHED_PURGE : stored;
   const { label, endsAt, successor, completedAt, domains } = item;
   const texts = Object.entries({ label, endsAt, successor, completedAt }).flatMap(([name, value]) =>
     value?.S === undefined ? [] : [[name, value.S] as const],

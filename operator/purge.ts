@@ -1,6 +1,7 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 import { isConditionFailure } from './condition-failure.ts';
+import { type Attribution, putEvent } from './key-events.ts';
 import type { StoredKey } from './key-pages.ts';
 import type { ManagedKey } from './managed-key.ts';
 import type { Target } from './target.ts';
@@ -26,11 +27,13 @@ export function findEnd(
 /**
  * Removes a key's record, unless anything in it has changed since it was read: somebody may have prolonged the key. The
  * relay refuses a key without a record as it refuses any unknown one. The key's events remain: a record that is restored
- * later stays revoked.
+ * later stays revoked. The event `purged` comes first, so that no record disappears without one.
  *
  * @returns whether the record is gone.
  */
-export async function removeKey({ dynamodb, workerKeysTable }: Target, { item, key }: StoredKey): Promise<boolean> {
+export async function removeKey(target: Target, { item, key }: StoredKey, by: Attribution): Promise<boolean> {
+  const { dynamodb, keyEventsTable, workerKeysTable } = target;
+  if (keyEventsTable !== undefined) await putEvent(target, key.keyId, 'purged', by);
   const Key = { keyId: { S: key.keyId } };
   try {
     await dynamodb.send(new DeleteItemCommand({ TableName: workerKeysTable, Key, ...toUnchanged(item, [REVOKED_AT]) }));

@@ -1,5 +1,5 @@
 import { EVENT_NAMES } from '../../operator/key-events.ts';
-import { type HistoryEvent, readHistory } from '../../operator/key-history.ts';
+import { type HistoryEvent, readHistory, UNFINISHED_PURGE } from '../../operator/key-history.ts';
 import { alignColumns } from '../columns.ts';
 import { findRelay, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,7 +11,7 @@ export interface HistoryOptions extends RelayOptions {
   readonly output: 'table' | 'json';
 }
 
-const KNOWN: readonly string[] = EVENT_NAMES;
+const KNOWN: ReadonlySet<string> = new Set([...EVENT_NAMES, UNFINISHED_PURGE]);
 
 export async function history(keyIdText: string, options: HistoryOptions, terminal: Terminal): Promise<void> {
   const keyId = parseKeyId(keyIdText);
@@ -21,9 +21,7 @@ export async function history(keyIdText: string, options: HistoryOptions, termin
 
 function toTable(events: readonly HistoryEvent[]): string {
   const rows = events.map(({ event, at, actor, details }) =>
-    [at ?? 'unknown', KNOWN.includes(event) ? event : `? ${event}`, actor ?? 'unknown', toText(details)].map(
-      toPrintable,
-    ),
+    [at ?? 'unknown', KNOWN.has(event) ? event : `? ${event}`, actor ?? 'unknown', toText(details)].map(toPrintable),
   );
   return alignColumns([['time', 'event', 'by', 'details'], ...rows])
     .map((line) => `${line}\n`)

@@ -39,11 +39,12 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
     terminal.warn('nothing was removed\n');
     return;
   }
+  const by = { actor: await relay.findCaller(), atMs: nowMs };
   const counts = { removed: 0, changed: 0, undated: 0 };
   for await (const { keys } of readKeyPages(relay)) {
     counts.undated += keys.filter((key) => isUndated(key, limits)).length;
     for (const ended of findEnded(keys, limits)) {
-      const isRemoved = await removeKey(relay, ended.stored);
+      const isRemoved = await removeKey(relay, ended.stored, by);
       counts[isRemoved ? 'removed' : 'changed'] += 1;
       await printIfRead(terminal, output === 'json' ? toJsonLine(ended, isRemoved) : toLine(ended, isRemoved));
     }

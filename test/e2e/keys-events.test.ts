@@ -296,8 +296,9 @@ describe('keys history', () => {
       later,
     );
     expect(await keys(['show', keyId])).toEqual(aRefusal(/^this relay has no key/));
+    expect(await print('history', keyId)).toMatch(/ purged +arn:aws:iam::123456789012:\S+ *\n$/);
     await a.target.dynamodb.send(new PutItemCommand({ TableName: a.target.workerKeysTable, Item: toItem(record) }));
-    expect(await print('history', keyId)).toContain('revoked');
+    expect(await print('history', keyId)).toMatch(/ revoked [^]* purge begun /);
     expect(await heartbeat({ keyId, secret })).toBe(401);
   });
 });

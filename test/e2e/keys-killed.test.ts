@@ -101,6 +101,26 @@ describe('kill -9 between any two AWS calls', () => {
     expect(afterCalls).toBeGreaterThan(5);
   });
 
+  it('of keys purge: the next one completes it, and the history tells who began it', async () => {
+    const command = ['purge', '--ended-before', '1s', '--label', 'killed-purge', '--yes'];
+    const anEndedKey = async (): Promise<KeyId> => {
+      const request = { label: 'killed-purge', domains: ['orders'], expiresAtMs: Date.now() - 10_000 };
+      return (await issueKey(a.target, request, Date.now() - 20_000)).keyId;
+    };
+    let keyId = await anEndedKey();
+    let afterCalls = 1;
+    while ((await runAndKill(command, afterCalls)) === 'killed') {
+      expect(await keys(...command)).toMatchObject({ exitCode: 0 });
+      await expect(findKey(a.target, keyId)).rejects.toThrow('this relay has no key');
+      expect(findEvent(await readEvents(a.target, keyId), 'purged')?.['actor']?.S).toContain('arn:aws:');
+      keyId = await anEndedKey();
+      afterCalls += 1;
+      expect(afterCalls).toBeLessThan(MOST_CALLS);
+    }
+    // DescribeStacks, GetCallerIdentity, Scan, BatchGetItem, PutItem and DeleteItem.
+    expect(afterCalls).toBe(7);
+  });
+
   it.each([1, 2] as const)('of keys rotate on a version %i key: the next one completes it', async (version) => {
     const options = ['--overlap', '1h', '--domain', 'orders'];
     let key = await aKey(version);

@@ -281,21 +281,21 @@ describe('the removal of a record', () => {
     { given: 'a key without an end', over: {} },
   ])('happens where nothing in it has changed since it was read: $given', async ({ over }) => {
     const { keyId } = await aStoredKey(over);
-    expect(await removeKey(target(), await read(keyId))).toBe(true);
+    expect(await removeKey(target(), await read(keyId), BY)).toBe(true);
     await expect(findKey(target(), keyId)).rejects.toThrow('this relay has no key HBRK');
   });
 
   it('happens after a revocation that was read', async () => {
     const { keyId } = await aStoredKey({ expiresAtMs: NOW });
     await revokeKey(target(), keyId, NOW);
-    expect(await removeKey(target(), await read(keyId))).toBe(true);
+    expect(await removeKey(target(), await read(keyId), BY)).toBe(true);
   });
 
   it.each(CHANGES)('does not happen where $name was changed after it was read', async ({ name, value }) => {
     const { keyId } = await aStoredKey({ expiresAtMs: NOW });
     const stored = await read(keyId);
     await setAttribute(keyId, name, value);
-    expect(await removeKey(target(), stored)).toBe(false);
+    expect(await removeKey(target(), stored, BY)).toBe(false);
     const command = new GetItemCommand({ TableName: 'keys', Key: { keyId: { S: keyId } }, ConsistentRead: true });
     expect((await keyTable.client().send(command)).Item).toMatchObject({ [name]: value });
   });
@@ -303,8 +303,8 @@ describe('the removal of a record', () => {
   it('is gone where somebody else has removed it meanwhile', async () => {
     const { keyId } = await aStoredKey({ expiresAtMs: NOW });
     const stored = await read(keyId);
-    expect(await removeKey(target(), stored)).toBe(true);
-    expect(await removeKey(target(), stored)).toBe(true);
+    expect(await removeKey(target(), stored, BY)).toBe(true);
+    expect(await removeKey(target(), stored, BY)).toBe(true);
   });
 });
 
