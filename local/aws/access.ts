@@ -20,7 +20,7 @@ export interface Attempt {
   readonly action: string;
   readonly resource: string;
   readonly resourcePolicy?: Policy;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Denial {
