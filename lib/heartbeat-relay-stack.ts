@@ -35,14 +35,7 @@ export class HeartbeatRelayStack extends Stack {
       description: 'Lets activity workers without IAM credentials report heartbeats to Amazon SWF',
       env: { region: settings.region },
     });
-    const adopted = findAdopted(settings);
-    const deriverArns = this.#deriverArns(settings, adoptingStages);
-    const tables: Tables = {
-      workerKeys: new WorkerKeys(this, 'WorkerKeys', { adopted, deriverArns }),
-      keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
-      taskStates: new TaskStates(this, 'TaskStates'),
-      keyUse: new KeyUse(this, 'KeyUse'),
-    };
+    const tables = this.#createTables(settings, adoptingStages);
     const roleArns = this.#createDomainRoles(settings);
     const environment = this.#environment(settings, tables);
     const { throttle, logRetentionDays, logGroupPrefix, customDomain } = settings;
@@ -72,6 +65,17 @@ export class HeartbeatRelayStack extends Stack {
       OperatorPolicyArn: operator.issuerArn,
       Domains: toDomainsOutput(settings),
     });
+  }
+
+  #createTables(settings: StageSettings, adoptingStages: readonly string[]): Tables {
+    const adopted = findAdopted(settings);
+    const deriverArns = this.#deriverArns(settings, adoptingStages);
+    return {
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', { adopted, deriverArns }),
+      keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
+      taskStates: new TaskStates(this, 'TaskStates'),
+      keyUse: new KeyUse(this, 'KeyUse'),
+    };
   }
 
   /** Undefined unless the settings limit who may derive secrets. */

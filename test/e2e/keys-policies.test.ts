@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { BatchWriteItemCommand, DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -125,13 +127,16 @@ const derive: Attempt = async (by, keyId) =>
     new GenerateMacCommand({ KeyId: a.target.macKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message: Buffer.from(keyId) }),
   );
 
-const DENIED = { name: 'AccessDeniedException' };
+const DENIED = { answer: 'AccessDeniedException', isChanged: false };
 
-/** Denied by IAM, with nothing changed in the tables. */
-async function expectDenied(by: AnOperator, keyId: KeyId, attempt: Attempt): Promise<void> {
+/** What IAM answers, and whether anything changed in the tables. */
+async function resultOf(by: AnOperator, keyId: KeyId, attempt: Attempt) {
   const before = await readKey(a.target, keyId);
-  await expect(attempt(by, keyId)).rejects.toMatchObject(DENIED);
-  expect(await readKey(a.target, keyId)).toEqual(before);
+  const answer = await attempt(by, keyId).then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error ? error.name : String(error)),
+  );
+  return { answer, isChanged: !isDeepStrictEqual(await readKey(a.target, keyId), before) };
 }
 
 /** What somebody tries on a key, of version 2 unless it says so. */
@@ -154,7 +159,7 @@ describe('a key that is revoked stays so under the policy of the revoker', () =>
   it.each<Row>(UN_REVOKING)('$attempt is denied', async ({ act, version = 2 }) => {
     const key = await aKey(version);
     await revokeKey(a.target, key.keyId);
-    await expectDenied(revoker, key.keyId, act);
+    expect(await resultOf(revoker, key.keyId, act)).toEqual(DENIED);
     expect(await heartbeat(key)).toBe(401);
   });
 
@@ -197,7 +202,7 @@ describe('the policy of the revoker extends no key', () => {
     const key = await aKey(version);
     const by = { actor: 'ada', atMs: Date.now() };
     await expireKey(a.target, await findKey(a.target, key.keyId), Date.now() - HOUR_MS, by);
-    await expectDenied(revoker, key.keyId, act);
+    expect(await resultOf(revoker, key.keyId, act)).toEqual(DENIED);
     expect(await heartbeat(key)).toBe(401);
   });
 
@@ -223,7 +228,7 @@ describe('the policy of the revoker deletes and falsifies nothing', () => {
     { attempt: 'deriving a secret', act: derive },
   ])('$attempt is denied', async ({ act }) => {
     const key = await aKey();
-    await expectDenied(revoker, key.keyId, act);
+    expect(await resultOf(revoker, key.keyId, act)).toEqual(DENIED);
     expect(await heartbeat(key)).toBe(200);
   });
 
@@ -235,10 +240,8 @@ describe('the policy of the revoker deletes and falsifies nothing', () => {
   });
 });
 
-const idsOf = async (): Promise<readonly unknown[]> => {
-  const listed: unknown = JSON.parse((await viewer.keys('list', '--output', 'json')).stdout);
-  return Array.isArray(listed) ? listed : [];
-};
+/** All keys as the viewer sees them. */
+const listAll = async (): Promise<string> => (await viewer.keys('list', '--output', 'json')).stdout;
 
 describe.each([{ role: 'viewer' as const }, { role: 'revoker' as const }])('the commands of the $role', ({ role }) => {
   const operator = (): AnOperator => (role === 'viewer' ? viewer : revoker);
@@ -255,22 +258,22 @@ describe.each([{ role: 'viewer' as const }, { role: 'revoker' as const }])('the 
   it.each([
     { command: 'issue', args: () => ['issue', '--domain', 'orders', '--label', 'mine'] },
     { command: 'rotate', args: (keyId: string) => ['rotate', keyId, '--overlap', '1h'] },
-    { command: 'purge', args: () => ['purge', '--ended-before', '0h', '--yes'] },
+    { command: 'purge', args: () => ['purge', '--ended-before', '30m', '--yes'] },
   ])('$command is refused, and changes nothing', async ({ args }) => {
     const [key, ended] = [await aKey(), await aKey()];
     await revokeKey(a.target, ended.keyId, Date.now() - HOUR_MS);
-    const before = await idsOf();
+    const before = await listAll();
     const { exitCode, stdout } = await operator().keys(...args(key.keyId));
     expect(exitCode).toBe(1);
     expect(stdout).not.toMatch(/[\w-]{43}/);
-    expect(await idsOf()).toEqual(before);
+    expect(await listAll()).toEqual(before);
     expect(findEvent(await readEvents(a.target, key.keyId), 'rotated')).toBeUndefined();
     expect(await heartbeat(key)).toBe(200);
   });
 
   it('no secret can be derived', async () => {
     const { keyId } = await aKey();
-    await expectDenied(operator(), keyId, derive);
+    expect(await resultOf(operator(), keyId, derive)).toEqual(DENIED);
   });
 });
 
@@ -293,7 +296,7 @@ describe('the viewer writes nothing', () => {
     { attempt: 'no event', act: deleteEvent('issued') },
   ])('$attempt is denied', async ({ act }) => {
     const { keyId } = await aKey();
-    await expectDenied(viewer, keyId, act);
+    expect(await resultOf(viewer, keyId, act)).toEqual(DENIED);
   });
 
   it('and revokes no key', async () => {
