@@ -232,11 +232,19 @@ describe('the policy of the revoker deletes and falsifies nothing', () => {
     expect(await heartbeat(key)).toBe(200);
   });
 
-  it('what it may write to the other events shows in no history', async () => {
+  it('what it may write to an event that is there changes no history', async () => {
     const { keyId } = await aKey();
     const before = await viewer.keys('history', keyId);
     await updateEvent('issued', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId);
     expect(await viewer.keys('history', keyId)).toEqual(before);
+  });
+
+  it('an event that it makes up has no time and no actor', async () => {
+    const { keyId } = await aKey();
+    await updateEvent('rotated', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId);
+    const { stdout } = await viewer.keys('history', keyId, '--output', 'json');
+    expect(JSON.parse(stdout)).toContainEqual({ event: 'rotated', at: null, actor: null, details: {} });
+    expect(stdout).not.toContain('bob');
   });
 });
 
