@@ -31,9 +31,9 @@ async function askFresh(stage: 'dev' | 'blue', key: IssuedKey): Promise<number> 
   };
   const relay = await start[stage]();
   try {
-    return await until('an answer but 503', async () => {
-      const { status } = await new Worker(relay.url, key).beat('orders', a.connection.task.taskToken);
-      return status === 503 ? undefined : status;
+    return await until('an answer but a late one', async () => {
+      const { status, body } = await new Worker(relay.url, key).beat('orders', a.connection.task.taskToken);
+      return status === 503 && body['code'] !== 'RelayMisconfigured' ? undefined : status;
     });
   } finally {
     await relay.close();
