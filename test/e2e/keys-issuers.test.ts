@@ -44,8 +44,12 @@ afterAll(() => a.close());
 
 /** A session of a role with these policies. */
 function sessionOf(roleArn: string, ...policies: readonly string[]): Caller {
+  return sessionUnder(access, roleArn, policies);
+}
+
+function sessionUnder(inForce: Access, roleArn: string, policies: readonly string[]): Caller {
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/${roleArn.split('/').at(-1)}/ada`;
-  const realm = { access, faults: new Faults(Date.now, Math.random) };
+  const realm = { access: inForce, faults: new Faults(Date.now, Math.random) };
   const principal = { kind: 'session', arn, roleArn, accountId: ACCOUNT } as const;
   return { principal, accountId: ACCOUNT, realm, managedPolicyArns: policies };
 }
@@ -78,6 +82,13 @@ describe('a KMS key with issuerArns', () => {
     { given: 'a role of the folder of issuers', roleArn: `arn:aws:iam::${ACCOUNT}:role/ci/builder` },
   ])('refuses $given that has kms:GenerateMac on *', async ({ roleArn }) => {
     expect(await derive(sessionOf(roleArn, BROAD.name))).toMatch(/not authorized to perform: kms:GenerateMac/);
+  });
+
+  it('is what keeps them out: without the setting, IAM alone decides', async () => {
+    const unlimited = a.stack.realm.access.with(BROAD);
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/analytics`;
+    expect(await derive(sessionUnder(unlimited, roleArn, [BROAD.name]))).toBe('derived');
+    expect(await derive(sessionUnder(unlimited, roleArn, []))).toMatch(/because no identity-based policy allows/);
   });
 
   it('refuses an administrator', async () => {

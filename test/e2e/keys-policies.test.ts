@@ -1,20 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { BatchWriteItemCommand, DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { toItem } from '../../lambda/aws/worker-key-item.ts';
 import type { KeyId } from '../../lambda/workers/worker-key.ts';
-import { type EventName, findEvent, readEvents } from '../../operator/key-events.ts';
+import { findEvent, readEvents } from '../../operator/key-events.ts';
 import { expireKey, findKey, readKey } from '../../operator/key-records.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { revokeKey } from '../../operator/revocation.ts';
-import type { Item } from '../../operator/unchanged.ts';
 import { AnOperator } from './an-operator.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
+import {
+  type Attempt,
+  deleteEvent,
+  deleteEventInABatch,
+  deleteRecord,
+  derive,
+  putEvent,
+  putRecord,
+  updateEvent,
+  updateRecord,
+} from './key-attempts.ts';
 import { until } from './until.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
@@ -46,93 +53,12 @@ const heartbeat = async (key: IssuedKey): Promise<number> =>
     return status === 503 ? undefined : status;
   });
 
-type Attempt = (by: AnOperator, keyId: KeyId) => Promise<unknown>;
-
-const eventKey = (keyId: KeyId, event: EventName) => ({ keyId: { S: keyId }, event: { S: event } });
-
-/** Changes attributes of an event; undefined removes one. */
-const updateEvent =
-  (event: EventName, attributes: Readonly<Record<string, Item[string] | undefined>>): Attempt =>
-  async (by, keyId) =>
-    by.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: a.target.keyEventsTable,
-        Key: eventKey(keyId, event),
-        ...toUpdate(attributes),
-      }),
-    );
-
-const updateRecord =
-  (attributes: Readonly<Record<string, Item[string] | undefined>>): Attempt =>
-  async (by, keyId) =>
-    by.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: a.target.workerKeysTable,
-        Key: { keyId: { S: keyId } },
-        ...toUpdate(attributes),
-      }),
-    );
-
-function toUpdate(attributes: Readonly<Record<string, Item[string] | undefined>>) {
-  const all = Object.entries(attributes).map(([name, value], index) => ({ name, value, index }));
-  const set = all.flatMap(({ value, index }) => (value === undefined ? [] : [`#${index} = :${index}`]));
-  const removed = all.flatMap(({ value, index }) => (value === undefined ? [`#${index}`] : []));
-  const values = all.flatMap(({ value, index }) => (value === undefined ? [] : [[`:${index}`, value] as const]));
-  return {
-    UpdateExpression: [
-      ...(set.length === 0 ? [] : [`SET ${set.join(', ')}`]),
-      ...(removed.length === 0 ? [] : [`REMOVE ${removed.join(', ')}`]),
-    ].join(' '),
-    ExpressionAttributeNames: Object.fromEntries(all.map(({ name, index }) => [`#${index}`, name])),
-    ...(values.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(values) }),
-  };
-}
-
-const putEvent =
-  (event: EventName, attributes: Item = {}): Attempt =>
-  async (by, keyId) =>
-    by.dynamodb.send(
-      new PutItemCommand({ TableName: a.target.keyEventsTable, Item: { ...attributes, ...eventKey(keyId, event) } }),
-    );
-
-const deleteEvent =
-  (event: EventName): Attempt =>
-  async (by, keyId) =>
-    by.dynamodb.send(new DeleteItemCommand({ TableName: a.target.keyEventsTable, Key: eventKey(keyId, event) }));
-
-const deleteEventInABatch =
-  (event: EventName): Attempt =>
-  async (by, keyId) =>
-    by.dynamodb.send(
-      new BatchWriteItemCommand({
-        RequestItems: { [a.target.keyEventsTable ?? '']: [{ DeleteRequest: { Key: eventKey(keyId, event) } }] },
-      }),
-    );
-
-/** As it was before it was revoked. */
-const putRecord =
-  (over: Item = {}): Attempt =>
-  async (by, keyId) => {
-    const { record } = await findKey(a.target, keyId);
-    await by.dynamodb.send(
-      new PutItemCommand({ TableName: a.target.workerKeysTable, Item: { ...toItem(record), ...over } }),
-    );
-  };
-
-const deleteRecord: Attempt = async (by, keyId) =>
-  by.dynamodb.send(new DeleteItemCommand({ TableName: a.target.workerKeysTable, Key: { keyId: { S: keyId } } }));
-
-const derive: Attempt = async (by, keyId) =>
-  by.kms.send(
-    new GenerateMacCommand({ KeyId: a.target.macKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message: Buffer.from(keyId) }),
-  );
-
 const DENIED = { answer: 'AccessDeniedException', isChanged: false };
 
 /** What IAM answers, and whether anything changed in the tables. */
 async function resultOf(by: AnOperator, keyId: KeyId, attempt: Attempt) {
   const before = await readKey(a.target, keyId);
-  const answer = await attempt(by, keyId).then(
+  const answer = await attempt(by, keyId, a.target).then(
     () => 'done',
     (error: unknown) => (error instanceof Error ? error.name : String(error)),
   );
@@ -174,16 +100,16 @@ describe('a key that is revoked stays so under the policy of the revoker', () =>
   ])('$attempt changes nothing for the worker', async ({ act, version = 2 }) => {
     const key = await aKey(version);
     await revokeKey(a.target, key.keyId);
-    await act(revoker, key.keyId);
+    await act(revoker, key.keyId, a.target);
     expect(await heartbeat(key)).toBe(401);
     expect(await findKey(a.target, key.keyId)).toMatchObject({ status: 'revoked' });
   });
 
   it('a version 1 key that was revoked before there were events stays so once it is revoked again', async () => {
     const key = await aKey(1);
-    await updateRecord({ status: { S: 'revoked' } })(revoker, key.keyId);
+    await updateRecord({ status: { S: 'revoked' } })(revoker, key.keyId, a.target);
     expect(await revoker.keys('revoke', key.keyId)).toMatchObject({ exitCode: 0 });
-    await updateRecord({ status: { S: 'active' }, revokedAt: undefined })(revoker, key.keyId);
+    await updateRecord({ status: { S: 'active' }, revokedAt: undefined })(revoker, key.keyId, a.target);
     expect(await heartbeat(key)).toBe(401);
   });
 });
@@ -211,7 +137,7 @@ describe('the policy of the revoker extends no key', () => {
     const by = { actor: 'ada', atMs: Date.now() };
     await expireKey(a.target, await findKey(a.target, key.keyId), Date.now() - HOUR_MS, by);
     const { expiresAtMs } = await findKey(a.target, key.keyId);
-    await updateEvent('ends', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, key.keyId);
+    await updateEvent('ends', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, key.keyId, a.target);
     expect(await findKey(a.target, key.keyId)).toMatchObject({ expiresAtMs });
     expect(await heartbeat(key)).toBe(401);
   });
@@ -235,13 +161,13 @@ describe('the policy of the revoker deletes and falsifies nothing', () => {
   it('what it may write to an event that is there changes no history', async () => {
     const { keyId } = await aKey();
     const before = await viewer.keys('history', keyId);
-    await updateEvent('issued', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId);
+    await updateEvent('issued', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId, a.target);
     expect(await viewer.keys('history', keyId)).toEqual(before);
   });
 
   it('an event that it makes up has no time and no actor', async () => {
     const { keyId } = await aKey();
-    await updateEvent('rotated', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId);
+    await updateEvent('rotated', { revokedAt: LATER, revokedBy: { S: 'bob' } })(revoker, keyId, a.target);
     const { stdout } = await viewer.keys('history', keyId, '--output', 'json');
     expect(JSON.parse(stdout)).toContainEqual({ event: 'rotated', at: null, actor: null, details: {} });
     expect(stdout).not.toContain('bob');
