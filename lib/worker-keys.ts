@@ -42,6 +42,12 @@ export interface AdoptedKeys {
   readonly kmsKeyArn: string;
 }
 
+export interface WorkerKeysProps {
+  readonly adopted: AdoptedKeys | undefined;
+  /** ARNs of the only roles that may derive secrets with a KMS key that the stack makes; undefined to leave it to IAM. */
+  readonly deriverArns: readonly string[] | undefined;
+}
+
 /**
  * The worker keys table, which contains no secret, and the HMAC key that derives the secrets. The stack creates both or
  * adopts existing ones. The template only refers to adopted ones.
@@ -50,10 +56,11 @@ export class WorkerKeys extends Construct {
   readonly table: NamedTable;
   readonly macKey: Pick<IKey, 'keyArn'>;
 
-  constructor(scope: Construct, id: string, adopted: AdoptedKeys | undefined) {
+  constructor(scope: Construct, id: string, { adopted, deriverArns }: WorkerKeysProps) {
     super(scope, id);
     this.table = adopted === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adopted.tableName);
-    this.macKey = adopted === undefined ? createMacKey(this) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
+    this.macKey =
+      adopted === undefined ? createMacKey(this, deriverArns) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
   }
 }
 
@@ -67,7 +74,7 @@ function createTable(scope: Construct): Table {
   });
 }
 
-function createMacKey(scope: Construct): Key {
+function createMacKey(scope: Construct, deriverArns: readonly string[] | undefined): Key {
   return new Key(scope, 'MacKey', {
     description: 'Derives the secrets of worker keys of the heartbeat relay',
     keySpec: KeySpec.HMAC_256,
@@ -75,17 +82,27 @@ function createMacKey(scope: Construct): Key {
     multiRegion: true,
     pendingWindow: KEY_DELETION_WINDOW,
     removalPolicy: KEPT,
-    policy: keyPolicy(),
+    policy: keyPolicy(deriverArns),
   });
 }
 
-/** Both statements delegate to the account's IAM policies. The key policy alone grants access to no principal. */
-function keyPolicy(): PolicyDocument {
+/**
+ * Both statements delegate to the account's IAM policies. The key policy alone grants access to no principal. It names roles
+ * in a condition only, because a role as principal breaks when the role is recreated.
+ */
+function keyPolicy(deriverArns: readonly string[] | undefined): PolicyDocument {
   const account = new AccountRootPrincipal();
+  const conditions = deriverArns === undefined ? {} : { ArnLike: { 'aws:PrincipalArn': deriverArns } };
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ sid: 'Administer', principals: [account], actions: ADMINISTRATION, resources: ['*'] }),
-      new PolicyStatement({ sid: 'Derive', principals: [account], actions: ['kms:GenerateMac'], resources: ['*'] }),
+      new PolicyStatement({
+        sid: 'Derive',
+        principals: [account],
+        actions: ['kms:GenerateMac'],
+        resources: ['*'],
+        conditions,
+      }),
     ],
   });
 }

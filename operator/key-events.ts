@@ -12,7 +12,7 @@ export const EVENT_NAMES = ['issued', 'ends', 'rotated', 'revoked', 'purged'] as
 
 export type EventName = (typeof EVENT_NAMES)[number];
 
-/** Who changes something, and when. Every event has both. */
+/** Who changes something, and when. Every event has both; `revoked` under names of its own, see `putRevocation`. */
 export interface Attribution {
   /** The ARN that AWS knows the caller by. */
   readonly actor: string;

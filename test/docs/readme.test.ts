@@ -96,6 +96,22 @@ describe('what the README says of deploying', () => {
     expect(parseSettings({ stage: undefined, stages, domains: undefined })).toMatchObject({ stage: 'dev' });
   });
 
+  it('shows issuers that a stage takes', () => {
+    const block = /```json\n(?<setting>"workerKeys": \{ "issuerArns"[^]*?)\n```/.exec(readme)?.groups?.['setting'];
+    const setting = z.object({ workerKeys: z.unknown() }).parse(JSON.parse(`{${block}}`));
+    const stages = { prod: { region: 'eu-west-1', domains: { orders: {} }, ...setting } };
+    expect(parseSettings({ stage: 'prod', stages, domains: undefined })).toMatchObject(setting);
+  });
+
+  it('has a row for each policy that is an output', async () => {
+    const { default: snapshot } = await import('../lib/__snapshots__/smallest.template.json', {
+      with: { type: 'json' },
+    });
+    const outputs = Object.keys(snapshot.Outputs).filter((name) => name.endsWith('PolicyArn'));
+    expect(outputs).toHaveLength(3);
+    for (const output of outputs) expect(readme).toMatch(new RegExp(`^\\| \`${output}\` \\|`, 'm'));
+  });
+
   it('adds the costs up', () => {
     const amounts = [...readme.matchAll(/^\| [^|]+ \| (?:about )?(?<dollars>\d\.\d\d) \|/gm)].map(({ groups }) =>
       Number(groups?.['dollars']),

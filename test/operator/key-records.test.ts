@@ -97,7 +97,7 @@ describe('a revocation', () => {
       status: 'revoked',
       revokedAtMs: NOW,
       record: { ...record, status: 'revoked', revokedAtMs: NOW },
-      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor }, at: { S: new Date(NOW).toISOString() } }],
+      events: [{ event: { S: 'revoked' }, revokedBy: { S: BY.actor }, revokedAt: { S: new Date(NOW).toISOString() } }],
     });
   });
 
@@ -110,7 +110,7 @@ describe('a revocation', () => {
       status: 'revoked',
       revokedAtMs: NOW,
       record,
-      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor } }],
+      events: [{ event: { S: 'revoked' }, revokedBy: { S: BY.actor } }],
     });
   });
 
@@ -118,7 +118,10 @@ describe('a revocation', () => {
     const { keyId } = await aStoredKeyV2();
     const deaf = target({ findCaller: async () => Promise.reject(new Error('no STS')) });
     expect(await revokeKey(deaf, keyId, NOW)).toMatchObject({ wasRevoked: false });
-    expect(await findKey(target(), keyId)).toMatchObject({ status: 'revoked', events: [{ actor: { S: 'unknown' } }] });
+    expect(await findKey(target(), keyId)).toMatchObject({
+      status: 'revoked',
+      events: [{ revokedBy: { S: 'unknown' } }],
+    });
   });
 
   it('of an earlier version gets its time from the next one', async () => {
