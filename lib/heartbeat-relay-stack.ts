@@ -33,9 +33,11 @@ export class HeartbeatRelayStack extends Stack {
       description: 'Lets activity workers without IAM credentials report heartbeats to Amazon SWF',
       env: { region: settings.region },
     });
+    const { workerKeys: keys = { macKeyGenerations: [1] } } = settings;
+    const adoptedEvents = 'tableName' in keys ? keys.eventsTableName : null;
     const tables: Tables = {
-      workerKeys: new WorkerKeys(this, 'WorkerKeys', settings.workerKeys),
-      keyEvents: new KeyEvents(this, 'KeyEvents', settings.workerKeys?.eventsTableName ?? undefined),
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', keys),
+      keyEvents: new KeyEvents(this, 'KeyEvents', adoptedEvents ?? undefined),
       taskStates: new TaskStates(this, 'TaskStates'),
       keyUse: new KeyUse(this, 'KeyUse'),
     };
@@ -58,7 +60,7 @@ export class HeartbeatRelayStack extends Stack {
     this.#addOutputs({
       RelayUrl: api.url,
       WorkerKeysTable: tables.workerKeys.table.tableName,
-      WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
+      ...toMacKeyOutputs(tables.workerKeys),
       KeyUseTable: tables.keyUse.table.tableName,
       KeyEventsTable: tables.keyEvents.table.tableName,
       FunctionRoleName: relay.role.roleName,
@@ -102,12 +104,17 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.accountId]: this.account,
       [ENVIRONMENT_NAMES.domains]: JSON.stringify(toDomainEntries(domains)),
       [ENVIRONMENT_NAMES.workerKeysTable]: workerKeys.table.tableName,
-      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKey.keyArn,
+      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKeyArns.join(','),
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
       [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
     };
   }
+}
+
+/** Commands issue keys with the first, and check records with both. */
+function toMacKeyOutputs({ macKeyArns: [newest = '', earlier] }: WorkerKeys): Record<string, string> {
+  return { WorkerKeysMacKey: newest, ...(earlier === undefined ? {} : { WorkerKeysEarlierMacKey: earlier }) };
 }
 
 /** Like the environment variable, without external ids. Only the function and the role's owner should know those. */
@@ -128,7 +135,7 @@ function statementsOf(
   return [
     allow(['sts:AssumeRole'], roleArns),
     allow(['dynamodb:BatchGetItem'], [workerKeys.table.tableArn, keyEvents.table.tableArn]),
-    allow(['kms:GenerateMac'], [workerKeys.macKey.keyArn]),
+    allow(['kms:GenerateMac'], workerKeys.macKeyArns),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
     allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),

@@ -17,12 +17,12 @@ export class OperatorPolicy extends Construct {
   constructor(scope: Construct, id: string, { workerKeys, keyEvents, keyUse }: OperatorPolicyProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const allow = (actions: string[], resource: string) => new PolicyStatement({ actions, resources: [resource] });
+    const allow = (actions: string[], ...resources: string[]) => new PolicyStatement({ actions, resources });
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Manages the worker keys of ${stack.stackName}`,
       statements: [
         allow(['cloudformation:DescribeStacks'], stackArnPattern(stack)),
-        allow(['kms:GenerateMac'], workerKeys.macKey.keyArn),
+        allow(['kms:GenerateMac'], ...workerKeys.macKeyArns),
         allow(
           ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
           workerKeys.table.tableArn,

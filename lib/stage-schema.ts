@@ -16,6 +16,17 @@ const EVENTS_MESSAGE =
   'is neither the output KeyEventsTable of the stack that the keys come from, nor null if it has none';
 const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVENTS_MESSAGE);
 
+/** The settings of keys that another stack made. */
+const ADOPTION = ['tableName', 'kmsKeyArn', 'eventsTableName'];
+
+const GENERATIONS_MESSAGE =
+  'is neither 1, nor 2 for both of the first two, nor a list of one generation or two successive ones: [2] or [2, 3]';
+
+/** `2` is the list `[1, 2]`: the stack has both KMS keys. */
+const MAC_KEY_GENERATIONS = z
+  .custom<number | readonly number[]>(isGenerations, GENERATIONS_MESSAGE)
+  .transform((given) => (typeof given === 'number' ? [1, 2].slice(0, given) : given));
+
 /** Labels have at most 63 characters, the name at most 253 (RFC 1035). No wildcards: clients connect to this name. */
 const HOST_NAME = z
   .string()
@@ -42,27 +53,16 @@ const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
 /**
  * Creates the schema for the settings of one stage. It refuses unknown settings.
  *
- * @param region the stage's unchecked `region` setting. Some ARNs must be in this region.
+ * @param settings the unchecked settings. Some ARNs must be in their region, and there are two kinds of `workerKeys`.
  */
-export function stageSchema(region: unknown) {
+export function stageSchema(settings: object) {
+  const region: unknown = 'region' in settings ? settings.region : undefined;
   const partition = typeof region === 'string' ? findPartition(region) : undefined;
   const arnIn = createArnIn(region, partition);
   return z.strictObject({
     region: REGION,
     domains: domainsSchema(partition),
-    workerKeys: z
-      .strictObject({
-        tableName: TABLE_NAME,
-        // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
-        kmsKeyArn: arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'),
-        // Required, because a stack that adopted keys without their events would let revoked keys in.
-        eventsTableName: EVENTS_TABLE_NAME.nullable(),
-      })
-      .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
-        path: ['eventsTableName'],
-        message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
-      })
-      .optional(),
+    workerKeys: (isAdoption(settings) ? adoptionSchema(arnIn) : OWN_KEYS).optional(),
     customDomain: z
       .strictObject({ name: HOST_NAME, certificateArn: arnIn('acm', 'certificate/[\\w-]{1,64}', 'ACM certificate') })
       .optional(),
@@ -81,6 +81,47 @@ export function stageSchema(region: unknown) {
     logRetentionDays: z.literal(RETENTION_DAYS).default(30),
     logGroupPrefix: LOG_GROUP_PREFIX.optional(),
   });
+}
+
+const OWN_KEYS = z.strictObject({ macKeyGenerations: MAC_KEY_GENERATIONS });
+
+function adoptionSchema(arnIn: ReturnType<typeof createArnIn>) {
+  return z
+    .strictObject({
+      tableName: TABLE_NAME,
+      // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
+      kmsKeyArn: arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'),
+      // Required, because a stack that adopted keys without their events would let revoked keys in.
+      eventsTableName: EVENTS_TABLE_NAME.nullable(),
+      macKeyGenerations: z
+        .undefined(
+          'does not go with an adopted KMS key: another stack with the same keys would refuse those that a second KMS key derives',
+        )
+        .optional(),
+    })
+    .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
+      path: ['eventsTableName'],
+      message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
+    });
+}
+
+/** Whatever is not about generations alone is read as an adoption, whose messages say what is missing. */
+function isAdoption(settings: object): boolean {
+  const keys: unknown = 'workerKeys' in settings ? settings.workerKeys : undefined;
+  if (typeof keys !== 'object' || keys === null) return true;
+  return !('macKeyGenerations' in keys) || ADOPTION.some((name) => name in keys);
+}
+
+/** Two at most: everybody is moved to a new generation before there is another one. */
+function isGenerations(value: unknown): boolean {
+  if (!isList(value)) return value === 1 || value === 2;
+  const [first, second] = value;
+  if (typeof first !== 'number' || !Number.isSafeInteger(first) || first < 1) return false;
+  return value.length === 1 || (value.length === 2 && second === first + 1);
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 /**
