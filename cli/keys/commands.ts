@@ -5,13 +5,14 @@ import { MAC_KEYS } from '../../operator/mac-key-names.ts';
 import { collect, outputOption, wholeNumber } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
-import { addPurge, addRevoke, addRotate } from './change-commands.ts';
+import { addPurge, addRevoke } from './change-commands.ts';
 import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
 import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP, MAX_RATE, OUTPUT_FILE_HELP } from './help.ts';
 import type { HistoryOptions } from './history.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
+import { addRotate } from './rotate-command.ts';
 import type { ShowOptions } from './show.ts';
 
 const HELP = `

@@ -3,7 +3,7 @@ import type { KnownKey } from './known-key.ts';
 import type { SecretSource } from './mac-message.ts';
 
 /** A multi-Region KMS key and its replicas in other regions have the same id and the same key material. */
-const MULTI_REGION_ID = /:key\/(?<id>mrk-[0-9a-f]{32})$/;
+const MULTI_REGION_ID = /:key\/mrk-[0-9a-f]{32}$/;
 
 /**
  * The KMS key of this stack that a record names. The relay asks KMS for no other key: whoever can write a record can write
@@ -28,5 +28,5 @@ export function toMacKey(macKeys: MacKeys, source: SecretSource | KnownKey): str
 }
 
 function toId(kmsKeyArn: string): string {
-  return MULTI_REGION_ID.exec(kmsKeyArn)?.groups?.['id'] ?? kmsKeyArn;
+  return MULTI_REGION_ID.exec(kmsKeyArn)?.[0] ?? kmsKeyArn;
 }
