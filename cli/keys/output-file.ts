@@ -19,12 +19,11 @@ export function writeSecret(file: string, text: string): void {
 }
 
 /**
- * The same, unless an earlier command has written the file. One that was ended while it wrote may have left the beginning of
- * it. Fails if something else has that name.
+ * The same, where an earlier command may have written the file, or its beginning if it was ended meanwhile. Fails if something
+ * else has that name.
  */
 export function writeSecretOnce(file: string, text: string): void {
   const found = readPrivateFile(file);
-  if (found === text) return;
   if (found !== undefined && text.startsWith(found)) replacePrivateFile(file, text);
   else createPrivateFile(file, text);
 }
