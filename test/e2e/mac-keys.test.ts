@@ -171,6 +171,25 @@ describe('with two KMS keys', () => {
     expect((await keys(['rotate', key.keyId, '--overlap', '1h'])).exitCode).not.toBe(0);
   });
 
+  it('a record that was written in another region, under a replica, is good', async () => {
+    const key = await issueKey(a.target, REQUEST, Date.now());
+    const { record } = await findKey(a.target, key.keyId);
+    if (!('grant' in record)) throw new Error('issueKey issues version 2');
+    const replica = a.target.macKeyArn.replace(`:${a.target.region}:`, ':us-east-1:');
+    expect(replica).not.toBe(a.target.macKeyArn);
+    const elsewhere = { ...record, derivation: { ...record.derivation, kmsKeyArn: replica } };
+    await a.target.dynamodb.send(new PutItemCommand({ TableName: a.target.workerKeysTable, Item: toItem(elsewhere) }));
+    expect(await (await AWorker.start()).heartbeat(a.stack.relayUrl, key)).toMatchObject(RECORDED);
+    expect(await seen(key.keyId)).toMatchObject({ seal: 'intact', macKey: 'newest' });
+  });
+
+  it('rotate --all leaves keys of the newest alone, unless it is told otherwise', async () => {
+    const { keyId } = await issueKey(a.target, { ...REQUEST, label: 'newest' }, Date.now());
+    const args = ['rotate', '--all', '--yes', '--overlap', '1h', '--output', 'json'];
+    expect((await keys(args)).stdout).not.toContain(keyId);
+    expect((await keys([...args, '--newest-too'])).stdout).toContain(`"rotatedKeyId":"${keyId}"`);
+  });
+
   it.each([
     { begun: 'planned', carry: false, macKey: 'newest' },
     { begun: 'planned and issued', carry: true, macKey: 'earlier' },
