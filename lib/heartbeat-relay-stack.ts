@@ -55,7 +55,7 @@ export class HeartbeatRelayStack extends Stack {
     this.#addOutputs({
       RelayUrl: api.url,
       WorkerKeysTable: tables.workerKeys.table.tableName,
-      WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
+      ...toMacKeyOutputs(tables.workerKeys),
       KeyUseTable: tables.keyUse.table.tableName,
       KeyEventsTable: tables.keyEvents.table.tableName,
       FunctionRoleName: relay.role.roleName,
@@ -68,10 +68,11 @@ export class HeartbeatRelayStack extends Stack {
   }
 
   #createTables(settings: StageSettings, adoptingStages: readonly string[]): Tables {
+    const { macKeyGenerations = [1] } = settings.workerKeys ?? {};
     const adopted = findAdopted(settings);
-    const deriverArns = this.#deriverArns(settings, adoptingStages);
+    const own = { macKeyGenerations, deriverArns: this.#deriverArns(settings, adoptingStages) };
     return {
-      workerKeys: new WorkerKeys(this, 'WorkerKeys', { adopted, deriverArns }),
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', adopted ?? own),
       keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
       taskStates: new TaskStates(this, 'TaskStates'),
       keyUse: new KeyUse(this, 'KeyUse'),
@@ -120,7 +121,7 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.accountId]: this.account,
       [ENVIRONMENT_NAMES.domains]: JSON.stringify(toDomainEntries(domains)),
       [ENVIRONMENT_NAMES.workerKeysTable]: workerKeys.table.tableName,
-      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKey.keyArn,
+      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKeyArns.join(','),
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
       [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
@@ -131,6 +132,11 @@ export class HeartbeatRelayStack extends Stack {
 /** The keys of an earlier stack, if the settings name them. */
 function findAdopted({ workerKeys }: StageSettings) {
   return workerKeys !== undefined && 'tableName' in workerKeys ? workerKeys : undefined;
+}
+
+/** Commands issue keys with the first, and check records with both. */
+function toMacKeyOutputs({ macKeyArns: [newest = '', earlier] }: WorkerKeys): Record<string, string> {
+  return { WorkerKeysMacKey: newest, ...(earlier === undefined ? {} : { WorkerKeysEarlierMacKey: earlier }) };
 }
 
 /** Like the environment variable, without external ids. Only the function and the role's owner should know those. */
@@ -151,7 +157,7 @@ function statementsOf(
   return [
     allow(['sts:AssumeRole'], roleArns),
     allow(['dynamodb:BatchGetItem'], [workerKeys.table.tableArn, keyEvents.table.tableArn]),
-    allow(['kms:GenerateMac'], [workerKeys.macKey.keyArn]),
+    allow(['kms:GenerateMac'], workerKeys.macKeyArns),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
     allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),

@@ -70,7 +70,7 @@ function revoking({ workerKeys, keyEvents }: OperatorPoliciesProps): PolicyState
 function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPoliciesProps): PolicyStatement[] {
   return [
     allow(['cloudformation:DescribeStacks'], stackArnPattern(Stack.of(scope))),
-    allow(['kms:GenerateMac'], workerKeys.macKey.keyArn),
+    allow(['kms:GenerateMac'], ...workerKeys.macKeyArns),
     allow(
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
       workerKeys.table.tableArn,
@@ -83,8 +83,8 @@ function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPo
   ];
 }
 
-function allow(actions: string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ actions, resources: [resource] });
+function allow(actions: string[], ...resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources });
 }
 
 /** Every request of DynamoDB that writes names attributes, the primary key's at least, so the condition is never empty. */

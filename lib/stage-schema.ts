@@ -35,10 +35,11 @@ const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
 /**
  * Creates the schema for the settings of one stage. It refuses unknown settings.
  *
- * @param region the stage's unchecked `region` setting. Some ARNs must be in this region.
- * @param workerKeys the unchecked setting of that name. What it says decides what it may contain.
+ * @param settings the unchecked settings. Some ARNs must be in their region, and there are two kinds of `workerKeys`.
  */
-export function stageSchema(region: unknown, workerKeys?: unknown) {
+export function stageSchema(settings: object) {
+  const region: unknown = 'region' in settings ? settings.region : undefined;
+  const workerKeys: unknown = 'workerKeys' in settings ? settings.workerKeys : undefined;
   const partition = typeof region === 'string' ? findPartition(region) : undefined;
   const arnIn = createArnIn(region, partition);
   return z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { assertPartition } from './domain-schema.ts';
+import { MAC_KEY_GENERATIONS } from './mac-key-generations.ts';
 
 /** DynamoDB API reference, CreateTable. */
 const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
@@ -10,8 +11,12 @@ const EVENTS_MESSAGE =
   'is neither the output KeyEventsTable of the stack that the keys come from, nor null if it has none';
 const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVENTS_MESSAGE);
 
-/** The settings that adopt keys. */
-const ADOPTING = ['tableName', 'kmsKeyArn', 'eventsTableName'] as const;
+/** The settings that adopt keys, and those of keys of the stack's own. */
+const ADOPTING = ['tableName', 'kmsKeyArn', 'eventsTableName'];
+const OWN = ['macKeyGenerations', 'issuerArns'];
+
+const ADOPTED_GENERATIONS_MESSAGE =
+  'does not go with an adopted KMS key: another stack with the same keys would refuse those that a second KMS key derives';
 
 const ADOPTED_ISSUERS_MESSAGE =
   'limits only a KMS key that the stack makes: set it in the stage that made the adopted one, or edit its key policy';
@@ -26,7 +31,7 @@ const MAX_ISSUERS = 40;
 const ISSUERS_MESSAGE = `is not a list of 1 to ${MAX_ISSUERS} ARNs of IAM roles`;
 
 /**
- * Creates the schema of the setting `workerKeys`: either the keys that are adopted, or who may issue the stack's own.
+ * Creates the schema of the setting `workerKeys`: either the keys that are adopted, or how the stack's own are issued.
  *
  * @param workerKeys the unchecked setting, which decides between the two.
  * @param kmsKeyArn the schema for a KMS key in the stage's region.
@@ -36,13 +41,14 @@ export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, pa
   const ownPartition = assertPartition(partition, (arn) => ISSUER_ARN.exec(arn)?.groups?.['partition']);
   const issuerArn = z.string(ISSUER_MESSAGE).regex(ISSUER_ARN, ISSUER_MESSAGE).superRefine(ownPartition);
   const issuerArns = z.array(issuerArn, ISSUERS_MESSAGE).min(1, ISSUERS_MESSAGE).max(MAX_ISSUERS, ISSUERS_MESSAGE);
-  const own = z.strictObject({ issuerArns });
+  const own = z.strictObject({ macKeyGenerations: MAC_KEY_GENERATIONS.optional(), issuerArns: issuerArns.optional() });
   const adopted = z
     .strictObject({
       tableName: TABLE_NAME,
       kmsKeyArn,
       // Required, because a stack that adopted keys without their events would let revoked keys in.
       eventsTableName: EVENTS_TABLE_NAME.nullable(),
+      macKeyGenerations: z.undefined(ADOPTED_GENERATIONS_MESSAGE).optional(),
       issuerArns: z.undefined(ADOPTED_ISSUERS_MESSAGE).optional(),
     })
     .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
@@ -52,7 +58,8 @@ export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, pa
   return (isAboutOwnKeys(workerKeys) ? own : adopted).optional();
 }
 
+/** What names neither kind is read as an adoption, whose messages say what is missing. */
 function isAboutOwnKeys(workerKeys: unknown): boolean {
-  if (typeof workerKeys !== 'object' || workerKeys === null || !('issuerArns' in workerKeys)) return false;
-  return !ADOPTING.some((name) => name in workerKeys);
+  if (typeof workerKeys !== 'object' || workerKeys === null) return false;
+  return OWN.some((name) => name in workerKeys) && !ADOPTING.some((name) => name in workerKeys);
 }

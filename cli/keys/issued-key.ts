@@ -58,7 +58,7 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
     case 'table':
       return toBlock(issued, relay);
     case 'json':
-      return toIssuedJson(issued, relay);
+      return `${toJson(toIssuedFields(issued, relay))}\n`;
     case 'env':
       return toVariables(issued, relay);
     case 'aws-profile':
@@ -67,9 +67,9 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
 }
 
 /** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
-function toIssuedJson(issued: IssuedKey, relay: Target): string {
+export function toIssuedFields(issued: IssuedKey, relay: Target) {
   const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
-  return `${toJson({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
+  return { ...issued, domains: toDomainSet(issued.domains), endpoints };
 }
 
 /** The curl line has no secret in it: whoever pastes it leaves none in a shell's history or in the list of processes. */

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 
-import { createPrivateFile } from '../../local/private-files.ts';
+import { createPrivateFile, readPrivateFile, replacePrivateFile } from '../../local/private-files.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 
 /**
@@ -16,4 +16,14 @@ export function assertNoFile(file: string | undefined): void {
 /** Creates a file that only the user can read. Fails if something has that name by now. */
 export function writeSecret(file: string, text: string): void {
   createPrivateFile(file, text);
+}
+
+/**
+ * The same, where an earlier command may have written the file, or its beginning if it was ended meanwhile. Fails if something
+ * else has that name.
+ */
+export function writeSecretOnce(file: string, text: string): void {
+  const found = readPrivateFile(file);
+  if (found !== undefined && text.startsWith(found)) replacePrivateFile(file, text);
+  else createPrivateFile(file, text);
 }

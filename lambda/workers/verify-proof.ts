@@ -13,7 +13,7 @@ export interface KeySource {
   /** Reads the key's record and events consistently, in one call. Throws if one of the tables cannot be read. */
   readonly findKey: (keyId: KeyId, signal: AbortSignal) => Promise<KnownKey | undefined>;
   /** Derives the secret from a key id and what the key is bound to. Throws if KMS fails. */
-  readonly deriveSecret: (source: SecretSource, signal: AbortSignal) => Promise<WorkerSecret>;
+  readonly deriveSecret: (source: SecretSource | KnownKey, signal: AbortSignal) => Promise<WorkerSecret>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }

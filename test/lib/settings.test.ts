@@ -540,6 +540,59 @@ describe('who may issue keys of the stack’s own', () => {
   });
 });
 
+describe('the generations of the KMS key', () => {
+  const generations = (given: unknown): Context => aContext({ workerKeys: { macKeyGenerations: given } });
+
+  it.each([
+    { given: 1, are: [1] },
+    { given: 2, are: [1, 2] },
+    { given: [1], are: [1] },
+    { given: [1, 2], are: [1, 2] },
+    { given: [2], are: [2] },
+    { given: [2, 3], are: [2, 3] },
+  ])('$given means $are', ({ given, are }) => {
+    expect(parseSettings(generations(given)).workerKeys).toEqual({ macKeyGenerations: are });
+  });
+
+  it.each([
+    0,
+    3,
+    -1,
+    1.5,
+    '2',
+    true,
+    null,
+    [],
+    [0],
+    [1.5],
+    ['1'],
+    [1, 3],
+    [2, 1],
+    [1, 1],
+    [1, 2, 3],
+    [null],
+    { first: 1 },
+  ])('are refused as %j', (given) => {
+    expect(problemsOf(generations(given))).toEqual([
+      'stages.dev.workerKeys.macKeyGenerations: is neither 1, nor 2 for both of the first two, nor a list of one generation or two successive ones: [2] or [2, 3]',
+    ]);
+  });
+
+  it('do not go with adopted keys, and the problem says why', () => {
+    const adopted = { tableName: 'keys', kmsKeyArn: KEY_ARN, eventsTableName: 'events', macKeyGenerations: 2 };
+    expect(problemsOf(aContext({ workerKeys: adopted }))).toEqual([
+      'stages.dev.workerKeys.macKeyGenerations: does not go with an adopted KMS key: another stack with the same keys would refuse those that a second KMS key derives',
+    ]);
+    expect(problemsOf(aContext({ workerKeys: { kmsKeyArn: KEY_ARN, macKeyGenerations: 2 } }))).toHaveLength(3);
+  });
+
+  it('stand beside no other setting of worker keys', () => {
+    expect(problemsOf(aContext({ workerKeys: { macKeyGenerations: 2, size: 1 } }))).toEqual([
+      'stages.dev.workerKeys.size: is not a known setting',
+    ]);
+  });
+});
+
 describe('a domain whose role is another account’s', () => {
   it.each([
     { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId requires' },

@@ -40,6 +40,7 @@ const target = (over: Partial<Target> = {}): Target => ({
   relayUrl: 'https://relay.example',
   workerKeysTable: 'keys',
   macKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
+  earlierMacKeyArn: undefined,
   keyUseTable: 'use',
   keyEventsTable: 'events',
   findCaller: async () => BY.actor,

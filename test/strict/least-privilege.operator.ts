@@ -56,6 +56,11 @@ export class KeyOperator implements Disposable {
     return ISSUED.parse(await readJson(async (terminal) => issue(options, terminal, Date.now())));
   }
 
+  /** What `show` says of a key's record. */
+  async sealOf(keyId: string): Promise<ShownJson['seal']> {
+    return (await this.#show(keyId)).seal;
+  }
+
   /** @returns the first step that fails. */
   async manage({ keyId }: IssuedJson): Promise<Failure | undefined> {
     let step: Step = 'show';
