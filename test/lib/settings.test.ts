@@ -554,25 +554,27 @@ describe('the generations of the KMS key', () => {
     expect(parseSettings(generations(given)).workerKeys).toEqual({ macKeyGenerations: are });
   });
 
-  it.each([
-    0,
-    3,
-    -1,
-    1.5,
-    '2',
-    true,
-    null,
-    [],
-    [0],
-    [1.5],
-    ['1'],
-    [1, 3],
-    [2, 1],
-    [1, 1],
-    [1, 2, 3],
-    [null],
-    { first: 1 },
-  ])('are refused as %j', (given) => {
+  it.each(
+    [
+      0,
+      3,
+      -1,
+      1.5,
+      '2',
+      true,
+      null,
+      [],
+      [0],
+      [1.5],
+      ['1'],
+      [1, 3],
+      [2, 1],
+      [1, 1],
+      [1, 2, 3],
+      [null],
+      { first: 1 },
+    ].map((given) => ({ given })),
+  )('are refused as $given', ({ given }) => {
     expect(problemsOf(generations(given))).toEqual([
       'stages.dev.workerKeys.macKeyGenerations: is neither 1, nor 2 for both of the first two, nor a list of one generation or two successive ones: [2] or [2, 3]',
     ]);
