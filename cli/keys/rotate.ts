@@ -3,7 +3,7 @@ import { assertDeclared } from '../../operator/domains.ts';
 import { type Attribution, findEvent } from '../../operator/key-events.ts';
 import { carryOut, type KeyPlan } from '../../operator/key-plan.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
-import type { ManagedKey } from '../../operator/managed-key.ts';
+import { type ManagedKey, toDomainName } from '../../operator/managed-key.ts';
 import {
   assertNotRevoked,
   completeRotation,
@@ -18,9 +18,9 @@ import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
 import { issueOrExplain } from './issue-or-explain.ts';
-import { type IssuedOptions, printIssued } from './issued-key.ts';
+import { assertPresentable, type IssuedOptions, printIssued } from './issued-key.ts';
 import { parseKeyId } from './key-id.ts';
-import { assertNoFile } from './output-file.ts';
+import { assertCreatable } from './output-file.ts';
 import { assertResumable, planSuccessor } from './successor.ts';
 
 /** The successor exists, but the old key could not be made to expire. */
@@ -48,7 +48,7 @@ export async function rotate(
   const keyId = parseKeyId(keyIdText);
   const overlapMs = parseDuration('--overlap', options.overlap);
   const givenEndMs = parseExpiry(options, nowMs);
-  assertNoFile(options.outputFile);
+  assertCreatable(options.outputFile);
   const relay = await findRelayToChange(options, terminal);
   assertDeclared(relay, options.domain ?? []);
   const old = await findKey(relay, keyId);
@@ -56,6 +56,8 @@ export async function rotate(
   const begun = await issueOrExplain(async () => findBegun(relay, old, by));
   if (begun === undefined || !isRotationPending(old.events)) assertActive(old, nowMs);
   if (begun !== undefined) await assertResumable(relay, begun, options.domain, terminal);
+  const domains = begun?.domains.map(toDomainName) ?? options.domain ?? old.domains;
+  assertPresentable(options, { label: old.label, domains, expiresAt: null }, relay);
   const plan = begun ?? (await planSuccessor(relay, old, { domains: options.domain, givenEndMs }, terminal, by));
   if (plan === undefined) {
     terminal.warn('no key was issued\n');
