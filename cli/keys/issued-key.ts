@@ -1,4 +1,5 @@
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
@@ -27,6 +28,21 @@ export interface IssuedOptions {
 /** The secret was not delivered. */
 export class SecretNotReadError extends Error {
   override readonly name = 'SecretNotReadError';
+}
+
+/** What an output shows of a key besides its id and its secret. */
+export type PresentedKey = Pick<IssuedKey, 'label' | 'domains' | 'expiresAt'>;
+
+/** A key with the characters of any other, and without a secret of any. */
+const STAND_IN = { keyId: toKeyId(new Uint8Array(16)), secret: toWorkerSecret(new Uint8Array(32)) };
+
+/**
+ * Before a key is issued: whatever refuses to show it refuses now. Otherwise there would be a key that nobody has.
+ *
+ * @throws UsageError for a value that the output cannot express.
+ */
+export function assertPresentable({ output }: Pick<IssuedOptions, 'output'>, key: PresentedKey, relay: Target): void {
+  toIssuedText(output, { ...key, ...STAND_IN }, relay);
 }
 
 /**

@@ -8,7 +8,7 @@ import { assertCanAsk, isAgreedTo } from '../agreement.ts';
 import { parseDuration, parseExpiry } from '../expiry.ts';
 import { findRelayToChange } from '../relay.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
-import { SecretNotReadError } from './issued-key.ts';
+import { assertPresentable, type PresentedKey, SecretNotReadError } from './issued-key.ts';
 import { toPrintable } from './printable.ts';
 import type { RotateOptions } from './rotate.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
@@ -48,8 +48,9 @@ export async function rotateAll(options: RotateAllOptions, terminal: Terminal, n
     return;
   }
   const by = { actor: await relay.findCaller(), atMs: nowMs };
+  const assertDeliverable = (key: PresentedKey): void => assertPresentable(options, key, relay);
   const changes = { domains: undefined, networks: undefined, rate: undefined, givenEndMs };
-  const failed = await rotateEach(relay, keys, { ...changes, overlapMs, by }, writer, terminal);
+  const failed = await rotateEach(relay, keys, { ...changes, overlapMs, by, assertDeliverable }, writer, terminal);
   terminal.warn(`rotated ${keys.length - failed} of ${toCount(keys.length)}\n`);
   if (failed > 0) throw new KeysNotRotatedError(`not rotated: ${toCount(failed)}; the same command tries them again`);
 }

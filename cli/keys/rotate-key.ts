@@ -3,7 +3,7 @@ import { type Attribution, findEvent } from '../../operator/key-events.ts';
 import { carryOut, type IssuedKey, type KeyPlan } from '../../operator/key-plan.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
 import { macKeyOf } from '../../operator/mac-keys.ts';
-import type { ManagedKey } from '../../operator/managed-key.ts';
+import { type ManagedKey, toDomainName } from '../../operator/managed-key.ts';
 import {
   assertNotRevoked,
   completeRotation,
@@ -15,6 +15,7 @@ import type { Target } from '../../operator/target.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { issueOrExplain } from './issue-or-explain.ts';
+import type { PresentedKey } from './issued-key.ts';
 import { assertResumable, planSuccessor, type SuccessorOptions } from './successor.ts';
 
 /** The successor exists, but the old key could not be made to expire. */
@@ -25,6 +26,8 @@ class OldKeyKeptError extends Error {
 export interface Rotation extends SuccessorOptions {
   readonly overlapMs: number;
   readonly by: Attribution;
+  /** Throws if the secret of such a key could not be delivered: before there is one. */
+  readonly assertDeliverable: (key: PresentedKey) => void;
   /** Hands over the secret of the successor. If it throws, the old key keeps its end. */
   readonly deliver: (issued: IssuedKey) => Promise<void>;
 }
@@ -47,6 +50,8 @@ export async function rotateKey(
   const begun = await issueOrExplain(async () => findBegun(relay, old, by));
   if (begun === undefined || !isRotationPending(old.events)) assertActive(old, by.atMs);
   if (begun !== undefined) await assertResumable(relay, begun, rotation, terminal);
+  const domains = begun?.domains.map(toDomainName) ?? rotation.domains ?? old.domains;
+  rotation.assertDeliverable({ label: old.label, domains, expiresAt: null });
   const plan = begun ?? (await planSuccessor(relay, old, rotation, terminal, by));
   if (plan === undefined) return undefined;
   const issued = await issueOrExplain(async () => carryOut(relay, plan, by));

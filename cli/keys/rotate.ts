@@ -5,10 +5,10 @@ import { type ExpiryOptions, parseDuration, parseExpiry } from '../expiry.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { holdsEverywhereFrom } from './everywhere.ts';
-import { type IssuedOptions, printIssued } from './issued-key.ts';
+import { assertPresentable, type IssuedOptions, printIssued } from './issued-key.ts';
 import { parseKeyId } from './key-id.ts';
 import { parseNetworks } from './networks.ts';
-import { assertNoFile } from './output-file.ts';
+import { assertCreatable } from './output-file.ts';
 import { type Rotation, rotateKey } from './rotate-key.ts';
 
 export interface RotateOptions extends RelayOptions, ExpiryOptions, IssuedOptions {
@@ -32,7 +32,7 @@ export async function rotate(
   const overlapMs = parseDuration('--overlap', options.overlap);
   const givenEndMs = parseExpiry(options, nowMs);
   const networks = network === undefined ? undefined : parseNetworks(network);
-  assertNoFile(options.outputFile);
+  assertCreatable(options.outputFile);
   const relay = await findRelayToChange(options, terminal);
   assertDeclared(relay, domains ?? []);
   const old = await findKey(relay, keyId);
@@ -43,6 +43,7 @@ export async function rotate(
     rate,
     givenEndMs,
     by: { actor: await relay.findCaller(), atMs: nowMs },
+    assertDeliverable: (key) => assertPresentable(options, key, relay),
     deliver: async (issued) => printIssued(terminal, options, issued, relay, ADVICE),
   };
   const rotated = await rotateKey(relay, old, rotation, terminal);

@@ -86,6 +86,7 @@ async function verify(
   const signingKey = proof.kind === 'signature' ? toSigningKey(proof, secret, key.signingKey) : undefined;
   const worker = verifyWorker(proof, secret, known, { nowMs, sourceIp }, signingKey);
   if (proof.kind === 'signature') signatures.assertAlive(proof, nowMs);
+  trace.keyEndsAtMs = known?.expiresAtMs ?? undefined;
   // Cached only after verification, because a caller can name any region and so get any signing key derived.
   const isSigningKeyCached = signingKey === undefined || signingKey === key.signingKey;
   if (!key.wasVerified || !isSigningKeyCached) {

@@ -84,8 +84,8 @@ describe('what the README says of deploying', () => {
       with: { type: 'json' },
     });
     const alarms = Object.values(snapshot.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(18);
-    expect(readme).toContain('**Alarms**: eighteen');
+    expect(alarms).toHaveLength(19);
+    expect(readme).toContain('**Alarms**: nineteen');
     expect(readme).toContain(`${(alarms.length * 0.1).toFixed(2)} for the alarms`);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { findEvent, readEvents } from '../../operator/key-events.ts';
 import { issueKey, type IssuedKey } from '../../operator/issue.ts';
@@ -7,7 +8,7 @@ import { findKey } from '../../operator/key-records.ts';
 import { isKeyId, type KeyId } from '../../lambda/workers/worker-key.ts';
 import { runProgram } from '../cli/fake-terminal.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { ISSUED } from './keys-command.ts';
+import { DESCRIBED, ISSUED } from './keys-command.ts';
 import { runAndKill } from './run-and-kill.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
@@ -42,12 +43,24 @@ const aKey = async (version: 1 | 2): Promise<IssuedKey> => {
 const MOST_CALLS = 40;
 
 describe('kill -9 between any two AWS calls', () => {
-  it('of keys issue leaves no key that is good but unlisted', async () => {
+  it('of keys issue leaves no key that is good but unlisted: the next one issues a key', async () => {
+    const command = ['issue', '--domain', 'orders', '--label', 'issue, killed'];
     const before = await listed();
+    const printed = new Set<string>();
     let afterCalls = 1;
-    while ((await runAndKill(a, ['issue', '--domain', 'orders', '--label', 'killed'], afterCalls)) === 'killed') {
+    while ((await runAndKill(a, command, afterCalls)) === 'killed') {
+      const { exitCode, stdout } = await keys(...command, '--output', 'json');
+      expect(exitCode).toBe(0);
+      printed.add(ISSUED.parse(JSON.parse(stdout)).keyId);
       const made = [...(await listed())].filter(([keyId]) => !before.has(keyId));
       expect(made.every(([, isIssuerKnown]) => isIssuerKnown)).toBe(true);
+      const shown = await keys('list', '--label', 'issue, killed', '--status', 'active', '--output', 'json');
+      const list = z.array(DESCRIBED).parse(JSON.parse(shown.stdout));
+      expect(list.map(({ keyId }) => keyId).sort()).toEqual(made.map(([keyId]) => keyId).sort());
+      // One whose secret nobody got can only be recognized by that.
+      expect(list.map(({ lastSeenOn }) => lastSeenOn)).toEqual(list.map(() => null));
+      const lost = list.filter(({ keyId }) => !printed.has(keyId));
+      expect(lost.length).toBe(afterCalls < 6 ? 0 : 1);
       afterCalls += 1;
       expect(afterCalls).toBeLessThan(MOST_CALLS);
     }
