@@ -101,8 +101,8 @@ describe('kill -9 between any two AWS calls', () => {
       afterCalls += 1;
       expect(afterCalls).toBeLessThan(MOST_CALLS);
     }
-    // DescribeStacks, GetCallerIdentity, Scan, BatchGetItem, PutItem and DeleteItem.
-    expect(afterCalls).toBe(7);
+    // DescribeStacks, GetCallerIdentity, Scan, a BatchGetItem for every 20 keys, PutItem and DeleteItem.
+    expect(afterCalls).toBeGreaterThan(6);
   });
 
   it.each([1, 2] as const)('of keys rotate on a version %i key: the next one completes it', async (version) => {

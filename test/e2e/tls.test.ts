@@ -76,9 +76,11 @@ describe('npm start -- --tls', () => {
     const options = ['--local', '--state', start.statePath, '--domain', 'orders', '--label', 'press-7'];
     const { stdout } = await runNode(['cli/heartbeat-relay.mjs', 'keys', 'issue', ...options]);
     expect(stdout).toContain(`  url  ${connection.relayUrl}\n`);
-    const line = /^ {2}try {2}(?<line>curl .*)$/m.exec(stdout)?.groups?.['line'] ?? '';
+    const { key = '', line = '' } =
+      /^ {2}key {2}(?<key>\S+)\n {2}try {2}(?<line>printf .*)$/m.exec(stdout)?.groups ?? {};
     const { taskToken } = readConnection(start.statePath).task;
-    expect(await answerTo(line.replace('…', taskToken))).toMatchObject({ forwarded: true });
+    const pasted = `HEARTBEAT_KEY='${key}'; ${line.replace('…', taskToken)}`;
+    expect(await answerTo(pasted)).toMatchObject({ forwarded: true });
   });
 
   it('refuses a foreign Host', async () => {

@@ -172,6 +172,7 @@ describe('a relay that was upgraded from the version before key events', () => {
     expect(await keys(['show', press8.keyId])).toEqual(aRefusal(/^this relay has no key/));
     expect(await printJson('history', press8.keyId)).toMatchObject([
       { event: 'revoked', actor: expect.stringContaining('operator') as unknown },
+      { event: 'purged', actor: expect.stringContaining('operator') as unknown },
     ]);
     expect(await statuses(press8)).toEqual([401, 400]);
   });
