@@ -106,7 +106,9 @@ const POLICY_OUTPUTS = {
 export type KeyOperatorRole = keyof typeof POLICY_OUTPUTS;
 
 export function operatorPolicyArn({ outputs }: Template, role: KeyOperatorRole): string {
-  return outputs('')[POLICY_OUTPUTS[role]] ?? '';
+  const arn = outputs('')[POLICY_OUTPUTS[role]];
+  if (arn === undefined) throw new Error(`the template has no output ${POLICY_OUTPUTS[role]}`);
+  return arn;
 }
 
 /** Returns a user who has only one of the stack's policies for operators. */

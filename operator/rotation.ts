@@ -38,7 +38,8 @@ export async function claimSuccessor(target: Target, keyId: KeyId, plan: KeyPlan
   });
   if (isFirst) return plan;
   const claimed = await findPlan(target, keyId, await readEvents(target, keyId));
-  return claimed ?? plan;
+  if (claimed !== undefined) return claimed;
+  throw new AlteredRotationError(`the rotation of ${keyId} was begun and has disappeared: revoke the key`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { createPrivateFile } from '../../local/private-files.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
@@ -9,7 +10,6 @@ import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
-import { writeSecret } from './output-file.ts';
 import { toPrintable } from './printable.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
@@ -59,7 +59,7 @@ export async function printIssued(
   const text = toIssuedText(output, issued, relay);
   try {
     if (outputFile === undefined) await terminal.print(text);
-    else writeSecret(outputFile, text);
+    else createPrivateFile(outputFile, text);
   } catch (cause) {
     if (outputFile === undefined && !(cause instanceof ClosedPipeError)) throw cause;
     const reason = outputFile === undefined || !(cause instanceof Error) ? '' : ` (${cause.message})`;

@@ -19,13 +19,8 @@ export function assertCreatable(file: string | undefined): void {
   rmSync(file);
 }
 
-/** Creates a file that only the user can read. Fails if something has that name by now. */
-export function writeSecret(file: string, text: string): void {
-  createPrivateFile(file, text);
-}
-
 /**
- * The same, where an earlier command may have written the file, or its beginning if it was ended meanwhile. Fails if something
+ * Creates a file that only the user can read, where an earlier command may have written the file, or its beginning if it was ended meanwhile. Fails if something
  * else has that name.
  */
 export function writeSecretOnce(file: string, text: string): void {

@@ -6,7 +6,7 @@ import type { ManagedKey } from '../../operator/managed-key.ts';
 import type { Target } from '../../operator/target.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { toJson } from '../json.ts';
-import { ClosedPipeError, type Terminal } from '../terminal.ts';
+import { ClosedPipeError, printIfRead, type Terminal } from '../terminal.ts';
 import { type IssuedOutput, SecretNotReadError, toIssuedFields, toIssuedText } from './issued-key.ts';
 import { writeSecretOnce } from './output-file.ts';
 import { toPrintable } from './printable.ts';
@@ -92,15 +92,6 @@ function notRead(oldKeyId: string, { keyId }: IssuedKey, cause: unknown): Secret
       cause,
     },
   );
-}
-
-/** The secret is in its file already, so the rotation goes on when nobody reads the lines any more. */
-async function printIfRead(terminal: Terminal, line: string): Promise<void> {
-  try {
-    await terminal.print(line);
-  } catch (error) {
-    if (!(error instanceof ClosedPipeError)) throw error;
-  }
 }
 
 /** Somebody may have revoked the old key meanwhile. */

@@ -101,7 +101,7 @@ describe('kill -9 between any two AWS calls', () => {
       afterCalls += 1;
       expect(afterCalls).toBeLessThan(MOST_CALLS);
     }
-    // DescribeStacks, GetCallerIdentity, Scan, a BatchGetItem for every 20 keys, PutItem and DeleteItem.
+    // DescribeStacks, GetCallerIdentity, Scan, a BatchGetItem for every 25 keys, PutItem and DeleteItem.
     expect(afterCalls).toBeGreaterThan(6);
   });
 

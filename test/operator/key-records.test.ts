@@ -14,6 +14,7 @@ import { type KeyPage, readKeyPages } from '../../operator/key-pages.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import { findLastSeenOf } from '../../operator/key-use.ts';
+import { readHistory } from '../../operator/key-history.ts';
 import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
 import { toItem } from '../../lambda/aws/worker-key-item.ts';
@@ -302,6 +303,17 @@ describe('the removal of a record', () => {
     expect(await removeKey(target(), stored, BY)).toBe(false);
     const command = new GetItemCommand({ TableName: 'keys', Key: { keyId: { S: keyId } }, ConsistentRead: true });
     expect((await keyTable.client().send(command)).Item).toMatchObject({ [name]: value });
+  });
+
+  it('is in the history under whoever did it, not under whoever tried before and left the changed record', async () => {
+    const { keyId } = await aStoredKey({ expiresAtMs: NOW });
+    const stored = await read(keyId);
+    await setAttribute(keyId, 'label', { S: 'changed' });
+    expect(await removeKey(target(), stored, BY)).toBe(false);
+    const bob = { actor: 'arn:aws:iam::111122223333:user/bob', atMs: NOW + 1 };
+    expect(await removeKey(target(), await read(keyId), bob)).toBe(true);
+    const at = new Date(bob.atMs).toISOString();
+    expect(await readHistory(target(), keyId)).toMatchObject([{ event: 'purged', actor: bob.actor, at }]);
   });
 
   it('is gone where somebody else has removed it meanwhile', async () => {
