@@ -15,6 +15,7 @@ import {
   registerDomainOnce,
   registerTypes,
   startPlanned,
+  type TaskPlan,
 } from '../operator/swf-tasks.ts';
 
 export { cancelTask, type HeldTask, toTaskId } from '../operator/swf-tasks.ts';
@@ -47,14 +48,19 @@ export async function startTask(
   domain: string,
   heartbeatTimeoutSeconds = HEARTBEAT_TIMEOUT_SECONDS,
 ): Promise<HeldTask> {
-  return startPlanned(swf, {
+  return startPlanned(swf, planTrial(domain, heartbeatTimeoutSeconds));
+}
+
+/** A new trial workflow. */
+export function planTrial(domain: string, heartbeatTimeoutSeconds = HEARTBEAT_TIMEOUT_SECONDS): TaskPlan {
+  return {
     ...TYPES,
     domain,
     workflowId: `print-${randomBytes(4).toString('hex')}`,
     activityId: ACTIVITY_ID,
     heartbeatTimeoutSeconds,
     runTimeoutSeconds: RUN_TIMEOUT_SECONDS,
-  });
+  };
 }
 
 /** Answers SWF for the task, as its poller does once the worker is done, and closes the workflow. */

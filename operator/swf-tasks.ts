@@ -79,7 +79,16 @@ export async function registerTypes(swf: SWFClient, domain: string, types: TaskT
 
 /** Starts a workflow, schedules its activity and polls for the task, as a decider and a poller do. */
 export async function startPlanned(swf: SWFClient, plan: TaskPlan): Promise<HeldTask> {
-  const { domain, workflowId, workflowType, activityId, runTimeoutSeconds } = plan;
+  const runId = await startRun(swf, plan);
+  await decide(swf, plan.domain, plan.workflowId, toScheduling(plan));
+  return takeTask(swf, plan, runId);
+}
+
+/** Starts the workflow of a plan. Returns its run id. */
+export async function startRun(
+  swf: SWFClient,
+  { domain, workflowId, workflowType, runTimeoutSeconds }: TaskPlan,
+): Promise<string> {
   const { runId = '' } = await swf.send(
     new StartWorkflowExecutionCommand({
       domain,
@@ -91,18 +100,35 @@ export async function startPlanned(swf: SWFClient, plan: TaskPlan): Promise<Held
       childPolicy: 'TERMINATE',
     }),
   );
-  await decide(swf, domain, workflowId, toScheduling(plan));
-  const { taskToken = '' } = await swf.send(new PollForActivityTaskCommand({ domain, taskList: { name: workflowId } }));
+  return runId;
+}
+
+/** Polls for a scheduled task of the workflow. */
+export async function takeTask(
+  swf: SWFClient,
+  { domain, workflowId }: Pick<TaskPlan, 'domain' | 'workflowId'>,
+  runId: string,
+): Promise<HeldTask> {
+  const { taskToken = '', activityId = '' } = await swf.send(
+    new PollForActivityTaskCommand({ domain, taskList: { name: workflowId } }),
+  );
   return { taskToken, taskId: toTaskId(taskToken), workflowId, runId, activityId };
 }
 
 /** Wakes the workflow's decider with a signal, and requests the cancellation as that decider. */
 export async function cancelTask(swf: SWFClient, { domain, workflowId, activityId }: PlacedTask): Promise<void> {
-  await swf.send(new SignalWorkflowExecutionCommand({ domain, workflowId, signalName: 'cancel' }));
-  await decide(swf, domain, workflowId, {
-    decisionType: 'RequestCancelActivityTask',
-    requestCancelActivityTaskDecisionAttributes: { activityId },
-  });
+  await wakeToDecide(swf, { domain, workflowId }, 'cancel', toCancellation(activityId));
+}
+
+/** Wakes the workflow's decider with a signal, and decides. */
+export async function wakeToDecide(
+  swf: SWFClient,
+  { domain, workflowId }: Pick<PlacedTask, 'domain' | 'workflowId'>,
+  signalName: string,
+  ...decisions: Decision[]
+): Promise<void> {
+  await swf.send(new SignalWorkflowExecutionCommand({ domain, workflowId, signalName }));
+  await decide(swf, domain, workflowId, ...decisions);
 }
 
 /**
@@ -110,13 +136,22 @@ export async function cancelTask(swf: SWFClient, { domain, workflowId, activityI
  *
  * @throws NoDecisionTaskError
  */
-export async function decide(swf: SWFClient, domain: string, taskList: string, decision: Decision): Promise<void> {
+export async function decide(
+  swf: SWFClient,
+  domain: string,
+  taskList: string,
+  ...decisions: Decision[]
+): Promise<void> {
   const { taskToken = '' } = await swf.send(new PollForDecisionTaskCommand({ domain, taskList: { name: taskList } }));
   if (taskToken === '') throw new NoDecisionTaskError(`SWF had no decision task on ${taskList} within a minute`);
-  await swf.send(new RespondDecisionTaskCompletedCommand({ taskToken, decisions: [decision] }));
+  await swf.send(new RespondDecisionTaskCompletedCommand({ taskToken, decisions }));
 }
 
-function toScheduling({ activityType, activityId, workflowId, heartbeatTimeoutSeconds }: TaskPlan): Decision {
+export function toCancellation(activityId: string): Decision {
+  return { decisionType: 'RequestCancelActivityTask', requestCancelActivityTaskDecisionAttributes: { activityId } };
+}
+
+export function toScheduling({ activityType, activityId, workflowId, heartbeatTimeoutSeconds }: TaskPlan): Decision {
   return {
     decisionType: 'ScheduleActivityTask',
     scheduleActivityTaskDecisionAttributes: {

@@ -16,7 +16,7 @@ import type { Access } from '../../local/aws/access.ts';
 import { Faults } from '../../local/faults.ts';
 import { type KeyOperatorRole, toKeyOperator } from '../../local/local-aws.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
-import { DESCRIBED, ISSUED, type IssuedJson, SHOWN, type ShownJson } from '../e2e/keys-command.ts';
+import { DESCRIBED, type DescribedJson, ISSUED, type IssuedJson, SHOWN, type ShownJson } from '../e2e/keys-command.ts';
 import type { SharedStack } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 
@@ -35,7 +35,7 @@ export interface ViewedKeys {
 /** The documented commands, by somebody who has one of the stack's policies for operators and nothing else. */
 export class KeyOperator implements Disposable {
   readonly #statePath = mkdtempSync(join(tmpdir(), 'heartbeat-relay-operator-'));
-  /** Stories are told side by side, on the same table. */
+  /** Other keys are in the same table. */
   readonly #label = `least privilege ${randomUUID()}`;
   readonly #relay = { local: true, state: this.#statePath, output: 'json' } as const;
 
@@ -56,6 +56,15 @@ export class KeyOperator implements Disposable {
     return ISSUED.parse(await readJson(async (terminal) => issue(options, terminal, Date.now())));
   }
 
+  /** @returns the key, or why there is none. */
+  async tryIssue(domains: readonly string[]): Promise<IssuedJson | Failure> {
+    try {
+      return await this.issue(domains);
+    } catch (error) {
+      return { step: 'issue', code: codeOf(error), where: EVERYWHERE };
+    }
+  }
+
   /** What `show` says of a key's record. */
   async sealOf(keyId: string): Promise<ShownJson['seal']> {
     return (await this.#show(keyId)).seal;
@@ -69,14 +78,14 @@ export class KeyOperator implements Disposable {
       const { lastSeenOn } = await this.#show(keyId);
       if (lastSeenOn === null) return fail('never seen');
       step = 'list';
-      const keys = LISTED.parse(await readJson(async (terminal) => list(this.#relay, terminal, Date.now())));
+      const keys = await this.#list();
       if (!keys.some((key) => key.keyId === keyId && key.lastSeenOn === lastSeenOn)) return fail('not listed so');
       step = 'rotate';
       const successor = ISSUED.parse(
         await readJson(async (terminal) => rotate(keyId, { ...this.#relay, overlap: '24h' }, terminal, Date.now())),
       );
       step = 'revoke';
-      REVOKED.parse(await readJson(async (terminal) => revoke(successor.keyId, this.#relay, terminal)));
+      await this.#revoke(successor.keyId);
       step = 'shown revoked';
       const { status } = await this.#show(successor.keyId);
       if (status !== 'revoked') return fail(status);
@@ -88,22 +97,20 @@ export class KeyOperator implements Disposable {
     }
   }
 
-  /** What a policy without `GenerateMac` is for. @returns the first step that fails. */
-  async view({ current, version1 }: ViewedKeys, mayRevoke: boolean): Promise<Failure | undefined> {
-    let step: Step = 'show';
-    try {
-      await this.#show(current);
-      step = 'list';
-      LISTED.parse(await readJson(async (terminal) => list(this.#relay, terminal, Date.now())));
-      if (!mayRevoke) return undefined;
-      step = 'revoke';
-      REVOKED.parse(await readJson(async (terminal) => revoke(current, this.#relay, terminal)));
-      step = 'revoke version 1';
-      REVOKED.parse(await readJson(async (terminal) => revoke(version1, this.#relay, terminal)));
-      return undefined;
-    } catch (error) {
-      return { step, code: codeOf(error), where: EVERYWHERE };
-    }
+  /** Looks keys up without `GenerateMac`. @returns the first step that fails. */
+  async view({ current }: ViewedKeys): Promise<Failure | undefined> {
+    return firstFailure([
+      ['show', async () => this.#show(current)],
+      ['list', async () => this.#list()],
+    ]);
+  }
+
+  /** Revokes keys without `GenerateMac`. @returns the first step that fails. */
+  async revoke({ current, version1 }: ViewedKeys): Promise<Failure | undefined> {
+    return firstFailure([
+      ['revoke', async () => this.#revoke(current)],
+      ['revoke version 1', async () => this.#revoke(version1)],
+    ]);
   }
 
   [Symbol.dispose](): void {
@@ -119,6 +126,25 @@ export class KeyOperator implements Disposable {
   async #show(keyId: string): Promise<ShownJson> {
     return SHOWN.parse(await readJson(async (terminal) => show(keyId, this.#relay, terminal, Date.now())));
   }
+
+  async #list(): Promise<readonly DescribedJson[]> {
+    return LISTED.parse(await readJson(async (terminal) => list(this.#relay, terminal, Date.now())));
+  }
+
+  async #revoke(keyId: string): Promise<void> {
+    REVOKED.parse(await readJson(async (terminal) => revoke(keyId, this.#relay, terminal)));
+  }
+}
+
+async function firstFailure(steps: readonly (readonly [Step, () => Promise<unknown>])[]): Promise<Failure | undefined> {
+  for (const [step, act] of steps) {
+    try {
+      await act();
+    } catch (error) {
+      return { step, code: codeOf(error), where: EVERYWHERE };
+    }
+  }
+  return undefined;
 }
 
 /** What a command prints with `--output json`. */

@@ -1,13 +1,15 @@
 import type { Access } from '../../local/aws/access.ts';
 import { partsOf, type PolicyPart, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
-import { operatorPolicyArn } from '../../local/local-aws.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
 import type { SharedStack } from './function-under-test.ts';
 import type { Failure } from './least-privilege.failure.ts';
-import { openFunction, openGateway, tell, tellOf } from './least-privilege.story.ts';
+import { openFunction, openGateway } from './least-privilege.function.ts';
+import type { Stage } from './least-privilege.stage.ts';
+import { tell } from './least-privilege.story.ts';
 import { NEEDED, NEEDLESS, type NeedlessParts } from './least-privilege.table.ts';
+import { workOf } from './least-privilege.work.ts';
 
 /** A part of a policy in force, under a name that is the same on any machine and in any account. */
 export interface NamedPart {
@@ -45,14 +47,11 @@ export function explain(line: string): string {
   return reason === undefined ? line : `${line} (${reason})`;
 }
 
-/** Takes the part out and tells the story: a line of the table as it is. */
-export async function measure(shared: SharedStack, access: Access, { policy, part, name }: NamedPart): Promise<string> {
-  const role = (['viewer', 'revoker'] as const).find(
-    (one) => policy.name === operatorPolicyArn(shared.stack.template, one),
-  );
-  if (role !== undefined) return toLine(name, await tellOf(role, shared, access.with(withoutPart(policy, part))));
-  const openRelay = decidesBeforeTheFunction(policy, shared, access) ? openGateway : openFunction;
-  return toLine(name, await tell(shared, access.with(withoutPart(policy, part)), openRelay));
+/** Takes the part out and tells of the work that the policy is for: a line of the table as it is. */
+export async function measure(stage: Stage, access: Access, { policy, part, name }: NamedPart): Promise<string> {
+  const openRelay = decidesBeforeTheFunction(policy, stage.shared, access) ? openGateway : openFunction;
+  const work = workOf(policy, stage.shared.stack);
+  return toLine(name, await tell(work, stage, access.with(withoutPart(policy, part)), openRelay));
 }
 
 /** Lambda's and the gateway's own rights show only where both are there. */

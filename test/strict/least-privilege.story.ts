@@ -1,160 +1,89 @@
-import { isDeepStrictEqual } from 'node:util';
-
-import { parseEnvironment } from '../../lambda/environment.ts';
 import type { Access } from '../../local/aws/access.ts';
-import { Faults, parseFaultRule } from '../../local/faults.ts';
-import type { LocalStack } from '../../local/local-stack.ts';
-import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
-import { issueKey } from '../../operator/issue.ts';
 import type { IssuedJson } from '../e2e/keys-command.ts';
-import { issueVersion1 } from '../e2e/version-1-key.ts';
-import { type Answer, bearer, type SharedStack, openFunctionUnderTest, type Sent } from './function-under-test.ts';
-import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
+import { bearer, type Container, openFunctionUnderTest } from './function-under-test.ts';
+import { EVERYWHERE, type Failure } from './least-privilege.failure.ts';
+import { domainsOf, openFunction, type OpenRelay, tellOfFunction } from './least-privilege.function.ts';
 import { KeyOperator } from './least-privilege.operator.ts';
+import { forgetUse, issueBoth, removeKeys, type Stage } from './least-privilege.stage.ts';
+import type { Work } from './least-privilege.work.ts';
 
-type Send = (sent: Sent) => Promise<Pick<Answer, 'status' | 'body'>>;
+/** Where one domain shows as much as all of them. */
+const DOMAIN = 'orders';
 
-/** A function under policies of one's choice. */
-export interface Relay {
-  readonly faults: Pick<Faults, 'set'>;
-  /** A fresh container: it has met no key, no domain and no task. */
-  readonly startContainer: () => Promise<Send>;
-}
-
-/** The function alone, in this process. Throws AwsFault where its role does not trust Lambda. */
-export function openFunction(shared: SharedStack, access: Access): Relay {
-  const { faults, startContainer } = openFunctionUnderTest(shared, access);
-  return { faults, startContainer: async () => startContainer().send };
-}
-
-/** The template's gateway and bundle, in processes of their own. Throws AwsFault as `openFunction` does. */
-export async function openGateway({ stack }: SharedStack, access: Access): Promise<Relay> {
-  const faults = new Faults(Date.now, Math.random);
-  const open = async (): Promise<Send> => {
-    const { relayUrl, functionHost } = await stack.openRelay({ access, faults });
-    await functionHost.warm(1);
-    return sendTo(relayUrl);
-  };
-  const ready = [await open()];
-  return { faults, startContainer: async () => ready.pop() ?? open() };
-}
-
-function sendTo(relayUrl: string): Send {
-  return async ({ method = 'POST', path = '/', headers = {}, body = '' }) => {
-    const init = method === 'GET' ? { method, headers } : { method, headers, body };
-    const response = await fetch(new URL(path, relayUrl), init);
-    const parsed: unknown = await response.json();
-    return { status: response.status, body: typeof parsed === 'object' ? { ...parsed } : {} };
-  };
-}
-
-/** The domains that the template declares. */
-export function domainsOf({ functionEnvironment, region }: LocalStack) {
-  return [...parseEnvironment({ ...functionEnvironment, AWS_REGION: region }).domains.values()];
-}
-
-type OpenRelay = (shared: SharedStack, access: Access) => Relay | Promise<Relay>;
-
-/** Runs the story with these policies in force for the operator and the function. No failure: both can do their work. */
-export async function tell(shared: SharedStack, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
-  using operator = new KeyOperator(shared, access);
-  let step: Step = 'issue';
-  let parts: { readonly key: IssuedJson; readonly relay: Relay };
-  try {
-    const key = await operator.issue(domainsOf(shared.stack).map(({ name }) => name));
-    step = 'start';
-    parts = { key, relay: await openRelay(shared, access) };
-  } catch (error) {
-    return [{ step, code: codeOf(error), where: EVERYWHERE }];
+/** Tells of somebody's work, with these policies in force for them. No failure: they can do it. */
+export async function tell(
+  work: Work,
+  stage: Stage,
+  access: Access,
+  openRelay: OpenRelay = openFunction,
+): Promise<readonly Failure[]> {
+  switch (work) {
+    case 'function':
+      await forgetUse(stage.shared, stage.key);
+      return tellOfFunction(stage, access, openRelay, stage.key);
+    case 'issuer':
+      return tellOfIssuer(stage, access, async (key) => sendHeartbeat(stage.container, stage.tasks, key));
+    case 'viewer':
+    case 'revoker':
+      return tellOfLook(work, stage, access);
+    case 'derive secrets':
+      return tellOfDeriving(stage, access);
   }
-  const failures = await tellByDomain(shared, parts.relay, parts.key);
-  return failures.length > 0 ? failures : [await operator.manage(parts.key)].flatMap((failure) => failure ?? []);
 }
 
-/** Runs the commands of somebody who may issue no key. No failure: they can do what their policy is for. */
-export async function tellOf(
+/** Tells of an operator who issues a key, of the function that lets it in, and of what the operator then does with it. */
+export async function tellAll(stage: Stage, access: Access, openRelay: OpenRelay): Promise<readonly Failure[]> {
+  return tellOfIssuer(stage, access, async (key) => tellOfFunction(stage, access, openRelay, key));
+}
+
+/** @param use lets a key in that was issued a moment ago. */
+async function tellOfIssuer(
+  { shared }: Stage,
+  access: Access,
+  use: (key: IssuedJson) => Promise<readonly Failure[]>,
+): Promise<readonly Failure[]> {
+  using operator = new KeyOperator(shared, access);
+  const key = await operator.tryIssue(domainsOf(shared.stack).map(({ name }) => name));
+  if ('step' in key) return [key];
+  const failures = await use(key);
+  const told = failures.length > 0 ? failures : toList(await operator.manage(key));
+  await removeKeys(shared, key.keyId);
+  return told;
+}
+
+async function sendHeartbeat({ send }: Container, tasks: Stage['tasks'], key: IssuedJson): Promise<readonly Failure[]> {
+  const body = JSON.stringify({ taskToken: tasks.get(DOMAIN)?.open.taskToken });
+  const sent = { path: `/domains/${DOMAIN}/heartbeats`, body, headers: bearer(key) };
+  const { status, body: answered } = await send(sent);
+  return status === 200 ? [] : [{ step: 'heartbeat', code: String(answered['code']), where: EVERYWHERE }];
+}
+
+/** An operator and the function derive MACs, and ask nothing else of a KMS key. */
+async function tellOfDeriving(stage: Stage, access: Access): Promise<readonly Failure[]> {
+  const { shared } = stage;
+  using operator = new KeyOperator(shared, access);
+  const key = await operator.tryIssue([DOMAIN]);
+  if ('step' in key) return [key];
+  const container = openFunctionUnderTest(shared, access).startContainer();
+  const failures = await sendHeartbeat(container, stage.tasks, key);
+  const seal = await operator.sealOf(key.keyId);
+  await removeKeys(shared, key.keyId);
+  return seal === 'intact' ? failures : [...failures, { step: 'show', code: seal, where: EVERYWHERE }];
+}
+
+/** Lets somebody who may issue no key do what their policy is for. */
+async function tellOfLook(
   role: 'viewer' | 'revoker',
-  shared: SharedStack,
+  { shared, viewed }: Stage,
   access: Access,
 ): Promise<readonly Failure[]> {
   using operator = new KeyOperator(shared, access, role);
-  const request = { label: role, domains: ['orders'], expiresAtMs: null };
-  const { keyId: current } = await issueKey(shared.target, request, Date.now());
-  const { keyId: version1 } = await issueVersion1(shared.target, request, Date.now());
-  return [await operator.view({ current, version1 }, role === 'revoker')].flatMap((failure) => failure ?? []);
+  const failure = await operator.view(viewed);
+  if (failure !== undefined || role === 'viewer') return toList(failure);
+  const keys = await issueBoth(shared);
+  const revoking = await operator.revoke(keys);
+  await removeKeys(shared, keys.current, keys.version1);
+  return toList(revoking);
 }
 
-/** Each domain goes its own way to its first failure: that one role is broken must not hurt another domain. */
-async function tellByDomain(shared: SharedStack, relay: Relay, key: IssuedJson): Promise<readonly Failure[]> {
-  const first = await relay.startContainer();
-  const stories = await Promise.all(
-    domainsOf(shared.stack).map(
-      async ({ name }) => new DomainStory(shared, key, name, await startTask(shared.swf, name)),
-    ),
-  );
-  await Promise.all(stories.map(async (story) => story.heartbeatAndCancel(first)));
-  const second = await relay.startContainer();
-  await Promise.all(stories.map(async (story) => story.read(second)));
-  relay.faults.set([parseFaultRule('swf=throttle')]);
-  await Promise.all(stories.map(async (story) => story.outage(second)));
-  const failures = stories.flatMap(({ failure }) => failure ?? []);
-  return together(failures, stories.length);
-}
-
-class DomainStory {
-  failure: Failure | undefined;
-  readonly #shared: SharedStack;
-  readonly #key: IssuedJson;
-  readonly #domain: string;
-  readonly #task: HeldTask;
-
-  constructor(shared: SharedStack, key: IssuedJson, domain: string, task: HeldTask) {
-    this.#shared = shared;
-    this.#key = key;
-    this.#domain = domain;
-    this.#task = task;
-  }
-
-  async heartbeatAndCancel(send: Send): Promise<void> {
-    await this.#heartbeat('heartbeat', send, { forwarded: true, cancelRequested: false });
-    if (this.failure !== undefined) return;
-    await cancelTask(this.#shared.swf, { ...this.#task, domain: this.#domain });
-    await this.#heartbeat('cancel', send, { forwarded: true, cancelRequested: true });
-  }
-
-  async read(send: Send): Promise<void> {
-    const path = `/domains/${this.#domain}/tasks/${this.#task.taskId}`;
-    await this.#take('read', send, { method: 'GET', path }, { state: 'open', cancelRequested: true });
-  }
-
-  /** While SWF fails, only what was stored can say `true`. */
-  async outage(send: Send): Promise<void> {
-    await this.#heartbeat('outage', send, { forwarded: false, cancelRequested: true });
-  }
-
-  async #heartbeat(step: Step, send: Send, wanted: Answer['body']): Promise<void> {
-    const body = JSON.stringify({ taskToken: this.#task.taskToken });
-    await this.#take(step, send, { path: `/domains/${this.#domain}/heartbeats`, body }, wanted);
-  }
-
-  async #take(step: Step, send: Send, sent: Sent, wanted: Answer['body']): Promise<void> {
-    if (this.failure !== undefined) return;
-    const { status, body } = await send({ ...sent, headers: bearer(this.#key) });
-    if (status === 200 && isDeepStrictEqual({ ...body, ...wanted }, body)) return;
-    this.failure = { step, code: toCode(status, body), where: this.#domain };
-  }
-}
-
-/** Where all domains fail in the same way, that is one failure. */
-function together(failures: readonly Failure[], count: number): readonly Failure[] {
-  const [first, ...others] = failures;
-  const isOne = others.every(({ step, code }) => step === first?.step && code === first.code);
-  return first !== undefined && isOne && failures.length === count ? [{ ...first, where: EVERYWHERE }] : failures;
-}
-
-/** The relay's code; or, where another answers for it, that one's status and message. */
-function toCode(status: number, body: Answer['body']): string {
-  const { code, message } = body;
-  if (typeof code === 'string') return code;
-  return `${status} ${typeof message === 'string' ? message : JSON.stringify(body)}`;
-}
+const toList = (failure: Failure | undefined): readonly Failure[] => (failure === undefined ? [] : [failure]);

@@ -32,7 +32,7 @@ const noCommand = (step: Step): Failure => fails(step, 'AccessDeniedException');
 const noSecret = (): Failure => fails('issue', 'RelayMisconfigured');
 
 /** Heartbeats go on, and the operator never hears of them. */
-const neverSeen = (): Failure => fails('show', 'never seen');
+const neverSeen = (): Failure => fails('seen', 'never seen');
 
 /** Lambda can't start a container with the role. */
 const noStart = (): Failure => fails('start', 'AccessDeniedException');

@@ -5,27 +5,27 @@ import { statementsOf } from '../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
 import type { Statement } from '../../local/aws/iam/statement.ts';
-import { registerDomain } from '../../local/tasks.ts';
-import { type SharedStack, openSharedStack } from './function-under-test.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
+import { domainsOf, openFunction, openGateway } from './least-privilege.function.ts';
 import { admissionsOf } from './least-privilege.limits.ts';
 import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
-import { domainsOf, openFunction, openGateway, tell, tellOf } from './least-privilege.story.ts';
+import { openStage, type Stage } from './least-privilege.stage.ts';
+import { tell, tellAll } from './least-privilege.story.ts';
 import { LIMITS } from './least-privilege.table.ts';
+import { onlyOf, PRINCIPALS } from './least-privilege.work.ts';
 
-const AT_ONCE = 4;
-
-let shared: SharedStack;
+let stage: Stage;
+let stack: LocalStack;
 let access: Access;
 
 beforeAll(async () => {
-  shared = await openSharedStack();
-  const { stack, swf } = shared;
+  stage = await openStage();
+  ({ stack } = stage.shared);
   ({ access } = stack.realm);
-  await Promise.all(domainsOf(stack).map(({ name }) => registerDomain(swf, name)));
 });
 
 afterAll(async () => {
-  await shared.close();
+  await stage.shared.close();
 });
 
 describe('the template’s policies', () => {
@@ -33,11 +33,15 @@ describe('the template’s policies', () => {
     { given: 'the function alone', openRelay: openFunction },
     { given: 'gateway and function', openRelay: openGateway },
   ])('let the whole story happen, with $given', async ({ openRelay }) => {
-    expect(await tell(shared, access, openRelay)).toEqual([]);
+    const callsBefore = stage.shared.calls.length;
+    expect(await tellAll(stage, access, openRelay)).toEqual([]);
+    const ofKms = stage.shared.calls.slice(callsBefore).filter(({ api }) => api === 'kms');
+    // The story of a KMS key's own policy is about this alone.
+    expect(new Set(ofKms.map(({ operation }) => operation))).toEqual(new Set(['GenerateMac']));
   });
 
-  it.each(['viewer', 'revoker'] as const)('let the %s do what its policy is for', async (role) => {
-    expect(await tellOf(role, shared, access)).toEqual([]);
+  it.each(PRINCIPALS)('let the %s do all of its work, where all others may do nothing', async (principal) => {
+    expect(await tell(principal, stage, onlyOf(principal, stack))).toEqual([]);
   });
 
   it('hold no statement, action or resource whose removal the table does not explain', async () => {
@@ -50,7 +54,7 @@ describe('the template’s policies', () => {
   it('hold no condition that keeps nobody out', async () => {
     const conditions = partsOfAll(access).filter(isCondition);
     const admissions = await Promise.all(
-      conditions.map(async (part) => [part.name, await admissionsOf(shared.stack, part)] as const),
+      conditions.map(async (part) => [part.name, await admissionsOf(stack, part)] as const),
     );
     console.log(
       LIMITS.map(({ policy, condition, keepsOut }) => `${policy} ${condition} keeps out ${keepsOut}`).join('\n'),
@@ -77,7 +81,7 @@ describe('the template’s policies', () => {
         })),
     );
     expect(ofSwf).toEqual(
-      domainsOf(shared.stack).map(({ roleArn, arn }) => ({
+      domainsOf(stack).map(({ roleArn, arn }) => ({
         policy: `${roleArn.split('/').at(-1) ?? ''}/Heartbeat`,
         actions: ['swf:RecordActivityTaskHeartbeat'],
         resources: [arn],
@@ -116,22 +120,29 @@ describe('the table, where the template changes', () => {
     expect(againstTable(lines).notInTable).toEqual(noticed);
   });
 
+  it('takes no part of a policy whose work no story tells', async () => {
+    const others = toPolicy('OtherRole/Other', '*');
+    const parts = namedParts(access.with(others), stack.template).filter(({ policy }) => policy === others);
+    expect(parts.map(({ name }) => name)).toContain('OtherRole/Other #0');
+    for (const part of parts) {
+      await expect(measure(stage, access, part)).rejects.toThrow(
+        'no story tells of the work that OtherRole/Other is for',
+      );
+    }
+  });
+
   it('notices a row for what is no longer there', () => {
     const [first = '', ...others] = tableLines();
     expect(againstTable(others)).toEqual({ notInTable: [], onlyInTable: [first] });
   });
 });
 
-const partsOfAll = (inForce: Access): readonly NamedPart[] => namedParts(inForce, shared.stack.template);
+const partsOfAll = (inForce: Access): readonly NamedPart[] => namedParts(inForce, stack.template);
 
-/** Measures a few at once, all against the running stack. */
+/** One after the other: all against the running stack. */
 async function measureAll(inForce: Access, isMeant: (part: NamedPart) => boolean): Promise<string[]> {
-  const waiting = partsOfAll(inForce).filter(isMeant).entries();
   const lines: string[] = [];
-  const work = async (): Promise<void> => {
-    for (const [index, part] of waiting) lines[index] = await measure(shared, inForce, part);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const part of partsOfAll(inForce).filter(isMeant)) lines.push(await measure(stage, inForce, part));
   return lines;
 }
 
@@ -167,10 +178,14 @@ function ofTaskStates(): [Policy, Statement] {
 }
 
 function toStatement(operation: string): Statement {
-  const [statement] = parsePolicy('identity', 'added', {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: `dynamodb:${operation}`, Resource: '*' }],
-  }).statements;
+  const [statement] = toPolicy('added', operation).statements;
   if (statement === undefined) throw new Error('a policy of one statement has one');
   return statement;
+}
+
+function toPolicy(name: string, operation: string): Policy {
+  return parsePolicy('identity', name, {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: `dynamodb:${operation}`, Resource: '*' }],
+  });
 }
