@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { parseEnvironment } from '../../lambda/environment.ts';
 import { isKeyId } from '../../lambda/workers/worker-key.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
-import type { LocalStack } from '../../local/local-stack.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
 import { type Answer, bearer, type SharedStack, openFunctionUnderTest, type Sent } from './function-under-test.ts';
@@ -45,11 +43,6 @@ function sendTo(relayUrl: string): Send {
     const parsed: unknown = await response.json();
     return { status: response.status, body: typeof parsed === 'object' ? { ...parsed } : {} };
   };
-}
-
-/** The domains that the template declares. */
-export function domainsOf({ functionEnvironment, region }: LocalStack) {
-  return [...parseEnvironment({ ...functionEnvironment, AWS_REGION: region }).domains.values()];
 }
 
 export type OpenRelay = (shared: SharedStack, access: Access) => Relay | Promise<Relay>;

@@ -1,10 +1,11 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 
+import { parseEnvironment } from '../../lambda/environment.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
 import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { issueVersion1 } from '../e2e/version-1-key.ts';
 import { type Container, openFunctionUnderTest, openSharedStack, type SharedStack } from './function-under-test.ts';
-import { domainsOf } from './least-privilege.function.ts';
 import type { ViewedKeys } from './least-privilege.operator.ts';
 import { cancelAll, startTasks } from './many-tasks.ts';
 
@@ -42,6 +43,11 @@ export async function openStage(): Promise<Stage> {
     container: openFunctionUnderTest(shared).startContainer(),
     tasks: new Map(await Promise.all(tasks)),
   };
+}
+
+/** The domains that the template declares. */
+export function domainsOf({ functionEnvironment, region }: LocalStack) {
+  return [...parseEnvironment({ ...functionEnvironment, AWS_REGION: region }).domains.values()];
 }
 
 /** A key as it is issued now, and one of version 1. */

@@ -2,9 +2,9 @@ import type { Access } from '../../local/aws/access.ts';
 import type { IssuedJson } from '../e2e/keys-command.ts';
 import { bearer, type Container, openFunctionUnderTest } from './function-under-test.ts';
 import { EVERYWHERE, type Failure } from './least-privilege.failure.ts';
-import { domainsOf, openFunction, type OpenRelay, tellOfFunction } from './least-privilege.function.ts';
+import { openFunction, type OpenRelay, tellOfFunction } from './least-privilege.function.ts';
 import { KeyOperator } from './least-privilege.operator.ts';
-import { forgetUse, issueBoth, removeKeys, type Stage } from './least-privilege.stage.ts';
+import { domainsOf, forgetUse, issueBoth, removeKeys, type Stage } from './least-privilege.stage.ts';
 import type { Work } from './least-privilege.work.ts';
 
 /** Where one domain shows as much as all of them. */

@@ -3,7 +3,7 @@ import type { Policy } from '../../local/aws/iam/policy.ts';
 import { type KeyOperatorRole, operatorPolicyArn } from '../../local/local-aws.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { onlyResource } from '../../local/template/resources.ts';
-import { domainsOf } from './least-privilege.function.ts';
+import { domainsOf } from './least-privilege.stage.ts';
 
 /** What somebody has a policy for. `derive secrets` is what a KMS key's own policy is for: the function and an operator do it. */
 export type Work = 'function' | KeyOperatorRole | 'derive secrets';
