@@ -32,30 +32,61 @@ function install(): () => number {
     turnsMs += TICK_MS;
   }, TICK_MS).unref();
   const now = (): number => turnsMs;
+  const timers = new TurnTimers(now);
   const setTimeoutOfNode = globalThis.setTimeout;
   const setTimeoutInTurns = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
-    delayMs > TICK_MS ? countDown(delayMs, () => callback(...args)) : setTimeoutOfNode(callback, delayMs, ...args);
-  Object.assign(globalThis, { setTimeout: Object.assign(setTimeoutInTurns, setTimeoutOfNode), [INSTALLED]: now });
+    delayMs > TICK_MS ? timers.start(delayMs, () => callback(...args)) : setTimeoutOfNode(callback, delayMs, ...args);
+  Object.assign(globalThis, {
+    setTimeout: Object.assign(setTimeoutInTurns, setTimeoutOfNode),
+    clearTimeout: timers.clear,
+    [INSTALLED]: now,
+  });
   AbortSignal.timeout = abortInTurns;
   return now;
 }
 
-/** @returns a timer of Node's, so that it can be cleared and unreferenced like any other. */
-function countDown(delayMs: number, callback: () => void): NodeJS.Timeout {
-  let ticksLeft = Math.ceil(delayMs / TICK_MS);
-  const ticking = setInterval(() => {
-    ticksLeft -= 1;
-    if (ticksLeft > 0) return;
-    clearInterval(ticking);
-    callback();
-  }, TICK_MS);
-  return ticking;
+/** A turn takes at least a tick, so a timer looks at the turns when it could be due at the earliest. */
+class TurnTimers {
+  readonly #now: () => number;
+  readonly #setTimeout = globalThis.setTimeout;
+  readonly #clearTimeout = globalThis.clearTimeout;
+  /** The timer of Node's that a timer waits for, if it is not the first. */
+  readonly #current = new WeakMap<NodeJS.Timeout, NodeJS.Timeout>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** @returns a timer of Node's, so that it can be unreferenced like any other. */
+  start(delayMs: number, callback: () => void): NodeJS.Timeout {
+    const dueMs = this.#now() + delayMs;
+    const look = (): void => {
+      const leftMs = dueMs - this.#now();
+      if (leftMs > 0) this.#follow(first, this.#setTimeout(look, leftMs));
+      else callback();
+    };
+    const first = this.#setTimeout(look, delayMs);
+    return first;
+  }
+
+  readonly clear: typeof globalThis.clearTimeout = (timer) => {
+    const current = typeof timer === 'object' ? this.#current.get(timer) : undefined;
+    this.#clearTimeout(current ?? timer);
+  };
+
+  /** It keeps the process running if the one before it did. */
+  #follow(first: NodeJS.Timeout, next: NodeJS.Timeout): void {
+    const before = this.#current.get(first) ?? first;
+    if (!before.hasRef()) next.unref();
+    this.#current.set(first, next);
+  }
 }
 
 function abortInTurns(delayMs: number): AbortSignal {
   const controller = new AbortController();
-  const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  setTimeout(() => controller.abort(reason), delayMs).unref();
+  const abort = (): void =>
+    controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  setTimeout(abort, delayMs).unref();
   return controller.signal;
 }
 

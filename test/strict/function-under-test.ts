@@ -6,6 +6,7 @@ import type { SWFClient } from '@aws-sdk/client-swf';
 
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { findLocal, type Target } from '../../operator/target.ts';
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
@@ -125,7 +126,8 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
       movedMs += ms;
     },
     startContainer: (over = {}) => {
-      const aws = { region: stack.region, endpoint: stack.awsUrl, credentials, requestHandler: createRequestHandler() };
+      const own = { endpoint: stack.awsUrl, credentials };
+      const aws = { ...toAwsClientConfig(stack.region, createRequestHandler()), ...own };
       const outcomes: Outcome[] = [];
       const report = (outcome: Outcome): void => void outcomes.push(outcome);
       const dependencies = { ...createDependencies(environment, aws, clock), report, ...over };

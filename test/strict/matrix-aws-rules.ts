@@ -1,8 +1,8 @@
 import { loopNow } from '../loop-time.ts';
-import type { Heartbeat } from './matrix-cells.ts';
 import { openSdkWorker } from './sdk-worker.ts';
 import type { PromisedOf } from './matrix-play.ts';
 import { type Cell, promised, type Row } from './matrix-rules.ts';
+import type { Heartbeat } from './matrix-setting.ts';
 
 /** The SDK's own default. It tries again where it is told to try later, and never else. */
 const SDK_ATTEMPTS = 3;
@@ -33,6 +33,12 @@ export const promisedByAws: PromisedOf = (cell) => {
     storedOnceHealed,
   };
 };
+
+/** Healing goes by a native heartbeat. That it keeps what is stored already, the native matrix shows. */
+export function isChangedByHealing(cell: Cell): boolean {
+  const { stored, storedOnceHealed } = promised(cell);
+  return stored !== storedOnceHealed;
+}
 
 /** A 200 from the cache ends the SDK's own attempts, so the relay makes one more in their stead, unless SWF throttles. */
 function triesOf({ service, fault }: Cell, row: Row, attempts: number): number {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { heartbeatBySdk, promisedByAws } from './matrix-aws-rules.ts';
-import { openSetting, type Setting } from './matrix-cells.ts';
+import { heartbeatBySdk, isChangedByHealing, promisedByAws } from './matrix-aws-rules.ts';
 import { ANSWER_WITHIN_MS, casesOf, type Played, playMatrix } from './matrix-play.ts';
+import { openSetting, type Setting } from './matrix-setting.ts';
 
 let setting: Setting;
 let played: Played;
 
 beforeAll(async () => {
-  setting = await openSetting(heartbeatBySdk);
+  setting = await openSetting({ heartbeat: heartbeatBySdk, isHealed: isChangedByHealing });
   played = await playMatrix(setting);
 });
 

@@ -1,21 +1,15 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-
-import type { IssuedKey } from '../../operator/issue.ts';
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
-import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { loopNow } from '../loop-time.ts';
+import type { HeldTask } from '../../local/tasks.ts';
 import {
   type Answer,
   type Container,
-  type SharedStack,
-  issueTo,
-  openSharedStack,
-  openFunctionUnderTest,
   type FunctionUnderTest,
+  openFunctionUnderTest,
+  type SharedStack,
 } from './function-under-test.ts';
-import { loopNow } from '../loop-time.ts';
-import type { Cell, Stored } from './matrix-rules.ts';
-
-export const DOMAIN = 'orders';
+import type { Cell } from './matrix-rules.ts';
+import type { Heartbeat, Setting } from './matrix-setting.ts';
+import { DOMAIN, readAllStored } from './matrix-stored.ts';
 
 /** What a cell showed. */
 export interface Observed {
@@ -23,42 +17,8 @@ export interface Observed {
   /** From the gateway's having got the request to its answer. */
   readonly elapsedMs: number;
   readonly stored: string;
-  /** After the fault was over, and one heartbeat more of the same container. */
+  /** After the fault was over, and mostly one heartbeat more of the same container. */
   readonly storedOnceHealed: string;
-}
-
-/** What one heartbeat came to. */
-export interface Told {
-  readonly row: string;
-  /** Of the slowest request, where a client tries again by itself. */
-  readonly elapsedMs: number;
-  /** On the clock of `loopNow`. */
-  readonly lastSentAtMs: number;
-}
-
-/** One heartbeat in one of the two forms. */
-export type Heartbeat = (
-  at: { readonly world: FunctionUnderTest; readonly container: Container },
-  key: IssuedKey,
-  taskToken: string,
-) => Promise<Told>;
-
-/** What the cells of a matrix share. */
-export interface Setting {
-  readonly shared: SharedStack;
-  readonly key: IssuedKey;
-  /** A container that nothing ever happens to: it stores what "another container has stored". */
-  readonly another: Container;
-  /** Its heartbeats warm a container up. */
-  readonly warmUpTask: HeldTask;
-  /** What is shown while a service misbehaves. */
-  readonly heartbeat: Heartbeat;
-}
-
-export async function openSetting(heartbeat: Heartbeat): Promise<Setting> {
-  const shared = await openSharedStack();
-  const [key, warmUpTask] = await Promise.all([issueTo(shared, DOMAIN), startTask(shared.swf, DOMAIN)]);
-  return { shared, key, another: openFunctionUnderTest(shared).startContainer(), warmUpTask, heartbeat };
 }
 
 /** One heartbeat in the native form. */
@@ -68,34 +28,68 @@ export const heartbeatNatively: Heartbeat = async ({ container }, key, taskToken
   return { row: toRow(answer), elapsedMs: answer.elapsedMs, lastSentAtMs };
 };
 
-/** An open task of which nothing is stored, or one whose end or cancellation another container has stored. */
-async function prepareTask({ shared: { swf }, key, another }: Setting, cache: Cell['cache']): Promise<HeldTask> {
-  const task = await startTask(swf, DOMAIN);
-  if (cache === 'empty') return task;
-  const inDomain = { ...task, domain: DOMAIN, cancelRequested: false };
-  if (cache === 'true') await cancelTask(swf, inDomain);
-  await another.heartbeat(key, DOMAIN, task.taskToken);
-  if (cache === 'true') return task;
-  await completeTask(swf, inDomain, task.taskToken);
-  await another.heartbeat(key, DOMAIN, task.taskToken);
-  return task;
+/** A cell with the container that shows it. */
+interface Play {
+  readonly cell: Cell;
+  readonly task: HeldTask;
+  readonly world: FunctionUnderTest;
+  readonly container: Container;
 }
 
-/** One heartbeat in a container of its own, while one service misbehaves in one way. */
-export async function observe(setting: Setting, cell: Cell): Promise<Observed> {
-  const { shared, key, heartbeat } = setting;
-  const { taskToken, taskId } = await prepareTask(setting, cell.cache);
-  const world = openFunctionUnderTest(shared);
-  const container = world.startContainer();
-  if (cell.container === 'warm') await warmUp(container, setting);
-  world.misbehave(`${cell.service}=${cell.fault}`);
-  const { row, elapsedMs, lastSentAtMs } = await heartbeat({ world, container }, key, taskToken);
+/**
+ * Shows cells of one service and fault. One heartbeat for each while the service misbehaves, and another one when it does not
+ * any more: in a container of its own where the cell's is cold, and in the same one for all that are warm.
+ */
+export async function observe(setting: Setting, cells: readonly Cell[]): Promise<readonly Observed[]> {
+  const { shared, key } = setting;
+  const warm = await openWarm(setting);
+  const plays = cells.map((cell): Play => {
+    const at = cell.container === 'warm' ? warm : open(shared);
+    return { cell, task: setting.takeTask(cell.cache), ...at };
+  });
+  for (const { cell, world } of plays) world.misbehave(`${cell.service}=${cell.fault}`);
+  const told = await oneAtATime(plays, async (play) => setting.heartbeat(play, key, play.task.taskToken));
   // What a slow API was asked to do, it does when nobody waits for it any more.
-  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
-  const stored = await readStored(shared, taskId);
-  world.misbehave();
-  await container.heartbeat(key, DOMAIN, taskToken);
-  return { row, elapsedMs, stored, storedOnceHealed: await readStored(shared, taskId) };
+  const isSlow = cells.some(({ fault }) => fault === 'slow:3s');
+  const lastSentAtMs = Math.max(...told.map((one) => one.lastSentAtMs));
+  if (isSlow) await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
+  const taskIds = plays.map(({ task }) => task.taskId);
+  const stored = await readAllStored(shared, taskIds);
+  for (const { world } of plays) world.misbehave();
+  const healed = plays.filter(({ cell }) => setting.isHealed(cell));
+  await oneAtATime(healed, async ({ container, task }) => container.heartbeat(key, DOMAIN, task.taskToken));
+  const storedOnceHealed = await readAllStored(shared, taskIds);
+  return told.map(({ row, elapsedMs }, index) => ({
+    row,
+    elapsedMs,
+    stored: stored[index] ?? 'nothing',
+    storedOnceHealed: storedOnceHealed[index] ?? 'nothing',
+  }));
+}
+
+function open(shared: SharedStack): Pick<Play, 'world' | 'container'> {
+  const world = openFunctionUnderTest(shared);
+  return { world, container: world.startContainer() };
+}
+
+/** The container has answered a heartbeat of another task. */
+async function openWarm({ shared, key, warmUpTask }: Setting): Promise<Pick<Play, 'world' | 'container'>> {
+  const warm = open(shared);
+  const { status } = await warm.container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
+  if (status !== 200) throw new Error(`the container could not be warmed up: ${status}`);
+  return warm;
+}
+
+/** The containers work side by side. Each answers one request at a time, as Lambda lets it. */
+async function oneAtATime<T>(plays: readonly Play[], send: (play: Play) => Promise<T>): Promise<T[]> {
+  const last = new Map<Container, Promise<unknown>>();
+  return Promise.all(
+    plays.map(async (play) => {
+      const sent = (last.get(play.container) ?? Promise.resolve()).then(() => send(play));
+      last.set(play.container, sent);
+      return sent;
+    }),
+  );
 }
 
 /** The row's name, from nothing but the answer. */
@@ -105,23 +99,4 @@ export function toRow({ status, body }: Answer): string {
   return body['forwarded'] === false && body['cancelRequested'] === true ? '200 cancel from cache' : '200 unforeseen';
 }
 
-/** Reads the table as its operator may, past the relay. */
-export async function readStored({ stack, target }: SharedStack, taskId: string): Promise<Stored> {
-  const { Item: item } = await target.dynamodb.send(
-    new GetItemCommand({
-      TableName: stack.functionEnvironment[ENVIRONMENT_NAMES.taskStatesTable],
-      Key: { domain: { S: DOMAIN }, taskId: { S: taskId } },
-      ConsistentRead: true,
-    }),
-  );
-  if (item === undefined) return 'nothing';
-  if (item['state']?.S === 'closed') return 'closed';
-  return item['cancelRequested']?.BOOL === true ? 'open, cancel' : 'open';
-}
-
 const wait = async (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
-
-async function warmUp(container: Container, { key, warmUpTask }: Setting): Promise<void> {
-  const { status } = await container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
-  if (status !== 200) throw new Error(`the container could not be warmed up: ${status}`);
-}

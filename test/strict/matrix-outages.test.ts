@@ -10,7 +10,8 @@ import {
   type FunctionUnderTest,
 } from './function-under-test.ts';
 import { openSdkWorker } from './sdk-worker.ts';
-import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
+import { toRow } from './matrix-cells.ts';
+import { DOMAIN, readStored } from './matrix-stored.ts';
 
 const MINUTE_MS = 60_000;
 const ANSWER_WITHIN_MS = 4_500;

@@ -12,7 +12,8 @@ import type { Access } from '../../local/aws/access.ts';
 import { startTask } from '../../local/tasks.ts';
 import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
 import { openSdkWorker } from './sdk-worker.ts';
-import { DOMAIN, readStored, toRow } from './matrix-cells.ts';
+import { toRow } from './matrix-cells.ts';
+import { DOMAIN, readStored } from './matrix-stored.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { FOREIGN, MISCONFIGURED, SWF_SAYS } from './matrix-swf-says.ts';
 

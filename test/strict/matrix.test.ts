@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { heartbeatNatively, openSetting, type Setting } from './matrix-cells.ts';
+import { heartbeatNatively } from './matrix-cells.ts';
 import { ANSWER_WITHIN_MS, casesOf, type Played, playMatrix } from './matrix-play.ts';
 import { promised } from './matrix-rules.ts';
+import { openSetting, type Setting } from './matrix-setting.ts';
 
 let setting: Setting;
 let played: Played;
 
 beforeAll(async () => {
-  setting = await openSetting(heartbeatNatively);
+  setting = await openSetting({ heartbeat: heartbeatNatively, isHealed: () => true });
   played = await playMatrix(setting);
 });
 

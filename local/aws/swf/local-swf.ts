@@ -61,6 +61,8 @@ export class LocalSwf {
   /** The time of the current request in epoch milliseconds. Each request reads the clock once. */
   #now = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The next timeout, found when the state last changed. */
+  #due: number | undefined;
   #unusable: string | undefined;
 
   private constructor(options: LocalSwfOptions) {
@@ -75,6 +77,7 @@ export class LocalSwf {
   /** Continues from the end of the journal, and expires what is due. @throws JournalDamagedError */
   static open(options: LocalSwfOptions): LocalSwf {
     const swf = new LocalSwf(options);
+    swf.#findDue();
     swf.tick();
     return swf;
   }
@@ -106,9 +109,8 @@ export class LocalSwf {
   tick(): void {
     this.#assertUsable();
     this.#now = this.#clock();
-    const due = nextDeadline(this.#journal.state);
-    if (due !== undefined && due <= this.#now) this.#execute({ kind: 'tick' });
-    else this.#armTimer(due);
+    if (this.#due !== undefined && this.#due <= this.#now) this.#execute({ kind: 'tick' });
+    else this.#armTimer();
   }
 
   /** Ends waiting polls with the empty answer, clears timers and closes the file. Later requests fail. */
@@ -156,7 +158,8 @@ export class LocalSwf {
   #execute(command: Command): void {
     this.#assertUsable();
     this.#perform(command, this.#now);
-    this.#armTimer(nextDeadline(this.#journal.state));
+    this.#findDue();
+    this.#armTimer();
     this.#polls.serve();
   }
 
@@ -185,10 +188,14 @@ export class LocalSwf {
     }
   }
 
-  #armTimer(due: number | undefined): void {
+  #findDue(): void {
+    this.#due = nextDeadline(this.#journal.state);
+  }
+
+  #armTimer(): void {
     clearTimeout(this.#timer);
-    if (due === undefined) return;
-    const wait = Math.min(Math.max(1, due - this.#clock()), MAX_TIMER_MS);
+    if (this.#due === undefined) return;
+    const wait = Math.min(Math.max(1, this.#due - this.#clock()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => this.#tickByTimer(), wait).unref();
   }
 }
