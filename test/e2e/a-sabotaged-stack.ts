@@ -1,3 +1,4 @@
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createForward } from '../../lambda/aws/swf.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
@@ -8,11 +9,13 @@ import type { Access } from '../../local/aws/access.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
+import type { Realm } from '../../local/aws/realm.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import { startGateway } from '../../local/gateway/server.ts';
 import type { ServerCertificate } from '../../local/gateway/tls/certificate.ts';
 import type { RunningServer } from '../../local/listen.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
+import { issueFunctionSession } from '../../local/relay-function.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
 
 interface Invocable {
@@ -21,6 +24,8 @@ interface Invocable {
 
 /** How a function is not what the stack describes. */
 export interface Sabotage {
+  /** Policies and faults in force for it. */
+  readonly realm?: Realm;
   /** Variables that differ from the template's. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: () => number;
@@ -29,10 +34,11 @@ export interface Sabotage {
 
 /** The template's gateway, with a function behind it that was tampered with, in this process. */
 export async function startSabotaged(stack: LocalStack, sabotage: Sabotage): Promise<RunningServer> {
-  const { environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
-  const { functionEnvironment, functionSession, region, awsUrl: endpoint } = stack;
+  const { realm = stack.realm, environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
+  const { functionEnvironment, region, awsUrl: endpoint } = stack;
   const environment = parseEnvironment({ ...functionEnvironment, ...variables, AWS_REGION: region });
-  const aws = { region, endpoint, credentials: { ...functionSession }, requestHandler: createRequestHandler() };
+  const credentials = { ...issueFunctionSession(stack.template, realm, stack.credentials) };
+  const aws = { ...toAwsClientConfig(region, createRequestHandler()), endpoint, credentials };
   const dependencies = { ...createDependencies(environment, aws, clock), report: () => undefined };
   const app: Invocable = { invoke: createApp({ ...dependencies, ...over(dependencies) }) };
   return openGateway(stack, async (event) => app.invoke(event, {}));
@@ -49,11 +55,16 @@ export async function openGateway(
   return startGateway(settings, { invoke, clock: Date.now, onAccessLog: () => undefined }, 0, certificate);
 }
 
-/** The template's function and gateway, with a change in the policies in force for the function, or faults of AWS. */
-export async function startRealm(stack: LocalStack, access: Access, ...rules: readonly string[]): Promise<string> {
+/** The template's bundle and gateway, with a change in the policies in force for the function. */
+export async function startRealm(stack: LocalStack, access: Access): Promise<string> {
+  return (await stack.openRelay(toRealm(access))).relayUrl;
+}
+
+/** Policies, and faults in the grammar of `npm run faults`. */
+export function toRealm(access: Access, ...rules: readonly string[]): Realm {
   const faults = new Faults(Date.now, Math.random);
   faults.set(rules.map(parseFaultRule));
-  return (await stack.openRelay({ access, faults })).relayUrl;
+  return { access, faults };
 }
 
 /** The policies with an action taken from the first statement of one of them that has it. */

@@ -2,15 +2,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../local/connection.ts';
 import type { Line } from '../../cli/verify/story.ts';
+import { type Ended as EndedHere, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { SLOW_STOPWATCH } from '../unhurried.ts';
 import { AProcess, type Ended } from './a-process.ts';
 
-/** `npm run verify -- --local` on a state folder, as a process of its own. */
+/**
+ * `npm run verify -- --local` on a state folder, in this process.
+ *
+ * @param interruptAfter what was printed when Ctrl-C is pressed; it is not pressed without this.
+ */
+export async function runVerify(
+  statePath: string,
+  options: readonly string[] = [],
+  interruptAfter?: RegExp,
+): Promise<EndedHere> {
+  const terminal = new FakeTerminal((own) => {
+    if (interruptAfter?.test(own.stdout) === true) own.interrupt();
+  });
+  return runProgram(['verify', '--local', '--state', statePath, ...options], terminal);
+}
+
+/** The same as a process of its own. */
 export function startVerify(statePath: string, ...options: readonly string[]): AProcess {
   return new AProcess(process.execPath, toCommand(statePath, options));
 }
 
-/** The same for a run that should see everything as it should be: on a busy machine some answer takes too long. */
+/** As such a process, for a run that should see everything as it should be: on a busy machine some answer takes too long. */
 export function startUnhurriedVerify(statePath: string, ...options: readonly string[]): AProcess {
   return new AProcess(process.execPath, toCommand(statePath, options), SLOW_STOPWATCH);
 }

@@ -14,12 +14,20 @@ import { masked, recordingOf } from '../docs/recordings.ts';
 import { page, toOperatorPolicy } from '../docs/verify-page.ts';
 import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
 import { toKeyOperator } from '../../local/local-aws.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
-import { AProcess, type Ended, runNode } from './a-process.ts';
+import { AProcess, type Ended } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { until } from './until.ts';
-import { linesOf, startUnhurriedVerify, startVerify, toOperatorVariables, writeState } from './verify-command.ts';
+import {
+  linesOf,
+  runVerify,
+  startUnhurriedVerify,
+  startVerify,
+  toOperatorVariables,
+  writeState,
+} from './verify-command.ts';
 
 /** Where nothing goes on but the one whole run, which the other tests do not wait for. */
 let whole: AStack;
@@ -30,7 +38,7 @@ let folder: AFolder;
 beforeAll(async () => {
   folder = new AFolder();
   [whole, a] = await Promise.all([
-    startStack({ maxContainers: 4, containerEnvironment: UNHURRIED }),
+    startStack({ containerEnvironment: UNHURRIED }),
     startStack({ tls: true, containerEnvironment: UNHURRIED }),
   ]);
   wholeRun = startUnhurriedVerify(writeLeastState(), '--yes');
@@ -116,16 +124,14 @@ function expectNoAlarm(logLines: readonly string[]): void {
   expect(failures.map(count)).toEqual([0, 0, 0, 0]);
 }
 
-/** Ctrl-C while all of its tasks are there. */
-async function interruptedRun(): Promise<Ended> {
-  const verify = startVerify(a.statePath, '--yes');
-  await until('the line of the canceled task', () => /^ok +canceled /m.test(verify.printed) || undefined);
-  return verify.signal('SIGINT');
-}
+/** All of its tasks are there by then. */
+const CANCELED = /^ok +canceled /m;
 
 describe('npm run verify -- --local, on a relay that speaks TLS', () => {
   it('trusts its certificate, and leaves nothing behind when it is interrupted', async () => {
-    const ended = await interruptedRun();
+    const verify = startVerify(a.statePath, '--yes');
+    await until('the line of the canceled task', () => CANCELED.test(verify.printed) || undefined);
+    const ended = await verify.signal('SIGINT');
     expect(ended).toMatchObject({ exitCode: 130, stderr: '' });
     const lines = linesOf(ended);
     expect(lines.filter(({ kind }) => kind !== 'ok')).toEqual([]);
@@ -171,14 +177,14 @@ describe('npm run verify, as it begins', () => {
     },
     { given: 'two relays', options: ['--stack', 'HeartbeatRelay-dev', '--yes'], says: /^name one relay: --stack NAME/ },
   ])('refuses $given', async ({ options, says }) => {
-    const { exitCode, stdout, stderr } = await startVerify(a.statePath, ...options).ended;
+    const { exitCode, stdout, stderr } = await runVerify(a.statePath, options);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(says);
     expect(linesOf({ stdout })).toEqual([]);
   });
 
   it('has help, with examples', async () => {
-    const { exitCode, stdout } = await runNode(['cli/heartbeat-relay.mjs', 'verify', '--help']);
+    const { exitCode, stdout } = await runProgram(['verify', '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
       /--yes [^]*Exit codes: 0 no line says FAIL, 1[^]*Examples:\n {2}npm run verify -- --local\n/,
@@ -190,7 +196,7 @@ describe('npm run verify, as it begins', () => {
 describe('npm run verify, where AWS does not let it take away what it made', () => {
   it('says what it had to leave behind', async () => {
     a.stack.faults.set(['swf.DeprecateActivityType=error', 'dynamodb.Query/KeyEvents=error']);
-    const { exitCode, stderr } = await interruptedRun();
+    const { exitCode, stderr } = await runVerify(a.statePath, ['--yes'], CANCELED);
     a.stack.faults.set([]);
     expect(exitCode).toBe(130);
     const says = [
