@@ -34,11 +34,12 @@ export interface Sabotage {
 
 /** The template's gateway, with a function behind it that was tampered with, in this process. */
 export async function startSabotaged(stack: LocalStack, sabotage: Sabotage): Promise<RunningServer> {
-  const { realm = stack.realm, environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
-  const { functionEnvironment, region, awsUrl: endpoint } = stack;
+  const { realm, environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
+  const { functionEnvironment, functionSession, region, awsUrl: endpoint } = stack;
   const environment = parseEnvironment({ ...functionEnvironment, ...variables, AWS_REGION: region });
-  const credentials = { ...issueFunctionSession(stack.template, realm, stack.credentials) };
-  const aws = { ...toAwsClientConfig(region, createRequestHandler()), endpoint, credentials };
+  const session =
+    realm === undefined ? functionSession : issueFunctionSession(stack.template, realm, stack.credentials);
+  const aws = { ...toAwsClientConfig(region, createRequestHandler()), endpoint, credentials: { ...session } };
   const dependencies = { ...createDependencies(environment, aws, clock), report: () => undefined };
   const app: Invocable = { invoke: createApp({ ...dependencies, ...over(dependencies) }) };
   return openGateway(stack, async (event) => app.invoke(event, {}));
