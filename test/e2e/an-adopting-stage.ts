@@ -25,8 +25,8 @@ export async function synthesizeStages({ stack, target }: AStack, issuerArns: re
   const blue = { region, domains: DOMAINS, workerKeys: { tableName, kmsKeyArn, eventsTableName } };
   const stages = { dev, blue };
   const names = ['dev', 'blue'];
-  const contexts = names.map((stage) => ({ ...readContext(), ...WITHOUT_BUNDLE, stage, stages }));
-  const [limited, adopting] = (await synthesizeInTurn(contexts)).map(({ readTemplate }, index) => {
+  const wanted = names.map((stage) => ({ context: { ...readContext(), ...WITHOUT_BUNDLE, stage, stages } }));
+  const [limited, adopting] = (await synthesizeInTurn(wanted, 'unvalidated')).map(({ readTemplate }, index) => {
     const stackName = `HeartbeatRelay-${names[index]}`;
     return loadTemplate(readTemplate(stackName), { stackName, region, accountId });
   });

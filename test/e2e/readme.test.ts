@@ -1,4 +1,5 @@
 import { exec } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Connection } from '../../local/connection.ts';
 import { masked, recordingOf } from '../docs/recordings.ts';
+import { toVariables } from '../lib/synthesis.ts';
 import { AFolder } from './a-folder.ts';
 import { AStart } from './a-process.ts';
 
@@ -51,15 +53,20 @@ describe('the README, run as it is recorded', () => {
     }
   });
 
-  it('npm run demo', async () => {
+  it('npm run demo, which leaves nothing behind', async () => {
     const [recorded] = recordingOf('demo');
-    const { stdout } = await shell(recorded?.command ?? '');
-    expect(masked(stdout)).toBe(masked(recorded?.output ?? ''));
+    using temporary = new AFolder();
+    const env = { ...process.env, TMPDIR: temporary.path };
+    const { stdout, stderr } = await shell(recorded?.command ?? '', { env });
+    expect({ stderr, printed: masked(stdout) }).toEqual({ stderr: '', printed: masked(recorded?.output ?? '') });
+    expect(readdirSync(temporary.path)).toEqual([]);
   });
 
   it('cdk synth, offline', async () => {
     const [recorded] = recordingOf('synth');
     const output = join(state, 'cdk.out');
-    await expect(shell(`${recorded?.command ?? ''} --output ${output}`)).resolves.toBeDefined();
+    // The same template was validated before it was started.
+    const env = { ...process.env, ...toVariables('unvalidated') };
+    await expect(shell(`${recorded?.command ?? ''} --output ${output}`, { env })).resolves.toBeDefined();
   });
 });

@@ -7,7 +7,7 @@ import { assertFits } from '../../lib/limits.ts';
 import { readContext } from '../../local/assembly.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { onlyResource, resourcesOf } from '../../local/template/resources.ts';
-import { synthesize, WITHOUT_BUNDLE } from './synthesis.ts';
+import { synthesize, synthesizeInTurn, WITHOUT_BUNDLE } from './synthesis.ts';
 import { arn, roleArn, Synthesized } from './synthesized.ts';
 
 const ENVIRONMENT_MAX_BYTES = 4_096;
@@ -32,15 +32,20 @@ const ELSEWHERE = {
   logRetentionDays: 7,
 };
 
-/** Side by side, since each takes seconds. */
-const [fitting, exceeding, elsewhere] = await Promise.all([
-  synthesize({ ...readContext(names(100).join(',')), ...WITHOUT_BUNDLE }),
-  synthesize({ ...readContext(names(140).join(',')), ...WITHOUT_BUNDLE }),
-  synthesize({ ...readContext(), ...WITHOUT_BUNDLE, stage: 'prod', stages: { prod: ELSEWHERE } }),
-]);
+const withDomains = (count: number) => ({ ...readContext(names(count).join(',')), ...WITHOUT_BUNDLE });
+
+const [fitting, elsewhere] = await synthesizeInTurn(
+  [
+    { context: withDomains(100) },
+    { context: { ...readContext(), ...WITHOUT_BUNDLE, stage: 'prod', stages: { prod: ELSEWHERE } } },
+  ],
+  'unvalidated',
+);
+if (fitting === undefined || elsewhere === undefined) throw new Error('two stages were synthesized');
+const exceeding = await synthesize(withDomains(140), 'unvalidated');
 
 /** The function's role and environment as they come to be, with names as CloudFormation makes them. */
-function deployed() {
+const deployed = () => {
   const place = { stackName: 'HeartbeatRelay-dev', region: 'eu-west-1', accountId: '123456789012' };
   const { resources } = loadTemplate(fitting.readTemplate(place.stackName), place);
   const role = resourcesOf(resources, 'AWS::IAM::Role').find(({ RoleName }) => RoleName.endsWith('-function'));
@@ -51,7 +56,7 @@ function deployed() {
     environmentBytes: Buffer.byteLength(Object.entries(Variables).flat().join('')),
     roleArns,
   };
-}
+};
 
 describe('100 domains with names of 24 characters', () => {
   it('can be synthesized', () => {

@@ -6,7 +6,10 @@ const REGION = 'eu-west-1';
 
 /** The stage `dev` with the first KMS key alone, with both, and with the second alone. */
 export async function synthesizeGenerations() {
-  const [first, both, second] = await synthesizeInTurn([1, 2, [2]].map(toContext));
+  const [first, both, second] = await synthesizeInTurn(
+    [1, 2, [2]].map((macKeyGenerations) => ({ context: toContext(macKeyGenerations) })),
+    'validated',
+  );
   if (first === undefined || both === undefined || second === undefined)
     throw new Error('three stages were synthesized');
   return { first, both, second };

@@ -35,11 +35,9 @@ function toStage({ partition, region }: Partition) {
 
 const syntheses = await synthesizeInTurn(
   partitions.map((partition) => ({
-    ...readContext(),
-    ...WITHOUT_BUNDLE,
-    stage: 'prod',
-    stages: { prod: toStage(partition) },
+    context: { ...readContext(), ...WITHOUT_BUNDLE, stage: 'prod', stages: { prod: toStage(partition) } },
   })),
+  'validated',
 );
 
 const rows = partitions.map(({ partition, region, domainSuffix }, index) => {

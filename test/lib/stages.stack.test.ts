@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAssembly, readContext } from '../../local/assembly.ts';
 import { startLocalStack } from '../../local/local-stack.ts';
 import { StateFolder } from '../../local/state-folder.ts';
-import { openOutput, synthesize } from './synthesis.ts';
+import { openOutput, synthesizeInTurn } from './synthesis.ts';
 import { statementsIn, wildcardsIn } from './statements.ts';
 import { arn, getArn, Synthesized } from './synthesized.ts';
 
@@ -48,11 +48,11 @@ async function usedOutput(): Promise<string> {
   return folder;
 }
 
-/** Side by side, since each takes seconds. */
-const [everything, smallest] = await Promise.all([
-  synthesize(withStages('prod', EVERYTHING)),
-  synthesize(withStages('dev', SMALLEST), await usedOutput()),
-]);
+const [everything, smallest] = await synthesizeInTurn(
+  [{ context: withStages('prod', EVERYTHING) }, { context: withStages('dev', SMALLEST), before: await usedOutput() }],
+  'validated',
+);
+if (everything === undefined || smallest === undefined) throw new Error('two stages were synthesized');
 
 const prod = new Synthesized(everything.readTemplate('HeartbeatRelay-prod'));
 const dev = new Synthesized(smallest.readTemplate('HeartbeatRelay-dev'));

@@ -43,33 +43,52 @@ export function openOutput(): string {
   return folder;
 }
 
+/** What is synthesized, and how. */
+export interface Wanted {
+  readonly context: Readonly<Record<string, unknown>>;
+  /** An output folder with what an earlier synthesis left there. */
+  readonly before?: string;
+}
+
 /**
- * Runs the CDK app as `cdk synth` does. That takes seconds, so its result is kept until a source or a setting changes.
- *
- * @param before an output folder with what an earlier synthesis left there.
+ * Whether CloudFormation's own rules are held against the template, as everybody else's synthesis does: that takes three times
+ * as long as all the rest. Tests of what a template contains do without.
  */
-export async function synthesize(context: Record<string, unknown>, before?: string): Promise<Synthesis> {
-  const kept = toKeptFolder(JSON.stringify([context, before === undefined ? '' : hashFiles(before)]));
-  if (!existsSync(kept)) await synthesizeInto(kept, context, before);
+type Validation = 'validated' | 'unvalidated';
+
+/** CDK reads it from the environment. */
+export const toVariables = (validation: Validation): Readonly<Record<string, string>> => ({
+  CDK_VALIDATION: String(validation === 'validated'),
+});
+
+/** Runs the CDK app as `cdk synth` does. That takes seconds, so its result is kept until a source or a setting changes. */
+export async function synthesize(context: Wanted['context'], validation: Validation): Promise<Synthesis> {
+  const kept = toKept({ context }, validation);
+  if (!existsSync(kept)) await synthesizeInto(kept, context, validation);
   return readSynthesis(kept);
 }
 
 /**
  * Synthesizes one after the other in one process, which takes a fraction of what as many processes do.
  *
- * @param contexts contain no settings that the app refuses.
+ * @param wanted contains no settings that the app refuses.
  */
-export async function synthesizeInTurn(contexts: readonly Record<string, unknown>[]): Promise<Synthesis[]> {
-  const wanted = contexts.map((context) => ({ context, kept: toKeptFolder(JSON.stringify([context, ''])) }));
-  const jobs = wanted
+export async function synthesizeInTurn(wanted: readonly Wanted[], validation: Validation): Promise<Synthesis[]> {
+  const jobs = wanted.map((one) => ({ ...one, kept: toKept(one, validation) }));
+  const due = jobs
     .filter(({ kept }) => !existsSync(kept))
-    .map(({ context, kept }) => ({ context, kept, folder: openUnfinished(kept) }));
-  if (jobs.length > 0) {
-    const { exitCode, stderr } = await runNode('test/lib/synthesize-in-turn.ts', {}, JSON.stringify(jobs));
+    .map(({ context, before, kept }) => ({ context, kept, folder: openUnfinished(kept, before) }));
+  if (due.length > 0) {
+    const program = 'test/lib/synthesize-in-turn.ts';
+    const { exitCode, stderr } = await runNode(program, toVariables(validation), JSON.stringify(due));
     if (exitCode !== 0) throw new Error(stderr);
   }
-  for (const { folder, kept } of jobs) keep(folder, kept);
-  return wanted.map(({ kept }) => readSynthesis(kept));
+  for (const { folder, kept } of due) keep(folder, kept);
+  return jobs.map(({ kept }) => readSynthesis(kept));
+}
+
+function toKept({ context, before }: Wanted, validation: Validation): string {
+  return toKeptFolder(JSON.stringify([context, before === undefined ? '' : hashFiles(before), validation]));
 }
 
 function readSynthesis(folder: string): Synthesis {
@@ -78,18 +97,19 @@ function readSynthesis(folder: string): Synthesis {
   return { ...RESULT.parse(JSON.parse(readFileSync(join(folder, RESULT_FILE), 'utf8'))), folder, readTemplate };
 }
 
-async function synthesizeInto(kept: string, context: Record<string, unknown>, before?: string): Promise<void> {
+async function synthesizeInto(kept: string, context: Wanted['context'], validation: Validation): Promise<void> {
   const unfinished = openUnfinished(kept);
-  if (before !== undefined) cpSync(before, unfinished, { recursive: true });
-  const variables = { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: unfinished };
-  const result = await runNode('bin/heartbeat-relay.ts', variables);
+  const own = { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: unfinished };
+  const result = await runNode('bin/heartbeat-relay.ts', { ...toVariables(validation), ...own });
   writeFileSync(join(unfinished, RESULT_FILE), JSON.stringify(result));
   keep(unfinished, kept);
 }
 
-function openUnfinished(kept: string): string {
+function openUnfinished(kept: string, before?: string): string {
   mkdirSync(dirname(kept), { recursive: true });
-  return mkdtempSync(`${dirname(kept)}/unfinished-`);
+  const folder = mkdtempSync(`${dirname(kept)}/unfinished-`);
+  if (before !== undefined) cpSync(before, folder, { recursive: true });
+  return folder;
 }
 
 /** Another process may have been faster, with the same result. */

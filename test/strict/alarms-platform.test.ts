@@ -22,7 +22,7 @@ beforeAll(async () => {
   key = await issueKey(await findLocal(stack), request, Date.now());
 });
 afterEach(() => reserved.stack.faults.set([]));
-afterAll(async () => reserved.stack.close());
+afterAll(async () => reserved.close());
 
 const heartbeatAt = async (relayUrl: string): Promise<number> =>
   (await new Worker(relayUrl, key).beat('orders', task.taskToken)).status;

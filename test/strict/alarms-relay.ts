@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import { type Assembly, readContext } from '../../local/assembly.ts';
+import type { FunctionHost } from '../../local/function-host/host.ts';
 import { startGateway } from '../../local/gateway/server.ts';
 import type { GatewaySettings } from '../../local/gateway/settings.ts';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
@@ -25,6 +26,9 @@ const QUIET = { relayPort: 0, awsPort: 0, maxContainers: RESERVED_CONCURRENCY };
 export interface ReservedStack {
   readonly stack: LocalStack;
   readonly assembly: Assembly;
+  /** The function as the template has it, with both of its containers. All gateways share it, one after the other. */
+  readonly relayFunction: RecordedFunction;
+  readonly close: () => Promise<void>;
 }
 
 /** A stage with a concurrency of its own that one machine can use up. */
@@ -37,7 +41,10 @@ export async function startReservedStack(): Promise<ReservedStack> {
     // Rates that one machine reaches, although a recording's minutes take less than a second.
     alarmThresholds: { requestsPerSecond: 2, clientErrorsPerSecond: 1 },
   };
-  const { exitCode, stderr, folder, readTemplate } = await synthesize({ ...readContext(), stages: { dev } });
+  const { exitCode, stderr, folder, readTemplate } = await synthesize(
+    { ...readContext(), stages: { dev } },
+    'unvalidated',
+  );
   if (exitCode !== 0) throw new Error(stderr);
   const stackName = 'HeartbeatRelay-dev';
   const assembly: Assembly = {
@@ -47,7 +54,36 @@ export async function startReservedStack(): Promise<ReservedStack> {
     assetFolder: (hash) => join(folder, `asset.${hash}`),
   };
   const stateFolder = StateFolder.open(openOutput());
-  return { assembly, stack: await startLocalStack({ assembly, stateFolder, ...QUIET }) };
+  const stack = await startLocalStack({ assembly, stateFolder, ...QUIET });
+  const relayFunction = new RecordedFunction({ stack, assembly }, patiently(stack.template));
+  await relayFunction.host.warm(RESERVED_CONCURRENCY);
+  const close = async (): Promise<void> => {
+    await relayFunction.host.close();
+    await stack.close();
+  };
+  return { assembly, stack, relayFunction, close };
+}
+
+/** A function whose lines and metrics go to one recording at a time. */
+class RecordedFunction {
+  readonly template: Template;
+  readonly host: FunctionHost;
+  recording: Recording | undefined;
+
+  constructor({ stack, assembly }: Pick<ReservedStack, 'stack' | 'assembly'>, template: Template) {
+    const { realm, credentials, awsUrl } = stack;
+    this.template = template;
+    this.host = createFunctionHost({
+      template,
+      assembly,
+      session: issueFunctionSession(template, realm, credentials),
+      awsUrl,
+      maxContainers: RESERVED_CONCURRENCY,
+      containerEnvironment: UNHURRIED,
+      onLogLine: (line) => this.recording?.onFunctionLine(line),
+      onMetric: (name, value) => this.recording?.onFunctionMetric(name, value),
+    });
+  }
 }
 
 /** What differs from the template. */
@@ -57,29 +93,35 @@ export interface Over {
 }
 
 /** A gateway and a function of a stack's template, until the test ends, with all that AWS would have counted of them. */
-export async function openRelay({ stack, assembly }: ReservedStack, { throttle, functionVariables }: Over = {}) {
-  const { realm, credentials, awsUrl } = stack;
-  const template = withFunction(stack.template, {
-    Timeout: PATIENCE_SECONDS,
-    ...(functionVariables === undefined ? {} : { Environment: { Variables: functionVariables } }),
-  });
+export async function openRelay(reserved: ReservedStack, { throttle, functionVariables }: Over = {}) {
+  const { stack } = reserved;
+  const relayFunction =
+    functionVariables === undefined ? reserved.relayFunction : openOtherFunction(reserved, functionVariables);
+  const { template, host } = relayFunction;
   const time = aClock();
   const recording = new Recording(template, time);
-  const { onFunctionLine: onLogLine, onFunctionMetric: onMetric, onAccessLine: onAccessLog } = recording;
-  const session = issueFunctionSession(template, realm, credentials);
-  const parts = { template, assembly, session, awsUrl, maxContainers: RESERVED_CONCURRENCY, onLogLine, onMetric };
-  const functionHost = createFunctionHost({ ...parts, containerEnvironment: UNHURRIED });
-  if (functionVariables === undefined) await functionHost.warm(RESERVED_CONCURRENCY);
-  const { settings } = toGatewaySettings(template, realm);
-  const deps = { invoke: async (event: object) => functionHost.invoke(event), clock: time.clock, onAccessLog };
+  relayFunction.recording = recording;
+  const { settings } = toGatewaySettings(template, stack.realm);
+  const { onAccessLine: onAccessLog } = recording;
+  const deps = { invoke: async (event: object) => host.invoke(event), clock: time.clock, onAccessLog };
   const patient = { ...settings, integrationTimeoutMs: 1_000 * PATIENCE_SECONDS };
   const own = throttle === undefined ? patient : { ...patient, throttle };
   const gateway = await startGateway(own, deps, 0);
   onTestFinished(async () => {
-    await Promise.all([gateway.close(), functionHost.close()]);
+    await gateway.close();
+    relayFunction.recording = undefined;
   });
   return { recording, relayUrl: gateway.url };
 }
+
+function openOtherFunction(reserved: ReservedStack, Variables: Readonly<Record<string, string>>): RecordedFunction {
+  const template = withFunction(patiently(reserved.stack.template), { Environment: { Variables } });
+  const other = new RecordedFunction(reserved, template);
+  onTestFinished(async () => other.host.close());
+  return other;
+}
+
+const patiently = (template: Template): Template => withFunction(template, { Timeout: PATIENCE_SECONDS });
 
 function aClock(): MovableClock {
   let movedMs = 0;
