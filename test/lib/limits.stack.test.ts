@@ -39,7 +39,7 @@ const [fitting, elsewhere] = await synthesizeInTurn(
     { context: withDomains(100) },
     { context: { ...readContext(), ...WITHOUT_BUNDLE, stage: 'prod', stages: { prod: ELSEWHERE } } },
   ],
-  'unvalidated',
+  'validated',
 );
 if (fitting === undefined || elsewhere === undefined) throw new Error('two stages were synthesized');
 const exceeding = await synthesize(withDomains(140), 'unvalidated');
