@@ -4,7 +4,7 @@ import { MUTATIONS } from '../lambda/workers/random-mutations.ts';
 import { openSignedWorld } from '../lambda/workers/random-signed-requests.ts';
 import { chooseSeed } from './random-requests.ts';
 
-const EACH = 2_000;
+const EACH = 1_000;
 
 const seed = chooseSeed();
 
