@@ -164,7 +164,10 @@ async function playKinds(
   await warmUp(cast, relay);
   for (const kind of FAULT_KINDS) {
     const [key, task] = await Promise.all([cast.issue('orders'), newTask(cast)]);
-    await (isColdOnly ? relay.functionHost.replaceContainers(1) : relay.functionHost.warm(1));
+    // A container that has no session asks for one again.
+    await (isColdOnly && statuses.at(-1) !== 503
+      ? relay.functionHost.replaceContainers(1)
+      : relay.functionHost.warm(1));
     strike(kind === 'slow' ? 'slow:200ms' : kind);
     statuses.push(await heartbeat(cast, relay.relayUrl, key, task.taskToken));
   }

@@ -20,6 +20,9 @@ const EXCEPTIONS = {
   'worker.header': ['bearer value', 'worker secret'],
 };
 
+/** Of the faults, those that STS itself answers with, or does not answer. */
+const STS_FAILURES = 5;
+
 let cast: Cast;
 
 beforeAll(async () => {
@@ -101,7 +104,11 @@ describe('in the whole story, faults included', () => {
   it('every API fails in every way', async () => {
     const statuses = await playFaults(cast);
     expect(statuses.filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
-    const lines = cast.said.filter(({ name }) => name === 'log line').map(({ bytes }) => bytes.toString());
+    const textsOf = (kind: string) =>
+      cast.said.filter(({ name }) => name === kind).map(({ bytes }) => bytes.toString());
+    const failedSessions = textsOf('observed call').filter((call) => /"AssumeRole","status":(?!200)/.test(call));
+    expect(failedSessions).toHaveLength(STS_FAILURES);
+    const lines = textsOf('log line');
     for (const code of ['SwfThrottled', 'SwfUnavailable', 'AuthenticationUnavailable', 'CacheWriteFailed']) {
       expect(lines.filter((line) => line.includes(`"${code}"`))).not.toEqual([]);
     }
