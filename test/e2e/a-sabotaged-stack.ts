@@ -34,6 +34,11 @@ export interface Sabotage {
 
 /** The template's gateway, with a function behind it that was tampered with, in this process. */
 export async function startSabotaged(stack: LocalStack, sabotage: Sabotage): Promise<RunningServer> {
+  return openGateway(stack, startContainer(stack, sabotage));
+}
+
+/** One container of such a function. Its first event is a cold one. */
+export function startContainer(stack: LocalStack, sabotage: Sabotage): (event: HttpEvent) => Promise<HttpResult> {
   const { realm, environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
   const { functionEnvironment, functionSession, region, awsUrl: endpoint } = stack;
   const environment = parseEnvironment({ ...functionEnvironment, ...variables, AWS_REGION: region });
@@ -42,7 +47,7 @@ export async function startSabotaged(stack: LocalStack, sabotage: Sabotage): Pro
   const aws = { ...toAwsClientConfig(region, createRequestHandler()), endpoint, credentials: { ...session } };
   const dependencies = { ...createDependencies(environment, aws, clock), report: () => undefined };
   const app: Invocable = { invoke: createApp({ ...dependencies, ...over(dependencies) }) };
-  return openGateway(stack, async (event) => app.invoke(event, {}));
+  return async (event) => app.invoke(event, {});
 }
 
 /** The template's gateway before anything that answers its events. */

@@ -37,7 +37,11 @@ export async function playAll(examples: readonly Example[], stack: AStack): Prom
 
 async function playOne(row: Row, stack: AStack): Promise<void> {
   const ground = await openGround(stack, row.situation.hasOwnRelay ?? false);
-  await finish(row, await begin(row, ground));
+  try {
+    await finish(row, await begin(row, ground));
+  } finally {
+    await ground.relay.close();
+  }
 }
 
 /** Ends as the play of one situation with one example did. */

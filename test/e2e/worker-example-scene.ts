@@ -6,10 +6,12 @@ import { GetWorkflowExecutionHistoryCommand } from '@aws-sdk/client-swf';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
-import type { LocalRelay } from '../../local/local-stack.ts';
+import type { LocalStack } from '../../local/local-stack.ts';
 import { type HeldTask, type OpenTask, startTask } from '../../local/tasks.ts';
+import { startLoopClock } from '../loop-time.ts';
 import { AFolder } from './a-folder.ts';
 import { AProcess, type Ended } from './a-process.ts';
+import { openGateway, startContainer } from './a-sabotaged-stack.ts';
 import type { AStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 import { variablesOf } from './proc.ts';
@@ -37,8 +39,16 @@ interface SceneParts {
   readonly stack: AStack;
   readonly task: HeldTask & OpenTask;
   readonly key: IssuedKey;
-  readonly relay: Pick<LocalRelay, 'relayUrl' | 'functionHost'>;
+  readonly relay: SceneRelay;
   readonly faults: Faults;
+}
+
+/** What a worker of a scene sends its heartbeats to. */
+interface SceneRelay {
+  readonly relayUrl: string;
+  /** The next heartbeat meets a container that has met no key. */
+  readonly replaceContainer: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A worker with a key and a task of its own, and what may happen to it. */
@@ -94,7 +104,7 @@ export class Scene implements Disposable {
   async revokeKey(): Promise<void> {
     const { stack, key, relay } = this.#parts;
     await revokeKey(stack.target, key.keyId);
-    await relay.functionHost.replaceContainers(1);
+    await relay.replaceContainer();
     await warm(stack, relay, await issueFor(stack));
   }
 
@@ -153,13 +163,27 @@ export class Scene implements Disposable {
 /** What a scene needs that takes its time to come up. */
 export type Ground = Pick<SceneParts, 'stack' | 'key' | 'relay' | 'faults'>;
 
+/** The stack's own, with the template's bundle. */
+function toSceneRelay({ relayUrl, functionHost }: LocalStack): SceneRelay {
+  return { relayUrl, replaceContainer: async () => functionHost.replaceContainers(1), close: async () => undefined };
+}
+
+/** A gateway and a function in this process. */
+async function openOwnRelay(stack: LocalStack, faults: Faults): Promise<SceneRelay> {
+  const start = () => startContainer(stack, { realm: { access: stack.realm.access, faults }, clock: startLoopClock() });
+  let container = start();
+  const { url: relayUrl, close } = await openGateway(stack, async (event) => container(event));
+  const replaceContainer = async (): Promise<void> => {
+    container = start();
+  };
+  return { relayUrl, replaceContainer, close };
+}
+
 /** A relay that knows the scene's key: of the scene's own, where faults or new containers are for it alone. */
 export async function openGround(stack: AStack, hasOwnRelay: boolean): Promise<Ground> {
   const faults = new Faults(Date.now, Math.random);
-  const { access } = stack.stack.realm;
-  const relay = hasOwnRelay ? await stack.stack.openRelay({ access, faults }) : stack.stack;
+  const relay = hasOwnRelay ? await openOwnRelay(stack.stack, faults) : toSceneRelay(stack.stack);
   const key = await issueFor(stack);
-  await relay.functionHost.warm(1);
   await warm(stack, relay, key);
   return { stack, key, relay, faults };
 }
