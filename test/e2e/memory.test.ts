@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { type Connection, readConnection } from '../../local/connection.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
-import { AStart, runNode } from './a-process.ts';
+import { AStart } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { type RelayAnswer, Worker } from './beats.ts';
 
@@ -16,7 +17,7 @@ const ISSUED = z.object({ keyId: z.string(), secret: z.string() });
 const FROM_THE_CACHE = { status: 200, body: { cancelRequested: true, forwarded: false } };
 
 async function setFaults(statePath: string, ...rules: string[]): Promise<void> {
-  const { exitCode, stderr } = await runNode(['cli/heartbeat-relay.mjs', 'faults', ...rules, '--state', statePath]);
+  const { exitCode, stderr } = await runProgram(['faults', ...rules, '--state', statePath]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 }
 
@@ -81,15 +82,7 @@ describe('P3: across kill -9 of everything', () => {
     const told = await before.worker.beatAgain('orders', task.taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     const options = ['--label', 'press-7', '--domain', 'orders', '--domain', 'billing', '--output', 'json'];
-    const issued = await runNode([
-      'cli/heartbeat-relay.mjs',
-      'keys',
-      'issue',
-      '--local',
-      '--state',
-      folder.state(),
-      ...options,
-    ]);
+    const issued = await runProgram(['keys', 'issue', '--local', '--state', folder.state(), ...options]);
     const header = headerFile();
     await killAll();
 

@@ -9,9 +9,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Connection, readConnection } from '../../local/connection.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
-import { AStart, runNode } from './a-process.ts';
+import { AStart } from './a-process.ts';
 import { until } from './until.ts';
 
 const shell = promisify(execFile);
@@ -65,7 +66,7 @@ describe('npm start -- --tls', () => {
   });
 
   it('has tasks that npm run task starts and cancels, as a stack without TLS has', async () => {
-    const task = (name: string) => runNode(['cli/heartbeat-relay.mjs', 'task', name, '--state', start.statePath]);
+    const task = async (name: string) => runProgram(['task', name, '--state', start.statePath]);
     expect(await task('start')).toMatchObject({ exitCode: 0 });
     expect(readConnection(start.statePath).caFile).toBe(caFile());
     expect(await task('cancel')).toMatchObject({ exitCode: 0 });
@@ -74,7 +75,7 @@ describe('npm start -- --tls', () => {
 
   it('has keys issued with a curl line that works when pasted', async () => {
     const options = ['--local', '--state', start.statePath, '--domain', 'orders', '--label', 'press-7'];
-    const { stdout } = await runNode(['cli/heartbeat-relay.mjs', 'keys', 'issue', ...options]);
+    const { stdout } = await runProgram(['keys', 'issue', ...options]);
     expect(stdout).toContain(`  url  ${connection.relayUrl}\n`);
     const { key = '', line = '' } =
       /^ {2}key {2}(?<key>\S+)\n {2}try {2}(?<line>printf .*)$/m.exec(stdout)?.groups ?? {};
@@ -90,7 +91,8 @@ describe('npm start -- --tls', () => {
   });
 
   it('refuses a state folder in use, as without it', async () => {
-    expect(await new AStart(start.statePath, ['--tls']).ended).toEqual(aRefusal(/ is in use by process \d+; /));
+    const again = await runProgram(['start', '--tls', '--port', '0', '--aws-port', '0', '--state', start.statePath]);
+    expect(again).toEqual(aRefusal(/ is in use by process \d+; /));
   });
 });
 
