@@ -19,7 +19,8 @@ export interface Meddling {
   /** Names in lower case. */
   readonly toHeaders?: (headers: Headers) => Headers;
   readonly toAnswerHeaders?: (headers: Headers) => Headers;
-  readonly toAnswerBody?: (body: string) => string;
+  /** The client gets no answer before it is there. The operation is that of AWS's JSON protocol, like `PutItem`. */
+  readonly toAnswerBody?: (body: string, operation: string | undefined) => string | Promise<string>;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -56,7 +57,8 @@ async function pass(
   // A client that goes away takes its long poll with it.
   response.once('close', () => passed.destroy());
   const answer = await promise;
-  const body = toAnswerBody(await text(answer));
+  const operation = headersDistinct['x-amz-target']?.[0]?.split('.').at(-1);
+  const body = await toAnswerBody(await text(answer), operation);
   const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = toAnswerHeaders(answer.headers);
   response.writeHead(answer.statusCode ?? 0, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
