@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 /**
  * Loaded before the function in its own process (`--import`): a deadline of a call to AWS lasts so much longer.
  * AWS is played by another process, which a busy machine may not run for that long. Tests that are
@@ -26,3 +28,6 @@ if (process.env['SLOW_CLOCK'] !== undefined) {
   const startedAtMs = nowOfNode();
   Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
 }
+
+// Node would write it when the process ends by itself, and the host ends it with a signal.
+process.once('message', () => flushCompileCache());

@@ -1,7 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
+import { COMPILE_CACHE } from './compile-cache.ts';
+
 const loading = (file: string): Readonly<Record<string, string>> => ({
+  ...COMPILE_CACHE,
   NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, file)).href}`,
 });
 

@@ -38,14 +38,14 @@ export function readBySh(text: string, shell = 'sh'): Read {
   try {
     const file = join(folder, 'worker.env');
     writeFileSync(file, text);
-    const script = `set -eu; set -a; . "$1"; set +a; exec "$0" -e 'process.stdout.write(JSON.stringify(process.env))'`;
+    const script = 'set -eu; set -a; . "$1"; set +a; exec env -0';
     // Bash takes a pipe that Node made for a network connection, and would read the user's own settings.
-    const printed = execFileSync(shell, ['-c', script, process.execPath, file], {
+    const printed = execFileSync(shell, ['-c', script, shell, file], {
       env: { PATH: process.env['PATH'] },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return withoutShellsOwn(JSON.parse(printed));
+    return withoutShellsOwn(printed);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -53,11 +53,14 @@ export function readBySh(text: string, shell = 'sh'): Read {
 
 const SHELLS_OWN = new Set(['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_']);
 
-function withoutShellsOwn(variables: unknown): Read {
-  const entries: [string, unknown][] = Object.entries(variables ?? {});
-  return Object.fromEntries(
-    entries.filter(([name]) => !SHELLS_OWN.has(name)).map(([name, value]) => [name, String(value)]),
-  );
+/** @param printed by `env -0`. */
+function withoutShellsOwn(printed: string): Read {
+  const lines = printed.split('\0').filter((line) => line !== '');
+  const entries = lines.map((line): [string, string] => {
+    const [name = ''] = line.split('=', 1);
+    return [name, line.slice(name.length + 1)];
+  });
+  return Object.fromEntries(entries.filter(([name]) => !SHELLS_OWN.has(name)));
 }
 
 export const READERS: readonly { readonly reader: string; readonly read: (text: string) => Read }[] = [

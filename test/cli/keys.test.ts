@@ -1,23 +1,26 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { AProcess, type Ended } from '../e2e/a-process.ts';
 import { runProgram } from './fake-terminal.ts';
 
 const runKeys = async (args: readonly string[]) => runProgram(['keys', ...args]);
 
-/** The program as a process of its own, with nothing of this machine's AWS configuration. */
-async function runWithoutAws(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> {
-  const environment = Object.entries({
-    PATH: process.env['PATH'] ?? '',
+/** With nothing of this machine's AWS configuration. */
+async function runWithoutAws(args: readonly string[], variables: Readonly<Record<string, string>>) {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+  const without = {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
-    ...variables,
-  }).map(([name, value]) => `${name}=${value}`);
-  return new AProcess('env', ['-i', ...environment, process.execPath, 'cli/heartbeat-relay.mjs', ...args]).ended;
+  };
+  for (const [name, value] of Object.entries({ ...without, ...variables })) vi.stubEnv(name, value);
+  try {
+    return await runKeys(args);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 }
 
 const KEY_ID = 'HBRKABCDEFGHIJKLMNOP';
@@ -167,7 +170,9 @@ describe.concurrent('npm run keys', () => {
     expect(stderr).toBe(`no local stack runs on ${state}: start one with npm start\n`);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
+});
 
+describe('npm run keys, on a machine without AWS configuration,', () => {
   it.each([
     { given: 'region', variables: {}, says: "set AWS_REGION to the stack's region\n" },
     {
@@ -176,7 +181,7 @@ describe.concurrent('npm run keys', () => {
       says: 'no AWS credentials: set AWS_PROFILE, or log in as for the AWS CLI\n',
     },
   ])('says what to do where a deployed stack is named and no $given', async ({ variables, says }) => {
-    const ended = await runWithoutAws(['keys', ...issue('--stack', 'HeartbeatRelay-prod')], variables);
+    const ended = await runWithoutAws(issue('--stack', 'HeartbeatRelay-prod'), variables);
     expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: says });
   });
 });

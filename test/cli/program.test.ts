@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { runProgram } from './fake-terminal.ts';
+import { FakeTerminal, runProgram } from './fake-terminal.ts';
 
 /** Every command and sub-command, with its options and arguments. */
 const COMMANDS = [
@@ -107,6 +107,12 @@ describe.each(COMMANDS)('$command', ({ command, words, shows }) => {
     expect(stdout.split('\n')[0]).toContain(`Usage: ${command}`);
     for (const shown of shows) expect(stdout).toContain(shown);
     expect(stdout).not.toMatch(/^.{121}/m);
+  });
+
+  it('--help that nobody reads ends with 0, quietly', async () => {
+    const closed = new FakeTerminal();
+    closed.closePipe();
+    expect(await runProgram([...words, '--help'], closed)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
   it('an unknown option ends with 2', async () => {

@@ -14,12 +14,13 @@ export interface Meddling {
   ) => { readonly status: number; readonly body: string } | undefined;
   /** How long the request waits before it goes on. */
   readonly toDelayMs?: (path: string) => number;
-  /** What the request waits for before it goes on. */
-  readonly holdUntil?: () => Promise<void>;
+  /** What the request waits for before it goes on. The operation is that of AWS's JSON protocol, like `PutItem`. */
+  readonly holdUntil?: (operation: string | undefined) => Promise<void>;
   /** Names in lower case. */
   readonly toHeaders?: (headers: Headers) => Headers;
   readonly toAnswerHeaders?: (headers: Headers) => Headers;
-  readonly toAnswerBody?: (body: string) => string;
+  /** The client gets no answer before it is there. */
+  readonly toAnswerBody?: (body: string, operation: string | undefined) => string | Promise<string>;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -43,7 +44,8 @@ async function pass(
   const { method, url: path = '', headersDistinct } = incoming;
   const sent = await text(incoming);
   if (toDelayMs !== undefined) await wait(toDelayMs(path));
-  await holdUntil?.();
+  const operation = headersDistinct['x-amz-target']?.[0]?.split('.').at(-1);
+  await holdUntil?.(operation);
   const own = answerTo?.(path, incoming.headers.authorization ?? '', sent);
   if (own !== undefined) {
     response.writeHead(own.status, { 'content-type': 'application/json' }).end(own.body);
@@ -56,7 +58,7 @@ async function pass(
   // A client that goes away takes its long poll with it.
   response.once('close', () => passed.destroy());
   const answer = await promise;
-  const body = toAnswerBody(await text(answer));
+  const body = await toAnswerBody(await text(answer), operation);
   const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = toAnswerHeaders(answer.headers);
   response.writeHead(answer.statusCode ?? 0, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }

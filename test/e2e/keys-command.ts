@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { type Ended, runNode } from './a-process.ts';
+import { type Ended, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
+import { listenPastTerminal } from '../cli/past-the-terminal.ts';
 
 const ENDPOINTS = z.array(
   z.strictObject({ domain: z.string(), heartbeatUrl: z.url(), awsEndpoint: z.url(), region: z.string() }),
@@ -55,7 +56,7 @@ export type IssuedJson = z.infer<typeof ISSUED>;
 export type DescribedJson = z.infer<typeof DESCRIBED>;
 export type ShownJson = z.infer<typeof SHOWN>;
 
-/** The operator's command line on one local stack. It keeps all that was printed. */
+/** The operator's command line on one local stack, in this process. It keeps all that was printed, in whatever way. */
 export class KeysCommand {
   readonly printed: { readonly command: string; readonly text: string }[] = [];
   readonly #statePath: string;
@@ -65,16 +66,10 @@ export class KeysCommand {
   }
 
   async run(command: string, ...options: string[]): Promise<Ended> {
-    const ended = await runNode([
-      'cli/heartbeat-relay.mjs',
-      'keys',
-      command,
-      ...options,
-      '--local',
-      '--state',
-      this.#statePath,
-    ]);
-    this.printed.push({ command, text: ended.stdout + ended.stderr });
+    const terminal = new FakeTerminal();
+    const args = ['keys', command, ...options, '--local', '--state', this.#statePath];
+    const { done: ended, text } = await listenPastTerminal(async () => runProgram(args, terminal));
+    this.printed.push({ command, text: [ended.stdout, ended.stderr, ...terminal.progress, text].join('\n') });
     return ended;
   }
 

@@ -1,7 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type Ended, runNode } from './a-process.ts';
+import { runProgram } from '../cli/fake-terminal.ts';
+import { runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { ISSUED } from './keys-command.ts';
 import { toOperatorVariables } from './verify-command.ts';
@@ -15,18 +16,23 @@ afterAll(() => a.close());
 
 const STACK = 'HeartbeatRelay-dev';
 
-/** With `--stack`, as on a deployed one: it is found by the operator's own configuration, which here is of this machine. */
-async function keys(...args: string[]): Promise<Ended> {
-  return runNode(['cli/heartbeat-relay.mjs', 'keys', ...args], toOperatorVariables(a.connection));
-}
+// As on a deployed one, it is found by the operator's own configuration, which here is of this machine.
+beforeEach(() => {
+  for (const [name, value] of Object.entries(toOperatorVariables(a.connection))) vi.stubEnv(name, value);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
-const issue = async (): Promise<Ended> =>
-  keys('issue', '--stack', STACK, '--domain', 'orders', '--label', 'press-7', '--output', 'json');
+const keys = async (...args: string[]) => runProgram(['keys', ...args]);
+
+const ISSUE = ['issue', '--stack', STACK, '--domain', 'orders', '--label', 'press-7', '--output', 'json'];
 
 describe('a deployed stack', () => {
   it('has its account and region named by each command that changes something, on standard error', async () => {
     const place = `${STACK} in account 123456789012, region eu-west-1\n`;
-    const issued = await issue();
+    // Once as a process.
+    const issued = await runNode(['cli/heartbeat-relay.mjs', 'keys', ...ISSUE]);
     expect(issued).toMatchObject({ exitCode: 0, stderr: place });
     const { keyId } = ISSUED.parse(JSON.parse(issued.stdout));
     const rotated = await keys('rotate', keyId, '--overlap', '1h', '--stack', STACK);
@@ -39,7 +45,7 @@ describe('a deployed stack', () => {
 
   it('is named before anything is changed, and AWS is quoted where it refuses', async () => {
     a.stack.faults.set(['kms=error']);
-    const { exitCode, stdout, stderr } = await issue();
+    const { exitCode, stdout, stderr } = await keys(...ISSUE);
     a.stack.faults.set([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
@@ -67,7 +73,7 @@ describe('a deployed stack', () => {
         ExpressionAttributeValues: { ':never': { S: 'long ago' }, ':end': { S: '2099-01-01T00:00:00.000Z' } },
       }),
     );
-    const rotate = async (...end: string[]): Promise<Ended> =>
+    const rotate = async (...end: string[]) =>
       keys('rotate', keyId, '--overlap', '1h', '--domain', 'orders', '--stack', STACK, ...end);
     const refused = await rotate();
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });

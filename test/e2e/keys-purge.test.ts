@@ -7,6 +7,7 @@ import { issueKey, type IssuedKey } from '../../operator/issue.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import { APerson, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
+import { keyIdsOf } from './all-key-ids.ts';
 import { aRefusal } from './a-line.ts';
 import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -62,8 +63,8 @@ async function setAttribute({ keyId }: Pick<IssuedKey, 'keyId'>, name: string, v
 
 /** Which of these keys still have a record. */
 async function left(...issued: readonly { readonly keyId: string }[]): Promise<boolean[]> {
-  const { stdout, stderr } = await keys(['list', '--output', 'json']);
-  return issued.map(({ keyId }) => stdout.includes(keyId) || stderr.includes(keyId));
+  const ids = await keyIdsOf(a.target);
+  return issued.map(({ keyId }) => ids.has(keyId));
 }
 
 /** Somebody else does something after the first line. The command waits for it. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { AProcess } from './a-process.ts';
+import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 import { ISSUED, type IssuedJson, KeysCommand } from './keys-command.ts';
@@ -173,8 +173,10 @@ describe('a rotation', () => {
 
   it('whose output nobody reads leaves the old key as it was', async () => {
     const old = await keys.issue('--domain', 'orders', '--label', 'unread', '--no-expiry');
-    const command = `${process.execPath} cli/heartbeat-relay.mjs keys rotate ${old.keyId} --overlap 24h --local --state ${a.statePath}`;
-    const { exitCode, stderr } = await new AProcess('bash', ['-c', `set -o pipefail; ${command} | true`]).ended;
+    const closed = new FakeTerminal();
+    closed.closePipe();
+    const args = ['rotate', old.keyId, '--overlap', '24h', '--local', '--state', a.statePath];
+    const { exitCode, stderr } = await runProgram(['keys', ...args], closed);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr: expect.stringMatching(

@@ -2,12 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Target } from '../../operator/target.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { findEvent, readEvents } from '../../operator/key-events.ts';
-import { readKeyPages } from '../../operator/key-pages.ts';
 import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
+import { keyIdsOf } from './all-key-ids.ts';
 import { aRefusal } from './a-line.ts';
 import { startProxy } from './a-proxy.ts';
 import { type AStack, startStack } from './a-stack.ts';
@@ -19,13 +18,6 @@ beforeAll(async () => {
   a = await startStack();
 });
 afterAll(() => a.close());
-
-/** The ids of all keys with a record. */
-async function listed(target: Target): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { keys } of readKeyPages(target)) found.push(...keys.map(({ key }) => key.keyId));
-  return found.sort();
-}
 
 const aKey = async (version: 1 | 2) => {
   const request = { label: 'kept', domains: ['orders'], expiresAtMs: null };
@@ -110,19 +102,19 @@ async function run(command: readonly string[], { options, relayUrl }: Undelivera
 
 describe.each(ROWS)('a secret that cannot be delivered ($what)', (row) => {
   it('is never issued', async () => {
-    const before = await listed(a.target);
+    const before = await keyIdsOf(a.target);
     expect(await run(['issue', '--domain', 'orders', '--label', 'undeliverable'], row)).toEqual(aRefusal(row.says));
-    expect(await listed(a.target)).toEqual(before);
+    expect(await keyIdsOf(a.target)).toEqual(before);
   });
 
   it.each([1, 2] as const)(
     'is never issued by a rotation of a version %i key, and nothing is planned',
     async (version) => {
       const { keyId } = await aKey(version);
-      const before = await listed(a.target);
+      const before = await keyIdsOf(a.target);
       const command = ['rotate', keyId, '--overlap', '1h', '--domain', 'orders'];
       expect(await run(command, row)).toEqual(aRefusal(row.says));
-      expect(await listed(a.target)).toEqual(before);
+      expect(await keyIdsOf(a.target)).toEqual(before);
       const events = await readEvents(a.target, keyId);
       expect([findEvent(events, 'rotated'), findEvent(events, 'ends')]).toEqual([undefined, undefined]);
     },

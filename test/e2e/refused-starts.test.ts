@@ -9,13 +9,13 @@ import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { AStart } from './a-process.ts';
-import { until } from './until.ts';
+import { startStack } from './a-stack.ts';
 
 /** What says that a stack runs, or holds the folder for one. */
 const leftIn = (statePath: string): string[] =>
   ['connection.json', 'lock'].filter((name) => existsSync(join(statePath, name)));
 
-/** In this process, which is enough where no stack comes up. */
+/** In this process, which is enough where no stack comes up. The later port of `--port` and `--aws-port` counts. */
 const startHere = async (folder: AFolder, ...args: string[]) =>
   runProgram(['start', '--port', '0', '--aws-port', '0', '--state', folder.state(), ...args]);
 
@@ -48,12 +48,24 @@ describe.concurrent('npm start refuses', () => {
     expect(leftIn(folder.state())).toEqual([]);
   });
 
-  it.each(['--port', '--aws-port', '--tls --port'])('%s of another program', async (options) => {
+  it.each(['--aws-port', '--tls --port'])('%s of another program', async (options) => {
     using folder = new AFolder();
     const other = await listen(createServer(), 0);
     try {
-      const start = new AStart(folder.state(), [...options.split(' '), String(other.port)]);
-      expect(await start.ended).toEqual(aRefusal(new RegExp(`^port ${other.port} on 127\\.0\\.0\\.1 is in use$`)));
+      const refused = aRefusal(new RegExp(`^port ${other.port} on 127\\.0\\.0\\.1 is in use$`));
+      expect(await startHere(folder, ...options.split(' '), String(other.port))).toEqual(refused);
+      expect(leftIn(folder.state())).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('--port of another program, and its process ends', async () => {
+    using folder = new AFolder();
+    const other = await listen(createServer(), 0);
+    try {
+      const refused = aRefusal(new RegExp(`^port ${other.port} on 127\\.0\\.0\\.1 is in use$`));
+      expect(await new AStart(folder.state(), ['--port', String(other.port)]).ended).toEqual(refused);
       expect(leftIn(folder.state())).toEqual([]);
     } finally {
       await other.close();
@@ -63,7 +75,7 @@ describe.concurrent('npm start refuses', () => {
   it('a state folder that is a file', async () => {
     using folder = new AFolder();
     writeFileSync(folder.state(), '');
-    expect(await new AStart(folder.state()).ended).toEqual(
+    expect(await startHere(folder)).toEqual(
       aRefusal(new RegExp(`^cannot use the state folder ${folder.state()}: EEXIST$`)),
     );
   });
@@ -73,11 +85,11 @@ describe.concurrent('npm start refuses', () => {
     mkdirSync(folder.state(), { mode: 0o700 });
     const root = join(folder.state(), 'kms.root');
     writeFileSync(root, 'damaged', { mode: 0o600 });
-    expect(await new AStart(folder.state()).ended).toEqual(aRefusal(/kms\.root does not contain a key/));
+    expect(await startHere(folder)).toEqual(aRefusal(/kms\.root does not contain a key/));
     expect(readFileSync(root, 'utf8')).toBe('damaged');
   });
 
-  it('damaged tables, and leaves nothing behind', async () => {
+  it('damaged tables, leaves nothing behind, and its process ends', async () => {
     using folder = new AFolder();
     mkdirSync(join(folder.state(), 'dynamodb'), { recursive: true, mode: 0o700 });
     for (const name of ['CURRENT', 'MANIFEST-000001'])
@@ -91,25 +103,21 @@ describe.concurrent('npm start refuses', () => {
     mkdirSync(folder.state(), { mode: 0o700 });
     const journal = join(folder.state(), 'swf.journal');
     writeFileSync(journal, 'damaged\n', { mode: 0o600 });
-    expect(await new AStart(folder.state()).ended).toEqual(
-      aRefusal(/swf\.journal, line 1: .*; move the file away to start/),
-    );
+    expect(await startHere(folder)).toEqual(aRefusal(/swf\.journal, line 1: .*; move the file away to start/));
     expect(leftIn(folder.state())).toEqual([]);
     expect(readFileSync(journal, 'utf8')).toBe('damaged\n');
   });
 
   it('a state folder in use, which stays in use', async () => {
-    using folder = new AFolder();
-    const first = new AStart(folder.state());
+    const a = await startStack();
     try {
-      const { relayUrl } = await first.ready();
-      expect(await new AStart(folder.state()).ended).toEqual(
-        aRefusal(new RegExp(`^the state folder .* is in use by process ${first.pid}; `)),
+      expect(await new AStart(a.statePath).ended).toEqual(
+        aRefusal(new RegExp(`^the state folder .* is in use by process ${process.pid}; `)),
       );
-      expect((await fetch(`${relayUrl}/health`)).status).toBe(200);
-      expect(leftIn(folder.state())).toEqual(['connection.json', 'lock']);
+      expect((await fetch(`${a.stack.relayUrl}/health`)).status).toBe(200);
+      expect(leftIn(a.statePath)).toEqual(['connection.json', 'lock']);
     } finally {
-      await first.signal('SIGINT');
+      await a.close();
     }
   });
 });
@@ -117,9 +125,12 @@ describe.concurrent('npm start refuses', () => {
 describe.concurrent('npm start, interrupted while it starts', () => {
   it('ends without a word, and leaves nothing that says it runs', async () => {
     using folder = new AFolder();
-    const start = new AStart(folder.state());
-    await until('the lock', () => (existsSync(join(folder.state(), 'lock')) ? true : undefined));
-    expect(await start.signal('SIGINT')).toEqual({ exitCode: 130, stdout: '', stderr: '' });
+    const interruption = new URL('interrupted-start.ts', import.meta.url).href;
+    const start = new AStart(folder.state(), [], {
+      NODE_OPTIONS: `--import=${interruption}`,
+      EXPECTED_LOCK: join(folder.state(), 'lock'),
+    });
+    expect(await start.ended).toEqual({ exitCode: 130, stdout: '', stderr: '' });
     expect(leftIn(folder.state())).toEqual([]);
     expect(start.members()).toEqual([]);
   });

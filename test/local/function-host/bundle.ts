@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TestContext } from 'vitest';
 
+import { COMPILE_CACHE } from '../../compile-cache.ts';
 import { FunctionHost } from '../../../local/function-host/host.ts';
 import type { FunctionHostOptions, FunctionSettings } from '../../../local/function-host/settings.ts';
 
@@ -53,7 +54,7 @@ export function aHost(code: string | Readonly<Record<string, string>>, over: Ove
   const {
     maxContainers = 2,
     queueMs = 5_000,
-    localEnvironment = {},
+    localEnvironment = COMPILE_CACHE,
     initTimeoutMs,
     onMetric,
     atEnd: _atEnd,

@@ -34,7 +34,12 @@ describe.concurrent('a failure', () => {
       code: 'process.disconnect(); await new Promise(() => {});',
       errorType: 'Runtime.ExitError',
     },
-    { given: 'an endless loop', code: 'for (;;);', errorType: 'Sandbox.Timedout' },
+    // It keeps the event loop, and does not compute meanwhile.
+    {
+      given: 'an endless loop',
+      code: 'for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);',
+      errorType: 'Sandbox.Timedout',
+    },
     { given: 'a promise that never settles', code: 'await new Promise(() => {});', errorType: 'Sandbox.Timedout' },
   ])(
     '$given ends the container, and the next invocation gets a new one',
