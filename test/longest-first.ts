@@ -8,12 +8,12 @@ const WAITING = [
   'clients/aws-cli-answers',
   'clients/sdk-clients',
   'e2e/keys-revoked',
+  'e2e/verify-faults',
   'e2e/verify',
   'e2e/keys-story',
   'e2e/worker-example',
   'strict/least-privilege',
   'e2e/readme',
-  'e2e/verify-faults',
   'strict/matrix',
   'strict/matrix-aws',
 ];

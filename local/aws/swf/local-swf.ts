@@ -77,7 +77,7 @@ export class LocalSwf {
   /** Continues from the end of the journal, and expires what is due. @throws JournalDamagedError */
   static open(options: LocalSwfOptions): LocalSwf {
     const swf = new LocalSwf(options);
-    swf.#findDue();
+    swf.#due = nextDeadline(swf.#journal.state);
     swf.tick();
     return swf;
   }
@@ -158,7 +158,7 @@ export class LocalSwf {
   #execute(command: Command): void {
     this.#assertUsable();
     this.#perform(command, this.#now);
-    this.#findDue();
+    this.#due = nextDeadline(this.#journal.state);
     this.#armTimer();
     this.#polls.serve();
   }
@@ -186,10 +186,6 @@ export class LocalSwf {
     } catch {
       clearTimeout(this.#timer);
     }
-  }
-
-  #findDue(): void {
-    this.#due = nextDeadline(this.#journal.state);
   }
 
   #armTimer(): void {
