@@ -120,3 +120,23 @@ export const SITUATIONS: readonly { readonly name: string; readonly isMet: (stor
     isMet: ({ told }) => told.some(({ isCancelStored, seen }) => isCancelStored !== undefined && seen === undefined),
   },
 ];
+
+/** Few stories hold them, perhaps none. Those that do are tried on a real table, too: there `<` differs from `<=`. */
+export const EDGES: typeof SITUATIONS = [
+  {
+    name: 'a row that stayed closed to a heartbeat which began at the very time of the close',
+    isMet: anyApplied(
+      ({ observation, before, after }) =>
+        observation.kind === 'accepted' &&
+        before?.closedAt === observation.startedAtMs &&
+        before.observedAt <= observation.observedAtMs &&
+        after?.observedAt !== observation.observedAtMs,
+    ),
+  },
+  {
+    name: 'an observation that was stored although it is as old as the row',
+    isMet: anyApplied(
+      (applied) => !isRefused(applied) && applied.before?.observedAt === applied.observation.observedAtMs,
+    ),
+  },
+];

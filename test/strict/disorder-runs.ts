@@ -9,7 +9,7 @@ import { createFindTaskState } from '../../lambda/aws/task-states-table.ts';
 import { parseHeartbeat, toTaskId } from '../../lambda/tasks/heartbeat.ts';
 import type { TaskKey } from '../../lambda/tasks/task-state.ts';
 import { gate, play, type Stage, type Story } from './disorder-play.ts';
-import { PROMISES, SITUATIONS } from './disorder-promises.ts';
+import { EDGES, PROMISES, SITUATIONS } from './disorder-promises.ts';
 import { type Schedule, schedules } from './disorder-schedule.ts';
 
 /** `DISORDER_SEED=…` plays the same schedules again. */
@@ -25,12 +25,7 @@ export interface Runs {
 const REAL_RUNS_EACH = 20;
 const AT_ONCE = 25;
 
-/** Without `cacheMiddleware` the SDK puts its middleware together for each of a hundred thousand commands. */
-const CONFIG = {
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  cacheMiddleware: true,
-};
+const CONFIG = { region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 const TABLE = 'TaskStates';
 const deadline = { signal: (): AbortSignal => new AbortController().signal };
 
@@ -71,7 +66,7 @@ async function openDynalite(): Promise<Stage> {
 
 /** Some that meet each situation, then whatever comes. */
 function pickForReal(count: number): Schedule[] {
-  const telling = SITUATIONS.flatMap(({ isMet }) =>
+  const telling = [...EDGES, ...SITUATIONS].flatMap(({ isMet }) =>
     stories.filter(({ story }) => isMet(story)).slice(0, REAL_RUNS_EACH),
   );
   return [...new Set([...telling, ...stories].map(({ schedule }) => schedule))].slice(0, count);

@@ -1,3 +1,3 @@
 import { describeDisorder } from './disorder-runs.ts';
 
-describeDisorder({ model: 10_000, real: 200 });
+describeDisorder({ model: 10_000, real: 240 });

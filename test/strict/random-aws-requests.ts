@@ -68,13 +68,15 @@ function toBeSigned({ key, otherKey }: Known): fc.Arbitrary<Omit<ToSign, 'body'>
 
 /** Requests to the paths of SWF's protocol, from good to garbage, most of them wrong in one place. */
 export function randomAwsRequests(known: Known, host: string): fc.Arbitrary<RandomRequest> {
+  const foreign = fc.constant(JSON.stringify({ taskToken: known.otherTask.taskToken }));
+  const body = weighted([12, bodies(known)], [1, foreign]);
   return fc
-    .tuple(toBeSigned(known), bodies(known), otherHeaders(), MISHAPS, QUERIES, fc.boolean())
-    .map(([signing, body, others, mishap, query, isText]) => {
+    .tuple(toBeSigned(known), body, otherHeaders(), MISHAPS, QUERIES, fc.boolean())
+    .map(([signing, text, others, mishap, query, isText]) => {
       const { method = 'POST', path = '/' } = signing;
-      const signed = toSignedHeaders({ ...signing, host, body });
+      const signed = toSignedHeaders({ ...signing, host, body: text });
       const headers = Object.entries(meet(mishap, signed, known)).concat(others);
-      return { method, path, query, headers, body, base64: isText ? 'no' : 'yes' };
+      return { method, path, query, headers, body: text, base64: isText ? 'no' : 'yes' };
     });
 }
 
