@@ -1,0 +1,121 @@
+import { Demand } from './demand.ts';
+import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs, toLimitMs } from './lease.ts';
+import { LeasePause } from './lease-pause.ts';
+import { LocalBucket } from './local-bucket.ts';
+import type { Rate } from './rate.ts';
+import type { TableHealth } from './table-health.ts';
+
+/** Other containers can change the bucket between two attempts. After this many the container takes it for empty. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * What one container holds of a bucket that all containers share. It does no writes itself: `take` says which one is needed, and
+ * `settle` hears how it ended.
+ */
+export class LeasedBucket {
+  readonly #rate: Rate;
+  readonly #health: TableHealth;
+  readonly #random: () => number;
+  readonly #local: LocalBucket;
+  readonly #pause: LeasePause;
+  readonly #demand = new Demand();
+  /** Leased and not spent. Negative if calls turned out to cost more than was leased. */
+  #tokens = 0;
+  /** The row's number when this container last saw it. */
+  #spentUntilMs = -Infinity;
+  /** What was refused since the last lease or pause, and whether the table said why. */
+  #refused: { readonly branch: LeaseRequest['branch']; readonly isExplained: boolean }[] = [];
+
+  constructor(rate: Rate, health: TableHealth, random: () => number) {
+    this.#rate = rate;
+    this.#random = random;
+    this.#health = health;
+    this.#local = new LocalBucket(rate);
+    this.#pause = new LeasePause(rate);
+  }
+
+  /** @returns a request if a lease must be written before it can be said; call `settle`, then `take` again. */
+  take(nowMs: number): 'taken' | 'empty' | LeaseRequest {
+    const step = this.#step(nowMs);
+    // What was wanted in vain counts too: a container must not ask for less because it got nothing.
+    if (typeof step === 'string') this.#demand.add(1);
+    return step;
+  }
+
+  settle(request: LeaseRequest, answer: LeaseAnswer): void {
+    const { nowMs, tokens, branch } = request;
+    if (answer.kind !== 'failed') this.#spentUntilMs = answer.spentUntilMs ?? this.#spentUntilMs;
+    switch (answer.kind) {
+      case 'failed':
+        this.#refused = [];
+        this.#health.fail(nowMs);
+        break;
+      case 'leased':
+        this.#refused = [];
+        this.#tokens += tokens;
+        this.#demand.restart(nowMs);
+        break;
+      case 'refused':
+        this.#refused.push({ branch, isExplained: answer.spentUntilMs !== undefined });
+        if (this.#isEmpty(request, answer.spentUntilMs)) this.#startPause(nowMs);
+    }
+  }
+
+  /** Takes more tokens for a call that turned out to cost more. */
+  charge(tokens: number, nowMs: number): void {
+    if (this.#health.isDown(nowMs)) return this.#local.charge(tokens);
+    this.#tokens -= tokens;
+    this.#demand.add(tokens);
+  }
+
+  /** Gives back a token that was taken for a call that was not made. */
+  giveBack(nowMs: number): void {
+    this.charge(-1, nowMs);
+  }
+
+  #step(nowMs: number): 'taken' | 'empty' | LeaseRequest {
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return 'taken';
+    }
+    if (this.#health.isDown(nowMs)) return this.#local.take(nowMs) ? 'taken' : 'empty';
+    if (this.#pause.covers(nowMs)) return 'empty';
+    const request = this.#request(nowMs);
+    if (request === undefined) this.#startPause(nowMs);
+    return request ?? 'empty';
+  }
+
+  /** @returns undefined if the bucket is known to be empty: its number only grows, whoever writes. */
+  #request(nowMs: number): LeaseRequest | undefined {
+    const needed = Math.max(0, -this.#tokens) + 1;
+    const wanted = needed - 1 + Math.min(this.#demand.leaseSize(nowMs), Math.ceil(this.#rate.burst / 4));
+    const available = toAvailable(this.#rate, this.#spentUntilMs, nowMs);
+    const tokens = Math.min(wanted, available);
+    // While the bucket is empty again and again, small leases would cost a write for each token.
+    const least = this.#pause.isRecent(nowMs) ? wanted : needed;
+    // A debt of more than a full bucket is paid in parts.
+    if (tokens < Math.min(least, this.#rate.burst)) return undefined;
+    return { rate: this.#rate, tokens, nowMs, branch: this.#nextBranch(nowMs) };
+  }
+
+  #nextBranch(nowMs: number): LeaseRequest['branch'] {
+    const last = this.#refused.at(-1);
+    if (last !== undefined && !last.isExplained) return last.branch === 'idle' ? 'busy' : 'idle';
+    return this.#spentUntilMs < nowMs ? 'idle' : 'busy';
+  }
+
+  /** If the table does not say the row's number, a bucket counts as empty when both branches were refused. */
+  #isEmpty(request: LeaseRequest, spentUntilMs: number | undefined): boolean {
+    const attempts = this.#refused.length;
+    if (spentUntilMs === undefined || attempts >= MAX_ATTEMPTS) return attempts >= 2;
+    // A container that paused a moment ago does not ask again for less: the pauses bound the writes.
+    return spentUntilMs > toLimitMs(request) && this.#pause.isRecent(request.nowMs);
+  }
+
+  #startPause(nowMs: number): void {
+    this.#refused = [];
+    // The bucket has a token again when the number is that of a bucket which lacks all but one.
+    const nextTokenAtMs = this.#spentUntilMs - toCostMs(this.#rate, this.#rate.burst - 1);
+    this.#pause.start(nowMs, nextTokenAtMs, this.#random());
+  }
+}

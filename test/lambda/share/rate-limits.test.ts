@@ -1,0 +1,188 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { MAX_LEASE_TOKENS } from '../../../lambda/share/demand.ts';
+import { type Rate, toDomainRate, toKeyRate } from '../../../lambda/share/rate.ts';
+import { RateLimits } from '../../../lambda/share/rate-limits.ts';
+import { LeaseRows, take } from './shared-lease.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const KEY = { name: 'key/a', rate: toKeyRate(40) };
+const DOMAIN = { name: 'domain/orders', rate: toDomainRate(80) };
+
+/** A generator of chance that is the same in every run (mulberry32). */
+let state = 1;
+const random = (): number => {
+  state = (state + 0x6d_2b_79_f5) | 0;
+  const mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  const more = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((more ^ (more >>> 14)) >>> 0) / 2 ** 32;
+};
+
+const schedule = fc.record({
+  perSecond: fc.integer({ min: 1, max: 200 }),
+  containers: fc.integer({ min: 1, max: 20 }),
+  tellsRefused: fc.boolean(),
+  requests: fc.array(
+    fc.record({
+      container: fc.nat(19),
+      afterMs: fc.oneof(fc.constant(0), fc.nat(20), fc.nat(2_000)),
+      cost: fc.constantFrom(1, 1, 1, 10),
+    }),
+    { maxLength: 150 },
+  ),
+  /** How often the schedule is repeated, so that buckets run empty. */
+  rounds: fc.integer({ min: 1, max: 8 }),
+});
+
+/** The most that any window holds beyond `rate` times its length. */
+function worstExcess(takenAtMs: readonly number[], { perSecond }: Rate): number {
+  let [worst, lowest] = [0, Infinity];
+  takenAtMs.forEach((atMs, index) => {
+    const refilled = (atMs * perSecond) / 1000;
+    lowest = Math.min(lowest, index - refilled);
+    worst = Math.max(worst, index + 1 - refilled - lowest);
+  });
+  return worst;
+}
+
+it('no key exceeds its rate plus burst plus one lease per container in any window', () => {
+  fc.assert(
+    fc.property(schedule, ({ perSecond, containers, tellsRefused, requests, rounds }) => {
+      const bucket = { name: 'key/a', rate: toKeyRate(perSecond) };
+      const rows = new LeaseRows(tellsRefused);
+      const all = Array.from({ length: containers }, () => new RateLimits(random));
+      const takenAtMs: number[] = [];
+      let nowMs = NOW;
+      for (let round = 0; round < rounds; round += 1) {
+        for (const { container, afterMs, cost } of requests) {
+          nowMs += afterMs;
+          const limits = all[container % containers] ?? new RateLimits(random);
+          if (take(limits, [bucket], nowMs, rows) !== undefined) continue;
+          takenAtMs.push(nowMs - NOW);
+          limits.charge([bucket], cost, nowMs);
+        }
+      }
+      const { burst } = bucket.rate;
+      expect(worstExcess(takenAtMs, bucket.rate)).toBeLessThanOrEqual(burst + containers * MAX_LEASE_TOKENS + 0.001);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+describe('an attack on one key', () => {
+  it.each([
+    { containers: 1, perSecond: 40 },
+    { containers: 5, perSecond: 40 },
+    { containers: 20, perSecond: 40 },
+    { containers: 20, perSecond: 1 },
+    { containers: 20, perSecond: 200 },
+  ])(
+    'costs at most a write per token, and loses none: $containers containers, $perSecond a second',
+    ({ containers, perSecond }) => {
+      for (const tellsRefused of [true, false]) {
+        const bucket = { name: 'key/a', rate: toKeyRate(perSecond) };
+        const rows = new LeaseRows(tellsRefused);
+        const all = Array.from({ length: containers }, () => new RateLimits(random));
+        const stepMs = 1000 / (perSecond * containers * 5);
+        let [taken, writesBefore] = [0, 0];
+        const windowMs = Math.max(60_000, 200_000 / perSecond);
+        // In the first window the bucket, which is full at first, runs empty.
+        for (let step = 0; step * stepMs < 2 * windowMs; step += 1) {
+          if (step * stepMs < windowMs) [taken, writesBefore] = [0, rows.writes];
+          const limits = all[step % containers] ?? new RateLimits(random);
+          if (take(limits, [bucket], NOW + step * stepMs, rows) === undefined) taken += 1;
+        }
+        // Nothing that the key may use is lost either.
+        const tokens = (windowMs / 1000) * perSecond;
+        expect(taken).toBeGreaterThan(0.85 * tokens);
+        // A table that does not return the item of a failed condition, as dynalite, is asked for both branches.
+        expect(rows.writes - writesBefore).toBeLessThanOrEqual(tokens * (tellsRefused ? 1 : 2));
+      }
+    },
+  );
+});
+
+describe('a lease', () => {
+  it('covers at least 20 heartbeats above 10 a second and container', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(random);
+    const domain = { name: 'domain/orders', rate: toDomainRate(200) };
+    for (let beat = 0; beat < 1_100; beat += 1) {
+      if (beat === 100) rows.writes = 0;
+      expect(take(limits, [domain], NOW + beat * 90, rows)).toBeUndefined();
+    }
+    expect(1_000 / rows.writes).toBeGreaterThanOrEqual(20);
+  });
+
+  it('leaves the tokens to others where a container needs few', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(random);
+    for (let beat = 0; beat < 20; beat += 1) take(limits, [KEY], NOW + beat * 10_000, rows);
+    expect(rows.writes).toBe(20);
+  });
+});
+
+describe('costs', () => {
+  /** How many heartbeats of a bucket that starts full pass at once. */
+  const countTaken = (cost: number): number => {
+    const [rows, limits] = [new LeaseRows(), new RateLimits(random)];
+    let taken = 0;
+    for (; take(limits, [KEY], NOW, rows) === undefined; taken += 1) limits.charge([KEY], cost, NOW);
+    return taken;
+  };
+
+  it('ten times as much for a heartbeat that SWF refuses', () => {
+    expect([countTaken(1), countTaken(10)]).toEqual([400, 40]);
+  });
+
+  it('nothing of the key where the domain is empty', () => {
+    const [rows, limits] = [new LeaseRows(), new RateLimits(random)];
+    while (take(limits, [DOMAIN], NOW, rows) === undefined);
+    for (let beat = 0; beat < 1_000; beat += 1) expect(take(limits, [KEY, DOMAIN], NOW, rows)?.name).toBe(DOMAIN.name);
+    const spentMs = (rows.rows.get(KEY.name) ?? NOW) - NOW;
+    expect(spentMs).toBeLessThanOrEqual((MAX_LEASE_TOKENS * 1000) / 40);
+  });
+});
+
+describe('while the table cannot be written', () => {
+  it('heartbeats flow, limited by each container’s own bucket, and the table is tried every 10 s', () => {
+    const rows = new LeaseRows();
+    rows.isDown = true;
+    const limits = new RateLimits(random);
+    let taken = 0;
+    for (let beat = 0; beat < 6_000; beat += 1)
+      if (take(limits, [KEY], NOW + beat * 10, rows) === undefined) taken += 1;
+    expect(taken).toBeGreaterThan(0.98 * 60 * 40);
+    expect(taken).toBeLessThanOrEqual(61 * 40);
+    expect(rows.writes).toBe(6);
+  });
+
+  it('a costly call empties the own bucket too', () => {
+    const rows = new LeaseRows();
+    rows.isDown = true;
+    const limits = new RateLimits(random);
+    let taken = 0;
+    for (; take(limits, [KEY], NOW, rows) === undefined; taken += 1) limits.charge([KEY], 10, NOW);
+    expect(taken).toBe(4);
+  });
+
+  it('the shared bucket is back once the table is', () => {
+    const rows = new LeaseRows();
+    rows.isDown = true;
+    const limits = new RateLimits(random);
+    take(limits, [KEY], NOW, rows);
+    rows.isDown = false;
+    expect(take(limits, [KEY], NOW + 10_000, rows)).toBeUndefined();
+    expect(rows.rows.has(KEY.name)).toBe(true);
+  });
+});
+
+it('a bucket follows its rate when the rate changes', () => {
+  const [rows, limits] = [new LeaseRows(), new RateLimits(random)];
+  expect(limits.bucketOf(KEY)).toBe(limits.bucketOf({ ...KEY, rate: toKeyRate(40) }));
+  const slower = { name: KEY.name, rate: toKeyRate(1) };
+  let taken = 0;
+  while (take(limits, [slower], NOW, rows) === undefined) taken += 1;
+  expect(taken).toBe(10);
+});
