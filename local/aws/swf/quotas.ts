@@ -66,10 +66,16 @@ const MAX_LEVELS = 10_000;
 /** Counts requests against the quotas. Only in memory, so the buckets are full after a restart. */
 export class Quotas {
   readonly #levels = new Map<string, Level>();
+  readonly #accountQuotas: ReadonlyMap<string, Bucket>;
+
+  /** @param accountQuotas those of an account for which AWS raised or lowered some. */
+  constructor(accountQuotas: ReadonlyMap<string, Bucket> = ACCOUNT_QUOTAS) {
+    this.#accountQuotas = accountQuotas;
+  }
 
   /** Takes one token from each applicable bucket, or throws SwfFault (ThrottlingException). `now` is epoch ms. */
   take({ accountId, region, operation, runId }: Consumer, now: number): void {
-    const account = this.#level(`${accountId}/${region}/${operation}`, ACCOUNT_QUOTAS.get(operation), now);
+    const account = this.#level(`${accountId}/${region}/${operation}`, this.#accountQuotas.get(operation), now);
     const workflow =
       runId === undefined ? undefined : this.#level(`${runId}/${operation}`, WORKFLOW_QUOTAS.get(operation), now);
     const levels = [account, workflow].filter((level) => level !== undefined);
