@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 const DOLLARS_PER_MILLION = { gateway: 1, lambda: 0.2, write: 0.625, read: 0.125 } as const;
 
 /** US dollars for a millisecond of Lambda with 512 MB on arm64: 0.0000133334 a GB-second. */
-const DOLLARS_PER_MS = 0.5 * 0.000_013_333_4 / 1000;
+const DOLLARS_PER_MS = (0.5 * 0.000_013_333_4) / 1000;
 
 export interface GroupResult {
   readonly group: string;
@@ -58,7 +58,18 @@ function toGroupResult(group: string, statistics: GroupStatistics): GroupResult 
   const { heartbeats, recorded, paced, throttled, throttledLater, unavailable, tasks, lostTasks } = statistics;
   const p99Ms = percentile(statistics.cancelDelaysMs, 0.99);
   const cancelP99Seconds = p99Ms === undefined ? undefined : p99Ms / 1000;
-  return { group, heartbeats, recorded, paced, throttled, throttledLater, unavailable, tasks, lostTasks, cancelP99Seconds };
+  return {
+    group,
+    heartbeats,
+    recorded,
+    paced,
+    throttled,
+    throttledLater,
+    unavailable,
+    tasks,
+    lostTasks,
+    cancelP99Seconds,
+  };
 }
 
 /** What the relay's part costs. The gateway charges for what it throttles, too. */

@@ -39,7 +39,11 @@ export function runScenario(scenario: Scenario, seed: number, due = isDue): Stat
   const workers = scenario.groups.flatMap((group) => addWorkers(stage, group));
   for (const attack of scenario.attacks) addAttackers(stage, attack);
   addCancels(stage, workers);
-  if (scenario.restartAtSeconds !== undefined) agenda.add(scenario.restartAtSeconds * 1000, once(() => relay.restart()));
+  if (scenario.restartAtSeconds !== undefined)
+    agenda.add(
+      scenario.restartAtSeconds * 1000,
+      once(() => relay.restart()),
+    );
   const endMs = scenario.minutes * 60_000;
   agenda.run(endMs);
   for (const worker of workers) worker.close(endMs);

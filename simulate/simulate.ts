@@ -1,4 +1,6 @@
 /** `npm run simulate`: what fair share does with storms and attacks, on a virtual clock. */
+import { matchesGlob } from 'node:path';
+
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { toText } from './report/text.ts';
@@ -20,10 +22,12 @@ const SCENARIOS: readonly Scenario[] = [...STORMS, ...ATTACKS];
 
 const options = new Command('npm run simulate --')
   .description("simulates workers, the gateway, containers and SWF's quota around the function's own decisions")
-  .option('--scenario <names...>', 'which ones to run, a prefix with * for several; all if left out', ['*'])
+  .option('--scenario <names...>', 'which ones to run, with * for several; all if left out', ['*'])
   .option('--seed <number>', 'the same seed gives the same run', toWholeNumber, 1)
   .option('--minutes <number>', 'simulate this many minutes instead of what the scenario says', toWholeNumber)
-  .addOption(new Option('--output <format>', 'json prints one object per line').choices(['text', 'json']).default('text'))
+  .addOption(
+    new Option('--output <format>', 'json prints one object per line').choices(['text', 'json']).default('text'),
+  )
   .option('--list', 'print the names of the scenarios', false)
   .allowExcessArguments(false)
   .parse()
@@ -37,9 +41,7 @@ if (chosen.length === 0) {
 for (const scenario of chosen) console.log(options.list ? toLine(scenario) : simulate(scenario));
 
 function choose(patterns: readonly string[]): Scenario[] {
-  return SCENARIOS.filter(({ name }) =>
-    patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)),
-  );
+  return SCENARIOS.filter(({ name }) => patterns.some((pattern) => matchesGlob(name, pattern)));
 }
 
 function simulate(scenario: Scenario): string {

@@ -1,4 +1,4 @@
-import { Demand } from './demand.ts';
+import { Demand, MAX_LEASE_TOKENS } from './demand.ts';
 import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs, toLimitMs } from './lease.ts';
 import { LeasePause } from './lease-pause.ts';
 import { LocalBucket } from './local-bucket.ts';
@@ -7,6 +7,9 @@ import type { TableHealth } from './table-health.ts';
 
 /** Other containers can change the bucket between two attempts. After this many the container takes it for empty. */
 const MAX_ATTEMPTS = 3;
+
+/** So many containers can hold a spare part of a bucket before it is empty. */
+const SPARE_PARTS = 80;
 
 /**
  * What one container holds of a bucket that all containers share. It does no writes itself: `take` says which one is needed, and
@@ -88,8 +91,8 @@ export class LeasedBucket {
   /** @returns undefined if the bucket is known to be empty: its number only grows, whoever writes. */
   #request(nowMs: number): LeaseRequest | undefined {
     const needed = Math.max(0, -this.#tokens) + 1;
-    const wanted = needed - 1 + Math.min(this.#demand.leaseSize(nowMs), Math.ceil(this.#rate.burst / 4));
     const available = toAvailable(this.#rate, this.#spentUntilMs, nowMs);
+    const wanted = needed - 1 + this.#leaseSize(available, nowMs);
     const tokens = Math.min(wanted, available);
     // While the bucket is empty again and again, small leases would cost a write for each token.
     const least = this.#pause.isRecent(nowMs) ? wanted : needed;
@@ -98,10 +101,23 @@ export class LeasedBucket {
     return { rate: this.#rate, tokens, nowMs, branch: this.#nextBranch(nowMs) };
   }
 
+  /**
+   * What the container needs for two seconds, or a small part of a bucket that is at least half full: most keys are far from their
+   * rate, and a write for each of their heartbeats would cost as much as the heartbeat. A container that has not seen the
+   * bucket yet asks for one token, because many containers may start at once.
+   */
+  #leaseSize(available: number, nowMs: number): number {
+    const { burst } = this.#rate;
+    const isRoomy = this.#spentUntilMs !== -Infinity && available >= burst / 2;
+    const spare = isRoomy ? Math.min(MAX_LEASE_TOKENS, Math.floor(burst / SPARE_PARTS)) : 1;
+    return Math.max(spare, Math.min(this.#demand.leaseSize(nowMs), Math.ceil(burst / 4)));
+  }
+
   #nextBranch(nowMs: number): LeaseRequest['branch'] {
     const last = this.#refused.at(-1);
     if (last !== undefined && !last.isExplained) return last.branch === 'idle' ? 'busy' : 'idle';
-    return this.#spentUntilMs < nowMs ? 'idle' : 'busy';
+    // What was empty a moment ago is not full now, however old the number is.
+    return this.#spentUntilMs < nowMs && !(last === undefined && this.#pause.isRecent(nowMs)) ? 'idle' : 'busy';
   }
 
   /** If the table does not say the row's number, a bucket counts as empty when both branches were refused. */

@@ -56,7 +56,8 @@ export class Container {
   #answer(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
     const remembered = this.#fairShare.remembered(heartbeat, nowMs);
     if (remembered?.kind === 'closed') return { kind: 'closed' };
-    if (remembered?.kind === 'hanging') return { kind: 'unavailable', retryAfterMs: this.#hint(heartbeat, false, nowMs) };
+    if (remembered?.kind === 'hanging')
+      return { kind: 'unavailable', retryAfterMs: this.#hint(heartbeat, false, nowMs) };
     const decision = this.#fairShare.decide(heartbeat, this.#read(task, heartbeat), nowMs);
     if (decision.kind === 'closed') return { kind: 'closed' };
     if (decision.kind === 'paced') return { kind: 'paced', cancelRequested: decision.row.cancelRequested };
@@ -119,7 +120,8 @@ export class Container {
     if (answer.kind === 'closed' && task.row === undefined) return;
     if (answer.kind !== 'accepted' && answer.kind !== 'closed') return;
     const cancelRequested = answer.kind === 'accepted' && answer.cancelRequested;
-    const isKnown = task.row?.state === 'open' && answer.kind === 'accepted' && task.row.cancelRequested === cancelRequested;
+    const isKnown =
+      task.row?.state === 'open' && answer.kind === 'accepted' && task.row.cancelRequested === cancelRequested;
     const isFresh = nowMs - (this.#writtenAtMs.get(task) ?? -Infinity) <= STALE_AFTER_MS;
     if (pace === undefined && isKnown && isFresh) return;
     this.#work(BUSY_MS.write);
@@ -128,7 +130,12 @@ export class Container {
     task.row =
       answer.kind === 'closed'
         ? { state: 'closed', cancelRequested: false, observedAtMs: nowMs, closedText: CLOSED_TEXT }
-        : { state: 'open', cancelRequested, observedAtMs: nowMs, ...(pace === undefined ? {} : { acceptedAtMs: nowMs }) };
+        : {
+            state: 'open',
+            cancelRequested,
+            observedAtMs: nowMs,
+            ...(pace === undefined ? {} : { acceptedAtMs: nowMs }),
+          };
   }
 
   #hint(heartbeat: SharedHeartbeat, isBucketEmpty: boolean, nowMs: number): number {

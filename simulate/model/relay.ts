@@ -23,13 +23,14 @@ const NO_CONTAINER: Answer = { kind: 'unavailable' };
 /** The gateway, and the containers behind it. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #containers: readonly Container[];
+  readonly #containers: Container[] = [];
+  readonly #world: World;
   #tokens: number;
   #refilledAtMs = 0;
 
   constructor(world: World, options: RelayOptions) {
     this.#options = options;
-    this.#containers = Array.from({ length: options.containers }, () => new Container(world, options.share));
+    this.#world = world;
     this.#tokens = options.gateway.burst;
   }
 
@@ -51,14 +52,18 @@ export class Relay {
     return true;
   }
 
-  /** Any idle one: the worst case, because each container then knows the least of a task. */
+  /** Any idle one: the worst case, because each container then knows the least of a task. Lambda starts one if none is idle. */
   #findIdle(nowMs: number): Container | undefined {
+    const { containers, share, random } = this.#options;
     const count = this.#containers.length;
-    const start = Math.floor(this.#options.random() * count);
+    const start = Math.floor(random() * count);
     for (let step = 0; step < count; step += 1) {
       const container = this.#containers[(start + step) % count];
       if (container !== undefined && container.busyUntilMs <= nowMs) return container;
     }
-    return undefined;
+    if (count >= containers) return undefined;
+    const started = new Container(this.#world, share);
+    this.#containers.push(started);
+    return started;
   }
 }

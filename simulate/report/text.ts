@@ -2,7 +2,8 @@ import type { GroupResult, Result } from '../result.ts';
 
 /** One block per scenario, for people. */
 export function toText(result: Result): string {
-  const { scenario, description, seed, minutes, callsPerSecond, throttledShare, leaseWrites, dollarsPerMillion } = result;
+  const { scenario, description, seed, minutes, callsPerSecond, throttledShare, leaseWrites, dollarsPerMillion } =
+    result;
   return [
     `${scenario}: ${description}`,
     `  ${minutes} min, seed ${seed}: ${callsPerSecond.toFixed(1)} calls/s to SWF, ${percent(throttledShare)} throttled, ` +
@@ -13,7 +14,8 @@ export function toText(result: Result): string {
 }
 
 function toGroupLine(group: GroupResult): string {
-  const { heartbeats, recorded, paced, throttled, throttledLater, unavailable, tasks, lostTasks, cancelP99Seconds } = group;
+  const { heartbeats, recorded, paced, throttled, throttledLater, unavailable, tasks, lostTasks, cancelP99Seconds } =
+    group;
   const by = Object.entries(throttled)
     .filter(([, count]) => count > 0)
     .map(([who, count]) => `${who} ${count}`);

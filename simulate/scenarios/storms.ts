@@ -2,7 +2,13 @@ import type { Scenario, WorkerGroup } from '../scenario.ts';
 import { defineScenario, STORM } from './defaults.ts';
 
 const MINUTE_TASKS: WorkerGroup = { ...STORM, tasks: 5_000, timeoutSeconds: 60, intervalSeconds: 5 };
-const LONG_TASKS: WorkerGroup = { ...STORM, tasks: 100_000, timeoutSeconds: 1_800, intervalSeconds: 60, tasksPerKey: 500 };
+const LONG_TASKS: WorkerGroup = {
+  ...STORM,
+  tasks: 100_000,
+  timeoutSeconds: 1_800,
+  intervalSeconds: 60,
+  tasksPerKey: 500,
+};
 const UNKNOWN: WorkerGroup = { ...STORM, tasks: 1_000, isDeclared: false };
 /** As many as pacing can carry: tasks / (2T/3) is 100 a second. */
 const STEADY: WorkerGroup = STORM;
@@ -12,7 +18,9 @@ function threeWays(name: string, description: string, group: WorkerGroup): Scena
   const groups = [group];
   return [
     defineScenario(name, `${description}, paced`, { groups }),
-    defineScenario(`${name}-unpaced`, `${description}, nobody declares T`, { groups: [{ ...group, isDeclared: false }] }),
+    defineScenario(`${name}-unpaced`, `${description}, nobody declares T`, {
+      groups: [{ ...group, isDeclared: false }],
+    }),
     defineScenario(`${name}-direct`, `${description}, SWF called directly`, { groups, path: 'direct' }),
   ];
 }

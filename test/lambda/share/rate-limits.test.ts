@@ -115,11 +115,28 @@ describe('a lease', () => {
     expect(1_000 / rows.writes).toBeGreaterThanOrEqual(20);
   });
 
-  it('leaves the tokens to others where a container needs few', () => {
+  it('is one token for a container that is new to a bucket, then a small part of it while most of it is left', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(random);
-    for (let beat = 0; beat < 20; beat += 1) take(limits, [KEY], NOW + beat * 10_000, rows);
-    expect(rows.writes).toBe(20);
+    const leases: number[] = [];
+    let before = 0;
+    for (let beat = 0; beat < 20; beat += 1) {
+      take(limits, [KEY], NOW + beat * 10_000, rows);
+      if (rows.writes > before) leases.push(beat);
+      before = rows.writes;
+    }
+    expect(leases).toEqual([0, 1, 6, 11, 16]);
+  });
+
+  it('is one token of a bucket that others keep more than half empty', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(random);
+    for (let beat = 0; beat < 20; beat += 1) {
+      const nowMs = NOW + beat * 4_000;
+      rows.rows.set(KEY.name, nowMs + 9_000);
+      take(limits, [KEY], nowMs, rows);
+    }
+    expect(rows.writes).toBeGreaterThanOrEqual(20);
   });
 });
 
