@@ -1,3 +1,4 @@
+import type { Bucket } from '../local/aws/swf/quotas.ts';
 import type { RelayOptions } from './model/relay.ts';
 import type { TokenKind } from './model/task.ts';
 
@@ -43,8 +44,8 @@ export interface Scenario {
   readonly outage?: OutageOptions;
   /** All containers are replaced at this time. */
   readonly restartAtSeconds?: number;
-  /** SWF's quota for the account, if it is not AWS's. */
-  readonly quotaPerSecond?: number;
+  /** SWF's quota of heartbeats for the account. */
+  readonly quota: Bucket;
   /** How many cancel requests the decider makes. */
   readonly cancels: number;
 }

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { toText } from './report/text.ts';
 import { toResult } from './result.ts';
 import { runScenario } from './run.ts';
+import { scaleDown } from './scale.ts';
 import type { Scenario } from './scenario.ts';
 import { ATTACKS } from './scenarios/attacks.ts';
 import { STORMS } from './scenarios/storms.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly scenario: readonly string[];
   readonly seed: number;
   readonly minutes?: number;
+  readonly scale: number;
   readonly output: 'text' | 'json';
   readonly list: boolean;
 }
@@ -45,7 +47,7 @@ function choose(patterns: readonly string[]): Scenario[] {
 }
 
 function simulate(scenario: Scenario): string {
-  const run = { ...scenario, minutes: options.minutes ?? scenario.minutes };
+  const run = scaleDown({ ...scenario, minutes: options.minutes ?? scenario.minutes }, Math.max(1, options.scale));
   const result = toResult(run, options.seed, runScenario(run, options.seed));
   return options.output === 'json' ? JSON.stringify(result) : toText(result);
 }

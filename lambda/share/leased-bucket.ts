@@ -117,7 +117,8 @@ export class LeasedBucket {
     const last = this.#refused.at(-1);
     if (last !== undefined && !last.isExplained) return last.branch === 'idle' ? 'busy' : 'idle';
     // What was empty a moment ago is not full now, however old the number is.
-    return this.#spentUntilMs < nowMs && !(last === undefined && this.#pause.isRecent(nowMs)) ? 'idle' : 'busy';
+    if (last === undefined && this.#pause.isRecent(nowMs)) return 'busy';
+    return this.#spentUntilMs < nowMs ? 'idle' : 'busy';
   }
 
   /** If the table does not say the row's number, a bucket counts as empty when both branches were refused. */

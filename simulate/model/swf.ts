@@ -1,4 +1,4 @@
-import { ACCOUNT_QUOTAS, Quotas } from '../../local/aws/swf/quotas.ts';
+import { ACCOUNT_QUOTAS, type Bucket, Quotas } from '../../local/aws/swf/quotas.ts';
 import type { Task } from './task.ts';
 
 export type SwfAnswer =
@@ -13,6 +13,10 @@ export interface Outage {
 }
 
 const OPERATION = 'RecordActivityTaskHeartbeat';
+
+/** What AWS grants an account. */
+export const AWS_QUOTA: Bucket = ACCOUNT_QUOTAS.get(OPERATION) ?? { size: 0, refillPerSecond: 0 };
+
 const CONSUMER = { accountId: '123456789012', region: 'eu-west-1', operation: OPERATION };
 
 /** One answer of each kind, because millions are given. */
@@ -31,11 +35,8 @@ export class Swf {
   readonly #quotas: Quotas;
   readonly #outages: readonly Outage[];
 
-  /** @param perSecond the account's quota of heartbeats; undefined for the one that AWS grants. */
-  constructor(outages: readonly Outage[], perSecond?: number, size = ACCOUNT_QUOTAS.get(OPERATION)?.size ?? 0) {
-    const quotas = new Map(ACCOUNT_QUOTAS);
-    if (perSecond !== undefined) quotas.set(OPERATION, { size, refillPerSecond: perSecond });
-    this.#quotas = new Quotas(quotas);
+  constructor(outages: readonly Outage[], quota: Bucket) {
+    this.#quotas = new Quotas(new Map([[OPERATION, quota]]));
     this.#outages = outages;
   }
 
@@ -43,7 +44,7 @@ export class Swf {
   heartbeat(task: Task, nowMs: number): SwfAnswer {
     const outage = this.#outages.find(({ fromMs, untilMs }) => nowMs >= fromMs && nowMs < untilMs);
     if (outage !== undefined) return outage.kind === 'hang' ? ANSWERS.timedOut : ANSWERS.failed;
-    if (!this.#take(nowMs)) return ANSWERS.throttled;
+    if (!this.#quotas.tryTake(CONSUMER, nowMs)) return ANSWERS.throttled;
     switch (task.kind) {
       case 'junk':
       case 'foreign':
@@ -61,15 +62,6 @@ export class Swf {
     if (isTimedOut(task, nowMs)) return ANSWERS.closed;
     task.acceptedAtMs = nowMs;
     return task.cancelAtMs === undefined ? ANSWERS.open : ANSWERS.canceled;
-  }
-
-  #take(nowMs: number): boolean {
-    try {
-      this.#quotas.take(CONSUMER, nowMs);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TokenKind } from '../model/task.ts';
-import type { Scenario, WorkerGroup } from '../scenario.ts';
+import type { Attack, Scenario, WorkerGroup } from '../scenario.ts';
 import { defineScenario } from './defaults.ts';
 
 /** Sends at the documented interval and declares nothing, so that no pacing helps it. */
@@ -31,19 +31,32 @@ const SIZES = [
 
 const KINDS: readonly TokenKind[] = ['task', 'junk', 'foreign', 'closed', 'hanging'];
 
-/** Keys of `billing` against 100 tasks of `orders`: point 1 of what fair share promises. */
+/** Lambda's default for an account. */
+const CONTAINERS = 1_000;
+
+/** The default of the setting `throttle`. */
+const GATEWAY = { ratePerSecond: 1_000, burst: 2_000 };
+
+function defineAttack(name: string, description: string, attack: Omit<Attack, 'domain'>): Scenario {
+  return defineScenario(`${name}-${attack.keys}x${attack.perSecondAndKey}`, description, {
+    minutes: 5,
+    containers: CONTAINERS,
+    groups: [ORDERS],
+    attacks: [{ domain: 'billing', ...attack }],
+    cancels: 0,
+  });
+}
+
+/** Keys of `billing` against 100 tasks of `orders`. */
 export const ATTACKS: readonly Scenario[] = KINDS.flatMap((token) =>
-  SIZES.map(({ keys, perSecondAndKey }) =>
-    defineScenario(
-      `attack-${token}-${keys}x${perSecondAndKey}`,
-      `${keys} of billing's keys at ${perSecondAndKey} a second, ${TOKENS[token]}, against 100 tasks of orders`,
-      {
-        minutes: 5,
-        containers: 1_000,
-        groups: [ORDERS],
-        attacks: [{ domain: 'billing', keys, perSecondAndKey, token }],
-        cancels: 0,
-      },
-    ),
-  ),
+  SIZES.flatMap((size) => {
+    const description = `${size.keys} of billing's keys at ${size.perSecondAndKey} a second, ${TOKENS[token]}`;
+    const attack = defineAttack(`attack-${token}`, description, { ...size, token });
+    if (token !== 'task') return [attack];
+    const behindGateway = defineAttack('gateway-task', `${description}, through the default throttle`, {
+      ...size,
+      token,
+    });
+    return [attack, { ...behindGateway, gateway: GATEWAY }];
+  }),
 );

@@ -1,3 +1,4 @@
+import { AWS_QUOTA } from '../model/swf.ts';
 import type { Scenario, WorkerGroup } from '../scenario.ts';
 
 /** 20,000 tasks of 5 minutes that send a heartbeat every 10 s: 12.5 times the quota. */
@@ -16,6 +17,7 @@ const DEFAULTS = {
   minutes: 60,
   path: 'relay',
   containers: 60,
+  quota: AWS_QUOTA,
   // The gateway's throttle is not what most scenarios are about: it lets the load through.
   gateway: { ratePerSecond: 100_000, burst: 100_000 },
   groups: [],

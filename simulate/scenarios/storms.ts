@@ -1,3 +1,4 @@
+import { AWS_QUOTA } from '../model/swf.ts';
 import type { Scenario, WorkerGroup } from '../scenario.ts';
 import { defineScenario, STORM } from './defaults.ts';
 
@@ -56,6 +57,6 @@ export const STORMS: readonly Scenario[] = [
   defineScenario('restart', 'all containers are replaced at once', { groups: [STORM], restartAtSeconds: 1_200 }),
   defineScenario('low-quota', '5,000 tasks, T 300 s, every 10 s, a quota of 40 a second', {
     groups: [{ ...STORM, tasks: 5_000 }],
-    quotaPerSecond: 40,
+    quota: { ...AWS_QUOTA, refillPerSecond: 40 },
   }),
 ];
