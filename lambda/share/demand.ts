@@ -4,23 +4,23 @@ const LEASE_MS = 2_000;
 /** The largest lease. Each container may still hold one when a bucket is empty. */
 export const MAX_LEASE_TOKENS = 20;
 
-/** How many tokens a container needs, so that it leases what it needs and leaves the rest to the others. */
+/** How many tokens a container spends, so that it leases what it needs and leaves the rest to the others. */
 export class Demand {
-  #wanted = 0;
+  #spent = 0;
   #sinceMs = -Infinity;
 
   add(tokens: number): void {
-    this.#wanted += tokens;
+    this.#spent += tokens;
   }
 
-  /** @returns two seconds' worth of what was wanted since the last lease. */
+  /** @returns two seconds' worth of what was spent since the last lease. */
   leaseSize(nowMs: number): number {
     const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
-    return Math.min(MAX_LEASE_TOKENS, Math.max(1, Math.ceil((this.#wanted * LEASE_MS) / elapsedMs)));
+    return Math.min(MAX_LEASE_TOKENS, Math.max(1, Math.ceil((this.#spent * LEASE_MS) / elapsedMs)));
   }
 
   restart(nowMs: number): void {
-    this.#wanted = 0;
+    this.#spent = 0;
     this.#sinceMs = nowMs;
   }
 }

@@ -1,5 +1,5 @@
 import { Demand, MAX_LEASE_TOKENS } from './demand.ts';
-import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs, toLimitMs } from './lease.ts';
+import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs } from './lease.ts';
 import { LeasePause } from './lease-pause.ts';
 import { LocalBucket } from './local-bucket.ts';
 import type { Rate } from './rate.ts';
@@ -39,10 +39,16 @@ export class LeasedBucket {
 
   /** @returns a request if a lease must be written before it can be said; call `settle`, then `take` again. */
   take(nowMs: number): 'taken' | 'empty' | LeaseRequest {
-    const step = this.#step(nowMs);
-    // What was wanted in vain counts too: a container must not ask for less because it got nothing.
-    if (typeof step === 'string') this.#demand.add(1);
-    return step;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      this.#demand.add(1);
+      return 'taken';
+    }
+    if (this.#health.isDown(nowMs)) return this.#local.take(nowMs) ? 'taken' : 'empty';
+    if (this.#pause.covers(nowMs)) return 'empty';
+    const request = this.#request(nowMs);
+    if (request === undefined) this.#startPause(nowMs);
+    return request ?? 'empty';
   }
 
   settle(request: LeaseRequest, answer: LeaseAnswer): void {
@@ -60,7 +66,7 @@ export class LeasedBucket {
         break;
       case 'refused':
         this.#refused.push({ branch, isExplained: answer.spentUntilMs !== undefined });
-        if (this.#isEmpty(request, answer.spentUntilMs)) this.#startPause(nowMs);
+        if (this.#isEmpty(answer)) this.#startPause(nowMs);
     }
   }
 
@@ -74,18 +80,6 @@ export class LeasedBucket {
   /** Gives back a token that was taken for a call that was not made. */
   giveBack(nowMs: number): void {
     this.charge(-1, nowMs);
-  }
-
-  #step(nowMs: number): 'taken' | 'empty' | LeaseRequest {
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
-      return 'taken';
-    }
-    if (this.#health.isDown(nowMs)) return this.#local.take(nowMs) ? 'taken' : 'empty';
-    if (this.#pause.covers(nowMs)) return 'empty';
-    const request = this.#request(nowMs);
-    if (request === undefined) this.#startPause(nowMs);
-    return request ?? 'empty';
   }
 
   /** @returns undefined if the bucket is known to be empty: its number only grows, whoever writes. */
@@ -121,12 +115,10 @@ export class LeasedBucket {
     return this.#spentUntilMs < nowMs ? 'idle' : 'busy';
   }
 
-  /** If the table does not say the row's number, a bucket counts as empty when both branches were refused. */
-  #isEmpty(request: LeaseRequest, spentUntilMs: number | undefined): boolean {
+  /** If the table says the row's number, the next `take` knows whether the bucket is empty. If not, both branches must fail. */
+  #isEmpty(answer: LeaseAnswer & { kind: 'refused' }): boolean {
     const attempts = this.#refused.length;
-    if (spentUntilMs === undefined || attempts >= MAX_ATTEMPTS) return attempts >= 2;
-    // A container that paused a moment ago does not ask again for less: the pauses bound the writes.
-    return spentUntilMs > toLimitMs(request) && this.#pause.isRecent(request.nowMs);
+    return attempts >= MAX_ATTEMPTS || (answer.spentUntilMs === undefined && attempts >= 2);
   }
 
   #startPause(nowMs: number): void {
