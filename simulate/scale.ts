@@ -9,7 +9,7 @@ export function scaleDown(scenario: Scenario, divisor: number): Scenario {
   return {
     ...scenario,
     quota: { size: quota.size / divisor, refillPerSecond: quota.refillPerSecond / divisor },
-    groups: groups.map((group) => ({ ...group, tasks: Math.ceil(group.tasks / divisor) })),
+    groups: groups.map(({ tasks, ...group }) => Object.assign(group, { tasks: Math.ceil(tasks / divisor) })),
     cancels: Math.ceil(cancels / divisor),
   };
 }

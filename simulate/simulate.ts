@@ -27,6 +27,7 @@ const options = new Command('npm run simulate --')
   .option('--scenario <names...>', 'which ones to run, with * for several; all if left out', ['*'])
   .option('--seed <number>', 'the same seed gives the same run', toWholeNumber, 1)
   .option('--minutes <number>', 'simulate this many minutes instead of what the scenario says', toWholeNumber)
+  .option('--scale <number>', 'one in this many tasks, against a quota that is as much smaller', toDivisor, 1)
   .addOption(
     new Option('--output <format>', 'json prints one object per line').choices(['text', 'json']).default('text'),
   )
@@ -47,7 +48,7 @@ function choose(patterns: readonly string[]): Scenario[] {
 }
 
 function simulate(scenario: Scenario): string {
-  const run = scaleDown({ ...scenario, minutes: options.minutes ?? scenario.minutes }, Math.max(1, options.scale));
+  const run = scaleDown({ ...scenario, minutes: options.minutes ?? scenario.minutes }, options.scale);
   const result = toResult(run, options.seed, runScenario(run, options.seed));
   return options.output === 'json' ? JSON.stringify(result) : toText(result);
 }
@@ -59,4 +60,10 @@ function toLine({ name, description }: Scenario): string {
 function toWholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function toDivisor(text: string): number {
+  const divisor = toWholeNumber(text);
+  if (divisor < 1) throw new InvalidArgumentError('It must be 1 or more.');
+  return divisor;
 }

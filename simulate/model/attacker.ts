@@ -10,6 +10,7 @@ export interface AttackerOptions {
   readonly heartbeat: Omit<SharedHeartbeat, 'task'>;
   readonly send: (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
   readonly count: (answer: Answer) => void;
+  readonly random: () => number;
 }
 
 /** Sends at a constant rate, whatever it hears. It declares nothing, so that no heartbeat is paced. */
@@ -24,12 +25,13 @@ export class Attacker implements Actor {
   }
 
   act(nowMs: number): number {
-    const { heartbeat, send, count, perSecond, token } = this.#options;
+    const { heartbeat, send, count, perSecond, token, random } = this.#options;
     this.#sent += 1;
     // Invented tokens differ, so that no memory of a token helps.
     if (token !== 'task' && token !== 'closed') this.#task = this.#createTask(nowMs);
     count(send(this.#task, { ...heartbeat, task: this.#task.id }, nowMs));
-    return nowMs + 1000 / perSecond;
+    // Not in step with anything, such as the tokens of the gateway's bucket.
+    return nowMs + (1000 / perSecond) * (0.5 + random());
   }
 
   #createTask(nowMs: number): Task {

@@ -45,7 +45,7 @@ describe('the model is not safe by itself', () => {
     expect(lost(simulate(name))).toBeGreaterThan(0);
   });
 
-  it('it is the rule of pacing that decides', () => {
+  it('the rule of pacing decides', () => {
     const calls = (result: Result): number => result.callsPerSecond;
     const paced = simulate('quiet');
     expect(calls(simulate('quiet', 1, () => true))).toBeGreaterThan(2 * calls(paced));
