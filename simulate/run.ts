@@ -91,7 +91,10 @@ function addAttackers({ agenda, statistics, random, send }: Stage, attack: Attac
   for (let key = 0; key < keys; key += 1) {
     const name = `${domain}-${key}`;
     const heartbeat: Omit<SharedHeartbeat, 'task'> = { pace: undefined, buckets: toBuckets(domain, name) };
-    agenda.add(random() * 1_000, new Attacker({ name, token, perSecond: perSecondAndKey, heartbeat, send, count, random }));
+    agenda.add(
+      random() * 1_000,
+      new Attacker({ name, token, perSecond: perSecondAndKey, heartbeat, send, count, random }),
+    );
   }
 }
 
