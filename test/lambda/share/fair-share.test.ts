@@ -76,7 +76,7 @@ describe('tokens of a container', () => {
   /** Lets every write end, until all is taken. */
   const drain = async (waiting: (() => void)[], taken: Promise<unknown>): Promise<void> => {
     const done = { is: false };
-    const all = taken.then(() => {
+    const all = taken.finally(() => {
       done.is = true;
     });
     while (!done.is) {
