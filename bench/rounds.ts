@@ -29,7 +29,7 @@ export const FULL: Rounds = {
 export const QUICK: Rounds = {
   starts: 15,
   warm: 5,
-  warmUpHeartbeats: 8_000,
+  warmUpHeartbeats: 10_000,
   heartbeats: 1_000,
   throughput: 3,
   requests: 1_500,

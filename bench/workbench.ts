@@ -37,7 +37,10 @@ export async function createWorkbench(): Promise<Workbench> {
   writeFileSync(certificateFile, certificate);
   writeFileSync(keyFile, key, { mode: 0o600 });
   const assembly = await loadAssembly();
-  const aws = await startProbe(PORTS, await createProbeBundle(folder, 'fake-aws'), [certificateFile, keyFile], {});
+  const { resources } = loadTemplate(assembly.template, { ...assembly, accountId: ACCOUNT_ID });
+  const { arn: kmsKeyArn } = onlyResource(resources, 'AWS::KMS::Key');
+  const fakeAws = await createProbeBundle(folder, 'fake-aws');
+  const aws = await startProbe(PORTS, fakeAws, [certificateFile, keyFile, kmsKeyArn], {});
   const { environment, codeDir } = findFunction(assembly, aws, certificateFile);
   return {
     bundles: { ...(await createBundles(folder)), deployed: join(codeDir, 'index.mjs') },

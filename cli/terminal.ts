@@ -41,3 +41,12 @@ export async function withProgress<T>(terminal: Terminal, text: string, work: ()
     terminal.showProgress(undefined);
   }
 }
+
+/** Prints a line about what is done already: the work goes on when nobody reads its lines any more, as in `| head -1`. */
+export async function printIfRead(terminal: Terminal, line: string): Promise<void> {
+  try {
+    await terminal.print(line);
+  } catch (error) {
+    if (!(error instanceof ClosedPipeError)) throw error;
+  }
+}

@@ -35,6 +35,6 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
   end_work TERM; sleep 10; end_work KILL; exit "$outcome"
 }
 "$@" & work=$!; beat 3>&2 2>/dev/null & beats=$!; trap 'end_work TERM' INT TERM
-while wait "$work"; code=$?; kill -0 "$work"; do :; done 2>/dev/null
+{ while wait "$work"; kill -0 "$work"; do :; done; wait "$work"; code=$?; } 2>/dev/null # a signal ends a wait early
 kill -- "-$beats" 2>/dev/null; wait "$beats"; beaten=$?
 [[ $beaten = 9[012] ]] && code=$beaten; exit "$code"

@@ -10,6 +10,7 @@ import { findWorkerKey } from './aws/worker-keys-table.ts';
 import type { RelayEnvironment } from './environment.ts';
 import { createReport } from './log/metrics.ts';
 import { grantDomain } from './workers/grant.ts';
+import { markOtherMacKey, toMacKey } from './workers/mac-keys.ts';
 import { createVerifyProof } from './workers/verify-proof.ts';
 
 /** Connects the app to AWS, once per container. */
@@ -18,14 +19,15 @@ export function createDependencies(
   aws: AwsClientConfig,
   clock: () => number,
 ): Dependencies {
-  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysMacKeyArn } = environment;
+  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysMacKeys: macKeys } = environment;
   const { dynamodb, kms } = createAwsClients(aws);
   return {
     domains,
     grantDomain,
     verifyProof: createVerifyProof({
-      findKey: async (keyId, signal) => findWorkerKey(dynamodb, environment, keyId, signal),
-      deriveSecret: async (source, signal) => deriveSecret(kms, workerKeysMacKeyArn, source, signal),
+      findKey: async (keyId, signal) =>
+        markOtherMacKey(macKeys, await findWorkerKey(dynamodb, environment, keyId, signal)),
+      deriveSecret: async (source, signal) => deriveSecret(kms, toMacKey(macKeys, source), source, signal),
       clock,
     }),
     recordKeyUse: createRecordKeyUse(dynamodb, keyUseTable, clock),

@@ -24,6 +24,14 @@ type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
 /** A domain in `RELAY_DOMAINS`. It is a plain name if its region and role follow from the stack. */
 export type DomainEntry = string | DetailedDomainEntry;
 
+/** The KMS keys whose MACs are the secrets of a stack's worker keys. */
+export interface MacKeys {
+  /** The ARN of the one that derives the secrets of new keys. */
+  readonly newest: string;
+  /** The ARN of the generation before it, while its keys are still let in. */
+  readonly earlier: string | undefined;
+}
+
 interface DetailedDomainEntry {
   readonly name: string;
   readonly region?: string | undefined;
@@ -47,7 +55,7 @@ export interface RelayEnvironment {
   readonly region: string;
   readonly domains: ReadonlyMap<string, Domain>;
   readonly workerKeysTable: string;
-  readonly workerKeysMacKeyArn: string;
+  readonly workerKeysMacKeys: MacKeys;
   readonly taskStatesTable: string;
   /** Holds the last day on which each worker key was used. */
   readonly keyUseTable: string;
@@ -119,16 +127,23 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     keyUseTable: read('keyUseTable'),
     keyEventsTable: read('keyEventsTable'),
   };
-  const workerKeysMacKeyArn = read('workerKeysMacKey');
+  const macKeysText = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
   const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, stack));
   return {
     stackName: stack.stackName,
     region: stack.region,
     domains: new Map(domains.map((domain) => [domain.name, domain])),
-    workerKeysMacKeyArn,
+    workerKeysMacKeys: parseMacKeys(macKeysText),
     ...tables,
   };
+}
+
+/** One ARN, or two separated by a comma: the newest first. */
+function parseMacKeys(text: string): MacKeys {
+  const [newest = '', earlier, ...others] = text.split(',');
+  if (newest !== '' && earlier !== '' && earlier !== newest && others.length === 0) return { newest, earlier };
+  throw new EnvironmentError(`${ENVIRONMENT_NAMES.workerKeysMacKey} is not one KMS key, or two different ones`);
 }
 
 function parseDomainEntries(text: string): DomainEntry[] {

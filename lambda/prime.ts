@@ -41,7 +41,8 @@ async function sendCannedHeartbeat(
   if (domain === undefined) return;
   const keyId = toKeyId(new Uint8Array(16));
   const secret = toWorkerSecret(new Uint8Array(32));
-  const { workerKeysMacKeyArn: kmsKeyArn, workerKeysTable, keyEventsTable } = environment;
+  const { workerKeysMacKeys, workerKeysTable, keyEventsTable } = environment;
+  const kmsKeyArn = workerKeysMacKeys.newest;
   const key = { keyId, secret, domain: domain.name, kmsKeyArn, workerKeysTable, keyEventsTable };
   const requestHandler = createCannedAws(key, onOrigin);
   const credentials = { accessKeyId: 'AKIACANNED', secretAccessKey: 'canned', sessionToken: 'canned' };

@@ -29,3 +29,4 @@ export const TWO_IN_A_ROW: Evaluation = { datapointsToAlarm: 2, evaluationPeriod
 export const THREE_IN_A_ROW: Evaluation = { datapointsToAlarm: 3, evaluationPeriods: 3 };
 
 export const FIVE_MINUTES = Duration.minutes(5);
+export const ONE_DAY = Duration.days(1);

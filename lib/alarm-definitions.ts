@@ -4,6 +4,7 @@ import {
   type AlarmDefinition,
   type Evaluation,
   FIVE_MINUTES,
+  ONE_DAY,
   ONE_OF_ONE,
   THREE_OF_FIVE,
   THREE_IN_A_ROW,
@@ -90,6 +91,15 @@ function workerAlarms(metrics: RelayMetrics): AlarmDefinition[] {
       ...TWO_IN_A_ROW,
       summary: 'The relay refuses worker keys: a key in use has expired or was revoked, or somebody is guessing.',
       noDataMeans: NEVER_HAPPENED,
+    },
+    {
+      name: 'KeyExpiresSoon',
+      // A container reports a key once a day. With a shorter period the alarm would start and end again with each report.
+      metric: metrics.ofRelay('KeyExpiresSoon', ONE_DAY),
+      threshold: 1,
+      ...ONE_OF_ONE,
+      summary: 'A worker uses a key that ends within 14 days.',
+      noDataMeans: 'that no key in use ends so soon',
     },
   ];
 }

@@ -40,7 +40,7 @@ export function domainsSchema(partition: string | undefined) {
 }
 
 /** IAM, STS and SWF of one partition know nothing of another's, so no session could ever be opened. */
-function assertPartition(partition: string | undefined, findOwn: (value: string) => string | undefined) {
+export function assertPartition(partition: string | undefined, findOwn: (value: string) => string | undefined) {
   return (value: string, context: z.core.$RefinementCtx<string>): void => {
     const own = findOwn(value);
     if (partition === undefined || own === undefined || own === partition) return;

@@ -3,19 +3,20 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
+import { ENVIRONMENT_NAMES, functionRoleName } from '../lambda/environment.ts';
 import { Alarms } from './alarms.ts';
 import { RelayDashboard } from './dashboard.ts';
-import { DomainAccess } from './domain-access.ts';
+import { DomainAccess, roleArnOf } from './domain-access.ts';
 import { KeyEvents } from './key-events.ts';
 import { KeyUse } from './key-use.ts';
 import { assertFits } from './limits.ts';
-import { OperatorPolicy } from './operator-policy.ts';
+import { OperatorPolicies } from './operator-policies.ts';
 import { RelayApi } from './relay-api.ts';
 import { RelayFunction } from './relay-function.ts';
 import { RelayMetrics } from './relay-metrics.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { type StageSettings, toDomainEntries } from './settings.ts';
+import { stackNameOf } from './stack-name.ts';
 import { TaskStates } from './task-states.ts';
 import { WorkerKeys } from './worker-keys.ts';
 
@@ -28,17 +29,13 @@ interface Tables {
 
 /** The whole relay for one stage, in one region of one account. */
 export class HeartbeatRelayStack extends Stack {
-  constructor(scope: Construct, settings: StageSettings) {
-    super(scope, `HeartbeatRelay-${settings.stage}`, {
+  /** @param adoptingStages the stages whose functions may derive secrets with this stack's KMS key, too. */
+  constructor(scope: Construct, settings: StageSettings, adoptingStages: readonly string[]) {
+    super(scope, stackNameOf(settings.stage), {
       description: 'Lets activity workers without IAM credentials report heartbeats to Amazon SWF',
       env: { region: settings.region },
     });
-    const tables: Tables = {
-      workerKeys: new WorkerKeys(this, 'WorkerKeys', settings.workerKeys),
-      keyEvents: new KeyEvents(this, 'KeyEvents', settings.workerKeys?.eventsTableName ?? undefined),
-      taskStates: new TaskStates(this, 'TaskStates'),
-      keyUse: new KeyUse(this, 'KeyUse'),
-    };
+    const tables = this.#createTables(settings, adoptingStages);
     const roleArns = this.#createDomainRoles(settings);
     const environment = this.#environment(settings, tables);
     const { throttle, logRetentionDays, logGroupPrefix, customDomain } = settings;
@@ -53,18 +50,40 @@ export class HeartbeatRelayStack extends Stack {
     const { policy } = relay;
     assertFits(this, { environment, policy, roleArns, domains: toDomainEntries(settings.domains) });
     const api = new RelayApi(this, 'Http', { function: relay.function, throttle, logSettings, customDomain });
-    const operator = new OperatorPolicy(this, 'Operator', tables);
+    const operator = new OperatorPolicies(this, 'Operator', tables);
     this.#addMonitoring(settings, relay, api);
     this.#addOutputs({
       RelayUrl: api.url,
       WorkerKeysTable: tables.workerKeys.table.tableName,
-      WorkerKeysMacKey: tables.workerKeys.macKey.keyArn,
+      ...toMacKeyOutputs(tables.workerKeys),
       KeyUseTable: tables.keyUse.table.tableName,
       KeyEventsTable: tables.keyEvents.table.tableName,
       FunctionRoleName: relay.role.roleName,
-      OperatorPolicyArn: operator.arn,
+      ViewerPolicyArn: operator.viewerArn,
+      RevokerPolicyArn: operator.revokerArn,
+      // The policy to issue keys. Its name is older than the other two.
+      OperatorPolicyArn: operator.issuerArn,
       Domains: toDomainsOutput(settings),
     });
+  }
+
+  #createTables(settings: StageSettings, adoptingStages: readonly string[]): Tables {
+    const { macKeyGenerations = [1] } = settings.workerKeys ?? {};
+    const adopted = findAdopted(settings);
+    const own = { macKeyGenerations, deriverArns: this.#deriverArns(settings, adoptingStages) };
+    return {
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', adopted ?? own),
+      keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
+      taskStates: new TaskStates(this, 'TaskStates'),
+      keyUse: new KeyUse(this, 'KeyUse'),
+    };
+  }
+
+  /** Undefined unless the settings limit who may derive secrets. */
+  #deriverArns({ workerKeys }: StageSettings, adoptingStages: readonly string[]): string[] | undefined {
+    if (workerKeys?.issuerArns === undefined) return undefined;
+    const roleOf = (stage: string): string => roleArnOf(this, functionRoleName(stackNameOf(stage), this.region));
+    return [RelayFunction.roleArn(this), ...adoptingStages.map(roleOf), ...workerKeys.issuerArns];
   }
 
   #addMonitoring(settings: StageSettings, relay: RelayFunction, api: RelayApi): void {
@@ -102,12 +121,22 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.accountId]: this.account,
       [ENVIRONMENT_NAMES.domains]: JSON.stringify(toDomainEntries(domains)),
       [ENVIRONMENT_NAMES.workerKeysTable]: workerKeys.table.tableName,
-      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKey.keyArn,
+      [ENVIRONMENT_NAMES.workerKeysMacKey]: workerKeys.macKeyArns.join(','),
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
       [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
     };
   }
+}
+
+/** The keys of an earlier stack, if the settings name them. */
+function findAdopted({ workerKeys }: StageSettings) {
+  return workerKeys !== undefined && 'tableName' in workerKeys ? workerKeys : undefined;
+}
+
+/** Commands issue keys with the first, and check records with both. */
+function toMacKeyOutputs({ macKeyArns: [newest = '', earlier] }: WorkerKeys): Record<string, string> {
+  return { WorkerKeysMacKey: newest, ...(earlier === undefined ? {} : { WorkerKeysEarlierMacKey: earlier }) };
 }
 
 /** Like the environment variable, without external ids. Only the function and the role's owner should know those. */
@@ -128,7 +157,7 @@ function statementsOf(
   return [
     allow(['sts:AssumeRole'], roleArns),
     allow(['dynamodb:BatchGetItem'], [workerKeys.table.tableArn, keyEvents.table.tableArn]),
-    allow(['kms:GenerateMac'], [workerKeys.macKey.keyArn]),
+    allow(['kms:GenerateMac'], workerKeys.macKeyArns),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
     allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),

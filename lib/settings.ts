@@ -41,7 +41,7 @@ export function parseSettings(context: Context): StageSettings {
     throw new SettingsError(['stage: is not a name of 1 to 16 lower-case letters, digits and hyphens']);
   }
   const block = overrideDomains(stage, findBlock(stage, context.stages), context.domains);
-  const { data, error } = stageSchema('region' in block ? block.region : undefined).safeParse(block);
+  const { data, error } = stageSchema(block).safeParse(block);
   const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
   const problems = [...findDuplicates(context.domains), ...issues, ...findProtoDomain(stage, block)];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems);

@@ -2,19 +2,12 @@ import { z } from 'zod';
 
 import { domainsSchema, REGION } from './domain-schema.ts';
 import { findPartition } from './regions.ts';
+import { workerKeysSchema } from './worker-keys-schema.ts';
 
 /** The retention periods that CloudWatch Logs allows (API reference, PutRetentionPolicy). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/** DynamoDB API reference, CreateTable. */
-const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
-
-/** `null` says that the keys have no events yet, because a version before this table issued them. */
-const EVENTS_MESSAGE =
-  'is neither the output KeyEventsTable of the stack that the keys come from, nor null if it has none';
-const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVENTS_MESSAGE);
 
 /** Labels have at most 63 characters, the name at most 253 (RFC 1035). No wildcards: clients connect to this name. */
 const HOST_NAME = z
@@ -42,27 +35,18 @@ const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
 /**
  * Creates the schema for the settings of one stage. It refuses unknown settings.
  *
- * @param region the stage's unchecked `region` setting. Some ARNs must be in this region.
+ * @param settings the unchecked settings. Some ARNs must be in their region, and there are two kinds of `workerKeys`.
  */
-export function stageSchema(region: unknown) {
+export function stageSchema(settings: object) {
+  const region: unknown = 'region' in settings ? settings.region : undefined;
+  const workerKeys: unknown = 'workerKeys' in settings ? settings.workerKeys : undefined;
   const partition = typeof region === 'string' ? findPartition(region) : undefined;
   const arnIn = createArnIn(region, partition);
   return z.strictObject({
     region: REGION,
     domains: domainsSchema(partition),
-    workerKeys: z
-      .strictObject({
-        tableName: TABLE_NAME,
-        // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
-        kmsKeyArn: arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'),
-        // Required, because a stack that adopted keys without their events would let revoked keys in.
-        eventsTableName: EVENTS_TABLE_NAME.nullable(),
-      })
-      .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
-        path: ['eventsTableName'],
-        message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
-      })
-      .optional(),
+    // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
+    workerKeys: workerKeysSchema(workerKeys, arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'), partition),
     customDomain: z
       .strictObject({ name: HOST_NAME, certificateArn: arnIn('acm', 'certificate/[\\w-]{1,64}', 'ACM certificate') })
       .optional(),

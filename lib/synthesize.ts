@@ -2,6 +2,7 @@ import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { functionRoleName } from '../lambda/environment.ts';
+import { findAdoptingStages } from './adopting-stages.ts';
 import { HeartbeatRelayStack } from './heartbeat-relay-stack.ts';
 import { findRemovedDomains } from './removed-domains.ts';
 import { parseSettings, SettingsError, type StageSettings } from './settings.ts';
@@ -11,8 +12,9 @@ import { toTrustPolicies } from './trust-policy.ts';
 export function synthesize(): void {
   const app = new App();
   try {
-    const settings = parseSettings(contextOf(app));
-    const stack = new HeartbeatRelayStack(app, settings);
+    const context = contextOf(app);
+    const settings = parseSettings(context);
+    const stack = new HeartbeatRelayStack(app, settings, findAdoptingStages(context.stages, settings));
     warnAboutRemovedDomains(app, stack, settings);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();

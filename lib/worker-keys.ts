@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /**
@@ -42,18 +42,32 @@ export interface AdoptedKeys {
   readonly kmsKeyArn: string;
 }
 
+/** A table and KMS keys of the stack's own. */
+export interface OwnKeys {
+  /** The KMS keys that the stack has, the oldest first. The last one derives the secrets of new worker keys. */
+  readonly macKeyGenerations: readonly number[];
+  /** ARNs of the only roles that may derive secrets with these KMS keys; undefined to leave it to IAM. */
+  readonly deriverArns: readonly string[] | undefined;
+}
+
 /**
- * The worker keys table, which contains no secret, and the HMAC key that derives the secrets. The stack creates both or
+ * The worker keys table, which contains no secret, and the HMAC keys that derive the secrets. The stack creates both or
  * adopts existing ones. The template only refers to adopted ones.
  */
 export class WorkerKeys extends Construct {
   readonly table: NamedTable;
-  readonly macKey: Pick<IKey, 'keyArn'>;
+  /** The newest first. */
+  readonly macKeyArns: readonly string[];
 
-  constructor(scope: Construct, id: string, adopted: AdoptedKeys | undefined) {
+  constructor(scope: Construct, id: string, keys: AdoptedKeys | OwnKeys) {
     super(scope, id);
-    this.table = adopted === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adopted.tableName);
-    this.macKey = adopted === undefined ? createMacKey(this) : Key.fromKeyArn(this, 'MacKey', adopted.kmsKeyArn);
+    if ('tableName' in keys) {
+      this.table = Table.fromTableName(this, 'Table', keys.tableName);
+      this.macKeyArns = [Key.fromKeyArn(this, 'MacKey', keys.kmsKeyArn).keyArn];
+    } else {
+      this.table = createTable(this);
+      this.macKeyArns = toMacKeyArns(this, keys);
+    }
   }
 }
 
@@ -67,25 +81,42 @@ function createTable(scope: Construct): Table {
   });
 }
 
-function createMacKey(scope: Construct): Key {
-  return new Key(scope, 'MacKey', {
-    description: 'Derives the secrets of worker keys of the heartbeat relay',
+/** The newest first. */
+function toMacKeyArns(scope: Construct, { macKeyGenerations, deriverArns }: OwnKeys): string[] {
+  return macKeyGenerations.map((generation) => createMacKey(scope, generation, deriverArns).keyArn).toReversed();
+}
+
+/** The first generation has the ids and the text of the only key that earlier versions made, so no stack replaces it. */
+function createMacKey(scope: Construct, generation: number, deriverArns: readonly string[] | undefined): Key {
+  const isFirst = generation === 1;
+  return new Key(scope, isFirst ? 'MacKey' : `MacKey${generation}`, {
+    description: `Derives the secrets of worker keys of the heartbeat relay${isFirst ? '' : `, generation ${generation}`}`,
     keySpec: KeySpec.HMAC_256,
     keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
     multiRegion: true,
     pendingWindow: KEY_DELETION_WINDOW,
     removalPolicy: KEPT,
-    policy: keyPolicy(),
+    policy: keyPolicy(deriverArns),
   });
 }
 
-/** Both statements delegate to the account's IAM policies. The key policy alone grants access to no principal. */
-function keyPolicy(): PolicyDocument {
+/**
+ * Both statements delegate to the account's IAM policies. The key policy alone grants access to no principal. It names roles
+ * in a condition only, because a role as principal breaks when the role is recreated.
+ */
+function keyPolicy(deriverArns: readonly string[] | undefined): PolicyDocument {
   const account = new AccountRootPrincipal();
+  const conditions = deriverArns === undefined ? {} : { ArnLike: { 'aws:PrincipalArn': deriverArns } };
   return new PolicyDocument({
     statements: [
       new PolicyStatement({ sid: 'Administer', principals: [account], actions: ADMINISTRATION, resources: ['*'] }),
-      new PolicyStatement({ sid: 'Derive', principals: [account], actions: ['kms:GenerateMac'], resources: ['*'] }),
+      new PolicyStatement({
+        sid: 'Derive',
+        principals: [account],
+        actions: ['kms:GenerateMac'],
+        resources: ['*'],
+        conditions,
+      }),
     ],
   });
 }

@@ -14,7 +14,7 @@ import type { Realm } from './aws/realm.ts';
 import { Faults } from './faults.ts';
 import { FileFaults, FAULTS_FILE } from './faults-file.ts';
 import type { StateFolder } from './state-folder.ts';
-import { onlyResource, resourcesOf } from './template/resources.ts';
+import { resourcesOf } from './template/resources.ts';
 import { assertServable } from './template/servable.ts';
 import type { Template } from './template/template.ts';
 
@@ -96,9 +96,25 @@ function describeStack(template: Template, relayUrl: () => string) {
   });
 }
 
-/** Returns a user who has only the stack's operator policy. */
-export function toKeyOperator({ resources, place: { accountId } }: Template, realm: Realm): Caller {
-  const { arn: policyArn } = onlyResource(resources, 'AWS::IAM::ManagedPolicy');
-  const arn = `arn:aws:iam::${accountId}:user/key-operator`;
+/** The stack's outputs about its policies for operators. */
+const POLICY_OUTPUTS = {
+  viewer: 'ViewerPolicyArn',
+  revoker: 'RevokerPolicyArn',
+  issuer: 'OperatorPolicyArn',
+} as const;
+
+export type KeyOperatorRole = keyof typeof POLICY_OUTPUTS;
+
+export function operatorPolicyArn({ outputs }: Template, role: KeyOperatorRole): string {
+  const arn = outputs('')[POLICY_OUTPUTS[role]];
+  if (arn === undefined) throw new Error(`the template has no output ${POLICY_OUTPUTS[role]}`);
+  return arn;
+}
+
+/** Returns a user who has only one of the stack's policies for operators. */
+export function toKeyOperator(template: Template, realm: Realm, role: KeyOperatorRole = 'issuer'): Caller {
+  const { accountId } = template.place;
+  const policyArn = operatorPolicyArn(template, role);
+  const arn = `arn:aws:iam::${accountId}:user/key-${role}`;
   return { principal: { kind: 'user', arn, accountId }, accountId, realm, managedPolicyArns: [policyArn] };
 }

@@ -12,7 +12,7 @@ export const EVENT_NAMES = ['issued', 'ends', 'rotated', 'revoked', 'purged'] as
 
 export type EventName = (typeof EVENT_NAMES)[number];
 
-/** Who changes something, and when. Every event has both. */
+/** Who changes something, and when. Every event has both; `revoked` under names of its own, see `putRevocation`. */
 export interface Attribution {
   /** The ARN that AWS knows the caller by. */
   readonly actor: string;
@@ -41,13 +41,18 @@ export async function readEvents({ dynamodb: client, keyEventsTable }: Target, k
   return events;
 }
 
-/** The same for many keys, by key id. */
+/** What can have happened to a key that has a record. */
+const NAMES_WITH_RECORD = EVENT_NAMES.filter((name) => name !== 'purged');
+
+/** The same for many keys with a record, by key id. */
 export async function readEventsOf(
   { dynamodb, keyEventsTable }: Target,
   keyIds: readonly KeyId[],
 ): Promise<ReadonlyMap<string, readonly Item[]>> {
   if (keyEventsTable === undefined) return new Map();
-  const keys = keyIds.flatMap((keyId) => EVENT_NAMES.map((event) => ({ keyId: { S: keyId }, event: { S: event } })));
+  const keys = keyIds.flatMap((keyId) =>
+    NAMES_WITH_RECORD.map((event) => ({ keyId: { S: keyId }, event: { S: event } })),
+  );
   const items = await readBatch(dynamodb, { tableName: keyEventsTable, keys, isConsistent: true });
   return Map.groupBy(items, ({ keyId }) => keyId?.S ?? '');
 }
@@ -77,6 +82,12 @@ export async function putEvent(
     if (isConditionFailure(error)) return false;
     throw error;
   }
+}
+
+/** Records who purges a key. The last one counts: the record may have been kept at an earlier attempt. */
+export async function putPurge(target: Target, keyId: KeyId, by: Attribution): Promise<void> {
+  const Item = { keyId: { S: keyId }, event: { S: 'purged' }, ...toAttributes(by) };
+  await target.dynamodb.send(new PutItemCommand({ TableName: eventsTableOf(target), Item }));
 }
 
 /** Gives a key an end, unless an event has given it an earlier one. */

@@ -34,13 +34,15 @@ export const UNFINISHED_PURGE = 'purge begun';
 function toEvent(item: Item, { item: record }: StoredRows): HistoryEvent {
   const stored = item['event']?.S ?? '';
   const event = stored === 'purged' && record !== undefined ? UNFINISHED_PURGE : stored;
-  const { label, endsAt, successor, completedAt, domains } = item;
+  const { label, endsAt, successor, completedAt, domains, revokedAt, revokedBy } = item;
   const texts = Object.entries({ label, endsAt, successor, completedAt }).flatMap(([name, value]) =>
     value?.S === undefined ? [] : [[name, value.S] as const],
   );
   const named = (domains?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [toDomainName(S)]));
   const details = { ...Object.fromEntries(texts), ...(named.length === 0 ? {} : { domains: named }) };
-  return { event, at: item['at']?.S ?? null, actor: item['actor']?.S ?? null, details };
+  // Only here: whoever may revoke keys can add the two to other events.
+  const { at, actor } = event === 'revoked' ? { at: revokedAt, actor: revokedBy } : item;
+  return { event, at: at?.S ?? null, actor: actor?.S ?? null, details };
 }
 
 /** Version 1 wrote into the record when a key was issued and revoked, but not by whom. */

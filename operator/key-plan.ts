@@ -10,8 +10,9 @@ import type { RecordV2 } from '../lambda/workers/key-record.ts';
 import { type KeyId, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { type Attribution, eventsTableOf, putEvent } from './key-events.ts';
+import { macKeyOf } from './mac-keys.ts';
 import { toDomainName } from './managed-key.ts';
-import { deriveSeal } from './seal.ts';
+import { deriveSeal, isIntact } from './seal.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -58,17 +59,25 @@ export async function carryOut(target: Target, plan: KeyPlan, by: Attribution): 
   const { keyId, grant, label, domains } = plan;
   // Asked before KMS: on a stack of an earlier version nothing can be issued.
   eventsTableOf(target);
-  const secret = await deriveSecret(target.kms, target.macKeyArn, { keyId, grant });
-  const seal = await deriveSeal(target, keyId, grant);
+  const { kms, macKeyArn } = target;
+  const secret = await deriveSecret(kms, macKeyArn, { keyId, grant });
+  const seal = await deriveSeal(target, macKeyArn, { keyId, grant });
   await putEvent(target, keyId, 'issued', by, { label: { S: label }, domains: { L: domains.map((S) => ({ S })) } });
-  await putRecord(target, { keyId, grant, derivation: { version: 2, kmsKeyArn: target.macKeyArn }, seal });
-  return { keyId, secret, label, domains: domains.map(toDomainName), expiresAt: grant.expiresAt };
+  const record: RecordV2 = { keyId, grant, derivation: { version: 2, kmsKeyArn: macKeyArn }, seal };
+  const storedUnder = await putRecord(target, record);
+  const stored = storedUnder === macKeyArn ? secret : await deriveSecret(kms, storedUnder, { keyId, grant });
+  return { keyId, secret: stored, label, domains: domains.map(toDomainName), expiresAt: grant.expiresAt };
 }
 
-/** @throws AlteredRecordError if there is another record already. */
-async function putRecord(target: Target, record: RecordV2): Promise<void> {
+/**
+ * @returns the KMS key that derives the key's secret. It is the earlier one if a command before this one carried out the same
+ * plan before the stack had the newest.
+ * @throws AlteredRecordError if there is another record already.
+ */
+async function putRecord(target: Target, record: RecordV2): Promise<string> {
   try {
     await putNewWorkerKey(target.dynamodb, target.workerKeysTable, record);
+    return record.derivation.kmsKeyArn;
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const { Item: item = {} } = await target.dynamodb.send(
@@ -79,12 +88,13 @@ async function putRecord(target: Target, record: RecordV2): Promise<void> {
       }),
     );
     const stored = parseWorkerKey(item);
+    const macKeyArn = stored === undefined ? undefined : macKeyOf(target, stored);
     const isSame =
       stored !== undefined &&
       'grant' in stored &&
-      stored.seal === record.seal &&
-      toCanonicalJson(stored.grant) === toCanonicalJson(record.grant);
-    if (isSame) return;
+      toCanonicalJson(stored.grant) === toCanonicalJson(record.grant) &&
+      (await isIntact(target, stored));
+    if (isSame && macKeyArn !== undefined) return macKeyArn;
     throw new AlteredRecordError(`the record of ${record.keyId} was altered since it was issued`, { cause: error });
   }
 }

@@ -49,7 +49,7 @@ export function toDomainName(domainArn: string): string {
 
 /** The event and a version 1 record both say when. The earlier one counts. */
 function findRevocation(record: WorkerKeyRecord, events: readonly Item[]): number | undefined {
-  const eventMs = Date.parse(findEvent(events, 'revoked')?.['at']?.S ?? '');
+  const eventMs = Date.parse(findEvent(events, 'revoked')?.['revokedAt']?.S ?? '');
   const recordMs = 'grant' in record ? undefined : record.revokedAtMs;
   const times = [eventMs, recordMs].filter((atMs) => atMs !== undefined && !Number.isNaN(atMs));
   return times.length === 0 ? undefined : Math.min(...times.map(Number));

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 import { isConditionFailure } from './condition-failure.ts';
-import { type Attribution, putEvent } from './key-events.ts';
+import { type Attribution, putPurge } from './key-events.ts';
 import type { StoredKey } from './key-pages.ts';
 import type { ManagedKey } from './managed-key.ts';
 import type { Target } from './target.ts';
@@ -33,7 +33,7 @@ export function findEnd(
  */
 export async function removeKey(target: Target, { item, key }: StoredKey, by: Attribution): Promise<boolean> {
   const { dynamodb, keyEventsTable, workerKeysTable } = target;
-  if (keyEventsTable !== undefined) await putEvent(target, key.keyId, 'purged', by);
+  if (keyEventsTable !== undefined) await putPurge(target, key.keyId, by);
   const Key = { keyId: { S: key.keyId } };
   try {
     await dynamodb.send(new DeleteItemCommand({ TableName: workerKeysTable, Key, ...toUnchanged(item, [REVOKED_AT]) }));

@@ -7,6 +7,7 @@ import { parseKeyGrant, toCanonicalJson } from '../lambda/workers/key-grant.ts';
 import { isKeyId, type KeyId } from '../lambda/workers/worker-key.ts';
 import { type Attribution, eventsTableOf, findEvent, putEvent, readEvents } from './key-events.ts';
 import type { KeyPlan } from './key-plan.ts';
+import { macKeyArnsOf } from './mac-keys.ts';
 import { putRevocation } from './revocation.ts';
 import type { Target } from './target.ts';
 import type { Item } from './unchanged.ts';
@@ -33,11 +34,12 @@ export async function claimSuccessor(target: Target, keyId: KeyId, plan: KeyPlan
     grant: { S: toCanonicalJson(plan.grant) },
     label: { S: plan.label },
     domains: { L: plan.domains.map((S) => ({ S })) },
-    seal: { S: await deriveRotationSeal(target, keyId, plan) },
+    seal: { S: await deriveRotationSeal(target, target.macKeyArn, keyId, plan) },
   });
   if (isFirst) return plan;
   const claimed = await findPlan(target, keyId, await readEvents(target, keyId));
-  return claimed ?? plan;
+  if (claimed !== undefined) return claimed;
+  throw new AlteredRotationError(`the rotation of ${keyId} was begun and has disappeared: revoke the key`);
 }
 
 /**
@@ -50,7 +52,7 @@ export async function findPlan(target: Target, keyId: KeyId, events: readonly It
   const rotated = findEvent(events, 'rotated');
   if (rotated === undefined) return undefined;
   const plan = parsePlan(rotated);
-  if (plan !== undefined && rotated['seal']?.S === (await deriveRotationSeal(target, keyId, plan))) return plan;
+  if (plan !== undefined && (await isSealed(target, keyId, plan, rotated['seal']?.S))) return plan;
   throw new AlteredRotationError(`the rotation of ${keyId} was altered since it was begun: revoke the key`);
 }
 
@@ -96,13 +98,21 @@ function parsePlan(rotated: Item): KeyPlan | undefined {
   return isKeyId(keyId) && grant !== undefined && label !== undefined ? { keyId, grant, label, domains } : undefined;
 }
 
+/** The event does not name the KMS key. The rotation may have been begun before the stack had the newest. */
+async function isSealed(target: Target, keyId: KeyId, plan: KeyPlan, seal: string | undefined): Promise<boolean> {
+  for (const macKeyArn of macKeyArnsOf(target)) {
+    if (seal === (await deriveRotationSeal(target, macKeyArn, keyId, plan))) return true;
+  }
+  return false;
+}
+
 /**
  * A MAC over the old key and the plan. Without it, whoever can write events could have any key's secret printed for the
  * worker of another one.
  */
-async function deriveRotationSeal(target: Target, keyId: KeyId, plan: KeyPlan): Promise<string> {
+async function deriveRotationSeal({ kms }: Target, macKeyArn: string, keyId: KeyId, plan: KeyPlan): Promise<string> {
   const planned = JSON.stringify([plan.keyId, toCanonicalJson(plan.grant), plan.label, plan.domains]);
   const digest = createHash('sha256').update(planned).digest('hex');
   const message = Buffer.from(`swf-heartbeat-relay/v2/rotation\n${keyId}\n${digest}`);
-  return Buffer.from(await deriveMac(target.kms, target.macKeyArn, message)).toString('base64url');
+  return Buffer.from(await deriveMac(kms, macKeyArn, message)).toString('base64url');
 }

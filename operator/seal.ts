@@ -1,21 +1,29 @@
 import { deriveMac } from '../lambda/aws/kms.ts';
-import type { KeyGrant } from '../lambda/workers/key-grant.ts';
-import type { WorkerKeyRecord } from '../lambda/workers/key-record.ts';
+import type { RecordV2, WorkerKeyRecord } from '../lambda/workers/key-record.ts';
 import { toSealMessage } from '../lambda/workers/mac-message.ts';
-import type { KeyId } from '../lambda/workers/worker-key.ts';
+import { macKeyOf } from './mac-keys.ts';
 import type { Target } from './target.ts';
 
-/** Whether a record is as it was issued. `unsealed`: version 1 has no seal. `unchecked`: the caller derived no MAC. */
+/**
+ * Whether a record is as it was issued. `unsealed`: version 1 has no seal. `unchecked`: the caller derived no MAC, or the relay
+ * does not have the KMS key that did.
+ */
 export type SealState = 'intact' | 'altered' | 'unchecked' | 'unsealed';
 
-/** The seal of a version 2 record. Fails as `deriveMac` does. */
-export async function deriveSeal({ kms, macKeyArn }: Target, keyId: KeyId, grant: KeyGrant): Promise<string> {
+/** The seal of a version 2 record, under one of the relay's KMS keys. Fails as `deriveMac` does. */
+export async function deriveSeal(
+  { kms }: Target,
+  macKeyArn: string,
+  { keyId, grant }: Pick<RecordV2, 'keyId' | 'grant'>,
+): Promise<string> {
   return Buffer.from(await deriveMac(kms, macKeyArn, toSealMessage(keyId, grant))).toString('base64url');
 }
 
-/** Always with the relay's own KMS key, whichever one the record names: whoever alters a record may name another. */
+/** Only with a KMS key of the relay's own: whoever alters a record may name another. */
 export async function isIntact(target: Target, record: WorkerKeyRecord): Promise<boolean> {
-  return !('grant' in record) || (await deriveSeal(target, record.keyId, record.grant)) === record.seal;
+  if (!('grant' in record)) return true;
+  const macKeyArn = macKeyOf(target, record);
+  return macKeyArn !== undefined && (await deriveSeal(target, macKeyArn, record)) === record.seal;
 }
 
 /** Checks seals for a caller who may lack `kms:GenerateMac`. After the first failure it asks no more. */
@@ -29,7 +37,7 @@ export class SealChecker {
 
   async check(record: WorkerKeyRecord): Promise<SealState> {
     if (!('grant' in record)) return 'unsealed';
-    if (this.#isRefused) return 'unchecked';
+    if (this.#isRefused || macKeyOf(this.#target, record) === undefined) return 'unchecked';
     try {
       return (await isIntact(this.#target, record)) ? 'intact' : 'altered';
     } catch {

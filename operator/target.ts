@@ -16,7 +16,10 @@ export interface Target {
   /** The authority that signed the relay's certificate, if clients would not trust it by themselves. */
   readonly caFile?: string | undefined;
   readonly workerKeysTable: string;
+  /** Derives the secrets of new keys. */
   readonly macKeyArn: string;
+  /** The generation before it, if the stack still has it. */
+  readonly earlierMacKeyArn: string | undefined;
   /** Undefined on a stack that was deployed before this table existed. */
   readonly keyUseTable: string | undefined;
   /** The same. */
@@ -81,6 +84,7 @@ async function findTarget(config: ClientConfig, stackName: string | undefined): 
     relayUrl: read('RelayUrl'),
     workerKeysTable: read('WorkerKeysTable'),
     macKeyArn: read('WorkerKeysMacKey'),
+    earlierMacKeyArn: outputs.get('WorkerKeysEarlierMacKey'),
     keyUseTable: outputs.get('KeyUseTable'),
     keyEventsTable: outputs.get('KeyEventsTable'),
     domains: outputs.get('Domains'),

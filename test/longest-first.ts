@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that wait for the relay's or SWF's real seconds, longest first: they start first, and all others run meanwhile. */
 const WAITING = [
   'clients/worker-examples',
+  'e2e/keys-killed',
   'clients/contract-at-the-endpoint',
   'clients/aws-cli-options',
   'clients/aws-cli-answers',

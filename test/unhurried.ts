@@ -1,10 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
+const loading = (file: string): Readonly<Record<string, string>> => ({
+  NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, file)).href}`,
+});
+
 /** For containers of a stack on one machine, in tests that are not about the function's deadlines: see the file it loads. */
-export const UNHURRIED: Readonly<Record<string, string>> = {
-  NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'unhurried-timers.ts')).href}`,
-};
+export const UNHURRIED = loading('unhurried-timers.ts');
+
+/** For a command that measures how long answers take, in tests that are not about that. */
+export const SLOW_STOPWATCH = loading('slow-stopwatch.ts');
 
 /** The same with a clock that is as slow. Not where a test compares the function's time with its own. */
 export const UNHURRIED_WITH_SLOW_CLOCK: Readonly<Record<string, string>> = { ...UNHURRIED, SLOW_CLOCK: 'yes' };

@@ -14,13 +14,19 @@ const GENERATE_MAC = z.object({ KeyId: z.string(), Message: z.string() });
 
 const SESSION_SECONDS = 3_600;
 
-/** @param clock epoch milliseconds. */
-export function toAnswer(service: Service, operation: string, body: string, clock: () => number): string {
+export interface AnswerDeps {
+  /** The KMS key of the template, which the record of the worker key names. */
+  readonly kmsKeyArn: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+export function toAnswer(service: Service, operation: string, body: string, { kmsKeyArn, clock }: AnswerDeps): string {
   if (service === 'swf') return '{"cancelRequested":false}';
   if (service === 'sts') return toSession(clock() + SESSION_SECONDS * 1_000);
   const request: unknown = JSON.parse(body);
   if (service === 'kms') return toMacAnswer(request);
-  return JSON.stringify(operation === 'BatchGetItem' ? toKeyItems(request) : { Attributes: toRow(request) });
+  return JSON.stringify(operation === 'BatchGetItem' ? toKeyItems(request, kmsKeyArn) : { Attributes: toRow(request) });
 }
 
 /** The row after an update. `observedAt` comes from the update; an update of a key's use has none. */
@@ -30,13 +36,12 @@ function toRow(request: unknown): object {
 }
 
 /** The record of the one key in the first table, and no event of it in the second. */
-function toKeyItems(request: unknown): object {
+function toKeyItems(request: unknown, kmsKeyArn: string): object {
   const [workerKeys = '', keyEvents = ''] = Object.keys(BATCH.parse(request).RequestItems);
-  return { Responses: { [workerKeys]: [toRecord(request)], [keyEvents]: [] }, UnprocessedKeys: {} };
+  return { Responses: { [workerKeys]: [toRecord(request, kmsKeyArn)], [keyEvents]: [] }, UnprocessedKeys: {} };
 }
 
-function toRecord(request: unknown): object {
-  const kmsKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-measured';
+function toRecord(request: unknown, kmsKeyArn: string): object {
   return {
     keyId: { S: JSON.stringify(request).includes(KEY_ID) ? KEY_ID : 'unknown' },
     label: { S: 'measured' },

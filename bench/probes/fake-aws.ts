@@ -9,7 +9,7 @@ import { SERVICES, type Service, toAnswer } from '../aws/answers.ts';
 /** An idle connection must outlast every pause between rounds. */
 const KEEP_ALIVE_MS = 600_000;
 
-const [certificateFile = '', keyFile = ''] = process.argv.slice(2);
+const [certificateFile = '', keyFile = '', kmsKeyArn = ''] = process.argv.slice(2);
 const tls = { cert: readFileSync(certificateFile), key: readFileSync(keyFile) };
 
 /** Calls by service and operation. */
@@ -24,8 +24,8 @@ function serve(service: Service, request: IncomingMessage, response: ServerRespo
     const name = `${service}.${operation === '' ? request.method : operation}`;
     counts[name] = (counts[name] ?? 0) + 1;
     // A GET only opens a connection. AWS answers it too.
-    const body =
-      request.method === 'GET' ? '' : toAnswer(service, operation, Buffer.concat(chunks).toString(), Date.now);
+    const deps = { kmsKeyArn, clock: Date.now };
+    const body = request.method === 'GET' ? '' : toAnswer(service, operation, Buffer.concat(chunks).toString(), deps);
     const type = service === 'sts' ? 'text/xml' : 'application/x-amz-json-1.0';
     const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': 'measured' };
     response.writeHead(200, headers).end(body);

@@ -1,48 +1,11 @@
 import { type Command } from 'commander';
 
-import { collect, outputOption } from '../options.ts';
+import { outputOption } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
-import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP, OUTPUT_FILE_HELP } from './help.ts';
-import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
+import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP } from './help.ts';
 import type { PurgeOptions } from './purge.ts';
 import type { RevokeOptions } from './revoke.ts';
-import type { RotateOptions } from './rotate.ts';
-
-export function addRotate(keys: Command, terminal: Terminal): void {
-  withRelayOptions(
-    keys
-      .command('rotate')
-      .description('issue a successor that may do the same; the old key expires after an overlap')
-      .argument('<keyId>', KEY_ID_HELP)
-      .requiredOption(
-        '--overlap <duration>',
-        'how long both keys stay valid: 24h, 30m; an earlier end of the old key stands',
-      )
-      .option('--domain <name>', 'other domains for the new key; repeat it for several', collect)
-      .option('--expires-in <duration>', `${EXPIRES_IN_HELP}; by default the lifetime that the old key was issued with`)
-      .option('--expires-at <time>', EXPIRES_AT_HELP)
-      .option('--no-expiry', 'the new key does not expire')
-      .addOption(outputOption(ISSUED_OUTPUTS, ISSUED_OUTPUT_HELP))
-      .option('--output-file <file>', OUTPUT_FILE_HELP),
-  )
-    .addHelpText(
-      'after',
-      `
-If the command is interrupted, rotate again: that completes the rotation, and prints the same successor.
-If somebody revokes the old key before the rotation is complete, its successor is revoked, too.
-A key that was issued before version 2 has no seal: the command shows its domains and asks, or needs --domain.
-
-Examples:
-  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 24h --stack HeartbeatRelay-prod
-  npm run keys -- rotate HBRKABCDEFGHIJKLMNOP --overlap 7d --domain orders --domain billing --local
-`,
-    )
-    .action(async (keyId: string, options: RotateOptions) => {
-      const { rotate } = await import('./rotate.ts');
-      await rotate(keyId, options, terminal, Date.now());
-    });
-}
 
 export function addRevoke(keys: Command, terminal: Terminal): void {
   withRelayOptions(

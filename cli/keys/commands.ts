@@ -1,16 +1,18 @@
 import { type Command, Option } from 'commander';
 
 import { DEFAULT_RATE } from '../../operator/default-rate.ts';
+import { MAC_KEYS } from '../../operator/mac-key-names.ts';
 import { collect, outputOption, wholeNumber } from '../options.ts';
 import { withRelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
-import { addPurge, addRevoke, addRotate } from './change-commands.ts';
+import { addPurge, addRevoke } from './change-commands.ts';
 import { SHOWN_OUTPUTS, STATUSES } from './described-key.ts';
-import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP, OUTPUT_FILE_HELP } from './help.ts';
+import { EXPIRES_AT_HELP, EXPIRES_IN_HELP, KEY_ID_HELP, MAX_RATE, OUTPUT_FILE_HELP } from './help.ts';
 import type { HistoryOptions } from './history.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
+import { addRotate } from './rotate-command.ts';
 import type { ShowOptions } from './show.ts';
 
 const HELP = `
@@ -19,8 +21,6 @@ Onboarding a partner:
   npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --label 'Ada & Co' --expires-in 90d
   npm run keys -- list --stack HeartbeatRelay-prod --label Ada
 `;
-
-const MAX_RATE = 100_000;
 
 export function addKeys(program: Command, terminal: Terminal): void {
   const keys = program
@@ -76,6 +76,7 @@ function addList(keys: Command, terminal: Terminal): void {
       .option('--label <text>', 'only keys whose label contains this')
       .option('--domain <name>', 'only keys for this domain')
       .addOption(new Option('--status <status>', 'only keys with this status').choices(STATUSES))
+      .addOption(new Option('--mac-key <which>', 'only keys whose secret comes from this KMS key').choices(MAC_KEYS))
       .option('--expires-within <duration>', `only active keys that expire so soon: ${EXPIRES_IN_HELP}`)
       .option('--unused-for <duration>', `only keys that nobody used for so long: ${EXPIRES_IN_HELP}`)
       .addOption(outputOption(['table', 'json'], 'json: a list of objects')),

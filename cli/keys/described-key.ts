@@ -1,6 +1,7 @@
 import type { KeyGrant } from '../../lambda/workers/key-grant.ts';
 import { isUsable } from '../../lambda/workers/known-key.ts';
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
+import type { MacKeyName } from '../../operator/mac-key-names.ts';
 import type { ManagedKey } from '../../operator/managed-key.ts';
 import type { SealState } from '../../operator/seal.ts';
 
@@ -28,10 +29,13 @@ export interface DescribedKey {
   readonly grant: KeyGrant | null;
   /** Whether the record is as it was issued. */
   readonly seal: SealState;
+  /** The KMS key that its secret comes from. */
+  readonly macKey: MacKeyName;
 }
 
 /** What is read apart from a key's record and events. */
 export interface KeyFacts {
+  readonly macKey: MacKeyName;
   readonly lastSeenOn?: string | undefined;
   readonly seal?: SealState;
 }
@@ -42,6 +46,7 @@ export interface KeyFilter {
   readonly label?: string | undefined;
   readonly domain?: string | undefined;
   readonly status?: KeyStatus | undefined;
+  readonly macKey?: MacKeyName | undefined;
   /** Only keys that nobody has used since then; epoch milliseconds. */
   readonly unusedSinceMs?: number | undefined;
   /** Only active keys that expire until then; epoch milliseconds. */
@@ -50,7 +55,7 @@ export interface KeyFilter {
 
 const DAY_MS = 86_400_000;
 
-export function describeKey(key: ManagedKey, nowMs: number, facts: KeyFacts = {}): DescribedKey {
+export function describeKey(key: ManagedKey, nowMs: number, facts: KeyFacts): DescribedKey {
   const { keyId, label, domains, createdAt, expiresAtMs, record } = key;
   return {
     keyId,
@@ -62,15 +67,17 @@ export function describeKey(key: ManagedKey, nowMs: number, facts: KeyFacts = {}
     lastSeenOn: facts.lastSeenOn ?? null,
     grant: 'grant' in record ? record.grant : null,
     seal: facts.seal ?? ('grant' in record ? 'unchecked' : 'unsealed'),
+    macKey: facts.macKey,
   };
 }
 
 export function isListed(key: DescribedKey, filter: KeyFilter): boolean {
-  const { label, domain, status, unusedSinceMs, expiresUntilMs } = filter;
+  const { label, domain, status, macKey, unusedSinceMs, expiresUntilMs } = filter;
   return (
     (label === undefined || key.label.includes(label)) &&
     (domain === undefined || key.domains.includes(domain)) &&
     (status === undefined || key.status === status) &&
+    (macKey === undefined || key.macKey === macKey) &&
     (unusedSinceMs === undefined || isUnusedSince(key, unusedSinceMs)) &&
     (expiresUntilMs === undefined || expiresUntil(key, expiresUntilMs))
   );

@@ -4,9 +4,9 @@ import { type ExpiryOptions, parseExpiry } from '../expiry.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
 import type { Terminal } from '../terminal.ts';
 import { issueOrExplain } from './issue-or-explain.ts';
-import { type IssuedOptions, printIssued } from './issued-key.ts';
+import { assertPresentable, type IssuedOptions, printIssued } from './issued-key.ts';
 import { parseNetworks } from './networks.ts';
-import { assertNoFile } from './output-file.ts';
+import { assertCreatable } from './output-file.ts';
 
 export interface IssueOptions extends RelayOptions, ExpiryOptions, IssuedOptions {
   readonly domain: readonly string[];
@@ -22,9 +22,10 @@ export async function issue(options: IssueOptions, terminal: Terminal, nowMs: nu
   const givenEndMs = parseExpiry(options, nowMs);
   const expiresAtMs = givenEndMs === undefined ? nowMs + DEFAULT_LIFETIME_MS : givenEndMs;
   const networks = parseNetworks(options.network);
-  assertNoFile(outputFile);
+  assertCreatable(outputFile);
   const relay = await findRelayToChange(options, terminal);
   assertDeclared(relay, domains);
+  assertPresentable(options, { label, domains, expiresAt: null }, relay);
   const request = { label, domains, expiresAtMs, networks, ...(rate === undefined ? {} : { rate }) };
   const issued = await issueOrExplain(async () => issueKey(relay, request, nowMs));
   await printIssued(terminal, options, issued, relay);

@@ -1,4 +1,6 @@
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
+import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
+import { createPrivateFile } from '../../local/private-files.ts';
 import { toEndpoints } from '../../operator/endpoints.ts';
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
@@ -8,7 +10,6 @@ import { ClosedPipeError, type Terminal } from '../terminal.ts';
 import { toEndpointLines } from './endpoint-lines.ts';
 import { IGNORED_ENDPOINT_WARNING } from './ignored-endpoint.ts';
 import { toKeyVariables } from './key-variables.ts';
-import { writeSecret } from './output-file.ts';
 import { toPrintable } from './printable.ts';
 
 export const ISSUED_OUTPUTS = ['table', 'json', 'env', 'aws-profile'] as const;
@@ -29,6 +30,21 @@ export class SecretNotReadError extends Error {
   override readonly name = 'SecretNotReadError';
 }
 
+/** What an output shows of a key besides its id and its secret. */
+export type PresentedKey = Pick<IssuedKey, 'label' | 'domains' | 'expiresAt'>;
+
+/** A key with the characters of any other, and without a secret of any. */
+const STAND_IN = { keyId: toKeyId(new Uint8Array(16)), secret: toWorkerSecret(new Uint8Array(32)) };
+
+/**
+ * Before a key is issued: whatever refuses to show it refuses now. Otherwise there would be a key that nobody has.
+ *
+ * @throws UsageError for a value that the output cannot express.
+ */
+export function assertPresentable({ output }: Pick<IssuedOptions, 'output'>, key: PresentedKey, relay: Target): void {
+  toIssuedText(output, { ...key, ...STAND_IN }, relay);
+}
+
 /**
  * @param advice what to do if the secret is not delivered.
  * @throws SecretNotReadError if nobody got the text: for a secret that is shown once, a closed pipe is a failure.
@@ -43,7 +59,7 @@ export async function printIssued(
   const text = toIssuedText(output, issued, relay);
   try {
     if (outputFile === undefined) await terminal.print(text);
-    else writeSecret(outputFile, text);
+    else createPrivateFile(outputFile, text);
   } catch (cause) {
     if (outputFile === undefined && !(cause instanceof ClosedPipeError)) throw cause;
     const reason = outputFile === undefined || !(cause instanceof Error) ? '' : ` (${cause.message})`;
@@ -58,7 +74,7 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
     case 'table':
       return toBlock(issued, relay);
     case 'json':
-      return toIssuedJson(issued, relay);
+      return `${toJson(toIssuedFields(issued, relay))}\n`;
     case 'env':
       return toVariables(issued, relay);
     case 'aws-profile':
@@ -67,9 +83,9 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
 }
 
 /** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
-function toIssuedJson(issued: IssuedKey, relay: Target): string {
+export function toIssuedFields(issued: IssuedKey, relay: Target) {
   const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
-  return `${toJson({ ...issued, domains: toDomainSet(issued.domains), endpoints })}\n`;
+  return { ...issued, domains: toDomainSet(issued.domains), endpoints };
 }
 
 /** The curl line has no secret in it: whoever pastes it leaves none in a shell's history or in the list of processes. */

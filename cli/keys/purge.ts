@@ -5,7 +5,7 @@ import { assertCanAsk, isAgreedTo } from '../agreement.ts';
 import { parsePast } from '../expiry.ts';
 import { toJson } from '../json.ts';
 import { findRelayToChange, type RelayOptions } from '../relay.ts';
-import { ClosedPipeError, type Terminal, withProgress } from '../terminal.ts';
+import { printIfRead, type Terminal, withProgress } from '../terminal.ts';
 import { toPrintable } from './printable.ts';
 
 export interface PurgeOptions extends RelayOptions {
@@ -50,15 +50,6 @@ export async function purge(options: PurgeOptions, terminal: Terminal, nowMs: nu
     }
   }
   terminal.warn(toSummary(counts, limits));
-}
-
-/** Somebody agreed to all of it, so it goes on when nobody reads its lines any more, as in `| head -1`. */
-async function printIfRead(terminal: Terminal, line: string): Promise<void> {
-  try {
-    await terminal.print(line);
-  } catch (error) {
-    if (!(error instanceof ClosedPipeError)) throw error;
-  }
 }
 
 /** Counts first, because records cannot be brought back. */

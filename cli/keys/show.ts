@@ -1,6 +1,7 @@
 import { toEndpoints } from '../../operator/endpoints.ts';
 import { findKey } from '../../operator/key-records.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
+import { macKeyNameOf } from '../../operator/mac-keys.ts';
 import { SealChecker } from '../../operator/seal.ts';
 import type { Target } from '../../operator/target.ts';
 import { toJson } from '../json.ts';
@@ -21,7 +22,7 @@ export async function show(keyIdText: string, options: ShowOptions, terminal: Te
   const relay = await findRelay(options);
   const [stored, lastSeenOn] = await Promise.all([findKey(relay, keyId), findLastSeen(relay, keyId)]);
   const seal = await new SealChecker(relay).check(stored.record);
-  const key = describeKey(stored, nowMs, { lastSeenOn, seal });
+  const key = describeKey(stored, nowMs, { lastSeenOn, seal, macKey: macKeyNameOf(relay, stored.record) });
   await terminal.print(toText(options.output, key, stored.domains, relay));
   if (seal === 'altered') terminal.warn(`${keyId} was altered since it was issued, so it lets nobody in: revoke it\n`);
 }

@@ -19,6 +19,10 @@ import { toPrintable } from './printable.ts';
 /** What the operator wants otherwise than the old key has it. */
 export interface SuccessorOptions {
   readonly domains: readonly string[] | undefined;
+  /** CIDRs. */
+  readonly networks: readonly string[] | undefined;
+  /** Heartbeats per second. */
+  readonly rate: number | undefined;
   /** Epoch milliseconds; null for a key that does not expire; undefined for the old key's lifetime. */
   readonly givenEndMs: number | null | undefined;
 }
@@ -44,21 +48,30 @@ export async function planSuccessor(
   return issueOrExplain(async () => claimSuccessor(relay, old.keyId, plan, by));
 }
 
-/** A begun rotation cannot be given other domains, and is over once its successor is revoked. */
+/** A begun rotation cannot be given another grant, and is over once its successor is revoked. */
 export async function assertResumable(
   relay: Target,
   plan: KeyPlan,
-  domains: readonly string[] | undefined,
+  { domains, networks, rate }: SuccessorOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const wanted = domains === undefined ? plan.grant.domains : toDomainArns(relay, domains);
-  const isSame = toDomainSet(wanted).join() === toDomainSet(plan.grant.domains).join();
-  if (!isSame) throw new UsageError(`the successor ${plan.keyId} is already planned, with other domains`);
+  const { grant } = plan;
+  const others = [
+    ...(domains === undefined || isSameSet(toDomainArns(relay, domains), grant.domains) ? [] : ['other domains']),
+    ...(networks === undefined || isSameSet(networks, grant.networks) ? [] : ['other networks']),
+    ...(rate === undefined || rate === grant.rate ? [] : ['another rate']),
+  ];
+  if (others.length > 0) {
+    throw new UsageError(`the successor ${plan.keyId} is already planned, with ${others.join(' and ')}`);
+  }
   if (findEvent(await readEvents(relay, plan.keyId), 'revoked') !== undefined) {
     throw new UsageError(`its successor ${plan.keyId} is revoked: issue a key`);
   }
   terminal.warn(`this completes or repeats an earlier rotation, whose successor is ${plan.keyId}\n`);
 }
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  toDomainSet(one).join() === toDomainSet(other).join();
 
 /** Whoever can write the table may have widened a version 1 record, because nothing seals it. */
 async function isVersion1AgreedTo({ keyId, record }: ManagedKey, terminal: Terminal): Promise<boolean> {
@@ -81,16 +94,20 @@ function assertDomainNames({ keyId, domains }: RecordV1): void {
 
 function toGrant(relay: Target, old: ManagedKey, options: SuccessorOptions, nowMs: number): KeyGrant {
   const { record, events } = old;
-  const { domains, givenEndMs } = options;
+  const { domains, networks, rate, givenEndMs } = options;
   const endMs = givenEndMs === undefined ? toSameLifetime(old, nowMs) : givenEndMs;
   const expiresAt = endMs === null ? null : new Date(endMs).toISOString();
   const named = domains === undefined ? undefined : toDomainArns(relay, domains);
-  if ('grant' in record) return { ...record.grant, domains: named ?? toDomainOrder(record, events), expiresAt };
+  if ('grant' in record) {
+    const { grant } = record;
+    const changes = { networks: networks ?? grant.networks, rate: rate ?? grant.rate };
+    return { ...grant, ...changes, domains: named ?? toDomainOrder(record, events), expiresAt };
+  }
   return {
     domains: named ?? toDomainArns(relay, record.domains),
     operations: ['heartbeat'],
-    networks: [],
-    rate: DEFAULT_RATE,
+    networks: networks ?? [],
+    rate: rate ?? DEFAULT_RATE,
     expiresAt,
   };
 }

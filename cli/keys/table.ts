@@ -9,6 +9,8 @@ const SEALS: Readonly<Record<DescribedKey['seal'], string>> = {
   unsealed: 'of version 1, so only its domains are bound to its secret',
 };
 
+const OTHER_MAC_KEY = 'of a KMS key that this relay does not have, so it lets nobody in';
+
 const COLUMNS: readonly { readonly title: string; readonly of: (key: DescribedKey) => string }[] = [
   { title: 'key id', of: ({ keyId }) => keyId },
   { title: 'label', of: ({ label }) => toPrintable(label) },
@@ -35,7 +37,9 @@ export class KeyTable {
 /** A line for each thing that is known of one key. */
 export function toBlock(key: DescribedKey): string {
   const rows = COLUMNS.map(({ title, of }) => [title, of(key)]);
-  return toLines(alignColumns([...rows, ...toGrantRows(key), ['record', SEALS[key.seal]]]));
+  const record = key.macKey === 'other' ? OTHER_MAC_KEY : SEALS[key.seal];
+  const macKey = key.macKey === 'earlier' ? [['MAC key', 'the earlier generation']] : [];
+  return toLines(alignColumns([...rows, ...toGrantRows(key), ['record', record], ...macKey]));
 }
 
 function toGrantRows({ grant }: DescribedKey): string[][] {

@@ -23,10 +23,11 @@ export async function start(options: StartTaskOptions, terminal: Terminal): Prom
   // Before a task starts: the file's path is the only value that may have a character that env lines can't write.
   if (output === 'env') toEnvLines(toCaVariables(scene.connection));
   const domain = options.domain ?? scene.connection.domain;
-  const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
   const work = async (): Promise<StartedTask> => startOne(scene, domain, heartbeatTimeout);
   for (let number = 1; number <= count; number += 1) {
     const task = await withProgress(terminal, `starting task ${number} of ${count}`, work);
+    // After the task, because SWF refuses a domain that it does not know, and then there should be no key for it.
+    const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
     await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, { ...scene.connection, worker })));
   }
 }

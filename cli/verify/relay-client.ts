@@ -24,20 +24,27 @@ export interface RelayRequest {
 }
 
 /** Well over the 5 s after which the gateway answers itself. */
-const TIMEOUT_MS = 15_000;
+const PATIENCE_SECONDS = 15;
+
+/** Nothing answered in time, neither the relay nor anything before it. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
 
 /** Sends requests to one relay. */
 export class RelayClient {
   readonly url: URL;
   readonly #agent: Agent;
   readonly #signal: AbortSignal;
+  readonly #patienceSeconds: number;
   #slowestMs = 0;
 
   /** @param ca an authority to trust in addition to the known ones, in PEM. */
-  constructor(relayUrl: string, ca: string | undefined, signal: AbortSignal) {
+  constructor(relayUrl: string, ca: string | undefined, signal: AbortSignal, patienceSeconds = PATIENCE_SECONDS) {
     this.url = new URL(relayUrl);
     this.#agent = new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) });
     this.#signal = signal;
+    this.#patienceSeconds = patienceSeconds;
   }
 
   /** How long the slowest request so far took. */
@@ -45,15 +52,20 @@ export class RelayClient {
     return this.#slowestMs;
   }
 
+  /** @throws NoAnswerError, the signal's reason, or why no connection came about. */
   async send({ method = 'POST', path, headers = [], body = '' }: RelayRequest): Promise<RelayAnswer> {
     const startedAtMs = performance.now();
+    const timeout = AbortSignal.timeout(this.#patienceSeconds * 1_000);
     try {
-      const response = await this.#request(method, path, headers, body);
+      const response = await this.#request({ method, path, headers, body }, timeout);
       const { statusCode = 0, headers: received, socket } = response;
       const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
       const parsed = await readJson(response);
       const joined = Object.entries(received).map(([name, value]) => [name, String(value)] as const);
       return { status: statusCode, headers: Object.fromEntries(joined), body: parsed, tlsVersion };
+    } catch (cause) {
+      if (!timeout.aborted || this.#signal.aborted) throw cause;
+      throw new NoAnswerError(`no complete answer within ${this.#patienceSeconds} s`, { cause });
     } finally {
       // A request without an answer counts, too.
       this.#slowestMs = Math.max(this.#slowestMs, Math.round(performance.now() - startedAtMs));
@@ -61,10 +73,8 @@ export class RelayClient {
   }
 
   async #request(
-    method: string,
-    path: string,
-    headers: NonNullable<RelayRequest['headers']>,
-    body: string,
+    { method, path, headers, body }: Required<RelayRequest>,
+    timeout: AbortSignal,
   ): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const { protocol, hostname, port, host } = this.url;
@@ -75,7 +85,7 @@ export class RelayClient {
       path,
       method,
       headers: [...own, ...headers].flat(),
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([this.#signal, timeout]),
     };
     const request =
       protocol === 'https:'

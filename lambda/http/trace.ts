@@ -18,6 +18,8 @@ export class Trace {
   domain: string | undefined;
   /** Only ever set for a caller that has proved that it holds this key. */
   keyId: Loggable | undefined;
+  /** When the proven key ends, in epoch milliseconds. Undefined for a key without an end. */
+  keyEndsAtMs: number | undefined;
   /** The id that a caller named without proving that it holds the key. Anybody can name any id. */
   claimedKeyId: Loggable | undefined;
   /** Whether the relay has a key of the claimed id. The caller never learns it. */

@@ -1,6 +1,7 @@
 import type { Outcome, Report } from '../http/respond.ts';
 import type { SuccessCode } from '../http/route.ts';
-import type { Trace } from '../http/trace.ts';
+import type { Loggable, Trace } from '../http/trace.ts';
+import { ExpiringKeys } from './expiring-keys.ts';
 import { type KeyUse, KeyUses } from './key-uses.ts';
 import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
 import { type Fields, Writer } from './writer.ts';
@@ -12,10 +13,12 @@ const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
  * Writes at most one line about a request, which is both log and metric. The outcome's code and each side event count as a
  * metric of that name. The line names an error by class, code and reason. It never contains the error's message or cause, or
  * the event. Any request also writes what is due of the requests before it: the sums of refusals, and where keys were used from.
+ * The first request of a day with a key that ends soon writes a line for that.
  */
 export function createReport(stackName: string, clock: () => number): Report {
   const budget = new RefusalBudget();
   const uses = new KeyUses();
+  const expiring = new ExpiringKeys();
   let created: Writer | undefined;
   // Most containers start for a heartbeat that writes no line.
   const writer = (): Writer => (created ??= new Writer(stackName));
@@ -23,7 +26,11 @@ export function createReport(stackName: string, clock: () => number): Report {
     const nowMs = clock();
     if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs, clock });
     for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
-    if (trace.keyId !== undefined) uses.count(trace.keyId, trace.sourceIp, nowMs);
+    const { keyId, keyEndsAtMs, sourceIp } = trace;
+    if (keyId !== undefined) {
+      uses.count(keyId, sourceIp, nowMs);
+      if (expiring.claimReport(keyId, keyEndsAtMs, nowMs)) writeExpiry(writer(), keyId, keyEndsAtMs);
+    }
     const summed = budget.takeSuppressed(nowMs);
     if (summed.length > 0) writeSums(writer(), summed);
   };
@@ -81,6 +88,12 @@ function toErrorFields(outcome: Outcome): Fields {
 
 function toUseFields({ firstAtMs, lastAtMs, ...use }: KeyUse): Fields {
   return { ...use, firstAt: new Date(firstAtMs).toISOString(), lastAt: new Date(lastAtMs).toISOString() };
+}
+
+/** Only about a proven key, so the time that the line takes tells a stranger nothing. */
+function writeExpiry(writer: Writer, keyId: Loggable, endsAtMs: number): void {
+  const fields = { keyId, endsAt: new Date(endsAtMs).toISOString() };
+  writer.write('info', 'KeyExpiresSoon', fields, new Map([['KeyExpiresSoon', 1]]));
 }
 
 /** One line for all sums: more lines would show the next caller whether a key is known. */

@@ -5,9 +5,9 @@ export type UnauthenticatedReason = 'no-proof' | 'bad-grammar' | 'bad-date' | 'b
 
 /**
  * Why a key that was looked up is bad. Only the log tells. `revoked`, `expired` and `network` mean that the caller does hold
- * the secret.
+ * the secret. `other-mac-key`: the stack does not have the KMS key that the record names, so nobody can tell.
  */
-export type BadKeyReason = 'unknown' | 'wrong-secret' | 'revoked' | 'expired' | 'network';
+export type BadKeyReason = 'unknown' | 'wrong-secret' | 'other-mac-key' | 'revoked' | 'expired' | 'network';
 
 interface Refusal {
   readonly detail: string;

@@ -16,6 +16,8 @@ interface KeyState {
   /** Epoch milliseconds: the earliest end that the record or an event gives the key; null if it never expires. */
   readonly expiresAtMs: number | null;
   readonly derivation: Derivation<1 | 2>;
+  /** Only if the stack does not have the KMS key that the record names. Such a key lets nobody in. */
+  readonly hasOtherMacKey?: true;
 }
 
 /** A key as the tables describe it: its record, and what happened to it since. */

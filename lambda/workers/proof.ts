@@ -58,8 +58,8 @@ export function parseProof(request: SignableRequest, nowMs: number): UnverifiedP
  * @param secret derived by KMS: from the record, or for an unknown key from its id alone. Both take the same time.
  * @param key undefined for an unknown key, which is always refused.
  * @param cachedSigningKey derived from the secret earlier.
- * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys, and for a key that may not
- * be used from this address.
+ * @throws UnauthenticatedError, with the same text for unknown, revoked, expired and wrong keys, for a key of another KMS
+ * key, and for one that may not be used from this address.
  */
 export function verifyWorker(
   proof: UnverifiedProof,
@@ -73,6 +73,7 @@ export function verifyWorker(
       ? isSameText(proof.secret, secret)
       : isSignedBy(proof, toSigningKey(proof, secret, cachedSigningKey));
   if (key === undefined) throw UnauthenticatedError.badKey('unknown');
+  if (key.hasOtherMacKey === true) throw UnauthenticatedError.badKey('other-mac-key');
   const badReason = isGenuine ? findBadReason(key, arrival) : 'wrong-secret';
   if (badReason !== undefined) throw UnauthenticatedError.badKey(badReason);
   const worker = { keyId: key.keyId, ...('grant' in key ? { grant: key.grant } : { domains: key.domains }) };

@@ -13,7 +13,7 @@ export interface KeySource {
   /** Reads the key's record and events consistently, in one call. Throws if one of the tables cannot be read. */
   readonly findKey: (keyId: KeyId, signal: AbortSignal) => Promise<KnownKey | undefined>;
   /** Derives the secret from a key id and what the key is bound to. Throws if KMS fails. */
-  readonly deriveSecret: (source: SecretSource, signal: AbortSignal) => Promise<WorkerSecret>;
+  readonly deriveSecret: (source: SecretSource | KnownKey, signal: AbortSignal) => Promise<WorkerSecret>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -86,6 +86,7 @@ async function verify(
   const signingKey = proof.kind === 'signature' ? toSigningKey(proof, secret, key.signingKey) : undefined;
   const worker = verifyWorker(proof, secret, known, { nowMs, sourceIp }, signingKey);
   if (proof.kind === 'signature') signatures.assertAlive(proof, nowMs);
+  trace.keyEndsAtMs = known?.expiresAtMs ?? undefined;
   // Cached only after verification, because a caller can name any region and so get any signing key derived.
   const isSigningKeyCached = signingKey === undefined || signingKey === key.signingKey;
   if (!key.wasVerified || !isSigningKeyCached) {

@@ -9,7 +9,10 @@ import type { Principal } from './iam/principals.ts';
 /** Who asks, with everything that selects the policies in force. */
 export interface Identity {
   readonly principal: Principal;
-  /** The managed policies attached to a user. A user without this member is the account's administrator. */
+  /**
+   * The managed policies attached to a user, or to a role that the template does not make. A user without this member is the
+   * account's administrator.
+   */
   readonly managedPolicyArns?: readonly string[];
   /** Limits what a session may do. */
   readonly sessionPolicy?: Policy;
@@ -20,7 +23,7 @@ export interface Attempt {
   readonly action: string;
   readonly resource: string;
   readonly resourcePolicy?: Policy;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Denial {
@@ -103,8 +106,8 @@ export class Access {
   #identityPoliciesOf({ principal, managedPolicyArns }: Identity): readonly Policy[] {
     if (principal.kind === 'aws-service') return [];
     if (principal.kind === 'user' && managedPolicyArns === undefined) return [ADMINISTRATOR];
-    const names = principal.kind === 'user' ? managedPolicyArns : this.#identityOf.get(principal.roleArn);
-    return (names ?? []).flatMap((name) => this.policies.get(name) ?? []);
+    const own = principal.kind === 'user' ? [] : (this.#identityOf.get(principal.roleArn) ?? []);
+    return [...own, ...(managedPolicyArns ?? [])].flatMap((name) => this.policies.get(name) ?? []);
   }
 }
 

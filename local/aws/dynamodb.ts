@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { StateFolderError } from '../private-files.ts';
 import type { TableResource } from '../template/resources.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
+import { attributesOf } from './dynamodb-attributes.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
 
 export interface DynamoDbOptions {
@@ -78,8 +79,9 @@ async function assertReadable(folder: string): Promise<void> {
 function authorize({ operation, caller, body }: AwsCall, { tableArnPrefix }: DynamoDbOptions): void {
   const tables = findTables(body);
   const resources = tables.length === 0 ? ['*'] : tables.map((table) => `${tableArnPrefix}${table}`);
+  const context = { 'dynamodb:Attributes': attributesOf(operation, parseJsonBody(body)) };
   for (const resource of resources) {
-    caller.realm.access.authorize(caller, { action: `dynamodb:${operation}`, resource });
+    caller.realm.access.authorize(caller, { action: `dynamodb:${operation}`, resource, context });
   }
 }
 

@@ -13,9 +13,14 @@ const PARTITION = 'aws';
  * @throws SettingsError that names each of these settings.
  */
 export function assertServable({ place, resources }: Template): void {
+  const keys = resourcesOf(resources, 'AWS::KMS::Key');
   const onlyInAws = [
     ...(resourcesOf(resources, 'AWS::ApiGatewayV2::DomainName').length > 0 ? ['customDomain'] : []),
-    ...(resourcesOf(resources, 'AWS::KMS::Key').length === 0 ? ['workerKeys'] : []),
+    ...(keys.length === 0 ? ['workerKeys'] : []),
+    // The one operator of a local stack has no role, and could issue no key.
+    ...(keys.some(({ KeyPolicy }) => JSON.stringify(KeyPolicy).includes('aws:PrincipalArn'))
+      ? ['workerKeys.issuerArns']
+      : []),
   ].map(
     (setting) =>
       `${setting}: refers to a resource that exists only in AWS; remove it from the stage that npm start runs`,

@@ -13,7 +13,7 @@ const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'exampl
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
-const KEY_FILES = 'workers/(?:worker-key|key-grant|key-record|known-key|mac-message|networks)';
+const KEY_FILES = 'workers/(?:worker-key|key-grant|key-record|known-key|mac-keys|mac-message|networks)';
 
 /** The first rule whose `from` matches a file applies. Type imports count like all others. */
 const RULES: readonly Rule[] = [
@@ -123,6 +123,7 @@ export const DECISION_FILES = [
   'lambda/workers/key-record.ts',
   'lambda/workers/key-use.ts',
   'lambda/workers/known-key.ts',
+  'lambda/workers/mac-keys.ts',
   'lambda/workers/mac-message.ts',
   'lambda/workers/networks.ts',
   'lambda/workers/proof.ts',

@@ -17,6 +17,7 @@ const aKey = (over: Partial<DescribedKey> = {}): DescribedKey => ({
   lastSeenOn: null,
   grant: null,
   seal: 'unsealed',
+  macKey: 'newest',
   ...over,
 });
 
@@ -28,12 +29,12 @@ describe('a key', () => {
     { given: 'that is revoked', over: { status: 'revoked' as const }, status: 'revoked' },
     { given: 'that is revoked and over', over: { status: 'revoked' as const, expiresAtMs: 0 }, status: 'revoked' },
   ])('$given is $status', ({ over, status }) => {
-    expect(describeKey(aManagedKey(over), NOW)).toMatchObject({ status });
+    expect(describeKey(aManagedKey(over), NOW, { macKey: 'newest' })).toMatchObject({ status });
   });
 
   it('is described by what its record and its use say, and by no more', () => {
     const record = aManagedKey({ expiresAtMs: NOW });
-    expect(describeKey(record, NOW, { lastSeenOn: '2026-11-21' })).toEqual({
+    expect(describeKey(record, NOW, { macKey: 'earlier', lastSeenOn: '2026-11-21' })).toEqual({
       keyId: record.keyId,
       label: 'press 7',
       domains: ['orders'],
@@ -43,6 +44,7 @@ describe('a key', () => {
       lastSeenOn: '2026-11-21',
       grant: null,
       seal: 'unsealed',
+      macKey: 'earlier',
     });
   });
 
@@ -53,7 +55,7 @@ describe('a key', () => {
       { keyId, event: { S: 'issued' }, label: { S: 'press 7' }, at: { S: '2026-11-01T00:00:00.000Z' } },
       { keyId, event: { S: 'ends' }, endsAt: { S: '2026-11-30T00:00:00.000Z' } },
     ];
-    expect(describeKey(toManaged(record, events), NOW, { seal: 'intact' })).toEqual({
+    expect(describeKey(toManaged(record, events), NOW, { macKey: 'newest', seal: 'intact' })).toEqual({
       keyId: record.keyId,
       label: 'press 7',
       domains: ['orders'],
@@ -63,6 +65,7 @@ describe('a key', () => {
       lastSeenOn: null,
       grant: record.grant,
       seal: 'intact',
+      macKey: 'newest',
     });
   });
 });
@@ -77,6 +80,8 @@ describe('a list', () => {
     { given: 'a part of its domain', filter: { domain: 'order' }, listed: false },
     { given: 'its status', filter: { status: 'active' }, listed: true },
     { given: 'another status', filter: { status: 'revoked' }, listed: false },
+    { given: 'its KMS key', filter: { macKey: 'newest' }, listed: true },
+    { given: 'another KMS key', filter: { macKey: 'earlier' }, listed: false },
     { given: 'two, of which it meets one', filter: { label: 'press', domain: 'stock' }, listed: false },
     { given: 'disuse, never seen and old', filter: { unusedSinceMs: sinceMs }, listed: true },
     {

@@ -27,6 +27,7 @@ const NOT_A_KEY_ID = 'name one key by its id: HBRK and 16 letters and digits, wi
 const issue = (...more: string[]): string[] => ['issue', '--domain', 'orders', '--label', 'press-7', ...more];
 const purge = (endedBefore: string): string[] => ['purge', '--ended-before', endedBefore, '--local'];
 const rotate = (...more: string[]): string[] => ['rotate', KEY_ID, '--overlap', '24h', '--local', ...more];
+const rotateAll = (...more: string[]): string[] => ['rotate', '--all', '--overlap', '24h', '--local', ...more];
 
 describe.concurrent('npm run keys', () => {
   it.each([
@@ -113,6 +114,35 @@ describe.concurrent('npm run keys', () => {
       says: '--ended-before 2099-01-01 is in the future',
     },
     { given: 'a purge of no relay', args: ['purge', '--ended-before', '1d'], says: 'name one relay' },
+    {
+      given: 'a rotation of no key',
+      args: ['rotate', '--overlap', '1h', '--local'],
+      says: 'name one key by its id, or --all',
+    },
+    { given: 'a rotation of one key and all', args: rotate('--all'), says: 'name one key by its id, or --all' },
+    { given: 'a folder for one key', args: rotate('--output-folder', 'keys'), says: '--output-folder go with --all' },
+    {
+      given: 'a rotation to no network',
+      args: rotate('--network', '10.0.0.0'),
+      says: '--network 10.0.0.0 is not a CIDR',
+    },
+    { given: 'a rotation to no rate', args: rotate('--rate', '0'), says: 'not a whole number from 1 to 100000' },
+    { given: 'secrets of all keys for a person', args: rotateAll(), says: 'the secrets go to --output-folder FOLDER' },
+    {
+      given: 'one file for all keys',
+      args: rotateAll('--output-file', 'keys.json', '--output', 'json'),
+      says: '--output-file takes one key',
+    },
+    {
+      given: 'one grant for all keys',
+      args: rotateAll('--rate', '7', '--output', 'json'),
+      says: '--all keeps what each key may do',
+    },
+    {
+      given: 'a file for a folder',
+      args: rotateAll('--output-folder', 'package.json'),
+      says: '--output-folder cannot be',
+    },
     { given: 'an overlap of nothing', args: rotate('--overlap', '0s'), says: '--overlap 0s is not a duration' },
     { given: 'another end that is over', args: rotate('--expires-at', '2020-01-01'), says: 'not in the future' },
   ])('refuses $given', async ({ args, says }) => {

@@ -64,7 +64,7 @@ describe('what the README says of deploying', () => {
     const listed = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(?<name>\w+)` \|/gm)].map(
       ({ groups }) => groups?.['name'],
     );
-    expect(new Set(listed)).toEqual(new Set(Object.keys(stageSchema('eu-west-1').shape)));
+    expect(new Set(listed)).toEqual(new Set(Object.keys(stageSchema({ region: 'eu-west-1' }).shape)));
   });
 
   it('says when to use /aws/vendedlogs/, and what to remove after a first deployment that failed half-way', () => {
@@ -84,8 +84,8 @@ describe('what the README says of deploying', () => {
       with: { type: 'json' },
     });
     const alarms = Object.values(snapshot.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(18);
-    expect(readme).toContain('**Alarms**: eighteen');
+    expect(alarms).toHaveLength(19);
+    expect(readme).toContain('**Alarms**: nineteen');
     expect(readme).toContain(`${(alarms.length * 0.1).toFixed(2)} for the alarms`);
   });
 
@@ -94,6 +94,22 @@ describe('what the README says of deploying', () => {
     const { stages } = z.object({ stages: z.unknown() }).parse(JSON.parse(`{${block}}`));
     expect(parseSettings({ stage: 'prod', stages, domains: undefined })).toMatchObject({ region: 'eu-west-1' });
     expect(parseSettings({ stage: undefined, stages, domains: undefined })).toMatchObject({ stage: 'dev' });
+  });
+
+  it('shows issuers that a stage takes', () => {
+    const block = /```json\n(?<setting>"workerKeys": \{ "issuerArns"[^]*?)\n```/.exec(readme)?.groups?.['setting'];
+    const setting = z.object({ workerKeys: z.unknown() }).parse(JSON.parse(`{${block}}`));
+    const stages = { prod: { region: 'eu-west-1', domains: { orders: {} }, ...setting } };
+    expect(parseSettings({ stage: 'prod', stages, domains: undefined })).toMatchObject(setting);
+  });
+
+  it('has a row for each policy that is an output', async () => {
+    const { default: snapshot } = await import('../lib/__snapshots__/smallest.template.json', {
+      with: { type: 'json' },
+    });
+    const outputs = Object.keys(snapshot.Outputs).filter((name) => name.endsWith('PolicyArn'));
+    expect(outputs).toHaveLength(3);
+    for (const output of outputs) expect(readme).toMatch(new RegExp(`^\\| \`${output}\` \\|`, 'm'));
   });
 
   it('adds the costs up', () => {

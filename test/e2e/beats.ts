@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { until } from './until.ts';
+
 /** What a request needs of a worker key. */
 export interface WorkerKey {
   readonly keyId: string;
@@ -31,6 +33,14 @@ export class Worker {
   async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
     const body = JSON.stringify({ taskToken, details });
     return toAnswer(await fetch(this.#to(domain, 'heartbeats'), { method: 'POST', headers: this.#headers, body }));
+  }
+
+  /** Sends again after each 503, as a worker does: a relay with real deadlines misses some of them on a busy machine. */
+  async beatAgain(domain: string, taskToken: string): Promise<RelayAnswer> {
+    return until('an answer other than 503', async () => {
+      const answer = await this.beat(domain, taskToken);
+      return answer.status === 503 ? undefined : answer;
+    });
   }
 
   async findTask(domain: string, taskToken: string): Promise<RelayAnswer> {

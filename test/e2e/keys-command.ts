@@ -35,6 +35,7 @@ export const DESCRIBED = z.strictObject({
     })
     .nullable(),
   seal: z.enum(['intact', 'altered', 'unchecked', 'unsealed']),
+  macKey: z.enum(['newest', 'earlier', 'other']),
 });
 
 /** What `history` prints with `--output json`. */

@@ -116,11 +116,6 @@ describe('keys issue', () => {
     expect(await keys(args)).toEqual(aRefusal(/exists, and --output-file never overwrites/));
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
-
-  it('says to revoke the key if the file could not be written in the end', async () => {
-    const args = ['issue', '--domain', 'orders', '--label', 'x', '--output-file', '/proc/self/no-such/file'];
-    expect(await keys(args)).toEqual(aRefusal(/^nobody read the secret of HBRK\w{16} \(.*\): revoke that key$/, 1));
-  });
 });
 
 it('keys list --expires-within shows the keys that end so soon, and no other', async () => {

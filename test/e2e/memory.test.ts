@@ -78,7 +78,7 @@ describe('P3: across kill -9 of everything', () => {
     const before = await startAgain();
     const { task } = before.connection;
     await cancelTask(createSwfClient(before.connection), { ...task, domain: 'orders' });
-    const told = await before.worker.beat('orders', task.taskToken);
+    const told = await before.worker.beatAgain('orders', task.taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     const options = ['--label', 'press-7', '--domain', 'orders', '--domain', 'billing', '--output', 'json'];
     const issued = await runNode([
@@ -98,12 +98,12 @@ describe('P3: across kill -9 of everything', () => {
     expect(after.connection.worker).toEqual(before.connection.worker);
     expect(headerFile()).toBe(header);
     await setFaults(folder.state(), 'swf=error');
-    const again = await after.worker.beat('orders', task.taskToken);
+    const again = await after.worker.beatAgain('orders', task.taskToken);
     expect(again).toMatchObject(FROM_THE_CACHE);
     expect(observedAt(again)).toBe(observedAt(told));
     await setFaults(folder.state(), 'clear');
     const key = ISSUED.parse(JSON.parse(issued.stdout));
-    expect(await new Worker(after.connection.relayUrl, key).beat('orders', task.taskToken)).toMatchObject({
+    expect(await new Worker(after.connection.relayUrl, key).beatAgain('orders', task.taskToken)).toMatchObject({
       status: 200,
       body: { cancelRequested: true, forwarded: true },
     });
@@ -119,10 +119,13 @@ describe('P3: across kill -9 of everything', () => {
 
     const { connection, worker } = await startAgain();
     expect(connection.task.taskId).not.toBe(task.taskId);
-    expect(await worker.beat('orders', connection.task.taskToken)).toMatchObject({
+    expect(await worker.beatAgain('orders', connection.task.taskToken)).toMatchObject({
       status: 200,
       body: { cancelRequested: false, forwarded: true },
     });
-    expect(await worker.beat('orders', task.taskToken)).toMatchObject({ status: 410, body: { code: 'TaskNotOpen' } });
+    expect(await worker.beatAgain('orders', task.taskToken)).toMatchObject({
+      status: 410,
+      body: { code: 'TaskNotOpen' },
+    });
   });
 });

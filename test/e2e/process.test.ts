@@ -42,7 +42,7 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-const beat = () => worker.beat('orders', connection.task.taskToken);
+const beat = () => worker.beatAgain('orders', connection.task.taskToken);
 const containers = (): number[] => start.members().filter((pid) => commandOf(pid).includes('function-host'));
 
 describe('npm start, as a process', () => {

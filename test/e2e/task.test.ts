@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 
 import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +47,14 @@ describe('npm run task', () => {
       body: { cancelRequested: true, forwarded: true },
     });
     expect(await task('list')).toEqual(aSuccess(/^orders +print-\S+ .* cancel requested/m));
+  });
+
+  it('start issues no key for a domain that SWF refuses', async () => {
+    const { exitCode, stdout } = await task('start', '--domain', 'nowhere');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    const keys = await runProgram(['keys', 'list', '--domain', 'nowhere', '--local', '--state', a.statePath]);
+    expect(keys.stdout).not.toContain('HBRK');
+    expect(existsSync(`${a.statePath}/worker-nowhere.header`)).toBe(false);
   });
 
   it('complete closes the task for whoever sends a heartbeat or asks', async () => {

@@ -2,19 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../local/connection.ts';
 import type { Line } from '../../cli/verify/story.ts';
+import { SLOW_STOPWATCH } from '../unhurried.ts';
 import { AProcess, type Ended } from './a-process.ts';
 
 /** `npm run verify -- --local` on a state folder, as a process of its own. */
 export function startVerify(statePath: string, ...options: readonly string[]): AProcess {
-  return new AProcess(process.execPath, [
-    'cli/heartbeat-relay.mjs',
-    'verify',
-    '--local',
-    '--state',
-    statePath,
-    ...options,
-  ]);
+  return new AProcess(process.execPath, toCommand(statePath, options));
 }
+
+/** The same for a run that should see everything as it should be: on a busy machine some answer takes too long. */
+export function startUnhurriedVerify(statePath: string, ...options: readonly string[]): AProcess {
+  return new AProcess(process.execPath, toCommand(statePath, options), SLOW_STOPWATCH);
+}
+
+const toCommand = (statePath: string, options: readonly string[]): string[] => [
+  'cli/heartbeat-relay.mjs',
+  'verify',
+  '--local',
+  '--state',
+  statePath,
+  ...options,
+];
 
 /** Where and as whom the operator works, in place of what an AWS configuration of one's own says. */
 export function toOperatorVariables({ awsUrl, region, operator }: Connection): Readonly<Record<string, string>> {

@@ -19,7 +19,7 @@ import { AProcess, type Ended, runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { until } from './until.ts';
-import { linesOf, startVerify, toOperatorVariables, writeState } from './verify-command.ts';
+import { linesOf, startUnhurriedVerify, startVerify, toOperatorVariables, writeState } from './verify-command.ts';
 
 /** Where nothing goes on but the one whole run, which the other tests do not wait for. */
 let whole: AStack;
@@ -33,7 +33,7 @@ beforeAll(async () => {
     startStack({ maxContainers: 4, containerEnvironment: UNHURRIED }),
     startStack({ tls: true, containerEnvironment: UNHURRIED }),
   ]);
-  wholeRun = startVerify(writeLeastState(), '--yes');
+  wholeRun = startUnhurriedVerify(writeLeastState(), '--yes');
 });
 afterAll(async () => {
   await Promise.all([whole.close(), a.close()]);
@@ -206,6 +206,7 @@ describe('npm run verify -- --local', () => {
   it('sees everything as it should be, as its page shows it, under no more rights than it says; and leaves nothing behind', async () => {
     const [recorded] = recordingOf('verify', page);
     const ended = await wholeRun.ended;
+    expect(linesOf(ended).filter(({ kind }) => kind === 'fail')).toEqual([]);
     expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
     expect(alike(ended)).toBe(alike({ ...ended, stdout: recorded?.output ?? '' }));
     const lines = linesOf(ended);

@@ -44,7 +44,7 @@ describe('an environment', () => {
         ],
       ]),
       workerKeysTable: 'keys',
-      workerKeysMacKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
+      workerKeysMacKeys: { newest: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1', earlier: undefined },
       taskStatesTable: 'states',
       keyUseTable: 'use',
       keyEventsTable: 'events',
@@ -90,6 +90,20 @@ describe('an environment', () => {
     },
   ])('has a domain $given', ({ entry, domain }) => {
     expect([...parseEnvironment(withDomains(entry)).domains.values()]).toEqual([domain]);
+  });
+
+  it('has two KMS keys, the newest first', () => {
+    const { workerKeysMacKeys } = parseEnvironment(variables({ RELAY_WORKER_KEYS_MAC_KEY: 'newest,earlier' }));
+    expect(workerKeysMacKeys).toEqual({ newest: 'newest', earlier: 'earlier' });
+  });
+
+  it.each(['a,', ',a', ',', 'a,b,c', 'a,b,', 'a,a'])('is refused for the KMS keys %j', (text) => {
+    expect(() => parseEnvironment(variables({ RELAY_WORKER_KEYS_MAC_KEY: text }))).toThrow(
+      expect.objectContaining({
+        name: 'EnvironmentError',
+        message: 'RELAY_WORKER_KEYS_MAC_KEY is not one KMS key, or two different ones',
+      }),
+    );
   });
 
   it('is refused with all that is missing, empty ones among it', () => {

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import type { RelayError } from '../../lambda/http/errors.ts';
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
-import type { SideEvent } from '../../lambda/http/trace.ts';
+import { type SideEvent, Trace } from '../../lambda/http/trace.ts';
+import { createReport } from '../../lambda/log/metrics.ts';
 import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-log.ts';
 import { ALARM, type Alarm, type Datum, evaluate } from '../cloudwatch/alarm.ts';
 import { toData } from '../cloudwatch/embedded-metrics.ts';
 import { compileMetricFilter } from '../cloudwatch/metric-filter.ts';
-import { logLinesOf } from './log-lines.ts';
+import { aKeyId } from '../lambda/workers/worker-key-records.ts';
+import { linesWrittenBy, logLinesOf } from './log-lines.ts';
 import { theStack } from './synthesized.ts';
 
 const stack = await theStack();
@@ -36,6 +38,7 @@ describe('the alarms', () => {
       'TaskNotInDomain: HeartbeatRelay TaskNotInDomain Sum >= 3, 1 of 1 x 300',
       'DomainNotGranted: HeartbeatRelay DomainNotGranted Sum >= 3, 1 of 1 x 300',
       'Unauthenticated: HeartbeatRelay Unauthenticated Sum >= 10, 2 of 2 x 300',
+      'KeyExpiresSoon: HeartbeatRelay KeyExpiresSoon Sum >= 1, 1 of 1 x 86400',
       'RelayMisconfigured: HeartbeatRelay RelayMisconfigured Sum >= 1, 1 of 1 x 60',
       'InternalError: HeartbeatRelay InternalError Sum >= 1, 1 of 1 x 60',
       'AuthenticationUnavailable: HeartbeatRelay AuthenticationUnavailable Sum >= 1, 2 of 5 x 60',
@@ -132,6 +135,17 @@ describe('an alarm on the relay’s own metrics looks where the function writes'
     const ofOne = { ...alarmCalled(name), Threshold: 1, DatapointsToAlarm: 1, EvaluationPeriods: 1 };
     expect(evaluate(ofOne, data, atMs)).toBe('ALARM');
   });
+});
+
+it('KeyExpiresSoon looks where the function writes', () => {
+  const trace = new Trace(Date.now);
+  trace.keyId = aKeyId();
+  trace.keyEndsAtMs = Date.now() + 60_000;
+  const lines = linesWrittenBy(() => createReport(STACK, Date.now)(recorded, trace, 'request-1'));
+  const alarm = alarmCalled('KeyExpiresSoon');
+  const data = lines.flatMap(toData);
+  const dayMs = alarm.Period * 1_000;
+  expect(evaluate(alarm, data, (Math.floor((data[0]?.atMs ?? 0) / dayMs) + 1) * dayMs)).toBe('ALARM');
 });
 
 describe('the filter that counts what the gateway throttles', () => {

@@ -488,6 +488,113 @@ describe('what a stage takes over from elsewhere', () => {
   });
 });
 
+describe('who may issue keys of the stack’s own', () => {
+  const issuers = (...issuerArns: unknown[]) => ({ workerKeys: { issuerArns } });
+  const role = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
+  const SSO = role('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_x');
+
+  it.each([
+    { stage: issuers(ROLE_ARN) },
+    { stage: issuers(SSO, role('ci/issuer')) },
+    { stage: issuers(role('aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Issuer_*'), role('issuer-?')) },
+  ])('may be $stage.workerKeys.issuerArns', ({ stage }) => {
+    expect(parseSettings(aContext(stage))).toMatchObject(stage);
+  });
+
+  it.each([
+    { given: 'a name', arn: 'issuer' },
+    { given: 'every role', arn: role('*') },
+    { given: 'every role in any folder', arn: role('*/*') },
+    { given: 'every role of every account', arn: 'arn:aws:iam::*:role/issuer' },
+    { given: 'a session', arn: 'arn:aws:sts::111122223333:assumed-role/issuer/ada' },
+    { given: 'a user', arn: 'arn:aws:iam::111122223333:user/ada' },
+    { given: 'an account', arn: 'arn:aws:iam::111122223333:root' },
+    { given: 'two lines', arn: `${ROLE_ARN}\n` },
+    { given: 'a number', arn: 7 },
+  ])('may not be $given', ({ arn }) => {
+    expect(problemsOf(aContext(issuers(ROLE_ARN, arn)))).toEqual([
+      'stages.dev.workerKeys.issuerArns.1: is not the ARN of an IAM role, with its path; * and ? may stand for a part of path and name, but not for all of both',
+    ]);
+  });
+
+  it.each([[[]], ['issuer'], [null], [Array.from({ length: 41 }, () => ROLE_ARN)]])(
+    'is no list like %j',
+    (issuerArns) => {
+      expect(problemsOf(aContext({ workerKeys: { issuerArns } }))).toEqual([
+        'stages.dev.workerKeys.issuerArns: is not a list of 1 to 40 ARNs of IAM roles',
+      ]);
+    },
+  );
+
+  it('are roles of the stage’s partition', () => {
+    expect(problemsOf(aContext(issuers(SSO.replace('arn:aws:', 'arn:aws-us-gov:'))))).toEqual([
+      'stages.dev.workerKeys.issuerArns.0: is in the partition aws-us-gov, but the stage is in aws: a session cannot cross partitions',
+    ]);
+  });
+
+  it('cannot be said of adopted keys, whose KMS key another stack made', () => {
+    const adopted = { tableName: 'keys', kmsKeyArn: KEY_ARN, eventsTableName: 'events' };
+    expect(problemsOf(aContext({ workerKeys: { ...adopted, issuerArns: [ROLE_ARN] } }))).toEqual([
+      'stages.dev.workerKeys.issuerArns: limits only a KMS key that the stack makes: set it in the stage that made the adopted one, or edit its key policy',
+    ]);
+  });
+});
+
+describe('the generations of the KMS key', () => {
+  const generations = (given: unknown): Context => aContext({ workerKeys: { macKeyGenerations: given } });
+
+  it.each([
+    { given: 1, are: [1] },
+    { given: 2, are: [1, 2] },
+    { given: [1], are: [1] },
+    { given: [1, 2], are: [1, 2] },
+    { given: [2], are: [2] },
+    { given: [2, 3], are: [2, 3] },
+  ])('$given means $are', ({ given, are }) => {
+    expect(parseSettings(generations(given)).workerKeys).toEqual({ macKeyGenerations: are });
+  });
+
+  it.each(
+    [
+      0,
+      3,
+      -1,
+      1.5,
+      '2',
+      true,
+      null,
+      [],
+      [0],
+      [1.5],
+      ['1'],
+      [1, 3],
+      [2, 1],
+      [1, 1],
+      [1, 2, 3],
+      [null],
+      { first: 1 },
+    ].map((given) => ({ given })),
+  )('are refused as $given', ({ given }) => {
+    expect(problemsOf(generations(given))).toEqual([
+      'stages.dev.workerKeys.macKeyGenerations: is neither 1, nor 2 for both of the first two, nor a list of one generation or two successive ones: [2] or [2, 3]',
+    ]);
+  });
+
+  it('do not go with adopted keys, and the problem says why', () => {
+    const adopted = { tableName: 'keys', kmsKeyArn: KEY_ARN, eventsTableName: 'events', macKeyGenerations: 2 };
+    expect(problemsOf(aContext({ workerKeys: adopted }))).toEqual([
+      'stages.dev.workerKeys.macKeyGenerations: does not go with an adopted KMS key: another stack with the same keys would refuse those that a second KMS key derives',
+    ]);
+    expect(problemsOf(aContext({ workerKeys: { kmsKeyArn: KEY_ARN, macKeyGenerations: 2 } }))).toHaveLength(3);
+  });
+
+  it('stand beside no other setting of worker keys', () => {
+    expect(problemsOf(aContext({ workerKeys: { macKeyGenerations: 2, size: 1 } }))).toEqual([
+      'stages.dev.workerKeys.size: is not a known setting',
+    ]);
+  });
+});
+
 describe('a domain whose role is another account’s', () => {
   it.each([
     { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId requires' },

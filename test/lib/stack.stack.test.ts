@@ -22,7 +22,9 @@ const ids = {
   taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
   keyUse: stack.idOf('AWS::DynamoDB::Table', 'KeyUse'),
   keyEvents: stack.idOf('AWS::DynamoDB::Table', 'KeyEvents'),
-  operatorPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'Operator'),
+  issuerPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'OperatorPolicy'),
+  viewerPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'OperatorViewer'),
+  revokerPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'OperatorRevoker'),
   macKey: stack.idOf('AWS::KMS::Key', 'WorkerKeysMacKey'),
   function: stack.idOf('AWS::Lambda::Function', 'RelayFunction'),
   functionRole: stack.idOf('AWS::IAM::Role', 'RelayRole'),
@@ -43,12 +45,14 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration',
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',
-      ...Array.from({ length: 18 }, () => 'AWS::CloudWatch::Alarm'),
+      ...Array.from({ length: 19 }, () => 'AWS::CloudWatch::Alarm'),
       'AWS::CloudWatch::Dashboard',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
+      'AWS::IAM::ManagedPolicy',
+      'AWS::IAM::ManagedPolicy',
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
@@ -73,7 +77,9 @@ describe('the stack', () => {
       KeyUseTable: { Value: { Ref: ids.keyUse } },
       KeyEventsTable: { Value: { Ref: ids.keyEvents } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
-      OperatorPolicyArn: { Value: { Ref: ids.operatorPolicy } },
+      ViewerPolicyArn: { Value: { Ref: ids.viewerPolicy } },
+      RevokerPolicyArn: { Value: { Ref: ids.revokerPolicy } },
+      OperatorPolicyArn: { Value: { Ref: ids.issuerPolicy } },
       Domains: { Value: '["orders","billing"]' },
     });
   });
@@ -193,8 +199,8 @@ describe('P2: who may do what, word for word', () => {
     ]);
   });
 
-  it('lets its operator manage worker keys, and nothing else, and gives the policy to nobody', () => {
-    expect(stack.get('AWS::IAM::ManagedPolicy').Properties).toEqual({
+  it('lets its issuer manage worker keys, and nothing else, and gives the policy to nobody', () => {
+    expect(stack.get('AWS::IAM::ManagedPolicy', 'OperatorPolicy').Properties).toEqual({
       Description: `Manages the worker keys of ${STACK}`,
       Path: '/',
       PolicyDocument: policyOf(
@@ -229,17 +235,56 @@ describe('P2: who may do what, word for word', () => {
     });
   });
 
+  const VIEWING = [
+    {
+      Effect: 'Allow',
+      Action: 'cloudformation:DescribeStacks',
+      Resource: arn('arn:aws:cloudformation:eu-west-1:', `:stack/${STACK}/*`),
+    },
+    { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Scan'], Resource: getArn(ids.workerKeys) },
+    { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], Resource: getArn(ids.keyUse) },
+    { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'], Resource: getArn(ids.keyEvents) },
+  ];
+
+  it('lets a viewer read worker keys, and nothing else', () => {
+    expect(stack.get('AWS::IAM::ManagedPolicy', 'OperatorViewer').Properties).toEqual({
+      Description: `Views the worker keys of ${STACK}`,
+      Path: '/',
+      PolicyDocument: policyOf(...VIEWING),
+    });
+  });
+
+  it('lets a revoker write the two attributes of a revocation as well, and the status of version 1 keys', () => {
+    const update = (table: string, attributes: readonly string[]) => ({
+      Effect: 'Allow',
+      Action: 'dynamodb:UpdateItem',
+      Resource: getArn(table),
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } },
+    });
+    expect(stack.get('AWS::IAM::ManagedPolicy', 'OperatorRevoker').Properties).toEqual({
+      Description: `Views and revokes the worker keys of ${STACK}`,
+      Path: '/',
+      PolicyDocument: policyOf(
+        ...VIEWING,
+        update(ids.keyEvents, ['keyId', 'event', 'revokedAt', 'revokedBy']),
+        update(ids.workerKeys, ['keyId', 'status', 'revokedAt']),
+      ),
+    });
+  });
+
   it('says * nowhere but where AWS wants it', () => {
     expect(wildcardsIn(stack.resources)).toEqual([
       // Whatever the API's one stage and its one route, which CDK does not name.
       `${ids.permission} arn:aws:execute-api:eu-west-1:<AWS::AccountId>:<${ids.api}>/*/*`,
       // CloudFormation holds a stack that is asked for by name against stack/<name>/*.
-      `${ids.operatorPolicy} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/${STACK}/*`,
+      ...[ids.issuerPolicy, ids.revokerPolicy, ids.viewerPolicy].map(
+        (id) => `${id} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/${STACK}/*`,
+      ),
       // In a KMS key's own policy it means the key.
       `${ids.macKey} *`,
       `${ids.macKey} *`,
     ]);
-    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(19);
+    expect(Object.values(stack.resources).flatMap(statementsIn)).toHaveLength(29);
   });
 
   it('gives no role a policy managed by AWS, or one from elsewhere in the stack', () => {

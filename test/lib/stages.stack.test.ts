@@ -98,6 +98,10 @@ describe('adopted worker keys', () => {
     expect(statementsOn(table(ADOPTED_TABLE))).toEqual([
       'dynamodb:GetItem',
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+      // The viewer, and then the revoker.
+      ['dynamodb:GetItem', 'dynamodb:Scan'],
+      ['dynamodb:GetItem', 'dynamodb:Scan'],
+      'dynamodb:UpdateItem',
     ]);
   });
 
@@ -206,12 +210,12 @@ describe('the topic of the alarms', () => {
     stack.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmActions']);
 
   it('is told by every alarm', () => {
-    expect(actionsOf(prod)).toEqual(Array.from({ length: 18 }, () => [TOPIC]));
+    expect(actionsOf(prod)).toEqual(Array.from({ length: 19 }, () => [TOPIC]));
     expect(everything.stderr).not.toContain('notify nobody');
   });
 
   it('is missed aloud where there is none', () => {
-    expect(actionsOf(dev)).toEqual(Array.from({ length: 18 }, () => undefined));
+    expect(actionsOf(dev)).toEqual(Array.from({ length: 19 }, () => undefined));
     expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set, so the alarms notify nobody');
   });
 });
@@ -226,13 +230,17 @@ describe('whatever the settings', () => {
   });
 
   it('nothing holds a wildcard but where AWS wants it', () => {
-    const operatorPolicy = prod.idOf('AWS::IAM::ManagedPolicy', '');
+    const policies = ['OperatorPolicy', 'OperatorRevoker', 'OperatorViewer'].map((name) =>
+      prod.idOf('AWS::IAM::ManagedPolicy', name),
+    );
     // CloudFormation holds a stack that is asked for by name against stack/<name>/*. No key of its own, no key policy.
-    const byName = `${operatorPolicy} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/HeartbeatRelay-prod/*`;
+    const byName = policies.map(
+      (id) => `${id} arn:aws:cloudformation:eu-west-1:<AWS::AccountId>:stack/HeartbeatRelay-prod/*`,
+    );
     // Whatever the API's one stage and its one route, which CDK does not name.
     const [permission, api] = [prod.idOf('AWS::Lambda::Permission', ''), prod.idOf('AWS::ApiGatewayV2::Api', '')];
     const byGateway = `${permission} arn:aws:execute-api:eu-west-1:<AWS::AccountId>:<${api}>/*/*`;
-    expect(wildcardsIn(prod.resources)).toEqual([byGateway, byName]);
+    expect(wildcardsIn(prod.resources)).toEqual([byGateway, ...byName]);
   });
 
   it('tables are encrypted as DynamoDB does it by itself, with keys of its own', () => {
@@ -331,6 +339,8 @@ it('every command finds the same outputs, whatever the settings', () => {
     'KeyUseTable',
     'OperatorPolicyArn',
     'RelayUrl',
+    'RevokerPolicyArn',
+    'ViewerPolicyArn',
     'WorkerKeysMacKey',
     'WorkerKeysTable',
   ]);

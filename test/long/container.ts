@@ -67,7 +67,7 @@ const environment = {
   region: REGION,
   domains: new Map([[ORDERS.name, ORDERS]]),
   workerKeysTable: 'WorkerKeys',
-  workerKeysMacKeyArn: KEY_ARN,
+  workerKeysMacKeys: { newest: KEY_ARN, earlier: undefined },
   taskStatesTable: 'TaskStates',
   keyUseTable: 'key-use',
   keyEventsTable: 'key-events',

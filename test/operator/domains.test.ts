@@ -20,6 +20,7 @@ const aTarget = (domains: string | undefined): Target => ({
   relayUrl: 'https://relay.example',
   workerKeysTable: 'WorkerKeys',
   macKeyArn: `arn:aws:kms:${region}:111122223333:key/mrk-1`,
+  earlierMacKeyArn: undefined,
   keyUseTable: undefined,
   keyEventsTable: undefined,
   findCaller: async () => 'arn:aws:iam::111122223333:user/ada',

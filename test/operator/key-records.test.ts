@@ -14,6 +14,7 @@ import { type KeyPage, readKeyPages } from '../../operator/key-pages.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import { findLastSeenOf } from '../../operator/key-use.ts';
+import { readHistory } from '../../operator/key-history.ts';
 import { findEnd, removeKey } from '../../operator/purge.ts';
 import type { Target } from '../../operator/target.ts';
 import { toItem } from '../../lambda/aws/worker-key-item.ts';
@@ -40,6 +41,7 @@ const target = (over: Partial<Target> = {}): Target => ({
   relayUrl: 'https://relay.example',
   workerKeysTable: 'keys',
   macKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
+  earlierMacKeyArn: undefined,
   keyUseTable: 'use',
   keyEventsTable: 'events',
   findCaller: async () => BY.actor,
@@ -97,7 +99,7 @@ describe('a revocation', () => {
       status: 'revoked',
       revokedAtMs: NOW,
       record: { ...record, status: 'revoked', revokedAtMs: NOW },
-      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor }, at: { S: new Date(NOW).toISOString() } }],
+      events: [{ event: { S: 'revoked' }, revokedBy: { S: BY.actor }, revokedAt: { S: new Date(NOW).toISOString() } }],
     });
   });
 
@@ -110,7 +112,7 @@ describe('a revocation', () => {
       status: 'revoked',
       revokedAtMs: NOW,
       record,
-      events: [{ event: { S: 'revoked' }, actor: { S: BY.actor } }],
+      events: [{ event: { S: 'revoked' }, revokedBy: { S: BY.actor } }],
     });
   });
 
@@ -118,7 +120,10 @@ describe('a revocation', () => {
     const { keyId } = await aStoredKeyV2();
     const deaf = target({ findCaller: async () => Promise.reject(new Error('no STS')) });
     expect(await revokeKey(deaf, keyId, NOW)).toMatchObject({ wasRevoked: false });
-    expect(await findKey(target(), keyId)).toMatchObject({ status: 'revoked', events: [{ actor: { S: 'unknown' } }] });
+    expect(await findKey(target(), keyId)).toMatchObject({
+      status: 'revoked',
+      events: [{ revokedBy: { S: 'unknown' } }],
+    });
   });
 
   it('of an earlier version gets its time from the next one', async () => {
@@ -298,6 +303,17 @@ describe('the removal of a record', () => {
     expect(await removeKey(target(), stored, BY)).toBe(false);
     const command = new GetItemCommand({ TableName: 'keys', Key: { keyId: { S: keyId } }, ConsistentRead: true });
     expect((await keyTable.client().send(command)).Item).toMatchObject({ [name]: value });
+  });
+
+  it('is in the history under whoever did it, not under whoever tried before and left the changed record', async () => {
+    const { keyId } = await aStoredKey({ expiresAtMs: NOW });
+    const stored = await read(keyId);
+    await setAttribute(keyId, 'label', { S: 'changed' });
+    expect(await removeKey(target(), stored, BY)).toBe(false);
+    const bob = { actor: 'arn:aws:iam::111122223333:user/bob', atMs: NOW + 1 };
+    expect(await removeKey(target(), await read(keyId), bob)).toBe(true);
+    const at = new Date(bob.atMs).toISOString();
+    expect(await readHistory(target(), keyId)).toMatchObject([{ event: 'purged', actor: bob.actor, at }]);
   });
 
   it('is gone where somebody else has removed it meanwhile', async () => {

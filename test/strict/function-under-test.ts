@@ -12,7 +12,7 @@ import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
-import { loadAssembly } from '../../local/assembly.ts';
+import { type Assembly, loadAssembly } from '../../local/assembly.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { type FaultableCall, type FaultRule, Faults, parseFaultRule } from '../../local/faults.ts';
@@ -35,12 +35,12 @@ export interface SharedStack {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the template's stack in a folder of its own, with both of its domains registered. */
-export async function openSharedStack(): Promise<SharedStack> {
+/** Starts the template's stack in a folder of its own, with both of its domains registered: the one of cdk.json, or another. */
+export async function openSharedStack(assembly?: Assembly): Promise<SharedStack> {
   const path = mkdtempSync(join(tmpdir(), 'heartbeat-relay-strict-'));
   const calls: ObservedCall[] = [];
   const stack = await startLocalStack({
-    assembly: await loadAssembly(),
+    assembly: assembly ?? (await loadAssembly()),
     stateFolder: StateFolder.open(path),
     relayPort: 0,
     awsPort: 0,

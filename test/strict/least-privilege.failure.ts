@@ -16,6 +16,7 @@ export type Step =
   | 'list'
   | 'rotate'
   | 'revoke'
+  | 'revoke version 1'
   | 'shown revoked'
   | 'purge';
 

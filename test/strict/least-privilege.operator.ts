@@ -14,7 +14,7 @@ import { rotate } from '../../cli/keys/rotate.ts';
 import { show } from '../../cli/keys/show.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults } from '../../local/faults.ts';
-import { toKeyOperator } from '../../local/local-aws.ts';
+import { type KeyOperatorRole, toKeyOperator } from '../../local/local-aws.ts';
 import { FakeTerminal } from '../cli/fake-terminal.ts';
 import { DESCRIBED, ISSUED, type IssuedJson, SHOWN, type ShownJson } from '../e2e/keys-command.ts';
 import type { SharedStack } from './function-under-test.ts';
@@ -26,7 +26,13 @@ const HOUR_MS = 3_600_000;
 const PURGED = z.object({ keyId: z.string(), isRemoved: z.literal(true) });
 const REVOKED = z.object({ wasRevoked: z.literal(false) });
 
-/** The documented commands, by somebody who has the stack's policy for operators and nothing else. */
+/** Ids of a key that is issued now, and of one that an earlier version issued. */
+export interface ViewedKeys {
+  readonly current: string;
+  readonly version1: string;
+}
+
+/** The documented commands, by somebody who has one of the stack's policies for operators and nothing else. */
 export class KeyOperator implements Disposable {
   readonly #statePath = mkdtempSync(join(tmpdir(), 'heartbeat-relay-operator-'));
   /** Stories are told side by side, on the same table. */
@@ -34,10 +40,10 @@ export class KeyOperator implements Disposable {
   readonly #relay = { local: true, state: this.#statePath, output: 'json' } as const;
 
   /** A state folder as a running stack has it, with this operator's credentials. */
-  constructor({ stack }: SharedStack, access: Access) {
+  constructor({ stack }: SharedStack, access: Access, role: KeyOperatorRole = 'issuer') {
     const { template, credentials, relayUrl, awsUrl, region, accountId } = stack;
     const realm = { access, faults: new Faults(Date.now, Math.random) };
-    const operator = credentials.issueUserKey(toKeyOperator(template, realm));
+    const operator = credentials.issueUserKey(toKeyOperator(template, realm, role));
     const nothing = { keyId: '', secret: '', taskToken: '', taskId: '', workflowId: '', runId: '', activityId: '' };
     const used = { relayUrl, awsUrl, region, accountId, operator };
     const connection: Connection = { ...used, domain: '', worker: nothing, task: nothing };
@@ -48,6 +54,11 @@ export class KeyOperator implements Disposable {
   async issue(domains: readonly string[]): Promise<IssuedJson> {
     const options = { ...this.#relay, label: this.#label, domain: domains };
     return ISSUED.parse(await readJson(async (terminal) => issue(options, terminal, Date.now())));
+  }
+
+  /** What `show` says of a key's record. */
+  async sealOf(keyId: string): Promise<ShownJson['seal']> {
+    return (await this.#show(keyId)).seal;
   }
 
   /** @returns the first step that fails. */
@@ -74,6 +85,24 @@ export class KeyOperator implements Disposable {
       return purged === successor.keyId ? undefined : fail('another key was purged');
     } catch (error) {
       return fail(codeOf(error));
+    }
+  }
+
+  /** What a policy without `GenerateMac` is for. @returns the first step that fails. */
+  async view({ current, version1 }: ViewedKeys, mayRevoke: boolean): Promise<Failure | undefined> {
+    let step: Step = 'show';
+    try {
+      await this.#show(current);
+      step = 'list';
+      LISTED.parse(await readJson(async (terminal) => list(this.#relay, terminal, Date.now())));
+      if (!mayRevoke) return undefined;
+      step = 'revoke';
+      REVOKED.parse(await readJson(async (terminal) => revoke(current, this.#relay, terminal)));
+      step = 'revoke version 1';
+      REVOKED.parse(await readJson(async (terminal) => revoke(version1, this.#relay, terminal)));
+      return undefined;
+    } catch (error) {
+      return { step, code: codeOf(error), where: EVERYWHERE };
     }
   }
 

@@ -1,11 +1,12 @@
 import type { Access } from '../../local/aws/access.ts';
 import { partsOf, type PolicyPart, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
+import { operatorPolicyArn } from '../../local/local-aws.ts';
 import { onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
 import type { SharedStack } from './function-under-test.ts';
 import type { Failure } from './least-privilege.failure.ts';
-import { openFunction, openGateway, tell } from './least-privilege.story.ts';
+import { openFunction, openGateway, tell, tellOf } from './least-privilege.story.ts';
 import { NEEDED, NEEDLESS, type NeedlessParts } from './least-privilege.table.ts';
 
 /** A part of a policy in force, under a name that is the same on any machine and in any account. */
@@ -46,6 +47,10 @@ export function explain(line: string): string {
 
 /** Takes the part out and tells the story: a line of the table as it is. */
 export async function measure(shared: SharedStack, access: Access, { policy, part, name }: NamedPart): Promise<string> {
+  const role = (['viewer', 'revoker'] as const).find(
+    (one) => policy.name === operatorPolicyArn(shared.stack.template, one),
+  );
+  if (role !== undefined) return toLine(name, await tellOf(role, shared, access.with(withoutPart(policy, part))));
   const openRelay = decidesBeforeTheFunction(policy, shared, access) ? openGateway : openFunction;
   return toLine(name, await tell(shared, access.with(withoutPart(policy, part)), openRelay));
 }

@@ -5,7 +5,9 @@ import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { issueKey } from '../../operator/issue.ts';
 import type { IssuedJson } from '../e2e/keys-command.ts';
+import { issueVersion1 } from '../e2e/version-1-key.ts';
 import { type Answer, bearer, type SharedStack, openFunctionUnderTest, type Sent } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
 import { KeyOperator } from './least-privilege.operator.ts';
@@ -67,6 +69,19 @@ export async function tell(shared: SharedStack, access: Access, openRelay: OpenR
   }
   const failures = await tellByDomain(shared, parts.relay, parts.key);
   return failures.length > 0 ? failures : [await operator.manage(parts.key)].flatMap((failure) => failure ?? []);
+}
+
+/** Runs the commands of somebody who may issue no key. No failure: they can do what their policy is for. */
+export async function tellOf(
+  role: 'viewer' | 'revoker',
+  shared: SharedStack,
+  access: Access,
+): Promise<readonly Failure[]> {
+  using operator = new KeyOperator(shared, access, role);
+  const request = { label: role, domains: ['orders'], expiresAtMs: null };
+  const { keyId: current } = await issueKey(shared.target, request, Date.now());
+  const { keyId: version1 } = await issueVersion1(shared.target, request, Date.now());
+  return [await operator.view({ current, version1 }, role === 'revoker')].flatMap((failure) => failure ?? []);
 }
 
 /** Each domain goes its own way to its first failure: that one role is broken must not hurt another domain. */

@@ -40,6 +40,25 @@ const noStart = (): Failure => fails('start', 'AccessDeniedException');
 /** The gateway's own answer: the function is never asked. */
 const noInvocation = (): Failure => fails('heartbeat', '500 Internal Server Error');
 
+/** The viewer's policy, which the revoker's contains. */
+const VIEWING: NeededParts['parts'] = {
+  '#0': noCommand('show'),
+  '#0 action cloudformation:DescribeStacks': noCommand('show'),
+  '#0 resource arn:aws:cloudformation:eu-west-1:<account>:stack/HeartbeatRelay-dev/*': noCommand('show'),
+  '#1': noCommand('show'),
+  '#1 action dynamodb:GetItem': noCommand('show'),
+  '#1 action dynamodb:Scan': noCommand('list'),
+  '#1 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noCommand('show'),
+  '#2': noCommand('show'),
+  '#2 action dynamodb:BatchGetItem': noCommand('list'),
+  '#2 action dynamodb:GetItem': noCommand('show'),
+  '#2 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable': noCommand('show'),
+  '#3': noCommand('show'),
+  '#3 action dynamodb:BatchGetItem': noCommand('list'),
+  '#3 action dynamodb:Query': noCommand('show'),
+  '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyEventsTable': noCommand('show'),
+};
+
 /** The names are those of the synthesized template, without the hashes and the account. */
 export const NEEDED: readonly NeededParts[] = [
   {
@@ -129,6 +148,19 @@ export const NEEDED: readonly NeededParts[] = [
       '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyEventsTable': noCommand('issue'),
     },
   },
+  { policy: 'OperatorViewer', parts: VIEWING },
+  {
+    policy: 'OperatorRevoker',
+    parts: {
+      ...VIEWING,
+      '#4': noCommand('revoke'),
+      '#4 action dynamodb:UpdateItem': noCommand('revoke'),
+      '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyEventsTable': noCommand('revoke'),
+      '#5': noCommand('revoke version 1'),
+      '#5 action dynamodb:UpdateItem': noCommand('revoke version 1'),
+      '#5 resource arn:aws:dynamodb:eu-west-1:<account>:table/WorkerKeysTable': noCommand('revoke version 1'),
+    },
+  },
   {
     policy: 'WorkerKeysMacKey',
     parts: {
@@ -207,6 +239,16 @@ export const NEEDLESS: readonly NeedlessParts[] = [
 ];
 
 export const LIMITS: readonly Limit[] = [
+  {
+    policy: 'OperatorRevoker',
+    condition: '#4 condition ForAllValues:StringEquals dynamodb:Attributes',
+    keepsOut: 'a revoker who takes the end of a key back',
+  },
+  {
+    policy: 'OperatorRevoker',
+    condition: '#5 condition ForAllValues:StringEquals dynamodb:Attributes',
+    keepsOut: 'a revoker who prolongs a version 1 key',
+  },
   {
     policy: 'trust of DomainordersRole',
     condition: '#0 condition ArnEquals aws:PrincipalArn',

@@ -9,7 +9,7 @@ import { registerDomain } from '../../local/tasks.ts';
 import { type SharedStack, openSharedStack } from './function-under-test.ts';
 import { admissionsOf } from './least-privilege.limits.ts';
 import { explain, isCondition, measure, namedParts, type NamedPart, tableLines } from './least-privilege.parts.ts';
-import { domainsOf, openFunction, openGateway, tell } from './least-privilege.story.ts';
+import { domainsOf, openFunction, openGateway, tell, tellOf } from './least-privilege.story.ts';
 import { LIMITS } from './least-privilege.table.ts';
 
 const AT_ONCE = 4;
@@ -34,6 +34,10 @@ describe('the template’s policies', () => {
     { given: 'gateway and function', openRelay: openGateway },
   ])('let the whole story happen, with $given', async ({ openRelay }) => {
     expect(await tell(shared, access, openRelay)).toEqual([]);
+  });
+
+  it.each(['viewer', 'revoker'] as const)('let the %s do what its policy is for', async (role) => {
+    expect(await tellOf(role, shared, access)).toEqual([]);
   });
 
   it('hold no statement, action or resource whose removal the table does not explain', async () => {

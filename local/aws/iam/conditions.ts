@@ -6,7 +6,7 @@ import type { Atom } from './wildcards.ts';
 
 /** One key under one operator of a `Condition` element. */
 export interface Condition {
-  /** As written, including `IfExists`. */
+  /** As written, including `ForAllValues:` and `IfExists`. */
   readonly operator: string;
   /** As written. Keys are case-insensitive. */
   readonly key: string;
@@ -15,6 +15,7 @@ export interface Condition {
 }
 
 const IF_EXISTS = 'IfExists';
+const FOR_ALL_VALUES = 'ForAllValues:';
 const KEY = /^[a-z0-9-]+:[^\s]+$/i;
 
 /** Parses a `Condition` element. Throws for an unknown operator, and for a value that its operator cannot parse. */
@@ -25,7 +26,8 @@ export function parseConditions(element: PolicyElement, version: PolicyVersion):
 function parseBlock(operator: string, block: PolicyElement, version: PolicyVersion): readonly Condition[] {
   const ifExists = operator.endsWith(IF_EXISTS);
   const known = findOperator(operator);
-  if (known === undefined || (ifExists && operator === NULL_OPERATOR + IF_EXISTS)) {
+  const isNull = known === OPERATORS.get(NULL_OPERATOR);
+  if (known === undefined || (isNull && operator !== NULL_OPERATOR)) {
     return block.refuse('is not a supported condition operator');
   }
   const keys = [...block.members()];
@@ -36,8 +38,10 @@ function parseBlock(operator: string, block: PolicyElement, version: PolicyVersi
   });
 }
 
-const findOperator = (operator: string): Operator | undefined =>
-  OPERATORS.get(operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator);
+function findOperator(operator: string): Operator | undefined {
+  const single = operator.startsWith(FOR_ALL_VALUES) ? operator.slice(FOR_ALL_VALUES.length) : operator;
+  return OPERATORS.get(single.endsWith(IF_EXISTS) ? single.slice(0, -IF_EXISTS.length) : single);
+}
 
 /** All operators, and all keys under an operator, must match. Several values of a key are alternatives. */
 export const allHold = (conditions: readonly Condition[], context: RequestContext): boolean =>
@@ -45,7 +49,8 @@ export const allHold = (conditions: readonly Condition[], context: RequestContex
 
 /**
  * If the key is missing, a condition is false, a negated condition is true, and an `IfExists` condition is true.
- * A key with several values in the request matches if one of them matches. Set operators are not supported.
+ * A key with several values in the request matches if one of them matches; with `ForAllValues:`, only if each of them does,
+ * which is also true of none. Source: IAM User Guide, "Multivalued context keys".
  */
 function holds(condition: Condition, context: RequestContext): boolean {
   const operator = findOperator(condition.operator);
@@ -55,7 +60,9 @@ function holds(condition: Condition, context: RequestContext): boolean {
   if (condition.operator === NULL_OPERATOR) return anyMatch(operator, patterns, [String(given === undefined)]);
   // A variable without a value invalidates the statement. Negation must not turn that into a match.
   if (operator.negated && patterns.includes(undefined)) return false;
-  if (given === undefined) return condition.ifExists || operator.negated;
+  const isForAll = condition.operator.startsWith(FOR_ALL_VALUES);
+  if (given === undefined) return condition.ifExists || operator.negated || isForAll;
+  if (isForAll) return given.every((value) => anyMatch(operator, patterns, [value]) !== operator.negated);
   return anyMatch(operator, patterns, given) !== operator.negated;
 }
 

@@ -55,8 +55,8 @@ const not = (kind: Kind): Operator => ({ ...kind, negated: true });
 export const NULL_OPERATOR = 'Null';
 
 /**
- * The supported operators. Names are case-sensitive. The caller removes `IfExists` before the lookup.
- * Set operators (`ForAllValues:`, `ForAnyValue:`), dates, IP addresses and binary values are not supported.
+ * The supported operators. Names are case-sensitive. The caller removes `ForAllValues:` and `IfExists` before the lookup.
+ * `ForAnyValue:`, dates, IP addresses and binary values are not supported.
  * Source: IAM User Guide, "Condition operators" (reference_policies_elements_condition_operators).
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map([

@@ -2,18 +2,16 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 
 import { type Item, toItem } from '../../../lambda/aws/worker-key-item.ts';
-import { findWorkerKey, putNewWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
+import { putNewWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
 import { toCanonicalJson, type KeyGrant } from '../../../lambda/workers/key-grant.ts';
 import type { RecordV2 } from '../../../lambda/workers/key-record.ts';
 import type { HttpEvent } from '../../../lambda/http/event.ts';
-import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
 import { createFakeBackends, createTestApp, fromAddress, toCode } from '../test-app.ts';
 import { RECORDED, signed } from '../workers/signed-events.ts';
 import { aKeyId, aRecordV2, ORDERS_ARN, toAuthorization, toSecret } from '../workers/worker-key-records.ts';
-import { tables } from './dynamodb-table.ts';
+import { createAppOnKeys, openKeyTables } from './app-on-keys.ts';
 
-const TABLES = { workerKeysTable: 'keys', keyEventsTable: 'events' };
-const table = tables({ keys: ['keyId'], events: ['keyId', 'event'] });
+const table = openKeyTables();
 
 let keys = 0;
 
@@ -22,13 +20,7 @@ async function aWorker(over: Partial<KeyGrant> = {}) {
   keys += 1;
   const record = aRecordV2(over, aKeyId(keys));
   await putNewWorkerKey(table.client(), 'keys', record);
-  const backends = createFakeBackends();
-  const verifyProof = createVerifyProof({
-    findKey: async (keyId, signal) => findWorkerKey(table.client(), TABLES, keyId, signal),
-    deriveSecret: async (source) => toSecret(source),
-    clock: () => backends.nowMs,
-  });
-  const app = createTestApp(backends, { verifyProof });
+  const { backends, app } = createAppOnKeys(table);
   const signing = { keyId: record.keyId, secret: toSecret(record) };
   return {
     record,

@@ -4,12 +4,8 @@ import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { findWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
-import { createVerifyProof } from '../../../lambda/workers/verify-proof.ts';
-import { createFakeBackends, createTestApp } from '../test-app.ts';
 import { signed } from '../workers/signed-events.ts';
-import { toSecret } from '../workers/worker-key-records.ts';
-import { tables } from './dynamodb-table.ts';
+import { createAppOnKeys, openKeyTables } from './app-on-keys.ts';
 
 const VALUE = z.custom<AttributeValue>((value) => typeof value === 'object' && value !== null);
 const ITEM = z.object({ keyId: z.object({ S: z.string() }) }).catchall(VALUE);
@@ -24,8 +20,7 @@ const KEPT = KEYS.parse(JSON.parse(readFileSync(new URL('version-1-keys.json', i
 const GOOD = ['without an end', 'with an end', 'of two domains'];
 const BAD = ['that expired', 'that an earlier version revoked', 'that was revoked', 'whose status somebody set back'];
 
-const TABLES = { workerKeysTable: 'keys', keyEventsTable: 'events' };
-const table = tables({ keys: ['keyId'], events: ['keyId', 'event'] });
+const table = openKeyTables();
 
 const put = async (name: string, item: Record<string, AttributeValue>) =>
   table.client().send(new PutItemCommand({ TableName: name, Item: item }));
@@ -34,13 +29,7 @@ const put = async (name: string, item: Record<string, AttributeValue>) =>
 async function aWorker(given: string) {
   const { secret, item } = KEYS.element.parse(KEPT.find((key) => key.given === given));
   await put('keys', item);
-  const backends = createFakeBackends();
-  const verifyProof = createVerifyProof({
-    findKey: async (keyId, signal) => findWorkerKey(table.client(), TABLES, keyId, signal),
-    deriveSecret: async (source) => toSecret(source),
-    clock: () => backends.nowMs,
-  });
-  const app = createTestApp(backends, { verifyProof });
+  const { backends, app } = createAppOnKeys(table);
   const keyId = item.keyId.S;
   const statuses = async (): Promise<number[]> => {
     const bearer = await app({ headers: { authorization: `Bearer ${keyId}.${secret}` } });

@@ -100,6 +100,10 @@ describe('the canonical JSON of a grant', () => {
   });
 });
 
+it('a grant may be of one heartbeat a second', () => {
+  expect(parseKeyGrant(toCanonicalJson(aGrant({ rate: 1 })))).toEqual(aGrant({ rate: 1 }));
+});
+
 describe('a text that is not the canonical JSON of a grant', () => {
   const canonical = toCanonicalJson(GRANT);
   const withMembers = (over: object): string => JSON.stringify({ ...members(canonical), ...over });
@@ -138,6 +142,7 @@ describe('a text that is not the canonical JSON of a grant', () => {
     { given: 'an ARN without an account', text: withMembers({ domains: [ORDERS_ARN.replace('111122223333', '')] }) },
     { given: 'one domain without a list', text: withMembers({ domains: ORDERS_ARN }) },
     { given: 'a number for a domain', text: withMembers({ domains: [1] }) },
+    { given: 'a list for a domain', text: withMembers({ domains: [[ORDERS_ARN]] }) },
     { given: 'no operation at all', text: withMembers({ operations: [] }) },
     { given: 'an unknown operation', text: withMembers({ operations: ['heartbeat', 'poll'] }) },
     { given: 'an operation in other letters', text: withMembers({ operations: ['Heartbeat'] }) },

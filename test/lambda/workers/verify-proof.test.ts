@@ -23,6 +23,7 @@ function aVerification(...records: WorkerKeyRecord[]) {
     nowMs: NOW,
     records: new Map<KeyId, WorkerKeyRecord>(records.map((record) => [record.keyId, record])),
     events: NO_EVENTS,
+    hasOtherMacKey: false,
     sourceIp: '192.0.2.1',
     isTableUp: true,
     isKmsUp: true,
@@ -36,7 +37,9 @@ function aVerification(...records: WorkerKeyRecord[]) {
       world.reads += 1;
       if (!world.isTableUp) throw new AuthenticationUnavailableError('the table is down');
       const record = world.records.get(keyId);
-      return record === undefined ? undefined : toKnownKey(record, world.events);
+      if (record === undefined) return undefined;
+      const known = toKnownKey(record, world.events);
+      return world.hasOtherMacKey ? { ...known, hasOtherMacKey: true } : known;
     },
     deriveSecret: async (record) => {
       world.derivations += 1;
@@ -342,6 +345,7 @@ interface Case {
   readonly key: string;
   readonly records: readonly WorkerKeyRecord[];
   readonly events?: KeyEvents;
+  readonly hasOtherMacKey?: boolean;
   readonly proof?: UnverifiedProof;
 }
 
@@ -359,6 +363,7 @@ describe('nobody can tell unknown, revoked, expired and wrong keys apart, nor th
     { key: 'revoked by an event, with its secret', records: [record], events: REVOKED, proof: genuine },
     { key: 'ended by an event, with its secret', records: [record], events: ENDED, proof: genuine },
     { key: 'of version 2, wrong', records: [aRecordV2()] },
+    { key: 'of another KMS key', records: [record], hasOtherMacKey: true, proof: genuine },
     {
       key: 'of version 2, revoked, with its secret',
       records: [aRecordV2()],
@@ -370,9 +375,13 @@ describe('nobody can tell unknown, revoked, expired and wrong keys apart, nor th
   ];
 
   /** What a caller can observe of a few requests over two minutes, in a healthy relay and through outages. */
-  async function observe({ records, events = NO_EVENTS, proof = wrong }: Case, outage: 'none' | 'table' | 'kms') {
+  async function observe(
+    { records, events = NO_EVENTS, hasOtherMacKey = false, proof = wrong }: Case,
+    outage: 'none' | 'table' | 'kms',
+  ) {
     const { world, verify } = aVerification(...records);
     world.events = events;
+    world.hasOtherMacKey = hasOtherMacKey;
     const observed: unknown[] = [];
     const ask = async (): Promise<void> => {
       const { reads, derivations } = world;

@@ -18,6 +18,26 @@ const aDomainName: Json = { Type: 'AWS::ApiGatewayV2::DomainName', Properties: {
 
 const { MacKey, Open } = RESOURCES;
 
+/** As the setting `issuerArns` makes it. */
+const LIMITED = {
+  Effect: 'Allow',
+  Action: 'kms:GenerateMac',
+  Resource: '*',
+  Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+  Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/issuer' } },
+};
+const aLimitedKey: Json = {
+  Type: 'AWS::KMS::Key',
+  Properties: {
+    KeySpec: 'HMAC_256',
+    KeyUsage: 'GENERATE_VERIFY_MAC',
+    Description: 'd',
+    MultiRegion: true,
+    PendingWindowInDays: 30,
+    KeyPolicy: { Version: '2012-10-17', Statement: [LIMITED] },
+  },
+};
+
 describe('a template with monitoring resources', () => {
   it('loads, whatever their properties are', () => {
     const dashboard = { 'Fn::Join': ['', ['[', { 'Fn::GetAtt': ['Alarm', 'Arn'] }, ']']] };
@@ -74,6 +94,7 @@ describe('assertServable', () => {
   it.each([
     { given: 'keys of its own', resources: { MacKey, Open }, problems: [] },
     { given: 'adopted keys', resources: { Open }, problems: [says('workerKeys')] },
+    { given: 'issuers', resources: { MacKey: aLimitedKey, Open }, problems: [says('workerKeys.issuerArns')] },
     { given: 'a custom domain', resources: { MacKey, aDomainName }, problems: [says('customDomain')] },
     { given: 'both', resources: { aDomainName }, problems: [says('customDomain'), says('workerKeys')] },
   ])('checks a template with $given', ({ resources, problems }) => {

@@ -1,6 +1,7 @@
 import { ROLE, allow, deny, type Case } from './policy-case.ts';
 
 const OPERATORS = 'reference_policies_elements_condition_operators';
+const SEVERAL = 'reference_policies_condition-single-vs-multi-valued-context-keys';
 const NONE = 'no-identity-policy-allows';
 
 type Context = Readonly<Record<string, string | readonly string[]>>;
@@ -8,6 +9,7 @@ const when = (Condition: unknown, context: Context = {}): Pick<Case, 'identity' 
   identity: [allow({ Condition })],
   request: { context },
 });
+const attributes = (...values: readonly string[]): Context => ({ 'dynamodb:Attributes': values });
 const tier = (value: string): Context => ({ 'swf:tier': value });
 
 export const operatorCases: readonly Case[] = [
@@ -207,6 +209,42 @@ export const operatorCases: readonly Case[] = [
     page: OPERATORS,
     rule: 'a value that is not a number is not less than any number',
     ...when({ NumericLessThan: { 's3:max-keys': '10' } }, { 's3:max-keys': 'few' }),
+    expected: NONE,
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues is true if each value of the request matches one of the policy',
+    ...when({ 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['a', 'b', 'c'] } }, attributes('a', 'c')),
+    expected: 'allowed',
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues is false if one value of the request matches none of the policy',
+    ...when({ 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['a', 'b'] } }, attributes('a', 'c')),
+    expected: NONE,
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues is true without a value in the request',
+    ...when({ 'ForAllValues:StringEquals': { 'dynamodb:Attributes': 'a' } }),
+    expected: 'allowed',
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues of a negated operator is false if one value of the request matches',
+    ...when({ 'ForAllValues:StringNotEquals': { 'dynamodb:Attributes': ['a', 'b'] } }, attributes('c', 'b')),
+    expected: NONE,
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues of a negated operator is true if no value of the request matches',
+    ...when({ 'ForAllValues:StringNotLike': { 'dynamodb:Attributes': ['a*', 'b'] } }, attributes('c', 'd')),
+    expected: 'allowed',
+  },
+  {
+    page: SEVERAL,
+    rule: 'ForAllValues has no match with a variable that has no value',
+    ...when({ 'ForAllValues:StringEquals': { 'dynamodb:Attributes': '${aws:username}' } }, attributes('a')),
     expected: NONE,
   },
   {

@@ -286,6 +286,16 @@ const conditions: readonly Refusal[] = [
     path: 'Statement[0].Condition.NullIfExists',
   },
   {
+    given: 'Null of all values',
+    document: document(when({ 'ForAllValues:Null': { 'a:b': 'true' } })),
+    path: 'Statement[0].Condition.ForAllValues:Null',
+  },
+  {
+    given: 'ForAllValues twice',
+    document: document(when({ 'ForAllValues:ForAllValues:StringEquals': { 'a:b': 'x' } })),
+    path: 'Statement[0].Condition.ForAllValues:ForAllValues:StringEquals',
+  },
+  {
     given: 'an operator without keys',
     document: document(when({ StringEquals: {} })),
     path: 'Statement[0].Condition.StringEquals',

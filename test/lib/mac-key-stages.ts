@@ -1,0 +1,29 @@
+import { type Assembly, readContext } from '../../local/assembly.ts';
+import { type Synthesis, synthesizeInTurn } from './synthesis.ts';
+
+const STACK = 'HeartbeatRelay-dev';
+const REGION = 'eu-west-1';
+
+/** The stage `dev` with the first KMS key alone, with both, and with the second alone. */
+export async function synthesizeGenerations() {
+  const [first, both, second] = await synthesizeInTurn([1, 2, [2]].map(toContext));
+  if (first === undefined || both === undefined || second === undefined)
+    throw new Error('three stages were synthesized');
+  return { first, both, second };
+}
+
+export const templateOf = (synthesis: Synthesis): unknown => synthesis.readTemplate(STACK);
+
+export function toAssembly(synthesis: Synthesis): Assembly {
+  return {
+    stackName: STACK,
+    region: REGION,
+    template: templateOf(synthesis),
+    assetFolder: (hash) => `${synthesis.folder}/asset.${hash}`,
+  };
+}
+
+function toContext(macKeyGenerations: unknown): Record<string, unknown> {
+  const dev = { region: REGION, domains: { orders: {}, billing: {} }, workerKeys: { macKeyGenerations } };
+  return { ...readContext(), stage: 'dev', stages: { dev } };
+}
