@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 
 import { createRemember } from '../../lambda/aws/task-states-table.ts';
 import type { Observation, TaskKey } from '../../lambda/tasks/task-state.ts';
-import type { Remember } from '../../lambda/tasks/record-heartbeat.ts';
+import type { Remember } from '../../lambda/tasks/heartbeat-attempt.ts';
 import { insist, type Row, toAttributes, write } from './disorder-model.ts';
 import { answerOfSwf, type Heartbeat, type Schedule } from './disorder-schedule.ts';
 import { Timeline } from './disorder-timeline.ts';

@@ -9,7 +9,7 @@ import { findLocal, type Target } from '../../operator/target.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import { parseEnvironment } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import { type Assembly, loadAssembly } from '../../local/assembly.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { parseEnvironment } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';

@@ -50,6 +50,7 @@ async function failInside(path: string): Promise<HttpResult> {
     forward: fail,
     remember: fail,
     findTaskState: fail,
+    writeLease: fail,
     verifyProof: fail,
     domains: new Map(),
     grantDomain: () => {
