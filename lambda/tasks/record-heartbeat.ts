@@ -78,7 +78,7 @@ async function record(container: Container, attempt: Attempt, maxCalls: 1 | 2): 
   } catch (error) {
     const stored = await findCancelRequest(container, attempt, error);
     // A second call would only add to the load that is throttled.
-    const isLastCall = maxCalls === 1 || error instanceof SwfThrottledError || isRateExceeded(error);
+    const isLastCall = maxCalls === 1 || isThrottled(error);
     return isLastCall ? toCachedAnswer(attempt.task.taskId, stored) : await callAgain(container, attempt, stored);
   }
 }
@@ -110,5 +110,9 @@ async function callAgain(container: Container, attempt: Attempt, stored: TaskSta
 
 /** Whether SWF said nothing about the task itself. */
 function mayCacheAnswer(error: unknown): boolean {
-  return error instanceof SwfThrottledError || error instanceof SwfUnavailableError || isRateExceeded(error);
+  return isThrottled(error) || error instanceof SwfUnavailableError;
+}
+
+function isThrottled(error: unknown): boolean {
+  return error instanceof SwfThrottledError || isRateExceeded(error);
 }

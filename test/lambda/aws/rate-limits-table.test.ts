@@ -62,6 +62,15 @@ describe('a lease', () => {
     expect(await write(bucket, aRequest({ branch: 'busy', tokens: 2 }))).toMatchObject({ kind: 'leased' });
   });
 
+  it('takes a bucket whose tokens are spent until this very moment for a busy one', async () => {
+    const bucket = aBucket();
+    await write(bucket, aRequest());
+    const nowMs = NOW + 125;
+    expect(await write(bucket, aRequest({ nowMs }))).toEqual({ kind: 'refused' });
+    expect(await write(bucket, aRequest({ nowMs, branch: 'busy' }))).toMatchObject({ kind: 'leased' });
+    expect(await write(bucket, aRequest({ nowMs: nowMs + 126 }))).toMatchObject({ kind: 'leased' });
+  });
+
   it('does in the table what the model says, in any order', async () => {
     const step = fc.record({
       perSecond: fc.integer({ min: 1, max: 200 }),

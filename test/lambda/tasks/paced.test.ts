@@ -79,7 +79,7 @@ describe('a heartbeat that is not due', () => {
       },
     });
     const heartbeat = openWorker(backends, call);
-    await heartbeat(0);
+    expect((await heartbeat(0)).body).toMatchObject({ acceptedAt: textOf(NOW), observedAt: textOf(NOW + 2 * SECOND) });
     expect(findRow(backends)).toMatchObject({ acceptedAtMs: NOW, observedAtMs: NOW + 2 * SECOND });
     expect((await heartbeat(99)).body).toMatchObject({ acceptedAt: textOf(NOW), observedAt: textOf(NOW + 2 * SECOND) });
     expect((await heartbeat(100)).body).toMatchObject({ forwarded: true });

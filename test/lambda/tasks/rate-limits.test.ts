@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { Domain } from '../../../lambda/environment.ts';
 import type { HttpEvent, HttpResult } from '../../../lambda/http/event.ts';
 import { createRandom } from '../../../simulate/model/random.ts';
 import { ERROR_CLASSES as errors } from '../error-classes.ts';
@@ -118,7 +119,7 @@ describe('a key', () => {
 });
 
 describe('the workers of a domain', () => {
-  const openWith = (rate: object | undefined) => {
+  const openWith = (rate: Domain['rate']) => {
     const backends = createFakeBackends();
     const domains = new Map([['orders', { ...aDomain('orders'), ...(rate === undefined ? {} : { rate }) }]]);
     return { backends, call: createTestApp(backends, { domains }) };

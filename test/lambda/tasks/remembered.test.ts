@@ -11,7 +11,7 @@ import {
   TASK_TOKEN,
   toCode,
 } from '../test-app.ts';
-import { toAuthorization } from '../workers/worker-key-records.ts';
+import { aKeyId, aRecordV2, toAuthorization } from '../workers/worker-key-records.ts';
 
 const SECOND = 1_000;
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
@@ -127,6 +127,20 @@ describe('a token that makes SWF hang', () => {
     expect(backends.forwarded).toHaveLength(4);
   });
 
+  it('is counted on, whatever a bucket that was empty meanwhile says', async () => {
+    const backends = hanging();
+    const rate = aRecordV2({ rate: 1 }, aKeyId(7));
+    backends.keys.push(rate);
+    const call = createTestApp(backends);
+    const codes: unknown[] = [];
+    for (let sent = 0; sent < 4; sent += 1) {
+      codes.push(toCode(await call({ headers: { authorization: toAuthorization(rate) } })));
+      backends.nowMs += sent === 0 ? 0 : 12 * SECOND;
+    }
+    expect(codes).toEqual(['SwfUnavailable', 'KeyThrottled', 'SwfUnavailable', 'SwfUnavailable']);
+    expect(backends.forwarded).toHaveLength(2);
+  });
+
   it('is heard of again once SWF answers', async () => {
     const backends = hanging();
     const call = createTestApp(backends);
@@ -159,6 +173,15 @@ describe('Retry-After grows', () => {
     const backends = failing(new errors.SwfThrottledError());
     expect(await hintOf(backends, withTimeout(timeout), 0)).toBe(1);
     expect(await hintOf(backends, withTimeout(timeout), 0.999)).toBe(longest);
+  });
+
+  it('to the same for an empty bucket', async () => {
+    const backends = createFakeBackends();
+    const call = createTestApp(backends, { random: () => 0.999 });
+    const secondsOf = async (timeout?: number) => Number((await call(withTimeout(timeout))).headers['retry-after']);
+    for (let sent = 0; sent < 400; sent += 1) await call();
+    expect(await secondsOf()).toBe(10);
+    expect(await secondsOf(60)).toBe(5);
   });
 
   it('while the memory of a throttled call fades, and not for failures alone', async () => {
