@@ -8,6 +8,11 @@ import type { TableHealth } from './table-health.ts';
 /** Other containers can change the bucket between two attempts. After this many the container takes it for empty. */
 const MAX_ATTEMPTS = 3;
 
+/** The clocks of two containers may differ by this. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+const FAILED: LeaseAnswer = { kind: 'failed' };
+
 /** So many containers can hold a spare part of a bucket before it is empty. */
 const SPARE_PARTS = 80;
 
@@ -51,8 +56,9 @@ export class LeasedBucket {
     return request ?? 'empty';
   }
 
-  settle(request: LeaseRequest, answer: LeaseAnswer): void {
+  settle(request: LeaseRequest, given: LeaseAnswer): void {
     const { nowMs, tokens, branch } = request;
+    const answer = this.#isPossible(given, nowMs) ? given : FAILED;
     if (answer.kind !== 'failed') this.#spentUntilMs = answer.spentUntilMs ?? this.#spentUntilMs;
     switch (answer.kind) {
       case 'failed':
@@ -82,8 +88,18 @@ export class LeasedBucket {
     this.charge(-1, nowMs);
   }
 
+  /**
+   * No container can lease beyond a full bucket. A number that is further ahead means that clocks differ, or that somebody set this
+   * one back. It must not stop heartbeats, so the container then limits by itself, as if the table was down.
+   */
+  #isPossible(answer: LeaseAnswer, nowMs: number): boolean {
+    const { spentUntilMs = -Infinity } = answer.kind === 'failed' ? {} : answer;
+    return spentUntilMs <= nowMs + toCostMs(this.#rate, this.#rate.burst) + CLOCK_TOLERANCE_MS;
+  }
+
   /** @returns undefined if the bucket is known to be empty: its number only grows, whoever writes. */
   #request(nowMs: number): LeaseRequest | undefined {
+    if (!this.#isPossible({ kind: 'refused', spentUntilMs: this.#spentUntilMs }, nowMs)) this.#spentUntilMs = -Infinity;
     const needed = Math.max(0, -this.#tokens) + 1;
     const available = toAvailable(this.#rate, this.#spentUntilMs, nowMs);
     const wanted = needed - 1 + this.#leaseSize(available, nowMs);

@@ -226,3 +226,37 @@ it('a bucket follows its rate when the rate changes', () => {
   expect(limits.bucketOf({ ...KEY, rate: { perSecond: 1, burst } })).not.toBe(bucket);
   expect(limits.bucketOf(KEY)).not.toBe(limits.bucketOf({ ...KEY, rate: { perSecond, burst: 1 } }));
 });
+
+describe('clocks that differ', () => {
+  it.each([
+    { given: 'another container’s clock is an hour ahead', ahead: 3_600_000 },
+    { given: 'somebody wrote nonsense', ahead: 1e15 },
+  ])('stop no heartbeat: $given', ({ ahead }) => {
+    const rows = new LeaseRows();
+    rows.rows.set(KEY.name, NOW + ahead);
+    const limits = new RateLimits(createRandom(1));
+    let taken = 0;
+    for (let beat = 0; beat < 6_000; beat += 1)
+      if (take(limits, [KEY], NOW + beat * 10, rows) === undefined) taken += 1;
+    expect(taken).toBeGreaterThan(0.98 * 60 * 40);
+    expect(taken).toBeLessThanOrEqual(61 * 40);
+    // Like a table that is down, the row is tried every 10 s.
+    expect(rows.writes).toBeLessThanOrEqual(2 * 6);
+  });
+
+  it('stop no heartbeat of a container whose own clock was set back', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(createRandom(1));
+    for (let beat = 0; beat < 100; beat += 1) take(limits, [KEY], NOW + 3_600_000, rows);
+    for (let beat = 0; beat < 300; beat += 1) expect(take(limits, [KEY], NOW + beat * 100, rows)).toBeUndefined();
+  });
+
+  it('by seconds change little: the bucket of the one that is behind is emptier', () => {
+    const rows = new LeaseRows();
+    const [ahead, behind] = [new RateLimits(createRandom(1)), new RateLimits(createRandom(2))];
+    take(ahead, [KEY], NOW + 4_000, rows);
+    expect(countUntilEmpty(() => take(behind, [KEY], NOW, rows) === undefined)).toBeGreaterThan(200);
+    countUntilEmpty(() => take(ahead, [KEY], NOW + 4_000, rows) === undefined);
+    expect(take(behind, [KEY], NOW + 3_000, rows)).toBe(KEY);
+  });
+});

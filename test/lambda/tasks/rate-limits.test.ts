@@ -98,6 +98,17 @@ describe('a key', () => {
     expect(backends.forwarded).toHaveLength(40);
   });
 
+  it('pays for both calls of a heartbeat in the AWS format', async () => {
+    const backends = {
+      ...createFakeBackends(),
+      swf: failing(new errors.SwfUnavailableError('x', { isTimeout: true })),
+    };
+    storeRow(backends, { cancelRequested: true });
+    const call = createTestApp(backends);
+    for (let sent = 0; sent < 50; sent += 1) expect((await call(inAws)).statusCode).toBe(200);
+    expect(backends.forwarded).toHaveLength(40);
+  });
+
   it.each([
     { given: 'SWF’s throttling', error: new errors.SwfThrottledError() },
     { given: 'SWF’s failures', error: new errors.SwfUnavailableError() },
