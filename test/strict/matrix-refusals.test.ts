@@ -127,7 +127,8 @@ describe('what SWF says decides the row, how often it is asked, and that nothing
     expect(swf.calls()).toBe(calls);
     const { said: thrown } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(thrown).toBe(thrownFor(row));
-    expect(swf.calls()).toBe(2 * calls);
+    // What SWF called closed is answered from memory.
+    expect(swf.calls()).toBe(row === '410 TaskNotOpen' ? calls : 2 * calls);
     expect(await readStored(shared, taskId)).toBe('nothing');
   });
 });
