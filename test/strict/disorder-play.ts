@@ -13,14 +13,14 @@ import { Timeline } from './disorder-timeline.ts';
 type Attributes = Record<string, AttributeValue>;
 
 /** What a command came to: the item as it stands, or none where a condition refused it. */
-type Outcome = Attributes | undefined;
+export type Outcome = Attributes | undefined;
 
 /** A command on its way to a table. */
 interface Crossing {
   readonly cross: (isRead: boolean, act: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
-const crossings = new AsyncLocalStorage<Crossing>();
+export const crossings = new AsyncLocalStorage<Crossing>();
 
 /** Makes a client's commands wait for their turn in the play that sends them; those of no play pass. */
 export function gate(client: DynamoDBClient): DynamoDBClient {
