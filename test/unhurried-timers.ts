@@ -21,8 +21,8 @@ Object.assign(globalThis, { setTimeout: Object.assign(setUnhurriedTimeout, setTi
 AbortSignal.timeout = (delayMs) => timeoutOfNode(scale(delayMs));
 
 // The deadline of the whole request is held against this clock.
-if (process.env['SLOW_CLOCK'] !== undefined) {
+if (process.env['SLOW_CLOCK_SINCE'] !== undefined) {
   const nowOfNode = Date.now.bind(Date);
-  const startedAtMs = nowOfNode();
+  const startedAtMs = Number(process.env['SLOW_CLOCK_SINCE']);
   Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
 }

@@ -8,8 +8,8 @@ import type { TableHealth } from './table-health.ts';
 /** Other containers can change the bucket between two attempts. After this many the container takes it for empty. */
 const MAX_ATTEMPTS = 3;
 
-/** The clocks of two containers may differ by this. */
-const CLOCK_TOLERANCE_MS = 5_000;
+/** The clocks of two containers may differ by this. Those of Lambda are synchronized much better. */
+const CLOCK_TOLERANCE_MS = 1_000;
 
 const FAILED: LeaseAnswer = { kind: 'failed' };
 
