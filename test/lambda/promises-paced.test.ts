@@ -64,7 +64,11 @@ describe('P1: forwarded means recorded', () => {
   it('pacing alone never lets a task go longer than 0.75 T without an attempt', async () => {
     const seconds = (min: number, max: number) => fc.integer({ min, max });
     const world = fc
-      .record({ timeout: fc.oneof(seconds(40, 200), seconds(10, 3_600)), share: fc.double({ min: 0.02, max: 0.55, noNaN: true }), seed: fc.nat() })
+      .record({
+        timeout: fc.oneof(seconds(40, 200), seconds(10, 3_600)),
+        share: fc.double({ min: 0.02, max: 0.55, noNaN: true }),
+        seed: fc.nat(),
+      })
       .map(({ timeout, share, seed }) => ({ timeout, interval: Math.max(1, Math.floor(timeout * share)), seed }))
       // A worker that is slower cannot be paced.
       .filter(({ timeout, interval }) => 1.25 * interval + 6 < 0.75 * timeout);
