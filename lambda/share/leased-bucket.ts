@@ -1,4 +1,4 @@
-import { Demand, MAX_LEASE_TOKENS } from './demand.ts';
+import { Demand, toMaxLease } from './demand.ts';
 import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs } from './lease.ts';
 import { LeasePause } from './lease-pause.ts';
 import { LocalBucket } from './local-bucket.ts';
@@ -26,7 +26,7 @@ export class LeasedBucket {
   readonly #random: () => number;
   readonly #local: LocalBucket;
   readonly #pause: LeasePause;
-  readonly #demand = new Demand();
+  readonly #demand: Demand;
   /** Leased and not spent. Negative if calls turned out to cost more than was leased. */
   #tokens = 0;
   /** The row's number when this container last saw it. */
@@ -39,6 +39,7 @@ export class LeasedBucket {
     this.#random = random;
     this.#health = health;
     this.#local = new LocalBucket(rate);
+    this.#demand = new Demand(rate);
     this.#pause = new LeasePause(rate);
   }
 
@@ -119,7 +120,7 @@ export class LeasedBucket {
   #leaseSize(available: number, nowMs: number): number {
     const { burst } = this.#rate;
     const isRoomy = this.#spentUntilMs !== -Infinity && available >= burst / 2;
-    const spare = isRoomy ? Math.min(MAX_LEASE_TOKENS, Math.floor(burst / SPARE_PARTS)) : 1;
+    const spare = isRoomy ? Math.min(toMaxLease(this.#rate), Math.floor(burst / SPARE_PARTS)) : 1;
     return Math.max(spare, Math.min(this.#demand.leaseSize(nowMs), Math.ceil(burst / 4)));
   }
 
