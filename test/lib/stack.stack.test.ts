@@ -558,6 +558,11 @@ describe('the bundle', async () => {
       text: 'non-struct member not supported in event stream union',
     },
     {
+      of: 'DynamoDB’s client',
+      file: 'node_modules/@aws-sdk/client-dynamodb/dist-es/models/errors.js',
+      text: 'ItemCollectionSizeLimitExceededException',
+    },
+    {
       of: 'KMS’s client',
       file: 'node_modules/@aws-sdk/client-kms/dist-es/models/errors.js',
       text: 'KMSInvalidMacException',
