@@ -19,3 +19,6 @@ export const UNHURRIED_WITH_SLOW_CLOCK: Readonly<Record<string, string>> = {
   ...UNHURRIED,
   SLOW_CLOCK_SINCE: String(Date.now()),
 };
+
+/** For a test in which a new container must know what time it is. Its clock is slow from its start on. */
+export const UNHURRIED_SINCE_ITS_START: Readonly<Record<string, string>> = { ...UNHURRIED, SLOW_CLOCK_SINCE: 'start' };
