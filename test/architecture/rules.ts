@@ -9,7 +9,7 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'test'];
+const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -20,7 +20,7 @@ const RULES: readonly Rule[] = [
   { from: /^bin\//, may: /^lib\// },
   { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|leven$|(?:${CDK})(?:/|$))`) },
 
-  { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|environment|prime)\.ts$|aws\/)/ },
+  { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|parse-environment|prime)\.ts$|aws\/)/ },
   {
     from: /^lambda\/prime\.ts$/,
     may: /^(?:lambda\/(?:(?:app|dependencies|environment)\.ts$|aws\/|http\/|workers\/)|aws-lambda$)/,
@@ -34,7 +34,9 @@ const RULES: readonly Rule[] = [
     may: /^(?:lambda\/(?:environment\.ts$|tasks\/|workers\/|http\/)|@middy\/core$)/,
   },
   { from: /^lambda\/environment\.ts$/, may: /^node:crypto$/ },
+  { from: /^lambda\/parse-environment\.ts$/, may: /^lambda\/environment\.ts$/ },
   { from: /^lambda\/bounded-map\.ts$/, may: /^(?!)/ },
+  { from: /^lambda\/share\//, may: /^lambda\/(?:bounded-map\.ts$|share\/)/ },
   { from: /^lambda\/http\//, may: /^(?:lambda\/(?:bounded-map\.ts$|http\/)|@middy\/core$|aws-lambda$)/ },
   {
     from: /^lambda\/workers\//,
@@ -42,7 +44,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^lambda\/tasks\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/|tasks\/)|node:crypto$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|share\/|workers\/|tasks\/)|node:crypto$)/,
   },
   {
     from: /^lambda\/log\//,
@@ -50,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^lambda\/aws\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/|tasks\/|aws\/)|@aws-sdk\/|@smithy\/|node:(?:crypto|https|async_hooks)$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|share\/|workers\/|tasks\/|aws\/)|@aws-sdk\/|@smithy\/|node:(?:crypto|https|async_hooks)$)/,
     // Loading node:http as a value costs a third of a cold start.
     mayTypes: /^node:http$/,
   },
@@ -69,6 +71,10 @@ const RULES: readonly Rule[] = [
     ),
   },
   { from: /^examples\//, may: /^node:/ },
+  {
+    from: /^simulate\//,
+    may: /^(?:simulate\/|lambda\/(?:bounded-map\.ts$|http\/retry-hints\.ts$|share\/)|local\/aws\/swf\/quotas\.ts$|commander$|node:)/,
+  },
 ];
 
 /** @returns the imports that no rule allows. */
@@ -85,12 +91,37 @@ export function findForbidden(imports: readonly Import[]): Import[] {
  * what they need comes in as an argument, so tests need no stand-in for it.
  */
 export const DECISION_FILES = [
+  'lambda/share/closed-tasks.ts',
+  'lambda/share/costs.ts',
+  'lambda/share/decide.ts',
+  'lambda/share/demand.ts',
+  'lambda/share/fair-share.ts',
+  'lambda/share/hanging-tokens.ts',
+  'lambda/share/lease-pause.ts',
+  'lambda/share/lease-writer.ts',
+  'lambda/share/lease.ts',
+  'lambda/share/leased-bucket.ts',
+  'lambda/share/local-bucket.ts',
+  'lambda/share/pacing.ts',
+  'lambda/share/pressure.ts',
+  'lambda/share/rate-limits.ts',
+  'lambda/share/rate.ts',
+  'lambda/share/retry-after.ts',
+  'lambda/share/table-health.ts',
+  'lambda/share/take-tokens.ts',
+  'lambda/tasks/answer-without-swf.ts',
   'lambda/tasks/aws-heartbeat.ts',
+  'lambda/tasks/call-outcome.ts',
+  'lambda/tasks/call-swf.ts',
+  'lambda/tasks/declared-pace.ts',
   'lambda/tasks/errors.ts',
   'lambda/tasks/find-task.ts',
+  'lambda/tasks/heartbeat-answer.ts',
+  'lambda/tasks/heartbeat-attempt.ts',
   'lambda/tasks/heartbeat.ts',
   'lambda/tasks/native-heartbeat.ts',
   'lambda/tasks/record-heartbeat.ts',
+  'lambda/tasks/shared-heartbeat.ts',
   'lambda/tasks/task-state.ts',
   'lambda/workers/authenticate.ts',
   'lambda/workers/errors.ts',

@@ -3,7 +3,7 @@ import { RelayError } from '../../lambda/http/errors.ts';
 /**
  * What relay and operator are for, in the order in which a permission is first missed. `read` comes before `outage`,
  * because its answer tells a row that was never stored from one that can't be read; `show` and `list` come before what
- * changes keys. `seen` is whether the day of a key's use was stored.
+ * changes keys. `rate` is whether tokens were leased, `seen` whether the day of a key's use was stored.
  */
 export type Step =
   | 'issue'
@@ -12,6 +12,7 @@ export type Step =
   | 'cancel'
   | 'read'
   | 'outage'
+  | 'rate'
   | 'seen'
   | 'show'
   | 'list'

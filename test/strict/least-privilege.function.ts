@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+
 import { isKeyId } from '../../lambda/workers/worker-key.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
@@ -7,7 +9,7 @@ import type { HeldTask } from '../../local/tasks.ts';
 import { findLastSeen } from '../../operator/key-use.ts';
 import { type Answer, bearer, type SharedStack, openFunctionUnderTest, type Sent } from './function-under-test.ts';
 import { codeOf, EVERYWHERE, type Failure, type Step } from './least-privilege.failure.ts';
-import type { Stage, DomainTasks } from './least-privilege.stage.ts';
+import { type DomainTasks, type Stage, toBucketRow } from './least-privilege.stage.ts';
 
 type Send = (sent: Sent) => Promise<Pick<Answer, 'status' | 'body'>>;
 
@@ -67,7 +69,14 @@ export async function tellOfFunction(
   }
   const failures = await tellByDomain(stage, relay, key);
   if (failures.length > 0) return failures;
+  if (!(await isRateShared(stage, key))) return [{ step: 'rate', code: 'never leased', where: EVERYWHERE }];
   return (await isSeen(stage, key)) ? [] : [{ step: 'seen', code: 'never seen', where: EVERYWHERE }];
+}
+
+/** A rate that a container does not share is limited all the same, but by each container for itself. */
+async function isRateShared({ shared: { stack, target } }: Stage, { keyId }: Key): Promise<boolean> {
+  const { Item: item } = await target.dynamodb.send(new GetItemCommand(toBucketRow(stack, keyId)));
+  return item !== undefined;
 }
 
 async function isSeen({ shared: { target } }: Stage, { keyId }: Key): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { parseEnvironment } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
@@ -64,8 +65,16 @@ export async function removeKeys({ target }: SharedStack, ...keyIds: readonly st
 }
 
 /** Lets a key be one that was never used. */
-export async function forgetUse({ target }: SharedStack, { keyId }: IssuedKey): Promise<void> {
+export async function forgetUse({ stack, target }: SharedStack, { keyId }: IssuedKey): Promise<void> {
+  const { dynamodb } = target;
   await deleteRow(target, target.keyUseTable, keyId);
+  await dynamodb.send(new DeleteItemCommand(toBucketRow(stack, keyId)));
+}
+
+/** Where the containers share a key's rate. */
+export function toBucketRow({ functionEnvironment }: LocalStack, keyId: string) {
+  const TableName = functionEnvironment[ENVIRONMENT_NAMES.rateLimitsTable];
+  return { TableName, Key: { bucket: { S: `key/${keyId}` } } };
 }
 
 async function deleteRow(

@@ -66,15 +66,27 @@ const MAX_LEVELS = 10_000;
 /** Counts requests against the quotas. Only in memory, so the buckets are full after a restart. */
 export class Quotas {
   readonly #levels = new Map<string, Level>();
+  readonly #accountQuotas: ReadonlyMap<string, Bucket>;
+
+  /** @param accountQuotas those of an account for which AWS raised or lowered some. */
+  constructor(accountQuotas: ReadonlyMap<string, Bucket> = ACCOUNT_QUOTAS) {
+    this.#accountQuotas = accountQuotas;
+  }
 
   /** Takes one token from each applicable bucket, or throws SwfFault (ThrottlingException). `now` is epoch ms. */
-  take({ accountId, region, operation, runId }: Consumer, now: number): void {
-    const account = this.#level(`${accountId}/${region}/${operation}`, ACCOUNT_QUOTAS.get(operation), now);
+  take(consumer: Consumer, now: number): void {
+    if (!this.tryTake(consumer, now)) throw throttled();
+  }
+
+  /** @returns whether each applicable bucket had a token. Otherwise none is taken. */
+  tryTake({ accountId, region, operation, runId }: Consumer, now: number): boolean {
+    const account = this.#level(`${accountId}/${region}/${operation}`, this.#accountQuotas.get(operation), now);
     const workflow =
       runId === undefined ? undefined : this.#level(`${runId}/${operation}`, WORKFLOW_QUOTAS.get(operation), now);
     const levels = [account, workflow].filter((level) => level !== undefined);
-    if (levels.some(({ tokens }) => tokens < 1)) throw throttled();
+    if (levels.some(({ tokens }) => tokens < 1)) return false;
     for (const level of levels) level.tokens -= 1;
+    return true;
   }
 
   #level(name: string, quota: Bucket | undefined, now: number): Level | undefined {

@@ -1,0 +1,148 @@
+import type { CallOutcome } from '../../lambda/share/costs.ts';
+import { FairShare, type FairShareOptions, type SharedHeartbeat } from '../../lambda/share/fair-share.ts';
+import type { Answer } from './answer.ts';
+import type { Statistics } from './statistics.ts';
+import type { Swf, SwfAnswer } from './swf.ts';
+import type { Leases } from './tables.ts';
+import type { Row, Task } from './task.ts';
+
+/**
+ * Milliseconds that a container is busy. They are assumptions, but for SWF's timeout, which is the function's. They decide how many
+ * containers a load needs, and the cost of Lambda, not what is decided.
+ */
+const BUSY_MS = { request: 3, read: 4, write: 6, call: 25, timeout: 2_000 } as const;
+
+/** A row is written at most once a minute, task and container if nothing changes and the task is not paced. */
+const STALE_AFTER_MS = 60_000;
+
+const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
+
+export interface World {
+  readonly swf: Swf;
+  readonly leases: Leases;
+  readonly statistics: Statistics;
+}
+
+/** One container of the function. What it decides, it decides by the function's own code. */
+export class Container {
+  busyUntilMs = -Infinity;
+  readonly #world: World;
+  readonly #share: FairShareOptions;
+  #fairShare: FairShare;
+  #writtenAtMs = new WeakMap<Task, number>();
+
+  constructor(world: World, share: FairShareOptions) {
+    this.#world = world;
+    this.#share = share;
+    this.#fairShare = new FairShare(share);
+  }
+
+  /** A new container knows nothing. */
+  restart(): void {
+    this.#fairShare = new FairShare(this.#share);
+    this.#writtenAtMs = new WeakMap();
+    this.busyUntilMs = -Infinity;
+  }
+
+  handle(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
+    this.busyUntilMs = nowMs;
+    this.#work(BUSY_MS.request);
+    this.#world.statistics.invocations += 1;
+    const answer = this.#answer(task, heartbeat, nowMs);
+    this.#world.statistics.busyMs += this.busyUntilMs - nowMs;
+    return answer;
+  }
+
+  #answer(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
+    const remembered = this.#fairShare.remembered(heartbeat, nowMs);
+    if (remembered?.kind === 'closed') return { kind: 'closed' };
+    if (remembered?.kind === 'hanging')
+      return { kind: 'unavailable', retryAfterMs: this.#hint(heartbeat, false, nowMs) };
+    const decision = this.#fairShare.decide(heartbeat, this.#read(task, heartbeat), nowMs);
+    if (decision.kind === 'closed') return { kind: 'closed' };
+    if (decision.kind === 'paced') return { kind: 'paced', cancelRequested: decision.row.cancelRequested };
+    const by = this.#takeTokens(heartbeat, nowMs);
+    if (by !== undefined) return { kind: 'throttled', by, retryAfterMs: this.#hint(heartbeat, true, nowMs) };
+    return this.#forward(task, heartbeat, nowMs);
+  }
+
+  #read(task: Task, { pace }: SharedHeartbeat): Row | undefined {
+    if (pace === undefined) return undefined;
+    this.#work(BUSY_MS.read);
+    this.#world.statistics.reads += 1;
+    return task.row;
+  }
+
+  #takeTokens(heartbeat: SharedHeartbeat, nowMs: number): 'key' | 'domain' | undefined {
+    const steps = this.#fairShare.takeTokens(heartbeat, nowMs);
+    let step = steps.next();
+    while (step.done !== true) {
+      this.#work(BUSY_MS.write);
+      step = steps.next(this.#world.leases.write(step.value));
+    }
+    if (step.value === undefined) return undefined;
+    return step.value.name.startsWith('key/') ? 'key' : 'domain';
+  }
+
+  #forward(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
+    const answer = this.#world.swf.heartbeat(task, nowMs);
+    this.#world.statistics.countCall(nowMs, answer.kind === 'throttled');
+    this.#work(answer.kind === 'timedOut' ? BUSY_MS.timeout : BUSY_MS.call);
+    const outcome: CallOutcome = answer.kind;
+    const closedText = outcome === 'closed' ? CLOSED_TEXT : undefined;
+    this.#fairShare.settle(heartbeat, { outcome, hasRow: task.row !== undefined, closedText }, nowMs);
+    this.#remember(task, heartbeat, answer, nowMs);
+    return this.#toAnswer(task, heartbeat, answer, nowMs);
+  }
+
+  /** SWF throttled or failed: a stored cancel request answers, as it does without fair share. */
+  #toAnswer(task: Task, heartbeat: SharedHeartbeat, answer: SwfAnswer, nowMs: number): Answer {
+    switch (answer.kind) {
+      case 'accepted':
+        return { kind: 'recorded', cancelRequested: answer.cancelRequested };
+      case 'closed':
+      case 'refused':
+        return { kind: answer.kind };
+      case 'throttled':
+      case 'failed':
+      case 'timedOut': {
+        this.#work(BUSY_MS.read);
+        this.#world.statistics.reads += 1;
+        if (task.row?.cancelRequested === true) return { kind: 'paced', cancelRequested: true };
+        const retryAfterMs = this.#hint(heartbeat, false, nowMs);
+        if (answer.kind === 'throttled') return { kind: 'throttled', by: 'swf', retryAfterMs };
+        return { kind: 'unavailable', retryAfterMs };
+      }
+    }
+  }
+
+  #remember(task: Task, { pace }: SharedHeartbeat, answer: SwfAnswer, nowMs: number): void {
+    if (answer.kind === 'closed' && task.row === undefined) return;
+    if (answer.kind !== 'accepted' && answer.kind !== 'closed') return;
+    const cancelRequested = answer.kind === 'accepted' && answer.cancelRequested;
+    const isKnown =
+      task.row?.state === 'open' && answer.kind === 'accepted' && task.row.cancelRequested === cancelRequested;
+    const isFresh = nowMs - (this.#writtenAtMs.get(task) ?? -Infinity) <= STALE_AFTER_MS;
+    if (pace === undefined && isKnown && isFresh) return;
+    this.#work(BUSY_MS.write);
+    this.#world.statistics.rowWrites += 1;
+    this.#writtenAtMs.set(task, nowMs);
+    task.row =
+      answer.kind === 'closed'
+        ? { state: 'closed', cancelRequested: false, observedAtMs: nowMs, closedText: CLOSED_TEXT }
+        : {
+            state: 'open',
+            cancelRequested,
+            observedAtMs: nowMs,
+            ...(pace === undefined ? {} : { acceptedAtMs: nowMs }),
+          };
+  }
+
+  #hint(heartbeat: SharedHeartbeat, isBucketEmpty: boolean, nowMs: number): number {
+    return 1000 * this.#fairShare.retryAfterSeconds(heartbeat, isBucketEmpty, nowMs);
+  }
+
+  #work(ms: number): void {
+    this.busyUntilMs += ms;
+  }
+}
