@@ -2,6 +2,10 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
+import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { prime } from '../../lambda/prime.ts';
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { awsServers, type AwsServers, KEY, startContainer, stubFunctionEnvironment } from './built-function.ts';
 import { anAwsServer, CREDENTIALS } from './aws/fake-aws-server.ts';
@@ -74,6 +78,18 @@ describe('a start', () => {
       statusCode: 503,
       body: { code: 'AuthenticationUnavailable' },
     });
+  });
+
+  it('survives a host that refuses while the rehearsed heartbeat is under way', async () => {
+    stubFunctionEnvironment(() => 'http://127.0.0.1:9');
+    const environment = parseEnvironment(process.env);
+    const refusing = { ...createRequestHandler(), handle: async () => Promise.reject(new Error('refused')) };
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    onTestFinished(() => void process.off('unhandledRejection', listen));
+    await prime(environment, toAwsClientConfig(environment.region, refusing));
+    expect(unhandled).toEqual([]);
   });
 
   it('is not held up by hosts that never answer', async () => {
