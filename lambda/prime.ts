@@ -21,14 +21,15 @@ export async function prime(environment: RelayEnvironment, aws: AwsClientConfig)
   const abortSignal = AbortSignal.timeout(CONNECT_WITHIN_MS);
   const opening: Promise<unknown>[] = [];
   const open = (origin: Origin): void => {
-    opening.push(openConnection(aws.requestHandler, origin, abortSignal));
+    // A host can refuse before the heartbeat is over. Nobody waits for the connection then, and Node would end the process.
+    opening.push(openConnection(aws.requestHandler, origin, abortSignal).catch(() => undefined));
   };
   try {
     await sendCannedHeartbeat(environment, aws, open);
   } catch {
     // The first real heartbeat reports what is wrong, in its own answer and log line.
   }
-  await Promise.allSettled(opening);
+  await Promise.all(opening);
 }
 
 /** @param onOrigin receives each host that the heartbeat calls. */
