@@ -34,7 +34,7 @@ export default defineConfig({
     reporters: ['default', new CountsReporter(), new ContractReporter()],
     sequence: { sequencer: LongestFirst },
     // Many tests wait for seconds of SWF's, or for a process: while they do, others compute.
-    maxWorkers: 4 * availableParallelism() + 1,
+    maxWorkers: 3 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
     // Only what hangs meets these: a busy machine runs everything several times as long.
