@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Beats for one activity task beside the work, which is the command given: see docs/worker.md. Bash 3.2, curl 7.55.
 set -um # m: background jobs get process groups, so that all of the work can be ended
-key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0
+key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0 work='' told=''
 url=${HEARTBEAT_RELAY_URL:?}/domains/${HEARTBEAT_DOMAIN:?}/heartbeats
 unset HEARTBEAT_KEY TASK_TOKEN; : "${1:?is the command}" # which needs neither
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || { echo 'HEARTBEAT_TIMEOUT_SECONDS is no whole number' >&2; exit 1; }
@@ -34,7 +34,7 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
   [ "$outcome" = 91 ] || { say "nothing recorded for $timeout s: work stopped"; outcome=92; }
   end_work TERM; sleep 10; end_work KILL; exit "$outcome"
 }
-"$@" & work=$!; beat 3>&2 2>/dev/null & beats=$!; trap 'end_work TERM' INT TERM
+trap 'told=1; [ -z "$work" ] || end_work TERM' INT TERM # before there is work that nobody would end
+"$@" & work=$!; beat 3>&2 2>/dev/null & beats=$!; [ -z "$told" ] || end_work TERM
 { while wait "$work"; kill -0 "$work"; do :; done; wait "$work"; code=$?; } 2>/dev/null # a signal ends a wait early
-kill -- "-$beats" 2>/dev/null; wait "$beats"; beaten=$?
-[[ $beaten = 9[012] ]] && code=$beaten; exit "$code"
+kill -- "-$beats" 2>/dev/null; wait "$beats"; beaten=$?; [[ $beaten = 9[012] ]] && code=$beaten; exit "$code"
