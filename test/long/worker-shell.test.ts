@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 import { expect, it } from 'vitest';
 
@@ -17,10 +18,11 @@ const LONGEST_MS = 60_000;
 /** Answers every heartbeat at once: each task's second says that a cancellation was requested. */
 function createCancelingRelay() {
   const canceled = new Set<string>();
-  return createServer(async (request, response) => {
-    const body = (await request.toArray()).join('');
-    response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
-    canceled.add(body);
+  return createServer((request, response) => {
+    void text(request).then((body) => {
+      response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
+      canceled.add(body);
+    });
   });
 }
 
