@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { expect, it } from 'vitest';
@@ -18,12 +18,12 @@ const LONGEST_MS = 60_000;
 /** Answers every heartbeat at once: each task's second says that a cancellation was requested. */
 function createCancelingRelay() {
   const canceled = new Set<string>();
-  return createServer((request, response) => {
-    void text(request).then((body) => {
-      response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
-      canceled.add(body);
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
+    canceled.add(body);
+  };
+  return createServer((request, response) => void answer(request, response));
 }
 
 async function cancelOne(relayUrl: string, keyFile: string, taskToken: string): Promise<Ended> {
