@@ -8,7 +8,7 @@ import { CountsReporter } from './test/counts-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that open ports, start processes or wait for SWF's seconds. */
-const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts', 'test/{cli,lambda/aws}/**/*.test.ts'];
+const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts', 'test/{cli,lambda/aws,operator}/**/*.test.ts'];
 const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];
 const E2E = ['test/{e2e,strict}/**/*.test.ts'];

@@ -16,10 +16,10 @@ async function post(patienceMs) {
   const answer = await fetch(`${relayUrl}/domains/${domain}/heartbeats`, { method: 'POST', headers, body, signal });
   return { ...(await answer.json()), status: answer.status, retryAfter: answer.headers.get('retry-after') };
 }
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => endWork('SIGTERM')); // first: nobody else ends it
 const work = spawn(process.argv[2], process.argv.slice(3), { env, stdio: 'inherit', detached: true });
 const endWork = (signal) => process.kill(-work.pid, signal); // its process group, so that all of it ends
 work.on('exit', (code, signal) => process.exit(outcome || (code ?? 128 + constants.signals[signal])));
-for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => endWork('SIGTERM'));
 for (let nowMs; (nowMs = performance.now()) < endsAtMs;) {
   const noAnswer = (error) => ({ status: 'no answer', cause: ` (${error.cause?.message ?? error.message})` });
   const answer = await post(Math.min(6000, endsAtMs - nowMs)).catch(noAnswer);

@@ -4,11 +4,12 @@ import json, os, random, signal, subprocess, sys, threading, time, urllib.error,
 KEY, TOKEN = os.environ.pop('HEARTBEAT_KEY', ''), os.environ.pop('TASK_TOKEN')  # the work needs neither
 TIMEOUT, KEY_FILE = int(os.environ['HEARTBEAT_TIMEOUT_SECONDS']), os.environ.get('HEARTBEAT_KEY_FILE')
 URL = '{HEARTBEAT_RELAY_URL}/domains/{HEARTBEAT_DOMAIN}/heartbeats'.format(**os.environ)
-outcome = said = None
+outcome = said = work = None; told = []
 def say(text, cause=''):
     global said
     if text != said: print(f'heartbeat: {text}{cause}', file=sys.stderr, flush=True)
     said = text
+def end(*_): told.append(True); work and os.killpg(work.pid, signal.SIGTERM)
 def post(patience):
     key = open(KEY_FILE).read().strip() if KEY_FILE else KEY  # each time: the file may hold a new one
     request = urllib.request.Request(URL, json.dumps({'taskToken': TOKEN}).encode(), {'Authorization': f'Bearer {key}'})
@@ -27,14 +28,13 @@ def beat():
         if status == 410: reason, outcome = 'task closed', 91; break
         if answer.get('cancelRequested'):
             say('cancel requested: work told to end')  # and beats go on while it cleans up
-            if not outcome: outcome = 90; os.killpg(work.pid, signal.SIGTERM)
+            if not outcome: outcome = 90; end()
         else: say('recorded' if recorded else f'not recorded: {status} {answer.get("code", "")}'.strip(), cause)
         time.sleep(max(0, min(pause, ends_at - time.monotonic())))
     else: reason, outcome = f'nothing recorded for {TIMEOUT} s', 92
-    say(f'{reason}: work stopped')
-    os.killpg(work.pid, signal.SIGTERM); time.sleep(10); os.killpg(work.pid, signal.SIGKILL)
+    say(f'{reason}: work stopped'); end(); time.sleep(10); os.killpg(work.pid, signal.SIGKILL)
+for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, end)  # before there is work that nobody would end
 work = subprocess.Popen(sys.argv[1:], start_new_session=True)  # a process group, so that all of it can be ended
-for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, lambda *_: os.killpg(work.pid, signal.SIGTERM))
-threading.Thread(target=beat, daemon=True).start()
+threading.Thread(target=beat, daemon=True).start(); told and end()  # told while the work started
 code = work.wait()
 os._exit(outcome or (code if code >= 0 else 128 - code))  # at once: a beat may be under way

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Beats for one activity task beside the work, which is the command given: see docs/worker.md. Bash 3.2, curl 7.55.
 set -um # m: background jobs get process groups, so that all of the work can be ended
-key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0
+key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0 work='' told=''
 url=${HEARTBEAT_RELAY_URL:?}/domains/${HEARTBEAT_DOMAIN:?}/heartbeats
 unset HEARTBEAT_KEY TASK_TOKEN; : "${1:?is the command}" # which needs neither
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || { echo 'HEARTBEAT_TIMEOUT_SECONDS is no whole number' >&2; exit 1; }
 say() { [ "$1" = "$said" ] || echo "heartbeat: $1${2-}" >&3; said=$1; }
 nap_ms() { [ "$1" -le 0 ] || sleep "$(($1 / 1000)).$(printf %03d "$(($1 % 1000))")"; }
-end_work() { kill "-$1" -- "-$work" 2>/dev/null; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
+end_work() { kill "-$1" -- "-$work" 2>/dev/null; }
+end_as() { outcome=$1; echo "$1"; end_work TERM; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
 beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer than it
   local failures=0 pause_ms=0 ends_at=$((SECONDS + timeout + 1)) now answer status code retry_ms usual_ms
-  trap 'exit "$outcome"' TERM
   while nap_ms "$(min "$pause_ms" $(((ends_at - SECONDS) * 1000)))"; now=$SECONDS; [ "$now" -lt "$ends_at" ]; do
-    kill -0 $$ || exit # nobody is left to tell what became of the work
+    kill -0 $$ && kill -0 "$work" || exit # nobody is left to tell what became of the work, or no work
     [ -z "${HEARTBEAT_KEY_FILE-}" ] || key=$(<"$HEARTBEAT_KEY_FILE") # each time: it may hold a new one
     # Key and token go through pipes: everyone on the machine may read a process's arguments.
     answer=$(printf '{"taskToken":"%s"}' "$token" | curl -sSi -m "$(min 6 $((ends_at - now)))" -H Expect: -d @- \
@@ -23,18 +23,21 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
     pause_ms=$(min "$usual_ms" $((retry_ms << failures))) failures=$((failures + 1))
     [[ $status$answer = 200*'"forwarded":true'* ]] && ends_at=$((now + timeout + 1)) failures=0 pause_ms=$usual_ms
     case $status$answer in
-      410*) say 'task closed: work stopped'; outcome=91; break ;;
+      410*) say 'task closed: work stopped'; end_as 91; break ;;
       200*'"cancelRequested":true'*) say 'cancel requested: work told to end' # beats go on while it cleans up
-        [ "$outcome" = 90 ] || { outcome=90; end_work TERM; } ;;
+        [ "$outcome" = 90 ] || end_as 90 ;;
       200*'"forwarded":true'*) say recorded ;;
       000*) say 'not recorded: no answer' " (${answer%%$'\n'*})" ;;
       *) say "not recorded: $status$code" ;;
     esac
   done
-  [ "$outcome" = 91 ] || { say "nothing recorded for $timeout s: work stopped"; outcome=92; }
-  end_work TERM; sleep 10; end_work KILL; exit "$outcome"
+  [ "$outcome" = 91 ] || { say "nothing recorded for $timeout s: work stopped"; end_as 92; }
+  sleep 10; end_work KILL
 }
-"$@" & work=$!; beat 3>&2 2>/dev/null & beats=$!; trap 'end_work TERM' INT TERM
-{ while wait "$work"; kill -0 "$work"; do :; done; wait "$work"; code=$?; } 2>/dev/null # a signal ends a wait early
-kill -- "-$beats" 2>/dev/null; wait "$beats"; beaten=$?
-[[ $beaten = 9[012] ]] && code=$beaten; exit "$code"
+last_outcome() { trap '' TERM; while read -r outcome; do last=$outcome; done; exit "${last-0}"; }
+trap 'told=1; [ -z "$work" ] || end_work TERM' INT TERM # before there is work that nobody would end
+"$@" & work=$!; [ -z "$told" ] || end_work TERM
+beat 3>&2 2>/dev/null | last_outcome & outcome_of=$! # no trap in beat: bash may lose its signal
+exec 2>/dev/null # no notices of jobs
+while wait "$work"; kill -0 "$work"; do :; done; wait "$work"; code=$? # a signal ends a wait early
+kill %beat; wait "$outcome_of"; outcome=$?; [[ $outcome = 9[012] ]] && code=$outcome; exit "$code"

@@ -20,8 +20,8 @@ export function assertCreatable(file: string | undefined): void {
 }
 
 /**
- * Creates a file that only the user can read, where an earlier command may have written the file, or its beginning if it was ended meanwhile. Fails if something
- * else has that name.
+ * Creates a file that only the user can read. An earlier command may have written the file, or its beginning if it was ended
+ * meanwhile. Fails if something else has that name.
  */
 export function writeSecretOnce(file: string, text: string): void {
   const found = readPrivateFile(file);

@@ -7,6 +7,7 @@ import { type AStack, startStack } from '../e2e/a-stack.ts';
 import type { Example } from '../e2e/worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/worker-example-play.ts';
 import { SITUATIONS } from '../e2e/worker-example-situations.ts';
+import { ENDED_BY_SIGTERM, playToldEarly, PYTHON as PYTHON_TOLD_EARLY } from '../e2e/worker-told-early.ts';
 import { runProgram, SEARCH_PATH } from './program.ts';
 import { findAwsCli } from './aws-cli.ts';
 
@@ -54,6 +55,10 @@ describe.each([SHELL, PYTHON])('$file', (example) => {
   it.skipIf(!examples.includes(example)).each(Object.keys(SITUATIONS))('%s', async (name) => {
     await expect(playedOf(plays, example, name)).resolves.toBeUndefined();
   });
+});
+
+it.skipIf(python === undefined)('worker.py, told to end while its work starts, ends it', async () => {
+  expect((await playToldEarly(PYTHON_TOLD_EARLY)).exitCode).toBe(ENDED_BY_SIGTERM);
 });
 
 it.skipIf(curl === undefined)('worker.sh puts neither key nor task token on a command line', () => {

@@ -34,9 +34,9 @@ let before: Awaited<ReturnType<typeof openOther>>;
 let after: Awaited<ReturnType<typeof openOther>>;
 
 beforeAll(async () => {
-  a = await startFrom(toAssembly(both), folder.state());
-  before = await openOther(a.stack, toAssembly(first), () => undefined);
-  after = await openOther(a.stack, toAssembly(second), (line) => logLines.push(line));
+  a = await startFrom(await toAssembly(both), folder.state());
+  before = await openOther(a.stack, await toAssembly(first), () => undefined);
+  after = await openOther(a.stack, await toAssembly(second), (line) => logLines.push(line));
 });
 
 afterAll(async () => {
@@ -211,7 +211,7 @@ describe('with two KMS keys', () => {
 
 it('once the first KMS key is given up, its keys are shown as such, and cannot be rotated', async () => {
   using other = new AFolder();
-  const [earlier, later] = [await startFrom(toAssembly(first), other.state()), toAssembly(second)];
+  const [earlier, later] = [await startFrom(await toAssembly(first), other.state()), await toAssembly(second)];
   const old = await issueKey(earlier.target, REQUEST, Date.now());
   await earlier.close();
   const now = await startFrom(later, other.state());

@@ -6,8 +6,7 @@ import { z } from 'zod';
 
 import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
-import { loadAssembly } from '../../local/assembly.ts';
-import { theStack } from '../lib/synthesized.ts';
+import { findBundleFolder } from '../lib/bundle-folder.ts';
 import { aRecord, toSecret } from './workers/worker-key-records.ts';
 import {
   aJsonAnswer,
@@ -99,7 +98,7 @@ export async function startContainer(): Promise<Container> {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   onTestFinished(() => written.mockRestore());
   containers += 1;
-  const { href } = pathToFileURL(await findBundle());
+  const { href } = pathToFileURL(join(await findBundleFolder(), 'index.mjs'));
   const module: unknown = await import(/* @vite-ignore */ `${href}?container=${containers}`);
   if (!hasHandler(module)) throw new Error('the bundle exports no handler');
   return { handle: async (event) => module.handler({ ...aHeartbeatEvent(), ...event }, {}) };
@@ -111,12 +110,6 @@ interface Handled {
 
 const hasHandler = (module: unknown): module is Handled =>
   typeof module === 'object' && module !== null && 'handler' in module;
-
-async function findBundle(): Promise<string> {
-  const { Code } = (await theStack()).get('AWS::Lambda::Function').Properties;
-  const { S3Key } = z.looseObject({ S3Key: z.string() }).parse(Code);
-  return join((await loadAssembly()).assetFolder(S3Key.replace(/\.zip$/, '')), 'index.mjs');
-}
 
 function aHeartbeatEvent(): HttpEvent {
   return {

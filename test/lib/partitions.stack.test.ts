@@ -28,6 +28,8 @@ function toStage({ partition, region }: Partition) {
       certificateArn: own('acm', `${region}:111122223333:certificate/6f3a-1`),
     },
     alarmTopicArn: own('sns', `${region}:111122223333:on-call`),
+    // Two KMS keys.
+    workerKeys: { macKeyGenerations: 2 },
     reservedConcurrency: 50,
     logGroupPrefix: '/aws/vendedlogs/',
   };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { loadAssembly } from '../../local/assembly.ts';
+import { findBundleFolder } from './bundle-folder.ts';
 import { statementsIn, STATEMENTS, wildcardsIn } from './statements.ts';
 import { arn, getArn, roleArn, root, theStack } from './synthesized.ts';
 
@@ -524,8 +524,7 @@ describe('the gateway', () => {
 });
 
 describe('the bundle', async () => {
-  const { S3Key } = z.looseObject({ S3Key: z.string() }).parse(stack.get('AWS::Lambda::Function').Properties['Code']);
-  const folder = (await loadAssembly()).assetFolder(S3Key.replace(/\.zip$/, ''));
+  const folder = await findBundleFolder();
   const bundle = readFileSync(join(folder, 'index.mjs'), 'utf8');
 
   it('is one file', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAssembly, readContext } from '../../local/assembly.ts';
 import { startLocalStack } from '../../local/local-stack.ts';
 import { StateFolder } from '../../local/state-folder.ts';
-import { openOutput, synthesizeInTurn } from './synthesis.ts';
+import { openOutput, synthesizeInTurn, WITHOUT_BUNDLE } from './synthesis.ts';
 import { statementsIn, wildcardsIn } from './statements.ts';
 import { arn, getArn, Synthesized } from './synthesized.ts';
 
@@ -39,7 +39,12 @@ const EVERYTHING = {
 /** What a stage cannot do without. */
 const SMALLEST = { region: 'eu-west-1', domains: { orders: {} } };
 
-const withStages = (stage: string, settings: object) => ({ ...readContext(), stage, stages: { [stage]: settings } });
+const withStages = (stage: string, settings: object) => ({
+  ...readContext(),
+  ...WITHOUT_BUNDLE,
+  stage,
+  stages: { [stage]: settings },
+});
 
 /** An output folder in which the stage `dev` of cdk.json, with orders and billing, was synthesized before. */
 async function usedOutput(): Promise<string> {

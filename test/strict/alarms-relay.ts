@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { onTestFinished } from 'vitest';
 
 import { type Assembly, readContext } from '../../local/assembly.ts';
@@ -12,7 +10,8 @@ import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { type FunctionResource, onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
-import { openOutput, synthesize } from '../lib/synthesis.ts';
+import { findBundleFolder } from '../lib/bundle-folder.ts';
+import { openOutput, synthesize, WITHOUT_BUNDLE } from '../lib/synthesis.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { type MovableClock, Recording } from './alarms-recording.ts';
 
@@ -41,17 +40,18 @@ export async function startReservedStack(): Promise<ReservedStack> {
     // Rates that one machine reaches, although a recording's minutes take less than a second.
     alarmThresholds: { requestsPerSecond: 2, clientErrorsPerSecond: 1 },
   };
-  const { exitCode, stderr, folder, readTemplate } = await synthesize(
-    { ...readContext(), stages: { dev } },
+  const { exitCode, stderr, readTemplate } = await synthesize(
+    { ...readContext(), ...WITHOUT_BUNDLE, stages: { dev } },
     'unvalidated',
   );
   if (exitCode !== 0) throw new Error(stderr);
   const stackName = 'HeartbeatRelay-dev';
+  const bundleFolder = await findBundleFolder();
   const assembly: Assembly = {
     stackName,
     region,
     template: readTemplate(stackName),
-    assetFolder: (hash) => join(folder, `asset.${hash}`),
+    assetFolder: () => bundleFolder,
   };
   const stateFolder = StateFolder.open(openOutput());
   const stack = await startLocalStack({ assembly, stateFolder, ...QUIET });

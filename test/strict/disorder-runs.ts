@@ -1,13 +1,11 @@
-import { once } from 'node:events';
-
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { createFindTaskState } from '../../lambda/aws/task-states-table.ts';
 import { parseHeartbeat, toTaskId } from '../../lambda/tasks/heartbeat.ts';
 import type { TaskKey } from '../../lambda/tasks/task-state.ts';
+import { aTable } from '../lambda/aws/dynamodb-table.ts';
 import { gate, play, type Stage, type Story } from './disorder-play.ts';
 import { EDGES, PROMISES, SITUATIONS } from './disorder-promises.ts';
 import { type Schedule, schedules } from './disorder-schedule.ts';
@@ -40,30 +38,6 @@ function aTask(): TaskKey {
   return { domain: 'orders', taskId: toTaskId(taskToken) };
 }
 
-/** dynalite in memory, by the network: whatever a play sends is acted on there. */
-async function openDynalite(): Promise<Stage> {
-  const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('dynalite does not listen');
-  const client = new DynamoDBClient({ ...CONFIG, endpoint: `http://127.0.0.1:${address.port}` });
-  const keys = ['domain', 'taskId'] as const;
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
-      KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  return { client: gate(client), tableName: TABLE, isReal: true };
-}
-
 /** Some that meet each situation, then whatever comes. */
 function pickForReal(count: number): Schedule[] {
   const telling = [...EDGES, ...SITUATIONS].flatMap(({ isMet }) =>
@@ -74,6 +48,7 @@ function pickForReal(count: number): Schedule[] {
 
 export function describeDisorder({ model, real }: Runs): void {
   describe(`two containers in disorder, in ${model} schedules (seed ${seed})`, () => {
+    const table = aTable(TABLE, 'domain', 'taskId');
     beforeAll(async () => {
       for (const schedule of fc.sample(schedules, { seed, numRuns: model })) {
         stories.push({ schedule, story: await play(schedule, aTask(), MODEL) });
@@ -95,7 +70,7 @@ export function describeDisorder({ model, real }: Runs): void {
     });
 
     it(`the update expressions do in dynalite what the model says, in ${real} of them`, async () => {
-      const stage = await openDynalite();
+      const stage: Stage = { client: gate(table.client()), tableName: TABLE, isReal: true };
       const find = createFindTaskState(stage.client, TABLE, () => 0);
       const playAndRead = async (schedule: Schedule): Promise<void> => {
         const task = aTask();

@@ -40,7 +40,7 @@ let shared: SharedStack;
 let taskToken: string;
 
 beforeAll(async () => {
-  shared = await openSharedStack(toAssembly((await synthesizeGenerations()).both));
+  shared = await openSharedStack(await toAssembly((await synthesizeGenerations()).both));
   ({ taskToken } = await startTask(shared.swf, 'orders'));
 });
 

@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+
 import { SwfFault } from '../../local/aws/swf/faults.ts';
 import { LocalSwf } from '../../local/aws/swf/local-swf.ts';
+import { listen } from '../../local/listen.ts';
 
 export interface Endpoint {
   readonly url: string;
@@ -49,15 +51,12 @@ export async function startEndpoint(): Promise<Endpoint> {
   const folder = mkdtempSync(join(tmpdir(), 'local-swf-'));
   const swf = LocalSwf.open({ journalFile: join(folder, 'swf.journal'), clock: Date.now, pollHoldMs: POLL_HOLD_MS });
   const server = createServer((request, response) => void answer(swf, request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { url, close } = await listen(server, 0);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     close: async () => {
       swf.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll } from 'vitest';
 
+import { listen, type RunningServer } from '../../../local/listen.ts';
 import { CREDENTIALS } from './fake-aws-server.ts';
 
 interface Tables {
@@ -18,19 +17,17 @@ export function aTable(name: string, ...keys: string[]): Tables {
 /** Several tables behind one client: their keys, by their names. */
 export function tables(keysByName: Readonly<Record<string, readonly string[]>>): Tables {
   const server = dynalite({ createTableMs: 0 });
+  let running: RunningServer | undefined;
   let client: DynamoDBClient | undefined;
   beforeAll(async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    const endpoint = `http://127.0.0.1:${address.port}`;
+    running = await listen(server, 0);
+    const { url: endpoint } = running;
     client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
     for (const [name, keys] of Object.entries(keysByName)) await client.send(toCreateTable(name, keys));
   });
-  afterAll(() => {
+  afterAll(async () => {
     client?.destroy();
-    server.close();
+    await running?.close();
   });
   return {
     client: () => {

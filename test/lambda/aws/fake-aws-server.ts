@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { onTestFinished, vi } from 'vitest';
 
 import { type Deadline, DeadlineError } from '../../../lambda/http/deadline.ts';
+import { listen } from '../../../local/listen.ts';
 
 export interface AwsCall {
   readonly headers: IncomingHttpHeaders;
@@ -51,15 +52,9 @@ export async function anAwsServer(answer: AwsServer['answer']): Promise<AwsServe
   };
   const service: AwsServer = { url: '', calls: [], connections: 0, answer, received };
   server.on('connection', () => (service.connections += 1));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return Object.assign(service, { url: `http://127.0.0.1:${address.port}` });
+  const { url, close } = await listen(server, 0);
+  onTestFinished(close);
+  return Object.assign(service, { url });
 }
 
 function give(answer: AwsAnswer, response: ServerResponse): void {
