@@ -1,4 +1,4 @@
-import { assertSeen, type Check } from './check.ts';
+import { assertSeen, type Check, SomethingElseError } from './check.ts';
 import { assertAnswer, assertRecorded } from './outcome.ts';
 import { LONG_HEARTBEAT_TIMEOUT_SECONDS } from './scene.ts';
 import { sendSigned } from './signed-heartbeat.ts';
@@ -39,7 +39,7 @@ export const SIGNED_PACED_CHECK: Check = {
   act: async (scene) => {
     const { taskToken } = await scene.task('main');
     const outcome = await sendSigned(scene, taskToken, 'path/', PACE_HEADERS);
-    if (outcome.kind === 'fault') return assertSeen(false, `${outcome.name}, "${outcome.message}"`);
+    if (outcome.kind === 'fault') throw new SomethingElseError(`${outcome.name}, "${outcome.message}"`);
     const { 'x-relay-accepted-at': acceptedAt } = outcome.headers;
     assertSeen(
       acceptedAt !== undefined,

@@ -118,8 +118,8 @@ describe('an unmodified AWS SDK with a worker key', () => {
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
-        const isAnswer = HttpResponse.isInstance(result.response);
-        acceptedAt.push(isAnswer ? result.response.headers['x-relay-accepted-at'] : undefined);
+        const { response } = result;
+        acceptedAt.push(HttpResponse.isInstance(response) ? response.headers['x-relay-accepted-at'] : undefined);
         return result;
       },
       { step: 'deserialize' },
