@@ -91,7 +91,7 @@ export async function observe(setting: Setting, cell: Cell): Promise<Observed> {
   world.misbehave(`${cell.service}=${cell.fault}`);
   const { row, elapsedMs, lastSentAtMs } = await heartbeat({ world, container }, key, taskToken);
   // What a slow API was asked to do, it does when nobody waits for it any more.
-  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
+  if (cell.fault === 'slow:3s') await wait(Math.max(0, lastSentAtMs + 4_000 - loopNow()));
   const stored = await readStored(shared, taskId);
   world.misbehave();
   await container.heartbeat(key, DOMAIN, taskToken);
