@@ -1,3 +1,4 @@
+import { withHint } from './answer-failure.ts';
 import { SwfUnavailableError, TaskNotOpenError } from './errors.ts';
 import { type HeartbeatAnswer, toPacedAnswer } from './heartbeat-answer.ts';
 import { type Attempt, type Container, tryRecall } from './heartbeat-attempt.ts';
@@ -7,10 +8,11 @@ import { type Attempt, type Container, tryRecall } from './heartbeat-attempt.ts'
  *
  * @throws TaskNotOpenError if SWF called the task closed lately; SwfUnavailableError if it lately did not answer for the token.
  */
-export function assertWorthAsking({ share, clock }: Container, { shared }: Attempt): void {
-  const remembered = share.remembered(shared, clock());
+export function assertWorthAsking(container: Container, attempt: Attempt): void {
+  const remembered = container.share.remembered(attempt.shared, container.clock());
   if (remembered?.kind === 'closed') throw new TaskNotOpenError(remembered.text);
-  if (remembered?.kind === 'hanging') throw new SwfUnavailableError('swf did not answer for this token lately');
+  if (remembered?.kind !== 'hanging') return;
+  throw withHint(container, attempt, new SwfUnavailableError('swf did not answer for this token lately'));
 }
 
 /**

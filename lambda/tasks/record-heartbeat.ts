@@ -1,18 +1,16 @@
-import { RetryableError } from '../http/errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 import { FairShare } from '../share/fair-share.ts';
 import { LeaseWriter } from '../share/lease-writer.ts';
 import type { DeclaredPace } from '../share/pacing.ts';
 import type { VerifiedWorker } from '../workers/proof.ts';
 import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
+import { answerFailure } from './answer-failure.ts';
 import { assertWorthAsking, findPacedAnswer } from './answer-without-swf.ts';
-import { callSwf, isRateExceeded, settleFailure } from './call-swf.ts';
-import { SwfThrottledError, SwfUnavailableError, TaskNotOpenError } from './errors.ts';
+import { callSwf } from './call-swf.ts';
 import { type Heartbeat, toTaskId } from './heartbeat.ts';
-import { type HeartbeatAnswer, toCachedAnswer } from './heartbeat-answer.ts';
-import { type Attempt, type Container, type Recalled, tryRecall } from './heartbeat-attempt.ts';
+import type { HeartbeatAnswer } from './heartbeat-answer.ts';
+import type { Container } from './heartbeat-attempt.ts';
 import { SharedHeartbeats } from './shared-heartbeat.ts';
-import type { TaskState } from './task-state.ts';
 
 export interface HeartbeatDependencies extends Grants, Omit<Container, 'share' | 'leases'> {
   readonly random: () => number;
@@ -56,63 +54,15 @@ export function createRecordHeartbeat(dependencies: HeartbeatDependencies): Reco
     const taskId = toTaskId(heartbeat.taskToken);
     trace.taskId = taskId;
     const shared = sharedHeartbeats.of(worker, domain, taskId, declared);
-    const task = { domain: domain.name, taskId };
+    const attempt = { domain, heartbeat, task: { domain: domain.name, taskId }, shared, deadline, trace };
+    assertWorthAsking(container, attempt);
+    // Nothing is read for a heartbeat that must be forwarded in any case.
+    const paced = shared.pace === undefined ? undefined : await findPacedAnswer(container, attempt);
+    if (paced !== undefined) return paced;
     try {
-      return await record(container, { domain, heartbeat, task, shared, deadline, trace }, form.maxCalls);
+      return await callSwf(container, attempt);
     } catch (error) {
-      if (error instanceof RetryableError) {
-        error.retryAfterSeconds = share.retryAfterSeconds(shared, isRateExceeded(error), container.clock());
-      }
-      throw error;
+      return answerFailure(container, attempt, error, form.maxCalls);
     }
   };
-}
-
-async function record(container: Container, attempt: Attempt, maxCalls: 1 | 2): Promise<HeartbeatAnswer> {
-  assertWorthAsking(container, attempt);
-  // Nothing is read for a heartbeat that must be forwarded in any case.
-  const paced = attempt.shared.pace === undefined ? undefined : await findPacedAnswer(container, attempt);
-  if (paced !== undefined) return paced;
-  try {
-    return await callSwf(container, attempt);
-  } catch (error) {
-    const stored = await findCancelRequest(container, attempt, error);
-    // A second call would only add to the load that is throttled.
-    const isLastCall = maxCalls === 1 || isThrottled(error);
-    return isLastCall ? toCachedAnswer(attempt.task.taskId, stored) : await callAgain(container, attempt, stored);
-  }
-}
-
-/**
- * Reads what the cache knows when SWF was not asked, throttles or fails.
- *
- * @returns the stored state of a task whose cancellation was requested.
- * @throws TaskNotOpenError if the task is stored as closed, otherwise the given error.
- */
-async function findCancelRequest(container: Container, attempt: Attempt, error: unknown): Promise<TaskState> {
-  const recalled: Recalled = mayCacheAnswer(error) ? await tryRecall(container, attempt) : 'unreadable';
-  settleFailure(container, attempt, error, recalled);
-  if (typeof recalled === 'string') throw error;
-  if (recalled.state === 'closed') throw new TaskNotOpenError(recalled.closedText ?? '', { cause: error });
-  if (!recalled.cancelRequested) throw error;
-  return recalled;
-}
-
-async function callAgain(container: Container, attempt: Attempt, stored: TaskState): Promise<HeartbeatAnswer> {
-  try {
-    return await callSwf(container, attempt);
-  } catch (error) {
-    settleFailure(container, attempt, error, stored);
-    if (!mayCacheAnswer(error)) throw error;
-    return toCachedAnswer(attempt.task.taskId, stored);
-  }
-}
-
-/** Whether SWF said nothing about the task itself. */
-function mayCacheAnswer(error: unknown): boolean {
-  return isThrottled(error) || error instanceof SwfUnavailableError;
-}
-
-function isThrottled(error: unknown): boolean {
-  return error instanceof SwfThrottledError || isRateExceeded(error);
 }

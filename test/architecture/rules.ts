@@ -109,6 +109,7 @@ export const DECISION_FILES = [
   'lambda/share/retry-after.ts',
   'lambda/share/table-health.ts',
   'lambda/share/take-tokens.ts',
+  'lambda/tasks/answer-failure.ts',
   'lambda/tasks/answer-without-swf.ts',
   'lambda/tasks/aws-heartbeat.ts',
   'lambda/tasks/call-outcome.ts',

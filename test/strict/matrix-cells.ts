@@ -52,7 +52,7 @@ export async function observe(setting: Setting, cells: readonly Cell[]): Promise
   // What a slow API was asked to do, it does when nobody waits for it any more.
   const isSlow = cells.some(({ fault }) => fault === 'slow:3s');
   const lastSentAtMs = Math.max(...told.map((one) => one.lastSentAtMs));
-  if (isSlow) await wait(Math.max(0, lastSentAtMs + 3_300 - loopNow()));
+  if (isSlow) await wait(Math.max(0, lastSentAtMs + 4_000 - loopNow()));
   const taskIds = plays.map(({ task }) => task.taskId);
   const stored = await readAllStored(shared, taskIds);
   for (const { world } of plays) world.misbehave();
