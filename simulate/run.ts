@@ -57,7 +57,7 @@ function toOutages({ outage }: Scenario): Outage[] {
 }
 
 function addWorkers({ scenario, agenda, statistics, random, send }: Stage, group: WorkerGroup): Worker[] {
-  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey } = group;
+  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey, retry } = group;
   const pace = isDeclared ? toPace({ timeoutSeconds, intervalSeconds }, {}) : undefined;
   const intervalMs = intervalSeconds * 1000;
   return Array.from({ length: tasks }, (_, index) => {
@@ -69,6 +69,8 @@ function addWorkers({ scenario, agenda, statistics, random, send }: Stage, group
       intervalMs,
       heartbeat: { pace, buckets: toBuckets(`${name}-${key % domains}`, `${name}-${key}`) },
       send,
+      retry,
+      returnsAtMs: toOutages(scenario)[0]?.untilMs ?? -Infinity,
       maxAttempts: scenario.path === 'direct' ? 3 : Infinity,
       statistics: statistics.of(name),
       random,
@@ -123,7 +125,7 @@ function once(action: () => void): Actor {
   return {
     act: () => {
       action();
-      return undefined;
+      return Infinity;
     },
   };
 }

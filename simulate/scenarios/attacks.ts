@@ -9,6 +9,7 @@ const ORDERS: WorkerGroup = {
   timeoutSeconds: 30,
   intervalSeconds: 10,
   isDeclared: false,
+  retry: 'usual',
   isSynchronized: false,
   domains: 1,
   tasksPerKey: 100,

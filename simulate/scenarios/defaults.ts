@@ -8,6 +8,7 @@ export const STORM: WorkerGroup = {
   timeoutSeconds: 300,
   intervalSeconds: 10,
   isDeclared: true,
+  retry: 'usual',
   isSynchronized: false,
   domains: 10,
   tasksPerKey: 100,
