@@ -7,7 +7,8 @@ import { toProfileTable, writeProfile, writeRun } from './report/document.ts';
 import { toJson } from './report/json.ts';
 import { toTables } from './report/table.ts';
 import { FULL, QUICK } from './rounds.ts';
-import { isReached, NOISE_MARGIN, type Target, toTargets } from './targets.ts';
+import type { Target } from './target.ts';
+import { isReached, NOISE_MARGIN, toTargets } from './targets.ts';
 import { createWorkbench } from './workbench.ts';
 
 interface Options {

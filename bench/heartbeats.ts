@@ -2,7 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 import type { HttpEvent } from '../lambda/http/event.ts';
-import { DOMAIN, KEY_ID, SECRET } from './aws/worker.ts';
+import { type BenchWorker, DOMAIN, WORKER } from './aws/worker.ts';
 import { HOST, toEvent } from './event.ts';
 
 /** How a worker proves who it is. */
@@ -11,19 +11,27 @@ export type ProofKind = 'bearer' | 'sigv4';
 /** The length of SWF's own tokens. */
 const TOKEN_CHARACTERS = 576;
 
-export const toBody = (task = 0): string =>
-  JSON.stringify({ taskToken: `${task}`.padStart(TOKEN_CHARACTERS, 'A'), details: '42 %' });
+/** @param pace members that make the relay pace the task. */
+export const toBody = (task = 0, pace: object = {}): string =>
+  JSON.stringify({ taskToken: `${task}`.padStart(TOKEN_CHARACTERS, 'A'), details: '42 %', ...pace });
+
+/** A task whose heartbeats are due every 100 s. */
+export const PACE = { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 1 };
 
 /** Creates a heartbeat as the gateway sends it, without its time. */
-export async function createHeartbeatEvent(proof: ProofKind, body = toBody()): Promise<HttpEvent> {
+export async function createHeartbeatEvent(
+  proof: ProofKind,
+  body = toBody(),
+  worker: BenchWorker = WORKER,
+): Promise<HttpEvent> {
   if (proof === 'sigv4') return createSignedEvent(body);
-  const path = `/domains/${DOMAIN}/heartbeats`;
-  return toEvent(path, { authorization: `Bearer ${KEY_ID}.${SECRET}`, 'content-type': 'application/json' }, body);
+  const authorization = `Bearer ${worker.keyId}.${worker.secret}`;
+  return toEvent(`/domains/${DOMAIN}/heartbeats`, { authorization, 'content-type': 'application/json' }, body);
 }
 
 /** Signs as the JS SDK does. The signature is valid for five minutes. */
 async function createSignedEvent(body: string): Promise<HttpEvent> {
-  const credentials = { accessKeyId: KEY_ID, secretAccessKey: SECRET };
+  const credentials = { accessKeyId: WORKER.keyId, secretAccessKey: WORKER.secret };
   const signer = new SignatureV4({ service: 'swf', region: 'eu-west-1', credentials, sha256: Sha256 });
   const path = `/domains/${DOMAIN}`;
   const { headers } = await signer.sign({ ...AWS_REQUEST, path, body });

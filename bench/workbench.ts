@@ -4,11 +4,13 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
 import { toContainerEnvironment } from '../local/function-host/environment.ts';
 import { type Assembly, loadAssembly } from '../local/assembly.ts';
 import { onlyResource } from '../local/template/resources.ts';
 import { loadTemplate } from '../local/template/template.ts';
 import { SERVICES } from './aws/answers.ts';
+import { ACCOUNT_ID, DOMAIN, ROOMY_RATE } from './aws/worker.ts';
 import { type Bundles, createBundles, createProbeBundle, type ProbeName } from './bundles.ts';
 import { issueCertificate } from './certificate.ts';
 import { type Environment, type Probe, startProbe } from './probe.ts';
@@ -18,8 +20,10 @@ export interface Workbench {
   readonly bundles: Bundles & { readonly deployed: string };
   /** Bundles a probe and returns its file. */
   readonly probe: (name: ProbeName) => Promise<string>;
-  /** Environment of a container, with the endpoints of the fake AWS. */
+  /** Environment of a container, with the endpoints of the fake AWS, and without a limit of the rate that it is measured at. */
   readonly environment: Environment;
+  /** The same with the default rates. */
+  readonly limitedEnvironment: Environment;
   /** Returns the calls since the last time, by service and operation. */
   readonly takeCounts: () => Promise<Readonly<Record<string, number>>>;
   readonly close: () => Promise<void>;
@@ -27,7 +31,6 @@ export interface Workbench {
 
 const PORTS = z.record(z.enum(SERVICES), z.number());
 const COUNTS = z.record(z.string(), z.number());
-const ACCOUNT_ID = '111122223333';
 
 export async function createWorkbench(): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'relay-bench-'));
@@ -41,11 +44,17 @@ export async function createWorkbench(): Promise<Workbench> {
   const { arn: kmsKeyArn } = onlyResource(resources, 'AWS::KMS::Key');
   const fakeAws = await createProbeBundle(folder, 'fake-aws');
   const aws = await startProbe(PORTS, fakeAws, [certificateFile, keyFile, kmsKeyArn], {});
-  const { environment, codeDir } = findFunction(assembly, aws, certificateFile);
+  const { environment: limitedEnvironment, codeDir } = findFunction(assembly, aws, certificateFile);
+  const rate = { perSecond: ROOMY_RATE };
+  const environment = {
+    ...limitedEnvironment,
+    [ENVIRONMENT_NAMES.domains]: JSON.stringify([{ name: DOMAIN, rate }]),
+  };
   return {
     bundles: { ...(await createBundles(folder)), deployed: join(codeDir, 'index.mjs') },
     probe: async (name) => createProbeBundle(folder, name),
     environment,
+    limitedEnvironment,
     takeCounts: async () => aws.ask(COUNTS, {}),
     close: async () => {
       await aws.stop();

@@ -8,8 +8,9 @@ import { type Report, respond, type RespondContext } from './http/respond.ts';
 import type { Answer } from './http/route.ts';
 import { awsHeartbeat } from './tasks/aws-heartbeat.ts';
 import { findTask, type FindTaskState } from './tasks/find-task.ts';
+import type { Forward, Remember, WriteLease } from './tasks/heartbeat-attempt.ts';
 import { nativeHeartbeat } from './tasks/native-heartbeat.ts';
-import type { Forward, Remember } from './tasks/record-heartbeat.ts';
+import { createRecordHeartbeat } from './tasks/record-heartbeat.ts';
 import {
   type Admitted,
   type AdmittedContext,
@@ -35,6 +36,8 @@ export interface Dependencies {
   readonly remember: Remember;
   /** Reads what is stored about a task. */
   readonly findTaskState: FindTaskState;
+  /** Leases tokens of a rate limit that all containers share. */
+  readonly writeLease: WriteLease;
   readonly report: Report;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -46,38 +49,41 @@ export interface Dependencies {
 const HEARTBEAT_TARGET = /^(?:[A-Za-z0-9]+\.)*SimpleWorkflowService\.RecordActivityTaskHeartbeat$/;
 
 /** Every path of the relay. A name that no domain or task can have matches no path. */
-const routesOf = (dependencies: Dependencies): readonly Route[] => [
-  {
-    method: 'POST',
-    path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/heartbeats$/,
-    format: 'native',
-    proof: 'worker',
-    answer: nativeHeartbeat(dependencies),
-  },
-  {
-    method: 'GET',
-    path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/tasks\/(?<taskId>[A-Za-z0-9_-]{43})$/,
-    format: 'native',
-    proof: 'worker',
-    answer: findTask(dependencies),
-  },
-  {
-    method: 'POST',
-    // The AWS CLI sends an endpoint's path as given. The JavaScript SDK adds a slash.
-    path: /^(?:\/|\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/?)$/,
-    format: 'aws',
-    target: HEARTBEAT_TARGET,
-    proof: 'worker',
-    answer: awsHeartbeat(dependencies),
-  },
-  {
-    method: 'GET',
-    path: /^\/health$/,
-    format: 'native',
-    proof: 'none',
-    answer: async () => ({ code: 'Healthy', result: toNativeResult({ status: 'ok' }) }),
-  },
-];
+function routesOf(dependencies: Dependencies): readonly Route[] {
+  const record = createRecordHeartbeat(dependencies);
+  return [
+    {
+      method: 'POST',
+      path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/heartbeats$/,
+      format: 'native',
+      proof: 'worker',
+      answer: nativeHeartbeat(record),
+    },
+    {
+      method: 'GET',
+      path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/tasks\/(?<taskId>[A-Za-z0-9_-]{43})$/,
+      format: 'native',
+      proof: 'worker',
+      answer: findTask(dependencies),
+    },
+    {
+      method: 'POST',
+      // The AWS CLI sends an endpoint's path as given. The JavaScript SDK adds a slash.
+      path: /^(?:\/|\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/?)$/,
+      format: 'aws',
+      target: HEARTBEAT_TARGET,
+      proof: 'worker',
+      answer: awsHeartbeat(record),
+    },
+    {
+      method: 'GET',
+      path: /^\/health$/,
+      format: 'native',
+      proof: 'none',
+      answer: async () => ({ code: 'Healthy', result: toNativeResult({ status: 'ok' }) }),
+    },
+  ];
+}
 
 /** Turns off middy's own timer: every request has a deadline, and the gateway gives up before Lambda does. */
 const NO_TIMER = { timeoutEarlyInMillis: 0 };

@@ -3,6 +3,7 @@ import type { AwsClientConfig } from './aws/aws-client-config.ts';
 import { createAwsClients } from './aws/aws-clients.ts';
 import { createRecordKeyUse } from './aws/key-use-table.ts';
 import { deriveSecret } from './aws/kms.ts';
+import { createWriteLease } from './aws/rate-limits-table.ts';
 import { createSessions } from './aws/sts.ts';
 import { createForward } from './aws/swf.ts';
 import { createFindTaskState, createRemember } from './aws/task-states-table.ts';
@@ -19,7 +20,7 @@ export function createDependencies(
   aws: AwsClientConfig,
   clock: () => number,
 ): Dependencies {
-  const { domains, stackName, keyUseTable, taskStatesTable, workerKeysMacKeys: macKeys } = environment;
+  const { domains, stackName, keyUseTable, taskStatesTable, rateLimitsTable, workerKeysMacKeys: macKeys } = environment;
   const { dynamodb, kms } = createAwsClients(aws);
   return {
     domains,
@@ -34,6 +35,7 @@ export function createDependencies(
     forward: createForward({ sessionOf: createSessions({ aws, clock }), aws, clock }),
     remember: createRemember(dynamodb, taskStatesTable),
     findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),
+    writeLease: createWriteLease(dynamodb, rateLimitsTable),
     report: createReport(stackName, clock),
     clock,
     random: Math.random,

@@ -14,12 +14,11 @@ export const ENVIRONMENT_NAMES = {
   taskStatesTable: 'RELAY_TASK_STATES_TABLE',
   keyUseTable: 'RELAY_KEY_USE_TABLE',
   keyEventsTable: 'RELAY_KEY_EVENTS_TABLE',
+  rateLimitsTable: 'RELAY_RATE_LIMITS_TABLE',
 } as const;
 
 /** CloudWatch namespace of the relay's metrics. They have one dimension, `service`: the stack's name. */
 export const METRICS_NAMESPACE = 'HeartbeatRelay';
-
-type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
 
 /** A domain in `RELAY_DOMAINS`. It is a plain name if its region and role follow from the stack. */
 export type DomainEntry = string | DetailedDomainEntry;
@@ -32,15 +31,28 @@ export interface MacKeys {
   readonly earlier: string | undefined;
 }
 
-interface DetailedDomainEntry {
+export interface DetailedDomainEntry extends FairShareSettings {
   readonly name: string;
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
 }
 
+/** What the settings say about the heartbeats of a domain. A worker can say the first two about its task. */
+export interface FairShareSettings {
+  /** The heartbeat timeout of the domain's tasks, or of the shortest of them. */
+  readonly heartbeatTimeoutSeconds?: number | undefined;
+  /** The longest time that a worker lets pass between two heartbeats. */
+  readonly nextHeartbeatSeconds?: number | undefined;
+  /** How many heartbeats all workers of the domain may send together. */
+  readonly rate?: { readonly perSecond: number; readonly burst?: number | undefined } | undefined;
+}
+
+/** SWF takes a heartbeat timeout of up to 8 digits (API reference, RegisterActivityType). */
+export const HEARTBEAT_SECONDS = { min: 1, max: 99_999_999 } as const;
+
 /** A domain that the stack declares, with the role that the relay assumes to record heartbeats in it. */
-export interface Domain {
+export interface Domain extends FairShareSettings {
   readonly name: string;
   readonly region: string;
   /** `arn:<partition>:swf:<region>:<account>:/domain/<name>` */
@@ -61,11 +73,8 @@ export interface RelayEnvironment {
   readonly keyUseTable: string;
   /** Holds what happened to worker keys after they were issued. */
   readonly keyEventsTable: string;
-}
-
-/** The function's environment is not one that its stack writes. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError';
+  /** Holds what is left of each rate limit. */
+  readonly rateLimitsTable: string;
 }
 
 /**
@@ -103,97 +112,4 @@ export function functionRoleName(stackName: string, region: string): string {
 /** A domain is the only resource type of SWF's IAM actions. Note the slash before `domain`. */
 export function domainArn(partition: string, region: string, accountId: string, domainName: string): string {
   return `arn:${partition}:swf:${region}:${accountId}:/domain/${domainName}`;
-}
-
-/** @throws EnvironmentError naming every missing variable, or the variable that cannot be parsed. */
-export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): RelayEnvironment {
-  const region = variables['AWS_REGION'] ?? '';
-  const missing: string[] = region === '' ? ['AWS_REGION'] : [];
-  const read = (name: EnvironmentName): string => {
-    const value = variables[ENVIRONMENT_NAMES[name]];
-    if (value === undefined || value === '') missing.push(ENVIRONMENT_NAMES[name]);
-    return value ?? '';
-  };
-  const stack = {
-    stackName: read('stackName'),
-    region,
-    partition: read('partition'),
-    accountId: read('accountId'),
-  };
-  const domainsText = read('domains');
-  const tables = {
-    workerKeysTable: read('workerKeysTable'),
-    taskStatesTable: read('taskStatesTable'),
-    keyUseTable: read('keyUseTable'),
-    keyEventsTable: read('keyEventsTable'),
-  };
-  const macKeysText = read('workerKeysMacKey');
-  if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
-  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, stack));
-  return {
-    stackName: stack.stackName,
-    region: stack.region,
-    domains: new Map(domains.map((domain) => [domain.name, domain])),
-    workerKeysMacKeys: parseMacKeys(macKeysText),
-    ...tables,
-  };
-}
-
-/** One ARN, or two separated by a comma: the newest first. */
-function parseMacKeys(text: string): MacKeys {
-  const [newest = '', earlier, ...others] = text.split(',');
-  if (newest !== '' && earlier !== '' && earlier !== newest && others.length === 0) return { newest, earlier };
-  throw new EnvironmentError(`${ENVIRONMENT_NAMES.workerKeysMacKey} is not one KMS key, or two different ones`);
-}
-
-function parseDomainEntries(text: string): DomainEntry[] {
-  const entries = parseJson(text);
-  if (!Array.isArray(entries) || !entries.every(isDomainEntry)) {
-    throw new EnvironmentError(`${ENVIRONMENT_NAMES.domains} is not a list of domains`);
-  }
-  return entries;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new EnvironmentError(`${ENVIRONMENT_NAMES.domains} is not JSON`, { cause });
-  }
-}
-
-function isDomainEntry(entry: unknown): entry is DomainEntry {
-  if (typeof entry === 'string') return DOMAIN_NAME.test(entry);
-  if (typeof entry !== 'object' || entry === null || !('name' in entry)) return false;
-  return (
-    typeof entry.name === 'string' &&
-    DOMAIN_NAME.test(entry.name) &&
-    Object.values(entry).every((value) => typeof value === 'string')
-  );
-}
-
-function toDomain(
-  entry: DomainEntry,
-  stack: { stackName: string; region: string; partition: string; accountId: string },
-): Domain {
-  const { name, region = stack.region, roleArn, externalId } = typeof entry === 'string' ? { name: entry } : entry;
-  if (roleArn === undefined) {
-    const roleName = domainRoleName(stack.stackName, stack.region, name);
-    return {
-      name,
-      region,
-      arn: domainArn(stack.partition, region, stack.accountId, name),
-      roleArn: `arn:${stack.partition}:iam::${stack.accountId}:role/${roleName}`,
-    };
-  }
-  const groups = ROLE_ARN.exec(roleArn)?.groups;
-  if (groups === undefined) throw new EnvironmentError(`the roleArn of domain ${name} is not the ARN of an IAM role`);
-  const { partition = '', accountId = '' } = groups;
-  return {
-    name,
-    region,
-    arn: domainArn(partition, region, accountId, name),
-    roleArn,
-    ...(externalId === undefined ? {} : { externalId }),
-  };
 }

@@ -6,7 +6,7 @@ const FOLDER = fileURLToPath(new URL('../lambda/aws/bundled', import.meta.url));
 export const MODULE_REPLACEMENTS: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': `${FOLDER}/credentials.ts`,
   '@smithy/core/event-streams': `${FOLDER}/event-streams.ts`,
-  '@aws-sdk/middleware-endpoint-discovery': `${FOLDER}/endpoint-discovery.ts`,
+  '@aws-sdk/client-dynamodb': `${FOLDER}/dynamodb.ts`,
   '@aws-sdk/client-kms': `${FOLDER}/kms.ts`,
   '@aws-sdk/client-sts': `${FOLDER}/sts.ts`,
   'node:process': `${FOLDER}/process.ts`,

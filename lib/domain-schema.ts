@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME, ROLE_ARN } from '../lambda/environment.ts';
+import { DOMAIN_NAME, HEARTBEAT_SECONDS, ROLE_ARN } from '../lambda/environment.ts';
 import { describeUnknownRegion, findPartition } from './regions.ts';
 
 /** The name of a region that AWS has. */
@@ -15,6 +15,12 @@ const DOMAIN_KEY = z.string().regex(DOMAIN_NAME, INVALID_DOMAIN_NAME);
 
 const EXTERNAL_ID = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'is not an external id that STS accepts');
 
+const { min, max } = HEARTBEAT_SECONDS;
+const INVALID_SECONDS = `is not a whole number of seconds from ${min} to ${max}`;
+const SECONDS = z
+  .number(INVALID_SECONDS)
+  .refine((seconds) => Number.isInteger(seconds) && seconds >= min && seconds <= max, INVALID_SECONDS);
+
 /**
  * The domains of a stage.
  *
@@ -28,7 +34,14 @@ export function domainsSchema(partition: string | undefined) {
     .superRefine(assertPartition(partition, (arn) => ROLE_ARN.exec(arn)?.groups?.['partition']))
     .optional();
   const domain = z
-    .strictObject({ region, roleArn, externalId: EXTERNAL_ID.optional() })
+    .strictObject({
+      region,
+      roleArn,
+      externalId: EXTERNAL_ID.optional(),
+      heartbeatTimeoutSeconds: SECONDS.optional(),
+      nextHeartbeatSeconds: SECONDS.optional(),
+      rate: z.strictObject({ perSecond: z.int().positive(), burst: z.int().positive().optional() }).optional(),
+    })
     .refine((settings) => settings.externalId === undefined || settings.roleArn !== undefined, {
       message: 'externalId requires roleArn',
       // Checked even after another problem, so that one run reports all problems.

@@ -11,6 +11,7 @@ import { KeyEvents } from './key-events.ts';
 import { KeyUse } from './key-use.ts';
 import { assertFits } from './limits.ts';
 import { OperatorPolicies } from './operator-policies.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RelayApi } from './relay-api.ts';
 import { RelayFunction } from './relay-function.ts';
 import { RelayMetrics } from './relay-metrics.ts';
@@ -25,6 +26,7 @@ interface Tables {
   readonly keyEvents: KeyEvents;
   readonly taskStates: TaskStates;
   readonly keyUse: KeyUse;
+  readonly rateLimits: RateLimits;
 }
 
 /** The whole relay for one stage, in one region of one account. */
@@ -76,6 +78,7 @@ export class HeartbeatRelayStack extends Stack {
       keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
       taskStates: new TaskStates(this, 'TaskStates'),
       keyUse: new KeyUse(this, 'KeyUse'),
+      rateLimits: new RateLimits(this, 'RateLimits'),
     };
   }
 
@@ -114,7 +117,7 @@ export class HeartbeatRelayStack extends Stack {
   }
 
   #environment({ domains }: StageSettings, tables: Tables): Record<string, string> {
-    const { workerKeys, keyEvents, taskStates, keyUse } = tables;
+    const { workerKeys, keyEvents, taskStates, keyUse, rateLimits } = tables;
     return {
       [ENVIRONMENT_NAMES.stackName]: this.stackName,
       [ENVIRONMENT_NAMES.partition]: this.partition,
@@ -125,6 +128,7 @@ export class HeartbeatRelayStack extends Stack {
       [ENVIRONMENT_NAMES.taskStatesTable]: taskStates.table.tableName,
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
       [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
+      [ENVIRONMENT_NAMES.rateLimitsTable]: rateLimits.table.tableName,
     };
   }
 }
@@ -148,7 +152,7 @@ function toDomainsOutput({ domains }: StageSettings): string {
 
 /** The function has no `swf:` permission. Only the domains' roles have one. */
 function statementsOf(
-  { workerKeys, keyEvents, taskStates, keyUse }: Tables,
+  { workerKeys, keyEvents, taskStates, keyUse, rateLimits }: Tables,
   roleArns: readonly string[],
   logGroup: LogGroup,
 ): PolicyStatement[] {
@@ -159,7 +163,7 @@ function statementsOf(
     allow(['dynamodb:BatchGetItem'], [workerKeys.table.tableArn, keyEvents.table.tableArn]),
     allow(['kms:GenerateMac'], workerKeys.macKeyArns),
     allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [taskStates.table.tableArn]),
-    allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn]),
+    allow(['dynamodb:UpdateItem'], [keyUse.table.tableArn, rateLimits.table.tableArn]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     // CloudFormation updates the role before the function. Until then, and after a roll-back, earlier code reads by this.
     allow(['dynamodb:GetItem'], [workerKeys.table.tableArn]),

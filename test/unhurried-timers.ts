@@ -21,8 +21,9 @@ Object.assign(globalThis, { setTimeout: Object.assign(setUnhurriedTimeout, setTi
 AbortSignal.timeout = (delayMs) => timeoutOfNode(scale(delayMs));
 
 // The deadline of the whole request is held against this clock.
-if (process.env['SLOW_CLOCK'] !== undefined) {
+const since = process.env['SLOW_CLOCK_SINCE'];
+if (since !== undefined) {
   const nowOfNode = Date.now.bind(Date);
-  const startedAtMs = nowOfNode();
+  const startedAtMs = since === 'start' ? nowOfNode() : Number(since);
   Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
 }

@@ -11,5 +11,14 @@ export const UNHURRIED = loading('unhurried-timers.ts');
 /** For a command that measures how long answers take, in tests that are not about that. */
 export const SLOW_STOPWATCH = loading('slow-stopwatch.ts');
 
-/** The same with a clock that is as slow. Not where a test compares the function's time with its own. */
-export const UNHURRIED_WITH_SLOW_CLOCK: Readonly<Record<string, string>> = { ...UNHURRIED, SLOW_CLOCK: 'yes' };
+/**
+ * The same with a clock that is as slow, and the same for all containers. Not where a test compares the function's time with its
+ * own.
+ */
+export const UNHURRIED_WITH_SLOW_CLOCK: Readonly<Record<string, string>> = {
+  ...UNHURRIED,
+  SLOW_CLOCK_SINCE: String(Date.now()),
+};
+
+/** For a test in which a new container must know what time it is. Its clock is slow from its start on. */
+export const UNHURRIED_SINCE_ITS_START: Readonly<Record<string, string>> = { ...UNHURRIED, SLOW_CLOCK_SINCE: 'start' };

@@ -1,14 +1,25 @@
 import { z } from 'zod';
 
-import { DOMAIN, KEY_ID, toMac } from './worker.ts';
+import { toCanonicalJson } from '../../lambda/workers/key-grant.ts';
+import { STEADY_WORKER, toMac, WORKER } from './worker.ts';
 
 /** The four APIs that a heartbeat needs. Each has its own port, as each has its own host at AWS. */
 export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb'] as const;
 export type Service = (typeof SERVICES)[number];
 
+const NUMBER = z.object({ N: z.string() }).optional();
 const UPDATE = z.object({
-  ExpressionAttributeValues: z.object({ ':observedAt': z.object({ N: z.string() }).optional() }),
+  TableName: z.string(),
+  Key: z.record(z.string(), z.unknown()),
+  UpdateExpression: z.string(),
+  ExpressionAttributeValues: z.object({
+    ':observedAt': NUMBER,
+    ':startedAt': NUMBER,
+    ':spentUntil': NUMBER,
+    ':now': NUMBER,
+  }),
 });
+const GET = z.object({ TableName: z.string(), Key: z.record(z.string(), z.unknown()) });
 const BATCH = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
 const GENERATE_MAC = z.object({ KeyId: z.string(), Message: z.string() });
 
@@ -26,30 +37,45 @@ export function toAnswer(service: Service, operation: string, body: string, { km
   if (service === 'sts') return toSession(clock() + SESSION_SECONDS * 1_000);
   const request: unknown = JSON.parse(body);
   if (service === 'kms') return toMacAnswer(request);
-  return JSON.stringify(operation === 'BatchGetItem' ? toKeyItems(request, kmsKeyArn) : { Attributes: toRow(request) });
+  if (operation === 'BatchGetItem') return JSON.stringify(toKeyItems(request, kmsKeyArn));
+  return JSON.stringify(operation === 'GetItem' ? { Item: findRow(request) } : { Attributes: toRow(request) });
 }
 
-/** The row after an update. `observedAt` comes from the update; an update of a key's use has none. */
+/** The rows of tasks that were paced, by table and key. */
+const rows = new Map<string, object>();
+
+function findRow(request: unknown): object | undefined {
+  const { TableName, Key } = GET.parse(request);
+  return rows.get(`${TableName} ${JSON.stringify(Key)}`);
+}
+
+/** The row after an update of a task, or a bucket that is never empty. An update of a key's use returns nothing that is read. */
 function toRow(request: unknown): object {
-  const { ExpressionAttributeValues: values } = UPDATE.parse(request);
-  return { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: values[':observedAt'] };
+  const { TableName, Key, UpdateExpression, ExpressionAttributeValues: values } = UPDATE.parse(request);
+  const row = {
+    state: { S: 'open' },
+    cancelRequested: { BOOL: false },
+    observedAt: values[':observedAt'],
+    spentUntil: values[':spentUntil'] ?? values[':now'],
+    ...(UpdateExpression.includes('acceptedAt') ? { acceptedAt: values[':startedAt'] } : {}),
+  };
+  if ('acceptedAt' in row) rows.set(`${TableName} ${JSON.stringify(Key)}`, row);
+  return row;
 }
 
-/** The record of the one key in the first table, and no event of it in the second. */
+/** The record of a key in the first table, and no event of it in the second. */
 function toKeyItems(request: unknown, kmsKeyArn: string): object {
   const [workerKeys = '', keyEvents = ''] = Object.keys(BATCH.parse(request).RequestItems);
   return { Responses: { [workerKeys]: [toRecord(request, kmsKeyArn)], [keyEvents]: [] }, UnprocessedKeys: {} };
 }
 
 function toRecord(request: unknown, kmsKeyArn: string): object {
+  const { keyId, grant } = JSON.stringify(request).includes(STEADY_WORKER.keyId) ? STEADY_WORKER : WORKER;
   return {
-    keyId: { S: JSON.stringify(request).includes(KEY_ID) ? KEY_ID : 'unknown' },
-    label: { S: 'measured' },
-    domains: { L: [{ S: DOMAIN }] },
-    status: { S: 'active' },
-    createdAt: { S: '2026-11-22T08:00:00.000Z' },
-    expiresAt: { NULL: true },
-    derivation: { M: { version: { N: '1' }, kmsKeyArn: { S: kmsKeyArn } } },
+    keyId: { S: keyId },
+    grant: { S: toCanonicalJson(grant) },
+    derivation: { M: { version: { N: '2' }, kmsKeyArn: { S: kmsKeyArn } } },
+    seal: { S: 'A'.repeat(43) },
   };
 }
 

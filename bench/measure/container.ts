@@ -3,14 +3,19 @@ import { z } from 'zod';
 import { startProbe } from '../probe.ts';
 import type { Workbench } from '../workbench.ts';
 
+/** Calls by service, operation and table. */
+export type Calls = Readonly<Record<string, number>>;
+
 /** A container's AWS calls and memory. */
 export interface ContainerFigures {
   readonly heartbeats: number;
   readonly tasks: number;
   /** Minutes by the container's clock. */
   readonly minutes: number;
-  /** Calls by service and operation, after the first heartbeat of every task. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** After the first heartbeat of every task. */
+  readonly calls: Calls;
+  /** Those of as many heartbeats of tasks that are paced. */
+  readonly pacedCalls: Calls;
   /** After 1,000 heartbeats. */
   readonly residentBytes: number;
 }
@@ -26,15 +31,24 @@ const STEP_MS = 60;
 export async function measureContainer({
   bundles,
   probe,
-  environment,
+  limitedEnvironment,
   takeCounts,
 }: Workbench): Promise<ContainerFigures> {
   const args = [bundles.deployed, String(TASKS)];
-  const container = await startProbe(z.string(), await probe('container'), args, environment);
-  const { residentBytes } = await container.ask(SENT_HEARTBEATS, { heartbeats: 1_000, stepMs: 0 });
-  await takeCounts();
-  await container.ask(SENT_HEARTBEATS, { heartbeats: HEARTBEATS, stepMs: STEP_MS });
-  const calls = await takeCounts();
+  const container = await startProbe(z.string(), await probe('container'), args, limitedEnvironment);
+  const countCalls = async (isPaced: boolean): Promise<Calls> => {
+    await container.ask(SENT_HEARTBEATS, { heartbeats: TASKS, stepMs: STEP_MS, isPaced });
+    await takeCounts();
+    await container.ask(SENT_HEARTBEATS, { heartbeats: HEARTBEATS, stepMs: STEP_MS, isPaced });
+    return takeCounts();
+  };
+  const { residentBytes } = await container.ask(SENT_HEARTBEATS, {
+    heartbeats: 1_000,
+    stepMs: STEP_MS,
+    isPaced: false,
+  });
+  const [calls, pacedCalls] = [await countCalls(false), await countCalls(true)];
   await container.stop();
-  return { heartbeats: HEARTBEATS, tasks: TASKS, minutes: (HEARTBEATS * STEP_MS) / 60_000, calls, residentBytes };
+  const minutes = (HEARTBEATS * STEP_MS) / 60_000;
+  return { heartbeats: HEARTBEATS, tasks: TASKS, minutes, calls, pacedCalls, residentBytes };
 }

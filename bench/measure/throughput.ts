@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DOMAIN, KEY_ID, SECRET } from '../aws/worker.ts';
+import { DOMAIN, WORKER } from '../aws/worker.ts';
 import { toBody } from '../heartbeats.ts';
 import { startProbe } from '../probe.ts';
 import type { Rounds } from '../rounds.ts';
@@ -17,7 +17,7 @@ const BODY = toBody();
 const REQUEST = [
   `POST /domains/${DOMAIN}/heartbeats HTTP/1.1`,
   'host: relay.example',
-  `authorization: Bearer ${KEY_ID}.${SECRET}`,
+  `authorization: Bearer ${WORKER.keyId}.${WORKER.secret}`,
   'content-type: application/json',
   `content-length: ${Buffer.byteLength(BODY)}`,
   '',

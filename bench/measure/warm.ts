@@ -6,7 +6,7 @@ import { Series } from '../series.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Kinds of heartbeats. Each is sent by its own process. */
-const LIMITED = ['raw', 'bare', 'bearer'] as const;
+const LIMITED = ['raw', 'bare', 'bearer', 'paced'] as const;
 const UNLIMITED = ['raw with a cached key', 'tuned alone', 'untuned', 'sigv4'] as const;
 type Kind = (typeof LIMITED | typeof UNLIMITED)[number];
 

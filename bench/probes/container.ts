@@ -3,7 +3,8 @@
  */
 import { withCurrentTime } from '../event.ts';
 import { assertRecorded, loadHandler } from '../handler.ts';
-import { createHeartbeatEvent, toBody } from '../heartbeats.ts';
+import { STEADY_WORKER } from '../aws/worker.ts';
+import { createHeartbeatEvent, PACE, toBody } from '../heartbeats.ts';
 
 const [handlerFile = '', tasksText = ''] = process.argv.slice(2);
 
@@ -13,11 +14,16 @@ let aheadMs = 0;
 Date.now = () => now() + aheadMs;
 
 const handler = await loadHandler(handlerFile);
-const events = await Promise.all(
-  Array.from({ length: Number(tasksText) }, async (_, task) => createHeartbeatEvent('bearer', toBody(task))),
-);
+const createEvents = async (pace: object) =>
+  Promise.all(
+    Array.from({ length: Number(tasksText) }, async (_, task) =>
+      createHeartbeatEvent('bearer', toBody(task, pace), STEADY_WORKER),
+    ),
+  );
+const [plain, paced] = [await createEvents({}), await createEvents(PACE)];
 
-async function run(heartbeats: number, stepMs: number) {
+async function run(heartbeats: number, stepMs: number, isPaced: boolean) {
+  const events = isPaced ? paced : plain;
   for (let heartbeat = 0; heartbeat < heartbeats; heartbeat += 1) {
     aheadMs += stepMs;
     const event = events[heartbeat % events.length];
@@ -28,7 +34,8 @@ async function run(heartbeats: number, stepMs: number) {
 
 process.on('message', (message) => {
   if (typeof message !== 'object' || message === null || !('heartbeats' in message) || !('stepMs' in message)) return;
-  void run(Number(message.heartbeats), Number(message.stepMs)).then((result) => process.send?.(result));
+  const isPaced = 'isPaced' in message && message.isPaced === true;
+  void run(Number(message.heartbeats), Number(message.stepMs), isPaced).then((result) => process.send?.(result));
 });
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -15,17 +15,24 @@ const tls = { cert: readFileSync(certificateFile), key: readFileSync(keyFile) };
 /** Calls by service and operation. */
 let counts: Record<string, number> = {};
 
+/** The template's name of the table that a request is about, if it is about one. */
+function toTable(body: string): string {
+  const name = /"TableName":"[^"]*?(?<name>TaskStates|KeyUse|RateLimits)/.exec(body)?.groups?.['name'];
+  return name === undefined ? '' : ` ${name}`;
+}
+
 function serve(service: Service, request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const target = request.headers['x-amz-target'];
     const operation = (typeof target === 'string' ? target : '').split('.').at(-1) ?? '';
-    const name = `${service}.${operation === '' ? request.method : operation}`;
+    const sent = Buffer.concat(chunks).toString();
+    const name = `${service}.${operation === '' ? request.method : operation}${toTable(sent)}`;
     counts[name] = (counts[name] ?? 0) + 1;
     // A GET only opens a connection. AWS answers it too.
     const deps = { kmsKeyArn, clock: Date.now };
-    const body = request.method === 'GET' ? '' : toAnswer(service, operation, Buffer.concat(chunks).toString(), deps);
+    const body = request.method === 'GET' ? '' : toAnswer(service, operation, sent, deps);
     const type = service === 'sts' ? 'text/xml' : 'application/x-amz-json-1.0';
     const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': 'measured' };
     response.writeHead(200, headers).end(body);

@@ -10,6 +10,9 @@ import { withCurrentTime } from '../event.ts';
 import { assertRecorded, loadHandler } from '../handler.ts';
 import { createHeartbeatEvent, type ProofKind, toBody } from '../heartbeats.ts';
 
+/** After the first one, SWF is not asked again. */
+const NEVER_DUE = { heartbeatTimeoutSeconds: 99_999_999, nextHeartbeatSeconds: 1 };
+
 type SendHeartbeat = () => Promise<unknown>;
 
 /** Sent before each round and not counted. */
@@ -29,11 +32,11 @@ const sendBySdk =
 /** Called before each round, because a signature is valid for five minutes. */
 let sign = async (): Promise<void> => undefined;
 
-async function sendByHandler(proof: ProofKind): Promise<SendHeartbeat> {
+async function sendByHandler(proof: ProofKind, body = toBody()): Promise<SendHeartbeat> {
   const handler = await loadHandler(handlerFile);
-  let event = await createHeartbeatEvent(proof);
+  let event = await createHeartbeatEvent(proof, body);
   sign = async () => {
-    event = await createHeartbeatEvent(proof);
+    event = await createHeartbeatEvent(proof, body);
   };
   return async () => assertRecorded(await handler(withCurrentTime(event), {}));
 }
@@ -41,6 +44,7 @@ async function sendByHandler(proof: ProofKind): Promise<SendHeartbeat> {
 async function prepare(): Promise<SendHeartbeat> {
   if (kind === 'sigv4') return sendByHandler('sigv4');
   if (kind === 'bearer' || kind === 'bare') return sendByHandler('bearer');
+  if (kind === 'paced') return sendByHandler('bearer', toBody(0, NEVER_DUE));
   if (kind === 'raw' || kind === 'raw with a cached key') {
     const record = createRawHeartbeat(process.env, { signingKey: kind === 'raw' ? 'derived' : 'cached' });
     const body = toBody();

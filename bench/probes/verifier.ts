@@ -4,18 +4,19 @@ import { SignatureV4 } from '@smithy/signature-v4';
 
 import { parseProof, verifyWorker } from '../../lambda/workers/proof.ts';
 import { toSigningKey } from '../../lambda/workers/sigv4.ts';
-import { DOMAIN, KEY_ID, SECRET } from '../aws/worker.ts';
+import { DOMAIN, WORKER } from '../aws/worker.ts';
 import { AWS_REQUEST, toBody } from '../heartbeats.ts';
 
 const REGION = 'eu-west-1';
 const BODY = toBody();
 const request = { ...AWS_REQUEST, path: `/domains/${DOMAIN}`, body: BODY };
-const credentials = { accessKeyId: KEY_ID, secretAccessKey: SECRET };
+const { keyId, secret } = WORKER;
+const credentials = { accessKeyId: keyId, secretAccessKey: secret };
 const { sha256 } = new SWFClient({ region: REGION, credentials }).config;
 const signer = new SignatureV4({ service: 'swf', region: REGION, credentials, sha256 });
 
 const record = {
-  keyId: KEY_ID,
+  keyId,
   label: 'measured',
   domains: [DOMAIN],
   status: 'active',
@@ -35,10 +36,10 @@ async function run(times: number) {
   const { path, hostname: host, method } = request;
   const received = { method, path, headers, host, body: Buffer.from(BODY) };
   const earlierProof = parseProof(received, Date.now());
-  const cachedKey = earlierProof.kind === 'signature' ? toSigningKey(earlierProof, SECRET) : undefined;
+  const cachedKey = earlierProof.kind === 'signature' ? toSigningKey(earlierProof, secret) : undefined;
   const verifyMicros = await measureMicros(times, async () => {
     const proof = parseProof(received, Date.now());
-    return verifyWorker(proof, SECRET, record, { nowMs: Date.now(), sourceIp: undefined }, cachedKey);
+    return verifyWorker(proof, secret, record, { nowMs: Date.now(), sourceIp: undefined }, cachedKey);
   });
   return { verifyMicros, signMicros: await measureMicros(times, async () => signer.sign(request)) };
 }

@@ -1,6 +1,8 @@
+import type { Calls } from '../measure/container.ts';
 import type { Measurements } from '../measurements.ts';
 import { type Spread, toSpread, type Unit } from '../series.ts';
-import { type Target, toComparisons, toTargets } from '../targets.ts';
+import type { Target } from '../target.ts';
+import { toComparisons, toTargets } from '../targets.ts';
 
 const TARGETS_HEADER = ['', 'measured', 'middle half', 'limit', 'goal'];
 const COMPARISONS_HEADER = ['for comparison', 'measured', 'middle half'];
@@ -27,13 +29,15 @@ function toFigures({ series, container, size }: Measurements): string {
     const toText = (value: number): string => value.toFixed(DIGITS[unit]);
     return [name, toText(spread.median), toMiddleHalf(spread, toText), unit];
   });
-  const { heartbeats, tasks, minutes, calls, residentBytes } = container;
-  const callRows = Object.entries(calls).map(([name, count]) => [
-    `${name}, in ${heartbeats} heartbeats of ${tasks} tasks over ${minutes} minutes`,
-    String(count),
-    '',
-    'calls',
-  ]);
+  const { heartbeats, tasks, minutes, calls, pacedCalls, residentBytes } = container;
+  const toCallRows = (counts: Calls, kind: string): string[][] =>
+    Object.entries(counts).map(([name, count]) => [
+      `${name}, in ${heartbeats} ${kind} of ${tasks} tasks over ${minutes} minutes`,
+      String(count),
+      '',
+      'calls',
+    ]);
+  const callRows = [...toCallRows(calls, 'heartbeats'), ...toCallRows(pacedCalls, 'paced heartbeats')];
   return toTable(FIGURES_HEADER, [
     ...rows,
     ...callRows,

@@ -53,7 +53,14 @@ function toAnswers({ keyId, secret, domain, kmsKeyArn, ...tables }: CannedKey): 
   return {
     BatchGetItem: { Responses: { [tables.workerKeysTable]: [record], [tables.keyEventsTable]: [] } },
     GenerateMac: { Mac: Buffer.from(secret, 'base64url').toString('base64') },
-    UpdateItem: { Attributes: { state: { S: 'open' }, cancelRequested: { BOOL: false }, observedAt: { N: '0' } } },
+    UpdateItem: {
+      Attributes: {
+        state: { S: 'open' },
+        cancelRequested: { BOOL: false },
+        observedAt: { N: '0' },
+        spentUntil: { N: '0' },
+      },
+    },
     RecordActivityTaskHeartbeat: { cancelRequested: false },
   };
 }

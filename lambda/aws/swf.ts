@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { GrantedDomain } from '../workers/grant.ts';
 import type { Heartbeat } from '../tasks/heartbeat.ts';
 import { isClosedText } from '../tasks/task-state.ts';
-import { CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS, abortable, type Deadline } from '../http/deadline.ts';
+import { CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS, abortable, type Deadline, DeadlineError } from '../http/deadline.ts';
 import type { Domain } from '../environment.ts';
 import { MalformedRequestError, RelayError, RelayMisconfiguredError } from '../http/errors.ts';
 import {
@@ -16,7 +16,7 @@ import {
   TaskNotInDomainError,
   TaskNotOpenError,
 } from '../tasks/errors.ts';
-import type { Forward } from '../tasks/record-heartbeat.ts';
+import type { Forward } from '../tasks/heartbeat-attempt.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { type AwsFault, isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import { withAbortSignal } from './request-handler.ts';
@@ -77,10 +77,18 @@ async function record({ session, client }: DomainClient, heartbeat: Heartbeat, d
   }
   const command = new RecordActivityTaskHeartbeatCommand({ ...heartbeat });
   const signal = deadline.signal(CALL_TIMEOUT_MS.swf, FINAL_READ_RESERVE_MS);
-  const { cancelRequested } = await withAbortSignal(signal, () => client.send(command));
-  if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf answered without cancelRequested');
-  return cancelRequested;
+  try {
+    const { cancelRequested } = await withAbortSignal(signal, () => client.send(command));
+    if (typeof cancelRequested !== 'boolean') throw new SwfUnavailableError('swf answered without cancelRequested');
+    return cancelRequested;
+  } catch (error) {
+    const isTimeout = signal.reason instanceof DeadlineError && signal.reason.afterMs >= MIN_PATIENCE_MS;
+    throw isTimeout ? new SwfUnavailableError('swf did not answer in time', { cause: error, isTimeout }) : error;
+  }
 }
+
+/** If SWF had less time, because the event came late, its silence says nothing about the task token. */
+const MIN_PATIENCE_MS = 1_000;
 
 /** SWF's error names for throttling. The SDK knows more names, but SWF was never seen to use them. */
 const THROTTLING_FAULTS: ReadonlySet<string> = new Set(['ThrottlingException', 'Throttling', 'RequestLimitExceeded']);

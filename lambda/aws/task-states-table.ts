@@ -19,7 +19,7 @@ import {
 } from '../tasks/task-state.ts';
 import { CALL_TIMEOUT_MS, type Deadline } from '../http/deadline.ts';
 import type { FindTaskState } from '../tasks/find-task.ts';
-import type { Remember } from '../tasks/record-heartbeat.ts';
+import type { Remember } from '../tasks/heartbeat-attempt.ts';
 import { toAwsFault } from './aws-fault.ts';
 
 type Update = Pick<
@@ -89,11 +89,12 @@ async function store(
 }
 
 /** A heartbeat reopens a closed row only if it started after SWF said that the task is closed. */
-function toAcceptedUpdate({ cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Update {
+function toAcceptedUpdate({ cancelRequested, startedAtMs, observedAtMs, isPaced }: AcceptedHeartbeat): Update {
+  const acceptedAt = isPaced === true ? ', acceptedAt = :startedAt' : '';
   const newValue = cancelRequested ? ':cancelRequested' : 'if_not_exists(cancelRequested, :cancelRequested)';
   return {
     UpdateExpression:
-      `SET #state = :open, cancelRequested = ${newValue}, observedAt = :observedAt, expiresAt = :expiresAt ` +
+      `SET #state = :open, cancelRequested = ${newValue}, observedAt = :observedAt, expiresAt = :expiresAt${acceptedAt} ` +
       'REMOVE closedAt, closedText',
     ConditionExpression:
       '(attribute_not_exists(closedAt) OR closedAt < :startedAt) AND ' +
@@ -166,10 +167,12 @@ async function sendConditionalUpdate(
 
 function parseRow(row: Record<string, AttributeValue>): TaskState {
   const closedText = row['closedText']?.S;
+  const acceptedAt = row['acceptedAt']?.N;
   return {
     state: row['state']?.S === 'closed' ? 'closed' : 'open',
     cancelRequested: row['cancelRequested']?.BOOL === true,
     observedAtMs: Number(row['observedAt']?.N),
+    ...(acceptedAt === undefined ? {} : { acceptedAtMs: Number(acceptedAt) }),
     ...(closedText === undefined ? {} : { closedText }),
   };
 }

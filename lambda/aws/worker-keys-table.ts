@@ -1,13 +1,12 @@
-import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { RelayMisconfiguredError } from '../http/errors.ts';
 import { AuthenticationUnavailableError } from '../workers/errors.ts';
-import type { WorkerKeyRecord } from '../workers/key-record.ts';
 import { type KnownKey, toKnownKey } from '../workers/known-key.ts';
 import type { KeyId } from '../workers/worker-key.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
 import { parseKeyEvents, toEventKeys } from './key-event-items.ts';
-import { type Item, parseWorkerKey, toItem } from './worker-key-item.ts';
+import { type Item, parseWorkerKey } from './worker-key-item.ts';
 
 /** The names of the tables that describe a key. */
 export interface KeyTables {
@@ -33,21 +32,6 @@ export async function findWorkerKey(
   const record = item === undefined ? undefined : parseWorkerKey(item);
   const keyEvents = parseKeyEvents(events);
   return record === undefined || keyEvents === undefined ? undefined : toKnownKey(record, keyEvents);
-}
-
-/** Stores a new key and never overwrites one. Only the operator may call it: the function may only read the table. */
-export async function putNewWorkerKey(
-  client: DynamoDBClient,
-  tableName: string,
-  record: WorkerKeyRecord,
-): Promise<void> {
-  await client.send(
-    new PutItemCommand({
-      TableName: tableName,
-      Item: toItem(record),
-      ConditionExpression: 'attribute_not_exists(keyId)',
-    }),
-  );
 }
 
 interface KeyItems {

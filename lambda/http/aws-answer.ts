@@ -5,15 +5,19 @@ import { toRetryHints } from './retry-hints.ts';
 /** In AWS JSON 1.0 every fault is a 400. Its type is in the body, the one place where all clients look for it. */
 const FAULT_STATUS = 400;
 
-/**
- * SWF's own answer to a heartbeat.
- *
- * @param observedAt ISO 8601. Given if the answer comes from the cache: when SWF said it. SWF's body has no member for
- * it, so a header carries it.
- */
-export function toAwsResult(cancelRequested: boolean, requestId: string, observedAt?: string): HttpResult {
+/** ISO 8601. Set if the answer comes from the cache. */
+interface AnswerAge {
+  /** When SWF said it. */
+  readonly observedAt?: string | undefined;
+  /** When the last heartbeat that SWF accepted was sent, if the relay paces the task. */
+  readonly acceptedAt?: string | undefined;
+}
+
+/** SWF's own answer to a heartbeat. SWF's body has no member for its age, so headers carry it. */
+export function toAwsResult(cancelRequested: boolean, requestId: string, age: AnswerAge): HttpResult {
   const headers = toCommonHeaders(requestId);
-  if (observedAt !== undefined) headers['x-relay-observed-at'] = observedAt;
+  if (age.observedAt !== undefined) headers['x-relay-observed-at'] = age.observedAt;
+  if (age.acceptedAt !== undefined) headers['x-relay-accepted-at'] = age.acceptedAt;
   return { statusCode: 200, headers, body: JSON.stringify({ cancelRequested }) };
 }
 

@@ -10,8 +10,8 @@ const MIN_WORK_MS = 500;
 /** Reserved at the end, so that the relay can still read the cache if SWF does not answer. */
 export const FINAL_READ_RESERVE_MS = 400;
 
-/** Timeout of one call, even if the deadline leaves more time. */
-export const CALL_TIMEOUT_MS = { table: 500, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
+/** Timeout of one call, even if the deadline leaves more time. A heartbeat does without a lease, so it gets the least. */
+export const CALL_TIMEOUT_MS = { table: 500, lease: 250, kms: 1_000, sts: 1_000, swf: 2_000 } as const;
 
 /** The deadline of a request. Every call gets its abort signal from it. */
 export interface Deadline {
@@ -52,8 +52,12 @@ export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDea
 export class DeadlineError extends Error {
   override readonly name = 'TimeoutError';
 
+  /** How long the call had. */
+  readonly afterMs: number;
+
   constructor(afterMs: number) {
     super(`aborted after ${afterMs} ms`);
+    this.afterMs = afterMs;
   }
 }
 

@@ -30,6 +30,11 @@ export abstract class RelayError extends Error {
   /** Why, in one of the relay's own words. Only the log shows it: the caller may not be allowed to know. */
   readonly logReason: string | undefined = undefined;
 
+  /** Whether the relay refused the request or failed. A budget limits the log lines about refusals. */
+  get kind(): 'refused' | 'failed' {
+    return this.status < 429 ? 'refused' : 'failed';
+  }
+
   /** The fault's message in the AWS format: SWF's own words if SWF has words for it. */
   get awsMessage(): string {
     return this.detail;
@@ -43,6 +48,8 @@ export abstract class RelayError extends Error {
 export abstract class RetryableError extends RelayError {
   override readonly awsType = AWS_TYPES.throttling;
   override readonly retryable = true;
+  /** When to try again. Native answers say so; AWS clients block while they wait, so their hint never grows. */
+  retryAfterSeconds = 1;
 }
 
 /** The body is not JSON, or a member is missing, of the wrong type, or too long. */

@@ -1,4 +1,4 @@
-import type { RelayError } from './errors.ts';
+import { type RelayError, RetryableError } from './errors.ts';
 import type { HttpResult } from './event.ts';
 import { toRetryHints } from './retry-hints.ts';
 import { STATUS_TITLES } from './status.ts';
@@ -17,14 +17,14 @@ export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpRes
  * @param jitter 0 to 1. Selects the retry hint within its range.
  */
 export function toNativeProblem(error: RelayError, requestId: string, jitter: number): HttpResult {
-  const { status, code, detail, nativeHeaders, retryable } = error;
+  const { status, code, detail, nativeHeaders } = error;
   return {
     statusCode: status,
     headers: {
       ...COMMON_HEADERS,
       'content-type': 'application/problem+json',
       ...nativeHeaders,
-      ...(retryable ? toRetryHints(jitter) : {}),
+      ...(error instanceof RetryableError ? toRetryHints(jitter, error.retryAfterSeconds) : {}),
     },
     body: toLine({ title: STATUS_TITLES[status], status, code, detail, requestId }),
   };

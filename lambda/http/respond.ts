@@ -45,10 +45,9 @@ export function respond(
     onError: (request): void => {
       const { requestId } = request.event.requestContext;
       const error = toRelayError(request.error);
-      const kind = error.status < 429 ? 'refused' : 'failed';
       const { trace, format, disarm } = request.context;
       disarm();
-      report({ kind, error, faultName: toFaultName(request.error) }, trace, requestId);
+      report({ kind: error.kind, error, faultName: toFaultName(request.error) }, trace, requestId);
       const toErrorResult = format === 'aws' ? toAwsFault : toNativeProblem;
       request.response = toErrorResult(error, requestId, random());
     },

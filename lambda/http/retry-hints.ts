@@ -6,8 +6,10 @@ const RETRY_AFTER_MS = { min: 500, max: 1_500 } as const;
  * reads both and uses the first. So AWS's header, the one with jitter, comes first.
  *
  * @param jitter 0 to 1. Selects the hint within its range.
+ * @param seconds what HTTP's header says. AWS's is at most half a second more or less.
  */
-export function toRetryHints(jitter: number): Record<string, string> {
-  const milliseconds = Math.round(RETRY_AFTER_MS.min + jitter * (RETRY_AFTER_MS.max - RETRY_AFTER_MS.min));
-  return { 'x-amz-retry-after': String(milliseconds), 'retry-after': '1' };
+export function toRetryHints(jitter: number, seconds = 1): Record<string, string> {
+  const spreadMs = RETRY_AFTER_MS.min + jitter * (RETRY_AFTER_MS.max - RETRY_AFTER_MS.min);
+  const milliseconds = Math.round((seconds - 1) * 1_000 + spreadMs);
+  return { 'x-amz-retry-after': String(milliseconds), 'retry-after': String(seconds) };
 }

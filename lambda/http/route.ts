@@ -1,7 +1,13 @@
 import type { HttpResult } from './event.ts';
 
-/** How a request succeeded, for logs and metrics. `Recorded` and `Healthy` write no log line. */
-export type SuccessCode = 'Recorded' | 'CancelRequested' | 'CancelRequestedFromCache' | 'TaskRead' | 'Healthy';
+/** How a request succeeded, for logs and metrics. `Recorded`, `Paced` and `Healthy` write no log line. */
+export type SuccessCode =
+  | 'Recorded'
+  | 'CancelRequested'
+  | 'CancelRequestedFromCache'
+  | 'Paced'
+  | 'TaskRead'
+  | 'Healthy';
 
 export interface Answer {
   readonly code: SuccessCode;

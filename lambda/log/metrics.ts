@@ -6,8 +6,8 @@ import { type KeyUse, KeyUses } from './key-uses.ts';
 import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
 import { type Fields, Writer } from './writer.ts';
 
-/** The gateway's and Lambda's metrics count these already. */
-const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Healthy']);
+/** They are many, and the gateway's and Lambda's metrics count them already. */
+const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Paced', 'Healthy']);
 
 /**
  * Writes at most one line about a request, which is both log and metric. The outcome's code and each side event count as a

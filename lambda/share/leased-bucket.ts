@@ -1,4 +1,4 @@
-import { Demand, MAX_LEASE_TOKENS } from './demand.ts';
+import { Demand, toMaxLease } from './demand.ts';
 import { type LeaseAnswer, type LeaseRequest, toAvailable, toCostMs } from './lease.ts';
 import { LeasePause } from './lease-pause.ts';
 import { LocalBucket } from './local-bucket.ts';
@@ -7,6 +7,11 @@ import type { TableHealth } from './table-health.ts';
 
 /** Other containers can change the bucket between two attempts. After this many the container takes it for empty. */
 const MAX_ATTEMPTS = 3;
+
+/** The clocks of two containers may differ by this. Those of Lambda are synchronized much better. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+const FAILED: LeaseAnswer = { kind: 'failed' };
 
 /** So many containers can hold a spare part of a bucket before it is empty. */
 const SPARE_PARTS = 80;
@@ -21,7 +26,7 @@ export class LeasedBucket {
   readonly #random: () => number;
   readonly #local: LocalBucket;
   readonly #pause: LeasePause;
-  readonly #demand = new Demand();
+  readonly #demand: Demand;
   /** Leased and not spent. Negative if calls turned out to cost more than was leased. */
   #tokens = 0;
   /** The row's number when this container last saw it. */
@@ -34,6 +39,7 @@ export class LeasedBucket {
     this.#random = random;
     this.#health = health;
     this.#local = new LocalBucket(rate);
+    this.#demand = new Demand(rate);
     this.#pause = new LeasePause(rate);
   }
 
@@ -51,8 +57,9 @@ export class LeasedBucket {
     return request ?? 'empty';
   }
 
-  settle(request: LeaseRequest, answer: LeaseAnswer): void {
+  settle(request: LeaseRequest, given: LeaseAnswer): void {
     const { nowMs, tokens, branch } = request;
+    const answer = this.#isPossible(given, nowMs) ? given : FAILED;
     if (answer.kind !== 'failed') this.#spentUntilMs = answer.spentUntilMs ?? this.#spentUntilMs;
     switch (answer.kind) {
       case 'failed':
@@ -82,8 +89,18 @@ export class LeasedBucket {
     this.charge(-1, nowMs);
   }
 
+  /**
+   * No container can lease beyond a full bucket. A number that is further ahead means that clocks differ, or that somebody set this
+   * one back. It must not stop heartbeats, so the container then limits by itself, as if the table was down.
+   */
+  #isPossible(answer: LeaseAnswer, nowMs: number): boolean {
+    const { spentUntilMs = -Infinity } = answer.kind === 'failed' ? {} : answer;
+    return spentUntilMs <= nowMs + toCostMs(this.#rate, this.#rate.burst) + CLOCK_TOLERANCE_MS;
+  }
+
   /** @returns undefined if the bucket is known to be empty: its number only grows, whoever writes. */
   #request(nowMs: number): LeaseRequest | undefined {
+    if (!this.#isPossible({ kind: 'refused', spentUntilMs: this.#spentUntilMs }, nowMs)) this.#spentUntilMs = -Infinity;
     const needed = Math.max(0, -this.#tokens) + 1;
     const available = toAvailable(this.#rate, this.#spentUntilMs, nowMs);
     const wanted = needed - 1 + this.#leaseSize(available, nowMs);
@@ -103,7 +120,7 @@ export class LeasedBucket {
   #leaseSize(available: number, nowMs: number): number {
     const { burst } = this.#rate;
     const isRoomy = this.#spentUntilMs !== -Infinity && available >= burst / 2;
-    const spare = isRoomy ? Math.min(MAX_LEASE_TOKENS, Math.floor(burst / SPARE_PARTS)) : 1;
+    const spare = isRoomy ? Math.min(toMaxLease(this.#rate), Math.floor(burst / SPARE_PARTS)) : 1;
     return Math.max(spare, Math.min(this.#demand.leaseSize(nowMs), Math.ceil(burst / 4)));
   }
 

@@ -12,7 +12,7 @@ export function toKeyRate(perSecond: number = DEFAULT_RATE.key): Rate {
   return { perSecond, burst: 10 * perSecond };
 }
 
-/** A domain's bucket holds 12.5 s of its rate. */
-export function toDomainRate(perSecond: number = DEFAULT_RATE.domain): Rate {
-  return { perSecond, burst: Math.ceil(12.5 * perSecond) };
+/** A domain's bucket holds 12.5 s of its rate, if the settings do not say otherwise. */
+export function toDomainRate(perSecond: number = DEFAULT_RATE.domain, burst = Math.ceil(12.5 * perSecond)): Rate {
+  return { perSecond, burst };
 }

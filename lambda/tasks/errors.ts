@@ -64,6 +64,39 @@ export class SwfThrottledError extends RetryableError {
   }
 }
 
+/** A rate limit of the relay is used up. The relay did not call SWF. One worker can cause as many as it likes. */
+abstract class RateExceededError extends RetryableError {
+  override readonly status = 429;
+
+  override get kind(): 'refused' {
+    return 'refused';
+  }
+}
+
+/** The workers that share a key send more heartbeats than the key's rate allows. */
+export class KeyThrottledError extends RateExceededError {
+  override readonly name = 'KeyThrottledError';
+  override readonly code = 'KeyThrottled';
+  override readonly detail =
+    'This worker key sends more heartbeats than its rate allows. Keep working and send the next heartbeat later.';
+
+  override get awsMessage(): string {
+    return 'Rate exceeded for this worker key';
+  }
+}
+
+/** The workers of a domain together send more heartbeats than the domain's rate allows. */
+export class DomainThrottledError extends RateExceededError {
+  override readonly name = 'DomainThrottledError';
+  override readonly code = 'DomainThrottled';
+  override readonly detail =
+    'The workers of this domain send more heartbeats than its rate allows. Keep working and send the next heartbeat later.';
+
+  override get awsMessage(): string {
+    return 'Rate exceeded for this domain';
+  }
+}
+
 /** SWF failed, hung or could not be reached, or its session could not be opened in time. */
 export class SwfUnavailableError extends RetryableError {
   override readonly name = 'SwfUnavailableError';
@@ -71,6 +104,13 @@ export class SwfUnavailableError extends RetryableError {
   override readonly status = 503;
   override readonly detail =
     'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.';
+  /** Whether SWF got the call and did not answer in time. The token itself may be the cause. */
+  readonly isTimeout: boolean;
+
+  constructor(message?: string, options: ErrorOptions & { readonly isTimeout?: boolean } = {}) {
+    super(message, options);
+    this.isTimeout = options.isTimeout === true;
+  }
 }
 
 /**

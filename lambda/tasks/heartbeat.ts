@@ -21,13 +21,17 @@ const DETAILS_MAX_CHARACTERS = 2048;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const TASK_ID = /^[A-Za-z0-9_-]{43}$/;
 
+/** @throws MalformedRequestError as `parseMembers` and `toHeartbeat` do. */
+export function parseHeartbeat(body: Uint8Array): Heartbeat {
+  return toHeartbeat(parseMembers(body));
+}
+
 /**
- * Parses `{"taskToken": "…", "details": "…"}` from raw bytes. Like SWF, it ignores unknown members.
+ * Reads `{"taskToken": "…", "details": "…"}`. Like SWF, it ignores unknown members.
  *
  * @throws MalformedRequestError whose detail names the field, never its value.
  */
-export function parseHeartbeat(body: Uint8Array): Heartbeat {
-  const members = parseJsonObject(body);
+export function toHeartbeat(members: object): Heartbeat {
   const taskToken = parseTaskToken(findMember(members, 'taskToken'));
   const details = findMember(members, 'details');
   if (details === undefined) return { taskToken };
@@ -58,7 +62,8 @@ export function isTaskId(text: string): text is TaskId {
   return TASK_ID.test(text);
 }
 
-function parseJsonObject(body: Uint8Array): object {
+/** @throws MalformedRequestError if the bytes are not a JSON object in UTF-8. */
+export function parseMembers(body: Uint8Array): object {
   let value: unknown;
   try {
     value = JSON.parse(UTF8.decode(body));
@@ -72,7 +77,7 @@ function parseJsonObject(body: Uint8Array): object {
 }
 
 /** Serializers write `null` for a member that is not set, so `null` means absent, as it does for SWF. */
-function findMember(members: object, name: 'taskToken' | 'details'): unknown {
+export function findMember(members: object, name: string): unknown {
   const value: unknown = Object.hasOwn(members, name) ? Reflect.get(members, name) : undefined;
   return value === null ? undefined : value;
 }
@@ -92,7 +97,7 @@ function assertText(field: string, text: string, maxCharacters: number): void {
 }
 
 /** The text for SWF's format is that of SWF's `ValidationException`, without the value. */
-function invalid(field: string, problem: string, constraint: string): MalformedRequestError {
+export function invalid(field: string, problem: string, constraint: string): MalformedRequestError {
   const swfText = `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${constraint}`;
   return new MalformedRequestError(`${field} ${problem}.`, { swfText });
 }

@@ -9,6 +9,11 @@ export interface TaskState {
    * Epoch milliseconds of SWF's answer. It can be up to `STALE_AFTER_MS` older than the newest answer, but never newer.
    */
   readonly observedAtMs: number;
+  /**
+   * Epoch milliseconds when the last heartbeat that SWF accepted was sent. It can be older, but never newer. Undefined if the
+   * relay has not paced the task.
+   */
+  readonly acceptedAtMs?: number;
   /** SWF's own words, if the task is closed. */
   readonly closedText?: string;
 }
@@ -20,6 +25,8 @@ export interface AcceptedHeartbeat {
   /** Epoch milliseconds before the call and after its answer. */
   readonly startedAtMs: number;
   readonly observedAtMs: number;
+  /** Whether the relay paces the task. The row then says when this heartbeat was sent, so each one is stored. */
+  readonly isPaced?: boolean;
 }
 
 /** SWF said that the task is closed. */
@@ -50,11 +57,12 @@ export interface LastWrite {
   readonly observedAtMs: number;
 }
 
-/** Whether the task is new to this container, its state has changed, or the last write is stale. */
+/** Whether the task is new to this container or paced, its state has changed, or the last write is stale. */
 export function needsWrite(observation: Observation, lastWrite: LastWrite | undefined): boolean {
   if (lastWrite === undefined) return true;
   if (observation.observedAtMs - lastWrite.observedAtMs > STALE_AFTER_MS) return true;
   if (observation.kind === 'closed') return lastWrite.state !== 'closed';
+  if (observation.isPaced === true) return true;
   return lastWrite.state !== 'open' || (observation.cancelRequested && !lastWrite.cancelRequested);
 }
 

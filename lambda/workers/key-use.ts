@@ -51,17 +51,19 @@ export function withKeyUse<T>(
   { keyId, deadline, trace }: { readonly keyId: KeyId; readonly deadline: Deadline; readonly trace: Trace },
   work: () => Promise<T>,
 ): Promise<T> {
+  // The work comes first, so that it gets the open connection.
+  const working = work();
   const recording = recordKeyUse(keyId, deadline);
-  if (recording === undefined) return work();
+  if (recording === undefined) return working;
   const recorded = recording.catch(() => {
     trace.sideEvents.add('KeyUseWriteFailed');
   });
-  return waitForBoth(work, recorded);
+  return waitForBoth(working, recorded);
 }
 
-async function waitForBoth<T>(work: () => Promise<T>, recorded: Promise<void>): Promise<T> {
+async function waitForBoth<T>(working: Promise<T>, recorded: Promise<void>): Promise<T> {
   try {
-    return await work();
+    return await working;
   } finally {
     await recorded;
   }

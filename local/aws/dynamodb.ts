@@ -13,6 +13,7 @@ import { StateFolderError } from '../private-files.ts';
 import type { TableResource } from '../template/resources.ts';
 import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { attributesOf } from './dynamodb-attributes.ts';
+import { withRefusedItem } from './dynamodb-refused-item.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
 
 export interface DynamoDbOptions {
@@ -54,8 +55,12 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
       name: 'dynamodb',
       findTables,
       answer: async (call) => {
+        const { operation, body, headers } = call;
         authorize(call, options);
-        return forward(socketPath, call.operation, call.body, call.headers);
+        const answer = await forward(socketPath, operation, body, headers);
+        return withRefusedItem(parseJsonBody(body), answer, async (asked) =>
+          forward(socketPath, 'GetItem', asked, headers),
+        );
       },
     },
     close: async () => {

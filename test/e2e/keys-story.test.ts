@@ -7,13 +7,14 @@ import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
 import { ISSUED, type IssuedJson, KeysCommand } from './keys-command.ts';
+import { UNHURRIED_SINCE_ITS_START } from '../unhurried.ts';
 import { until } from './until.ts';
 
 let a: AStack;
 let keys: KeysCommand;
 let foreignToken: string;
 beforeAll(async () => {
-  a = await startStack();
+  a = await startStack({ containerEnvironment: UNHURRIED_SINCE_ITS_START });
   keys = new KeysCommand(a.statePath);
   const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
   foreignToken = z.object({ taskToken: z.string() }).parse(beat).taskToken;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { deriveSecret } from '../../lambda/aws/kms.ts';
-import { putNewWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
+import { putNewWorkerKey } from '../../operator/new-worker-key.ts';
 import { toKeyId } from '../../lambda/workers/worker-key.ts';
 import type { IssuedKey, KeyRequest } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';

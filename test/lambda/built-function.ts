@@ -42,7 +42,8 @@ function toTableAnswer({ headers, body }: AwsCall): AwsAnswer {
   if (headers['x-amz-target'] === undefined) return { status: 404, body: '' };
   const target = String(headers['x-amz-target']);
   if (target.endsWith('.UpdateItem')) {
-    return aJsonAnswer({ Attributes: { state: { S: 'open' }, observedAt: { N: String(Date.now()) } } });
+    const number = { N: String(Date.now()) };
+    return aJsonAnswer({ Attributes: { state: { S: 'open' }, observedAt: number, spentUntil: number } });
   }
   if (!target.endsWith('.BatchGetItem')) return aJsonAnswer({});
   const [key] = BATCH.parse(JSON.parse(body)).RequestItems.WorkerKeys.Keys;
@@ -85,6 +86,7 @@ export function stubFunctionEnvironment(urlOf: (service: (typeof SERVICES)[numbe
     [ENVIRONMENT_NAMES.taskStatesTable]: 'TaskStates',
     [ENVIRONMENT_NAMES.keyUseTable]: 'KeyUse',
     [ENVIRONMENT_NAMES.keyEventsTable]: 'KeyEvents',
+    [ENVIRONMENT_NAMES.rateLimitsTable]: 'RateLimits',
   };
   for (const [name, value] of Object.entries(own)) vi.stubEnv(name, value);
 }

@@ -7,9 +7,9 @@ import {
   domainRoleName,
   ENVIRONMENT_NAMES,
   functionRoleName,
-  parseEnvironment,
   ROLE_ARN,
 } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 
 const variables = (over: Record<string, string | undefined> = {}) => ({
   AWS_REGION: 'eu-west-1',
@@ -22,6 +22,7 @@ const variables = (over: Record<string, string | undefined> = {}) => ({
   RELAY_TASK_STATES_TABLE: 'states',
   RELAY_KEY_USE_TABLE: 'use',
   RELAY_KEY_EVENTS_TABLE: 'events',
+  RELAY_RATE_LIMITS_TABLE: 'rates',
   ...over,
 });
 const withDomains = (...entries: unknown[]) => variables({ RELAY_DOMAINS: JSON.stringify(entries) });
@@ -48,6 +49,7 @@ describe('an environment', () => {
       taskStatesTable: 'states',
       keyUseTable: 'use',
       keyEventsTable: 'events',
+      rateLimitsTable: 'rates',
     });
   });
 
@@ -88,6 +90,35 @@ describe('an environment', () => {
         externalId: 'x',
       },
     },
+    {
+      given: 'with all that fair share knows',
+      entry: {
+        name: 'orders',
+        heartbeatTimeoutSeconds: 300,
+        nextHeartbeatSeconds: 50,
+        rate: { perSecond: 20, burst: 100 },
+      },
+      domain: {
+        name: 'orders',
+        region: 'eu-west-1',
+        arn: 'arn:aws:swf:eu-west-1:111122223333:/domain/orders',
+        roleArn: 'arn:aws:iam::111122223333:role/HeartbeatRelay-prod-orders-17eea1a6',
+        heartbeatTimeoutSeconds: 300,
+        nextHeartbeatSeconds: 50,
+        rate: { perSecond: 20, burst: 100 },
+      },
+    },
+    {
+      given: 'with a rate alone, and a role of another account',
+      entry: { name: 'orders', roleArn: ROLE, rate: { perSecond: 20 } },
+      domain: {
+        name: 'orders',
+        region: 'eu-west-1',
+        arn: 'arn:aws:swf:eu-west-1:222222222222:/domain/orders',
+        roleArn: ROLE,
+        rate: { perSecond: 20 },
+      },
+    },
   ])('has a domain $given', ({ entry, domain }) => {
     expect([...parseEnvironment(withDomains(entry)).domains.values()]).toEqual([domain]);
   });
@@ -110,7 +141,7 @@ describe('an environment', () => {
     const names = Object.values(ENVIRONMENT_NAMES);
     const refusal: unknown = expect.objectContaining({ name: 'EnvironmentError' });
     expect(() => parseEnvironment({})).toThrow(refusal);
-    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){9}\w+$/);
+    expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){10}\w+$/);
     for (const name of ['AWS_REGION', ...names]) {
       expect(() => parseEnvironment({})).toThrow(name);
       expect(() => parseEnvironment(variables({ [name]: undefined }))).toThrow(`missing: ${name}`);
@@ -124,6 +155,12 @@ describe('an environment', () => {
     { given: 'null among them', domains: '[null]' },
     { given: 'a domain without a name', domains: '[{"region": "eu-west-1"}]' },
     { given: 'a region that is no text', domains: '[{"name": "orders", "region": 1}]' },
+    { given: 'a timeout that is a text', domains: '[{"name": "orders", "heartbeatTimeoutSeconds": "300"}]' },
+    { given: 'a timeout of nothing', domains: '[{"name": "orders", "heartbeatTimeoutSeconds": 0}]' },
+    { given: 'half a second', domains: '[{"name": "orders", "nextHeartbeatSeconds": 0.5}]' },
+    { given: 'a rate that is a number', domains: '[{"name": "orders", "rate": 20}]' },
+    { given: 'a rate without a number', domains: '[{"name": "orders", "rate": {"burst": 5}}]' },
+    { given: 'a burst below nothing', domains: '[{"name": "orders", "rate": {"perSecond": 5, "burst": -1}}]' },
     { given: 'a wildcard', domains: '["orders*"]' },
     { given: 'a policy variable', domains: '[{"name": "${aws:username}"}]' },
   ])('is refused for $given in place of domains', ({ domains }) => {

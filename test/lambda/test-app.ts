@@ -12,6 +12,7 @@ import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import type { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
+import { LeaseRows } from './share/shared-lease.ts';
 import { aKeyId, aRecord, NOW, toAuthorization, toSecret } from './workers/worker-key-records.ts';
 
 export const aDomain = (name: string): Domain => ({
@@ -46,6 +47,10 @@ export interface FakeBackends {
   readonly rows: Map<string, TaskState>;
   isCacheReadable: boolean;
   isCacheWritable: boolean;
+  /** How often a row was read. */
+  cacheReads: number;
+  /** The table of rate limits. */
+  readonly leases: LeaseRows;
   readonly reports: { readonly outcome: Outcome; readonly trace: Trace; readonly requestId: string }[];
 }
 
@@ -61,6 +66,8 @@ export const createFakeBackends = (): FakeBackends => ({
   rows: new Map(),
   isCacheReadable: true,
   isCacheWritable: true,
+  cacheReads: 0,
+  leases: new LeaseRows(),
   reports: [],
 });
 
@@ -107,9 +114,11 @@ export function createTestApp(backends: FakeBackends, over: Partial<Dependencies
       recordKeyUse: async () => undefined,
       remember: async (task, observation) => remember(backends, task, observation),
       findTaskState: async (task) => {
+        backends.cacheReads += 1;
         if (!backends.isCacheReadable) throw new Error('the table is down');
         return backends.rows.get(toRowKey(task));
       },
+      writeLease: async (lease) => backends.leases.write(lease),
       report: (outcome, trace, requestId) => backends.reports.push({ outcome, trace, requestId }),
       clock,
       random: () => 0.5,
@@ -133,7 +142,9 @@ async function remember(backends: FakeBackends, task: TaskKey, observation: Obse
   const previous = backends.rows.get(toRowKey(task));
   if (observation.kind === 'accepted') {
     const cancelRequested = observation.cancelRequested || previous?.cancelRequested === true;
-    backends.rows.set(toRowKey(task), { state: 'open', cancelRequested, observedAtMs });
+    const acceptedAtMs = observation.isPaced === true ? observation.startedAtMs : previous?.acceptedAtMs;
+    const accepted = acceptedAtMs === undefined ? {} : { acceptedAtMs };
+    backends.rows.set(toRowKey(task), { state: 'open', cancelRequested, observedAtMs, ...accepted });
     return cancelRequested;
   }
   if (previous === undefined) return false;

@@ -48,6 +48,8 @@ describe('parseSettings', () => {
       region: 'us-gov-west-1',
       domains: {
         orders: {},
+        forge: { heartbeatTimeoutSeconds: 99_999_999, nextHeartbeatSeconds: 1, rate: { perSecond: 1, burst: 1 } },
+        press: { rate: { perSecond: 1 } },
         billing: {
           region: 'us-gov-east-1',
           roleArn: ROLE_ARN.replace('arn:aws:', 'arn:aws-us-gov:'),
@@ -82,6 +84,8 @@ describe('parseSettings', () => {
         'b c': {},
         orders: { region: 'x', roleArn: 'arn', tier: 1 },
         billing: { externalId: 'abc' },
+        forge: { heartbeatTimeoutSeconds: 0, nextHeartbeatSeconds: '50', rate: { perSecond: 0, burst: 0.5, per: 1 } },
+        press: { rate: {} },
       },
       throttle: { ratePerSecond: 0, burst: -1, window: 1 },
       workerKeys: { tableName: 'a b', kmsKeyArn: 'mrk-1', region: 'eu-west-1' },
@@ -105,9 +109,15 @@ describe('parseSettings', () => {
       'stages.dev.domains.a*',
       'stages.dev.domains.b c',
       'stages.dev.domains.billing',
+      'stages.dev.domains.forge.heartbeatTimeoutSeconds',
+      'stages.dev.domains.forge.nextHeartbeatSeconds',
+      'stages.dev.domains.forge.rate.burst',
+      'stages.dev.domains.forge.rate.per',
+      'stages.dev.domains.forge.rate.perSecond',
       'stages.dev.domains.orders.region',
       'stages.dev.domains.orders.roleArn',
       'stages.dev.domains.orders.tier',
+      'stages.dev.domains.press.rate.perSecond',
       'stages.dev.logGroupPrefix',
       'stages.dev.logRetentionDays',
       'stages.dev.region',
@@ -595,6 +605,30 @@ describe('the generations of the KMS key', () => {
   });
 });
 
+describe('what fair share knows of a domain', () => {
+  it.each(['heartbeatTimeoutSeconds', 'nextHeartbeatSeconds'])('%s is refused with the range', (name) => {
+    for (const value of [0, -1, 1.5, 100_000_000, '300', null, 'NONE', [300]]) {
+      expect(problemsOf(withDomain({ [name]: value }))).toEqual([
+        `stages.dev.domains.orders.${name}: is not a whole number of seconds from 1 to 99999999`,
+      ]);
+    }
+  });
+
+  it.each([
+    { rate: 20, at: 'rate' },
+    { rate: {}, at: 'rate.perSecond' },
+    { rate: { burst: 5 }, at: 'rate.perSecond' },
+    { rate: { perSecond: 0 }, at: 'rate.perSecond' },
+    { rate: { perSecond: 1.5 }, at: 'rate.perSecond' },
+    { rate: { perSecond: 5, burst: 0 }, at: 'rate.burst' },
+    { rate: { perSecond: 5, minutes: 1 }, at: 'rate.minutes' },
+  ])('a rate of $rate is refused at $at', ({ rate, at }) => {
+    const [problem, ...others] = problemsOf(withDomain({ rate }));
+    expect(problem).toMatch(`stages.dev.domains.orders.${at}: `);
+    expect(others).toEqual([]);
+  });
+});
+
 describe('a domain whose role is another account’s', () => {
   it.each([
     { given: 'an external id without a role', settings: { externalId: 'abc' }, at: 'orders: externalId requires' },
@@ -626,6 +660,8 @@ describe('toDomainEntries', () => {
       { name: 'billing', region: 'us-east-1' },
       { name: 'press', roleArn: ROLE_ARN },
     ]);
+    const forge = { heartbeatTimeoutSeconds: 300, rate: { perSecond: 20 } };
+    expect(toDomainEntries({ forge })).toEqual([{ name: 'forge', ...forge }]);
   });
 
   it('leaves the settings as they were', () => {

@@ -21,6 +21,7 @@ const ids = {
   workerKeys: stack.idOf('AWS::DynamoDB::Table', 'WorkerKeys'),
   taskStates: stack.idOf('AWS::DynamoDB::Table', 'TaskStates'),
   keyUse: stack.idOf('AWS::DynamoDB::Table', 'KeyUse'),
+  rateLimits: stack.idOf('AWS::DynamoDB::Table', 'RateLimits'),
   keyEvents: stack.idOf('AWS::DynamoDB::Table', 'KeyEvents'),
   issuerPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'OperatorPolicy'),
   viewerPolicy: stack.idOf('AWS::IAM::ManagedPolicy', 'OperatorViewer'),
@@ -47,6 +48,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Stage',
       ...Array.from({ length: 19 }, () => 'AWS::CloudWatch::Alarm'),
       'AWS::CloudWatch::Dashboard',
+      'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
@@ -111,7 +113,11 @@ describe('P2: who may do what, word for word', () => {
               Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
               Resource: getArn(ids.taskStates),
             },
-            { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: getArn(ids.keyUse) },
+            {
+              Effect: 'Allow',
+              Action: 'dynamodb:UpdateItem',
+              Resource: [getArn(ids.keyUse), getArn(ids.rateLimits)],
+            },
             { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: getArn(ids.logs) },
             { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: getArn(ids.workerKeys) },
           ),
@@ -375,6 +381,20 @@ describe('the days of use of worker keys', () => {
       UpdateReplacePolicy: 'Delete',
     });
   });
+
+  it('shares rate limits among containers, in a table that goes with the stack', () => {
+    expect(stack.get('AWS::DynamoDB::Table', 'RateLimits')).toEqual({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'bucket', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'bucket', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
 });
 
 describe('the key that worker secrets are derived with', () => {
@@ -433,6 +453,7 @@ describe('the function', () => {
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
         RELAY_KEY_USE_TABLE: { Ref: ids.keyUse },
         RELAY_KEY_EVENTS_TABLE: { Ref: ids.keyEvents },
+        RELAY_RATE_LIMITS_TABLE: { Ref: ids.rateLimits },
       },
     });
   });
@@ -535,6 +556,11 @@ describe('the bundle', async () => {
       of: 'the SDK’s event streams',
       file: 'node_modules/@smithy/core/dist-es/submodules/event-streams/EventStreamSerde.js',
       text: 'non-struct member not supported in event stream union',
+    },
+    {
+      of: 'DynamoDB’s client',
+      file: 'node_modules/@aws-sdk/client-dynamodb/dist-es/models/errors.js',
+      text: 'ItemCollectionSizeLimitExceededException',
     },
     {
       of: 'KMS’s client',

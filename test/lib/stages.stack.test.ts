@@ -23,6 +23,7 @@ const EVERYTHING = {
   domains: {
     orders: {},
     press: { region: 'us-east-1' },
+    forge: { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 50, rate: { perSecond: 20, burst: 100 } },
     billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
   },
   workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY, eventsTableName: ADOPTED_EVENTS },
@@ -88,6 +89,7 @@ describe('adopted worker keys', () => {
         { AttributeName: 'taskId', KeyType: 'RANGE' },
       ],
       [{ AttributeName: 'keyId', KeyType: 'HASH' }],
+      [{ AttributeName: 'bucket', KeyType: 'HASH' }],
     ]);
   });
 
@@ -245,7 +247,7 @@ describe('whatever the settings', () => {
 
   it('tables are encrypted as DynamoDB does it by itself, with keys of its own', () => {
     const tables = [...prod.ofType('AWS::DynamoDB::Table'), ...dev.ofType('AWS::DynamoDB::Table')];
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(8);
     expect(tables.filter(({ Properties }) => 'SSESpecification' in Properties)).toEqual([]);
   });
 

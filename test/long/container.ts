@@ -71,6 +71,7 @@ const environment = {
   taskStatesTable: 'TaskStates',
   keyUseTable: 'key-use',
   keyEventsTable: 'key-events',
+  rateLimitsTable: 'rate-limits',
 };
 const credentials = { accessKeyId: 'ASIALOCAL', secretAccessKey: 'local', sessionToken: 'local' };
 const aws = { region: REGION, requestHandler: new CannedAws(answerOf), credentials };

@@ -41,6 +41,20 @@ export const AWS_ADDRESSES: Row<[over: Partial<ToSign> & { readonly query?: stri
 
 type Headers = Readonly<Record<string, string>>;
 
+/** What is no pace. */
+export const AWS_PACES: Row<[headers: Headers]>[] = (
+  [
+    ['x-relay-heartbeat-timeout', MARK],
+    ['x-relay-heartbeat-timeout', '0'],
+    ['x-relay-next-heartbeat', `5 ${MARK}`],
+  ] as const
+).map(([name, value]) => [
+  `${name}: ${value}`,
+  { [name]: value },
+  'ValidationException',
+  `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must be a whole number from 1 to 99999999`,
+]);
+
 const withProof =
   (mend: (good: string) => string) =>
   (headers: Headers): Headers => ({ ...headers, authorization: mend(headers['authorization'] ?? '') });

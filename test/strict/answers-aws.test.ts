@@ -1,12 +1,13 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
+import { issueKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { bearer, issueTo, type Sent } from './function-under-test.ts';
-import { AWS_ADDRESSES, AWS_PROOFS, INVALID } from './answers-aws-rows.ts';
+import { AWS_ADDRESSES, AWS_PACES, AWS_PROOFS, INVALID } from './answers-aws-rows.ts';
 import { MARK, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { BODIES } from './answers-rows.ts';
-import { openStage } from './answers-stage.ts';
+import { A_KEY, openStage, slowDomains } from './answers-stage.ts';
 import { A_TIME, aFault, anAwsSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { type ToSign, toSignedSent } from './signed.ts';
@@ -51,6 +52,39 @@ describe('a success', () => {
     world.misbehave('swf=down');
     const cached = anAwsSuccess(true, { 'x-relay-observed-at': A_TIME });
     expect(await container.send(marked({ body }))).toEqual(cached);
+  });
+});
+
+describe('a heartbeat that is not due', () => {
+  const headers = { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '10' };
+  const old = { 'x-relay-observed-at': A_TIME, 'x-relay-accepted-at': A_TIME };
+
+  it('says no more than SWF does, and in headers how old that is, signed and unsigned', async () => {
+    const held = await startTask(shared.swf, 'orders');
+    const body = bodyOf(held.taskToken);
+    expect(await container.send(marked({ body, headers }))).toEqual(anAwsSuccess(false));
+    expect(await container.send(marked({ body, headers }))).toEqual(anAwsSuccess(false, old));
+    const unsigned = marked({ body });
+    const sent = { ...unsigned, headers: { ...unsigned.headers, ...headers } };
+    expect(await container.send(sent)).toEqual(anAwsSuccess(false, old));
+    await cancelTask(shared.swf, { ...held, domain: 'orders' });
+    expect(await container.send(marked({ body }))).toEqual(anAwsSuccess(true));
+    expect(await container.send(marked({ body, headers }))).toEqual(anAwsSuccess(true, old));
+  });
+});
+
+describe('a rate that is used up', () => {
+  it('of a key', async () => {
+    const slow = await issueKey(shared.target, { ...A_KEY, rate: 1 }, Date.now());
+    for (let sent = 0; sent < 10; sent += 1) await container.heartbeat(slow, 'orders', task.taskToken);
+    const throttled = aFault('ThrottlingException', 'Rate exceeded for this worker key');
+    expect(await container.send(marked({ key: slow }))).toEqual(throttled);
+  });
+
+  it('of a domain', async () => {
+    const slow = start({ domains: slowDomains(shared) });
+    await slow.send(marked());
+    expect(await slow.send(marked())).toEqual(aFault('ThrottlingException', 'Rate exceeded for this domain'));
   });
 });
 
@@ -101,6 +135,13 @@ describe('a refusal of a proof', () => {
 describe('a refusal of a heartbeat', () => {
   it.each(BODIES)('%s', async (_given, body) => {
     expect(await container.send(marked({ body }))).toEqual(aFault('ValidationException', INVALID));
+  });
+
+  it.each(AWS_PACES)('%s, signed and unsigned', async (_given, headers, name, words) => {
+    expect(await container.send(marked({ headers }))).toEqual(aFault(name, words));
+    const unsigned = marked();
+    const sent = { ...unsigned, headers: { ...unsigned.headers, ...headers } };
+    expect(await container.send(sent)).toEqual(aFault(name, words));
   });
 
   it('a text that is no task token', async () => {

@@ -8,6 +8,7 @@ const SUCCESSES: Readonly<Record<SuccessCode, readonly AnswerFormat[]>> = {
   Recorded: ['native', 'aws'],
   CancelRequested: ['native', 'aws'],
   CancelRequestedFromCache: ['native', 'aws'],
+  Paced: ['native', 'aws'],
   TaskRead: ['native'],
   Healthy: ['native'],
 };

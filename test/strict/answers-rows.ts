@@ -49,3 +49,10 @@ export const BODIES: Row<[body: string | Buffer]>[] = [
   ['half a character', `{"taskToken":"${MARK}\\ud800"}`],
   ['no body', ''],
 ];
+
+/** What is none of the native format. */
+export const NATIVE_BODIES: Row<[body: string]>[] = [
+  ['a timeout that is a text', `{"taskToken":"x","heartbeatTimeoutSeconds":"${MARK}"}`],
+  ['a timeout of 0 s', '{"taskToken":"x","heartbeatTimeoutSeconds":0}'],
+  ['an interval in an object', `{"taskToken":"x","nextHeartbeatSeconds":{"${MARK}":1}}`],
+];

@@ -1,5 +1,6 @@
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import {
   type Container,
@@ -20,6 +21,15 @@ export interface Stage {
   /** Every container of the file: what they met together must be everything there is. */
   readonly containers: readonly Container[];
   readonly start: (over?: Partial<Dependencies>) => Container;
+}
+
+/** A key of the domain `orders`, for a test that gives it a rate. */
+export const A_KEY = { label: 'strict', domains: ['orders'], expiresAtMs: null };
+
+/** The stack's domains, each with one heartbeat a second. */
+export function slowDomains({ stack }: SharedStack): Dependencies['domains'] {
+  const { domains } = parseEnvironment({ ...stack.functionEnvironment, AWS_REGION: stack.region });
+  return new Map([...domains].map(([name, domain]) => [name, { ...domain, rate: { perSecond: 1, burst: 1 } }]));
 }
 
 export async function openStage(): Promise<Stage> {

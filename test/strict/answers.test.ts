@@ -1,12 +1,12 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
-import type { IssuedKey } from '../../operator/issue.ts';
+import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { bearer } from './function-under-test.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
-import { ADDRESSES, HEARTBEAT, BODIES, PROOFS } from './answers-rows.ts';
-import { openStage } from './answers-stage.ts';
+import { ADDRESSES, HEARTBEAT, BODIES, NATIVE_BODIES, PROOFS } from './answers-rows.ts';
+import { A_KEY, openStage, slowDomains } from './answers-stage.ts';
 import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 
@@ -68,6 +68,19 @@ describe('a success', () => {
     );
   });
 
+  it('says that a heartbeat was not due, and how old the answer is', async () => {
+    const { taskId, taskToken } = await startTask(shared.swf, 'orders');
+    const pace = { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 10, [`${MARK}member`]: MARK };
+    const sent = { ...marked(key), body: JSON.stringify({ taskToken, details: MARK, ...pace }) };
+    const recorded = await container.send(sent);
+    const accepted = { acceptedAt: A_TIME, taskId, ...at };
+    expect(recorded).toEqual(aSuccess({ cancelRequested: false, forwarded: true, ...accepted }));
+    const { observedAt, acceptedAt } = recorded.body;
+    expect(await container.send(sent)).toEqual(
+      aSuccess({ cancelRequested: false, forwarded: false, code: 'Paced', observedAt, acceptedAt, taskId }),
+    );
+  });
+
   it('says that the relay is there, without a key', async () => {
     expect(await container.send({ method: 'GET', path: '/health', headers: markedHeaders })).toEqual(
       aSuccess({ status: 'ok' }),
@@ -102,7 +115,7 @@ describe('a refusal of a proof', () => {
 });
 
 describe('a refusal of a heartbeat', () => {
-  it.each(BODIES)('%s', async (_given, text) => {
+  it.each([...BODIES, ...NATIVE_BODIES])('%s', async (_given, text) => {
     const body = Buffer.from(text).toString('base64');
     const answer = await container.send({ ...marked(key), body, isBase64Encoded: true });
     expect(answer).toEqual(aProblem('400 MalformedRequest'));
@@ -139,6 +152,20 @@ describe('a refusal of a heartbeat', () => {
   it('a task of which nothing is known', async () => {
     const taskId = MARK.padEnd(43, 'x');
     expect(await container.find(key, 'orders', taskId)).toEqual(aProblem('404 TaskUnknown'));
+  });
+});
+
+describe('a rate that is used up', () => {
+  it('of a key', async () => {
+    const slow = await issueKey(shared.target, { ...A_KEY, rate: 1 }, Date.now());
+    for (let sent = 0; sent < 10; sent += 1) await container.heartbeat(slow, 'orders', task.taskToken);
+    expect(await container.send(marked(slow))).toEqual(aProblem('429 KeyThrottled'));
+  });
+
+  it('of a domain', async () => {
+    const slow = start({ domains: slowDomains(shared) });
+    await slow.send(marked(key));
+    expect(await slow.send(marked(key))).toEqual(aProblem('429 DomainThrottled'));
   });
 });
 
@@ -187,7 +214,7 @@ describe('a failure', () => {
       const answer = await start({ random: () => random }).send(marked(key));
       return answer.headers['x-amz-retry-after'];
     };
-    expect([await hintAt(0), await hintAt(0.5), await hintAt(0.999_999)]).toEqual(['500', '1000', '1500']);
+    expect([await hintAt(0), await hintAt(0.5), await hintAt(0.999_999)]).toEqual(['500', '6000', '10500']);
   });
 });
 

@@ -15,6 +15,7 @@ export interface Row {
   readonly expiresAt: number;
   readonly closedAt?: number;
   readonly closedText?: string;
+  readonly acceptedAt?: number;
 }
 
 /** The row after a write; undefined where the write must be refused. */
@@ -26,7 +27,8 @@ export function write(row: Row | undefined, observation: Observation): Written {
 }
 
 /** An accepted heartbeat makes a row. It opens a closed one only if it began after the close, and nothing newer is undone. */
-function record(row: Row | undefined, { cancelRequested, startedAtMs, observedAtMs }: AcceptedHeartbeat): Written {
+function record(row: Row | undefined, heartbeat: AcceptedHeartbeat): Written {
+  const { cancelRequested, startedAtMs, observedAtMs, isPaced } = heartbeat;
   const wasClosedSince = row?.closedAt !== undefined && row.closedAt >= startedAtMs;
   if (wasClosedSince || (row !== undefined && row.observedAt > observedAtMs)) return undefined;
   return {
@@ -34,8 +36,12 @@ function record(row: Row | undefined, { cancelRequested, startedAtMs, observedAt
     cancelRequested: cancelRequested || row?.cancelRequested === true,
     observedAt: observedAtMs,
     expiresAt: toExpiry(observedAtMs),
+    ...toAccepted(isPaced === true ? startedAtMs : row?.acceptedAt),
   };
 }
+
+const toAccepted = (acceptedAt: number | undefined): Pick<Row, 'acceptedAt'> =>
+  acceptedAt === undefined ? {} : { acceptedAt };
 
 /** Only a row that an accepted heartbeat made can be closed, and only by what SWF said after it. */
 function close(row: Row | undefined, { text, observedAtMs }: ClosedTask): Written {
@@ -58,7 +64,7 @@ export function insist(row: Row | undefined, { observedAtMs }: AcceptedHeartbeat
 const toExpiry = (observedAtMs: number): number => Math.floor(observedAtMs / 1000) + ROW_TTL_SECONDS;
 
 export function toAttributes(row: Row): Record<string, AttributeValue> {
-  const { state, cancelRequested, observedAt, expiresAt, closedAt, closedText } = row;
+  const { state, cancelRequested, observedAt, expiresAt, closedAt, closedText, acceptedAt } = row;
   return {
     state: { S: state },
     cancelRequested: { BOOL: cancelRequested },
@@ -66,5 +72,6 @@ export function toAttributes(row: Row): Record<string, AttributeValue> {
     expiresAt: { N: `${expiresAt}` },
     ...(closedAt === undefined ? {} : { closedAt: { N: `${closedAt}` } }),
     ...(closedText === undefined ? {} : { closedText: { S: closedText } }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt: { N: `${acceptedAt}` } }),
   };
 }

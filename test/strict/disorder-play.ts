@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 
 import { createRemember } from '../../lambda/aws/task-states-table.ts';
 import type { Observation, TaskKey } from '../../lambda/tasks/task-state.ts';
-import type { Remember } from '../../lambda/tasks/record-heartbeat.ts';
+import type { Remember } from '../../lambda/tasks/heartbeat-attempt.ts';
 import { insist, type Row, toAttributes, write } from './disorder-model.ts';
 import { answerOfSwf, type Heartbeat, type Schedule } from './disorder-schedule.ts';
 import { Timeline } from './disorder-timeline.ts';
@@ -13,14 +13,14 @@ import { Timeline } from './disorder-timeline.ts';
 type Attributes = Record<string, AttributeValue>;
 
 /** What a command came to: the item as it stands, or none where a condition refused it. */
-type Outcome = Attributes | undefined;
+export type Outcome = Attributes | undefined;
 
 /** A command on its way to a table. */
 interface Crossing {
   readonly cross: (isRead: boolean, act: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
-const crossings = new AsyncLocalStorage<Crossing>();
+export const crossings = new AsyncLocalStorage<Crossing>();
 
 /** Makes a client's commands wait for their turn in the play that sends them; those of no play pass. */
 export function gate(client: DynamoDBClient): DynamoDBClient {

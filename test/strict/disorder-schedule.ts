@@ -62,7 +62,10 @@ const unheard = fc.record({
   heardAfter: fc.constant(undefined),
   givenUpAfter: someMs,
 });
-const passage: fc.Arbitrary<Passage> = fc.oneof({ weight: 3, arbitrary: heard }, { weight: 1, arbitrary: unheard });
+export const passage: fc.Arbitrary<Passage> = fc.oneof(
+  { weight: 3, arbitrary: heard },
+  { weight: 1, arbitrary: unheard },
+);
 
 const heartbeat: fc.Arbitrary<Heartbeat> = fc.record({
   container,

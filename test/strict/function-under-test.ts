@@ -9,7 +9,7 @@ import { findLocal, type Target } from '../../operator/target.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import { parseEnvironment } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/respond.ts';
 import { type Assembly, loadAssembly } from '../../local/assembly.ts';
@@ -25,6 +25,9 @@ import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
+
+/** What the tests send is no attack: rate limits are tested where a test sets its own. */
+const ROOMY_RATE = { perSecond: 1_000_000 };
 
 /** A running stack that many functions under test share: its SWF, its tables, its key. */
 export interface SharedStack {
@@ -114,7 +117,8 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
   const clock = (): number => runningClock() + movedMs;
   const faults = new CountedFaults(Date.now, Math.random);
   const session = issueFunctionSession(stack.template, { access, faults }, stack.credentials);
-  const environment = parseEnvironment({ ...stack.functionEnvironment, AWS_REGION: stack.region });
+  const { domains, ...environment } = parseEnvironment({ ...stack.functionEnvironment, AWS_REGION: stack.region });
+  const roomyDomains = new Map([...domains].map(([name, domain]) => [name, { ...domain, rate: ROOMY_RATE }]));
   const credentials = { ...session };
   return {
     faults,
@@ -128,7 +132,8 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
       const aws = { region: stack.region, endpoint: stack.awsUrl, credentials, requestHandler: createRequestHandler() };
       const outcomes: Outcome[] = [];
       const report = (outcome: Outcome): void => void outcomes.push(outcome);
-      const dependencies = { ...createDependencies(environment, aws, clock), report, ...over };
+      const roomy = { ...environment, domains: roomyDomains };
+      const dependencies = { ...createDependencies(roomy, aws, clock), report, ...over };
       return toContainer(createApp(dependencies), outcomes, clock);
     },
   };
@@ -136,7 +141,8 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
 
 /** A worker key for one or more domains, issued by the operator's own code. */
 export async function issueTo({ target }: SharedStack, ...domains: readonly string[]): Promise<IssuedKey> {
-  return issueKey(target, { label: 'strict', domains, expiresAtMs: null }, Date.now());
+  const { perSecond: rate } = ROOMY_RATE;
+  return issueKey(target, { label: 'strict', domains, expiresAtMs: null, rate }, Date.now());
 }
 
 export function bearer({ keyId, secret }: { readonly keyId: string; readonly secret: string }) {

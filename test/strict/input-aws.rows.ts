@@ -209,4 +209,32 @@ const PROOFS: readonly Row[] = [
   row('a header that nobody signed', AWS_RECORDED, { lines: ['X-Name: x'] }),
 ];
 
-export const AWS_ROWS: readonly Row[] = [...TYPES, ...SIZES, ...BODIES, ...OPERATIONS, ...PATHS, ...PROOFS];
+const RANGE = 'be a whole number from 1 to 99999999';
+const TIMEOUT = 'x-relay-heartbeat-timeout';
+const INTERVAL = 'x-relay-next-heartbeat';
+const paced = (timeout: string, interval: string): Pick<Over, 'headers' | 'swfCalls'> => ({
+  headers: { [TIMEOUT]: timeout, [INTERVAL]: interval },
+  swfCalls: 0,
+});
+
+/** Heartbeats of a task that was accepted a moment before. The row says so only of those whose timeout the relay knew. */
+const PACES: readonly Row[] = [
+  row('a timeout of 1 s', AWS_RECORDED, { headers: { [TIMEOUT]: '1' } }),
+  row('a timeout of 8 digits and an interval of 1 s', AWS_RECORDED, paced('99999999', '1')),
+  row('the same, not signed', AWS_RECORDED, { lines: [`${TIMEOUT}: 99999999`, `${INTERVAL}: 1`], swfCalls: 0 }),
+  row('an interval alone', AWS_RECORDED, { headers: { [INTERVAL]: '1' } }),
+  row('members of the native format', AWS_RECORDED, {
+    body: heartbeatOf({ heartbeatTimeoutSeconds: '300', nextHeartbeatSeconds: 0 }),
+  }),
+  row('a timeout of text', constraint(TIMEOUT, RANGE), { headers: { [TIMEOUT]: '5 min' } }),
+  row('an empty timeout', constraint(TIMEOUT, RANGE), { lines: [`${TIMEOUT}:`] }),
+  row('a timeout twice', constraint(TIMEOUT, RANGE), { lines: [`${TIMEOUT}: 300`, `${TIMEOUT}: 300`] }),
+  row('an interval of 0 s', constraint(INTERVAL, RANGE), { headers: { [INTERVAL]: '0' } }),
+  row('an interval below 0', constraint(INTERVAL, RANGE), { headers: { [INTERVAL]: '-5' } }),
+  row('a signed timeout that was changed on the way', BAD_KEY, {
+    headers: { [TIMEOUT]: '300' },
+    mend: (headers) => ({ ...headers, [TIMEOUT]: '900' }),
+  }),
+];
+
+export const AWS_ROWS: readonly Row[] = [...TYPES, ...SIZES, ...BODIES, ...OPERATIONS, ...PATHS, ...PROOFS, ...PACES];

@@ -1,6 +1,16 @@
 import { gzipSync } from 'node:zlib';
 
-import { around, heartbeatOf, GATEWAY, INVALID_TOKEN, MALFORMED, RECORDED, TOO_LARGE, type Row } from './input.rows.ts';
+import {
+  around,
+  heartbeatOf,
+  GATEWAY,
+  INVALID_TOKEN,
+  MALFORMED,
+  PACED,
+  RECORDED,
+  TOO_LARGE,
+  type Row,
+} from './input.rows.ts';
 
 const NOT_JSON = 'The body must be JSON in UTF-8.';
 const NO_OBJECT = 'The body must be a JSON object.';
@@ -298,4 +308,51 @@ const TYPES: readonly Row[] = [
   { given: 'plain text, called gzip', headers: ['Content-Encoding: gzip'], ...recorded },
 ];
 
-export const BODY_ROWS: readonly Row[] = [...SYNTAX, ...MEMBERS, ...UNICODE, ...TOKENS, ...DETAILS, ...SIZES, ...TYPES];
+const RANGE = 'must be a whole number from 1 to 99999999.';
+
+const BAD_SECONDS = ['0', '-1', '0.5', '100000000', '1e999', '"300"', '""', '"NONE"', 'true', '[300]', '{}'].flatMap(
+  (value) => ['heartbeatTimeoutSeconds', 'nextHeartbeatSeconds'].map((name) => ({ name, value })),
+);
+
+/** Heartbeats of a task that was accepted a moment before. With a timeout of a second they are always due. */
+const PACES: readonly Row[] = [
+  { given: 'a timeout of 1 s', body: heartbeatOf({ heartbeatTimeoutSeconds: 1 }), ...recorded },
+  { given: 'an interval alone', body: heartbeatOf({ nextHeartbeatSeconds: 99_999_999 }), ...recorded },
+  {
+    given: 'a timeout and an interval of null, which are none',
+    body: heartbeatOf({ heartbeatTimeoutSeconds: null, nextHeartbeatSeconds: null }),
+    ...recorded,
+  },
+  {
+    given: 'an interval that is longer than the timeout',
+    body: heartbeatOf({ heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 99_999_999 }),
+    ...recorded,
+  },
+  {
+    given: 'a timeout of 8 digits and an interval of 1 s, a moment after the last heartbeat',
+    body: heartbeatOf({ heartbeatTimeoutSeconds: 99_999_999, nextHeartbeatSeconds: 1 }),
+    answer: PACED,
+  },
+  {
+    given: 'a timeout as a number with a fraction of zero',
+    body: around((token) => `{"taskToken":${token},"heartbeatTimeoutSeconds":1.0}`),
+    ...recorded,
+  },
+  ...BAD_SECONDS.map(({ name, value }) => ({
+    given: `${name} of ${value}`,
+    body: around((token) => `{"taskToken":${token},"${name}":${value}}`),
+    answer: MALFORMED,
+    detail: `${name} ${RANGE}`,
+  })),
+];
+
+export const BODY_ROWS: readonly Row[] = [
+  ...SYNTAX,
+  ...MEMBERS,
+  ...UNICODE,
+  ...TOKENS,
+  ...DETAILS,
+  ...SIZES,
+  ...TYPES,
+  ...PACES,
+];

@@ -50,6 +50,7 @@ export const GATEWAY = {
 } as const;
 
 export const RECORDED = '200 Recorded';
+export const PACED = '200 Paced';
 export const MALFORMED = '400 MalformedRequest';
 export const INVALID_TOKEN = '400 InvalidTaskToken';
 export const UNAUTHENTICATED = '401 Unauthenticated';
@@ -120,6 +121,7 @@ export function toSaid({ status, headers, body }: WireAnswer): string {
   if ('code' in members && headers.get('content-type') === 'application/problem+json') {
     return `${status} ${String(members.code)}`;
   }
+  if ('code' in members) return `${status} ${String(members.code)}`;
   if ('forwarded' in members) return `${status} ${members.forwarded === true ? 'Recorded' : 'FromCache'}`;
   if ('state' in members) return `${status} TaskRead`;
   return 'status' in members ? `${status} Healthy` : `${status} ${body}`;

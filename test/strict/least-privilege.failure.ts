@@ -12,6 +12,7 @@ export type Step =
   | 'cancel'
   | 'read'
   | 'outage'
+  | 'rate'
   | 'show'
   | 'list'
   | 'rotate'

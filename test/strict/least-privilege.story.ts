@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { parseEnvironment } from '../../lambda/environment.ts';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+
+import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { Faults, parseFaultRule } from '../../local/faults.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
@@ -68,7 +71,19 @@ export async function tell(shared: SharedStack, access: Access, openRelay: OpenR
     return [{ step, code: codeOf(error), where: EVERYWHERE }];
   }
   const failures = await tellByDomain(shared, parts.relay, parts.key);
-  return failures.length > 0 ? failures : [await operator.manage(parts.key)].flatMap((failure) => failure ?? []);
+  if (failures.length > 0) return failures;
+  const failure = (await findUnshared(shared, parts.key)) ?? (await operator.manage(parts.key));
+  return failure === undefined ? [] : [failure];
+}
+
+/** A rate that a container does not share is limited all the same, but by each container for itself. */
+async function findUnshared({ stack, target }: SharedStack, { keyId }: IssuedJson): Promise<Failure | undefined> {
+  const command = new GetItemCommand({
+    TableName: stack.functionEnvironment[ENVIRONMENT_NAMES.rateLimitsTable],
+    Key: { bucket: { S: `key/${keyId}` } },
+  });
+  const { Item: item } = await target.dynamodb.send(command);
+  return item === undefined ? { step: 'rate', code: 'never leased', where: EVERYWHERE } : undefined;
 }
 
 /** Runs the commands of somebody who may issue no key. No failure: they can do what their policy is for. */

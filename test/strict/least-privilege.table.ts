@@ -34,6 +34,9 @@ const noSecret = (): Failure => fails('issue', 'RelayMisconfigured');
 /** Heartbeats go on, and the operator never hears of them. */
 const neverSeen = (): Failure => fails('show', 'never seen');
 
+/** Heartbeats go on, and every container limits their rate for itself. */
+const neverShared = (): Failure => fails('rate', 'never leased');
+
 /** Lambda can't start a container with the role. */
 const noStart = (): Failure => fails('start', 'AccessDeniedException');
 
@@ -116,9 +119,10 @@ export const NEEDED: readonly NeededParts[] = [
       '#3 action dynamodb:GetItem': fails('read', 'CacheUnavailable'),
       '#3 action dynamodb:UpdateItem': fails('read', 'TaskUnknown'),
       '#3 resource arn:aws:dynamodb:eu-west-1:<account>:table/TaskStatesTable': fails('read', 'CacheUnavailable'),
-      '#4': neverSeen(),
-      '#4 action dynamodb:UpdateItem': neverSeen(),
+      '#4': neverShared(),
+      '#4 action dynamodb:UpdateItem': neverShared(),
       '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/KeyUseTable': neverSeen(),
+      '#4 resource arn:aws:dynamodb:eu-west-1:<account>:table/RateLimitsTable': neverShared(),
     },
   },
   {

@@ -30,7 +30,8 @@ export const promisedByAws: PromisedOf = (cell) => {
   return {
     row: toRow(SAID[row], attempts, swfCallsOf(cell, tries), stsCallsOf(cell, tries)),
     stored,
-    storedOnceHealed,
+    // For half a minute, this container does not ask for the token that SWF did not answer twice.
+    storedOnceHealed: cell.service === 'swf' && isHanging(cell) ? stored : storedOnceHealed,
   };
 };
 
@@ -43,9 +44,16 @@ function triesOf({ service, fault }: Cell, row: Row, attempts: number): number {
 /** A try asks SWF once more on connection errors and 5xx; not after throttling, and not past the deadline. */
 function swfCallsOf(cell: Cell, tries: number): number {
   const { service, container } = cell;
+  if (service === 'swf' && isHanging(cell)) return Math.min(tries, TIMEOUTS);
   if (service === 'swf') return isAskedTwice(cell) ? 2 * tries : tries;
-  return container === 'cold' && service !== 'dynamodb/TaskStates' ? 0 : tries;
+  const isOpenedLate = service !== 'dynamodb/TaskStates' && service !== 'dynamodb/RateLimits';
+  return container === 'cold' && isOpenedLate ? 0 : tries;
 }
+
+/** After so many timeouts, a container asks no more for a token of which nothing is stored. */
+const TIMEOUTS = 2;
+
+const isHanging = ({ fault, cache }: Cell): boolean => cache === 'empty' && (fault === 'hang' || fault === 'slow:3s');
 
 /** A fault of SWF's own, such as that of a closed task, comes before an answer could be lost. */
 const isAskedTwice = ({ fault, cache }: Cell): boolean =>

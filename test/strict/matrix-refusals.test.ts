@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedKey } from '../../operator/issue.ts';
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { findWorkerKey } from '../../lambda/aws/worker-keys-table.ts';
-import { domainRoleName, functionRoleName, parseEnvironment } from '../../lambda/environment.ts';
+import { domainRoleName, functionRoleName } from '../../lambda/environment.ts';
+import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { partsOf, withoutPart } from '../../local/aws/iam/parts.ts';
 import type { Policy } from '../../local/aws/iam/policy.ts';
@@ -126,7 +127,8 @@ describe('what SWF says decides the row, how often it is asked, and that nothing
     expect(swf.calls()).toBe(calls);
     const { said: thrown } = await openSdkWorker(container, key, ONCE).heartbeat(taskToken);
     expect(thrown).toBe(thrownFor(row));
-    expect(swf.calls()).toBe(2 * calls);
+    // What SWF called closed is answered from memory.
+    expect(swf.calls()).toBe(row === '410 TaskNotOpen' ? calls : 2 * calls);
     expect(await readStored(shared, taskId)).toBe('nothing');
   });
 });

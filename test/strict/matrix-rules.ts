@@ -1,5 +1,12 @@
 /** Whose API misbehaves. */
-export const SERVICES = ['swf', 'sts', 'kms', 'dynamodb/WorkerKeys', 'dynamodb/TaskStates'] as const;
+export const SERVICES = [
+  'swf',
+  'sts',
+  'kms',
+  'dynamodb/WorkerKeys',
+  'dynamodb/TaskStates',
+  'dynamodb/RateLimits',
+] as const;
 
 /** How, in the grammar of `npm run faults`. */
 export const FAULTS = ['throttle', 'error', 'down', 'hang', 'slow:3s', 'reset', 'garbage'] as const;
@@ -49,8 +56,9 @@ function promisedRow({ service, fault, container, cache }: Cell): Row {
     case 'kms':
     case 'dynamodb/WorkerKeys':
       return container === 'warm' ? asSwfSays(cache) : '503 AuthenticationUnavailable';
-    // The cache fails open.
+    // The cache fails open, and without their table each container limits rates by itself.
     case 'dynamodb/TaskStates':
+    case 'dynamodb/RateLimits':
       return asSwfSays(cache);
   }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createForward } from '../../lambda/aws/swf.ts';
-import type { Forward } from '../../lambda/tasks/record-heartbeat.ts';
+import type { Forward } from '../../lambda/tasks/heartbeat-attempt.ts';
 
 export interface FaultySwf {
   /** A relay's way to it. */

@@ -122,13 +122,18 @@ const HEADER_NAMES = [
   'x-amz-target',
   'x-forwarded-for',
   'x-http-method-override',
+  'x-relay-heartbeat-timeout',
+  'x-relay-next-heartbeat',
 ];
 
 /** What stands beside a proof, most often nothing. */
 export function otherHeaders(): fc.Arbitrary<[string, string][]> {
   const name = fc.constantFrom(...HEADER_NAMES);
   const value = weighted(
-    [2, fc.constantFrom('application/json', 'text/plain', 'gzip', 'GET', 'SimpleWorkflowService.CountClosed', '')],
+    [
+      2,
+      fc.constantFrom('application/json', 'text/plain', 'gzip', 'GET', 'SimpleWorkflowService.CountClosed', '', '300'),
+    ],
     [1, fc.string({ maxLength: 50 })],
     [1, fc.string({ unit: ANY_CHARACTER, maxLength: 50 })],
   );
@@ -156,7 +161,9 @@ export function bodies({ task, otherTask }: Known): fc.Arbitrary<string> {
     fc.jsonValue(),
     fc.constantFrom('x'.repeat(2_048), '🫀'.repeat(1_025), HALF_A_CHARACTER),
   );
-  const members = fc.record({ taskToken: token, details, extra: fc.jsonValue() }, { requiredKeys: [] });
+  const seconds = fc.oneof(fc.constantFrom<unknown>(1, 300, 99_999_999, 0, null, '300'), fc.jsonValue());
+  const pace = { heartbeatTimeoutSeconds: seconds, nextHeartbeatSeconds: seconds };
+  const members = fc.record({ taskToken: token, details, extra: fc.jsonValue(), ...pace }, { requiredKeys: [] });
   const nested = fc
     .tuple(fc.constantFrom('[', '{"a":', '[[1],'), fc.nat(12_000))
     .map(([open, depth]) => open.repeat(depth));

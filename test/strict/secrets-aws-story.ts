@@ -101,6 +101,8 @@ export async function playAwsMisplaced(cast: Cast): Promise<number[]> {
     { path: `/${keyId}.${secret}` },
     { path: `/domains/orders/${secret}` },
     { method: 'PUT' },
+    { headers: { 'x-relay-heartbeat-timeout': secret } },
+    { spoil: (headers) => ({ ...headers, 'x-relay-next-heartbeat': `${keyId}.${secret}` }) },
     { body: taskToken },
     { body: JSON.stringify({ taskToken: { secret } }) },
     { body: JSON.stringify({ taskToken: `${taskToken}${secret}${'x'.repeat(1_024)}` }) },

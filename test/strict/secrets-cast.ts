@@ -30,6 +30,8 @@ export interface Cast {
   readonly say: (name: string, text: string) => void;
   /** A key in whose secret nothing has been looked for yet: it becomes a mark. */
   readonly issue: (...domains: readonly string[]) => Promise<IssuedKey>;
+  /** One that may send one heartbeat a second. */
+  readonly issueSlow: (...domains: readonly string[]) => Promise<IssuedKey>;
   /** A secret of a form of its own, which becomes a mark. */
   readonly newMark: (name: string) => string;
   readonly close: () => Promise<void>;
@@ -82,11 +84,14 @@ export async function raiseCurtain(): Promise<Cast> {
     { name: 'function session', secret: running.stack.functionSession.sessionToken },
     { name: 'function secret', secret: running.stack.functionSession.secretAccessKey },
   ];
-  const issue = async (...domains: readonly string[]): Promise<IssuedKey> => {
-    const key = await issueKey(target, { label: 'secrets', domains, expiresAtMs: null }, Date.now());
+  const issueAt = async (rate: number | undefined, domains: readonly string[]): Promise<IssuedKey> => {
+    const request = { label: 'secrets', domains, expiresAtMs: null, ...(rate === undefined ? {} : { rate }) };
+    const key = await issueKey(target, request, Date.now());
     marks.push({ name: `issued secret ${marks.length}`, secret: key.secret });
     return key;
   };
+  const issue = async (...domains: readonly string[]): Promise<IssuedKey> => issueAt(undefined, domains);
+  const issueSlow = async (...domains: readonly string[]): Promise<IssuedKey> => issueAt(1, domains);
   const newMark = (name: string): string => {
     const secret = `${name}-${randomBytes(12).toString('base64')}${AWKWARD}`;
     marks.push({ name, secret });
@@ -98,14 +103,14 @@ export async function raiseCurtain(): Promise<Cast> {
     rmSync(statePath, { recursive: true, force: true });
   };
   const swf = createSwfClient(connection);
-  return { running, connection, swf, target, statePath, marks, said, say, issue, newMark, close };
+  return { running, connection, swf, target, statePath, marks, said, say, issue, issueSlow, newMark, close };
 }
 
 /** Every row of every table that the template has. */
 export async function readTables({ running, target }: Cast): Promise<Haystack[]> {
   const { functionEnvironment: environment } = running.stack;
-  const { taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable } = ENVIRONMENT_NAMES;
-  const names = [taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable];
+  const { taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable, rateLimitsTable } = ENVIRONMENT_NAMES;
+  const names = [taskStatesTable, workerKeysTable, keyUseTable, keyEventsTable, rateLimitsTable];
   return Promise.all(
     names.map(async (name) => {
       const { Items: items = [] } = await target.dynamodb.send(new ScanCommand({ TableName: environment[name] }));

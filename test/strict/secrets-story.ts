@@ -69,6 +69,25 @@ export async function playPlain(cast: Cast): Promise<number[]> {
   return statuses;
 }
 
+/** A task whose heartbeats are paced, until its key has sent too many. */
+export async function playPaced(cast: Cast): Promise<number[]> {
+  const { relayUrl } = cast.running.stack;
+  const [key, { taskToken }] = await Promise.all([cast.issueSlow('orders'), newTask(cast)]);
+  const send = async (pace: object): Promise<number> =>
+    call(cast, `${relayUrl}/domains/orders/heartbeats`, {
+      method: 'POST',
+      headers: { authorization: bearer(key) },
+      body: JSON.stringify({ taskToken, details: cast.newMark('details'), ...pace }),
+    });
+  const pace = { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 10 };
+  const statuses = [await send(pace), await send(pace)];
+  for (let sent = 0; sent < SLOW_BURST; sent += 1) statuses.push(await send({}));
+  return statuses;
+}
+
+/** What a key of one heartbeat a second may send at once. */
+export const SLOW_BURST = 10;
+
 /** Secrets where they do not belong: every request is refused. */
 export async function playMisplaced(cast: Cast): Promise<number[]> {
   const { running, connection } = cast;
@@ -104,6 +123,8 @@ export async function playMisplaced(cast: Cast): Promise<number[]> {
     JSON.stringify({ taskToken: `${taskToken}${secret}${'x'.repeat(1_024)}` }),
     JSON.stringify({ taskToken, details: `${secret}${'x'.repeat(2_048)}` }),
     JSON.stringify({ taskToken, details: { secret } }),
+    JSON.stringify({ taskToken, heartbeatTimeoutSeconds: secret }),
+    JSON.stringify({ taskToken, nextHeartbeatSeconds: { secret } }),
     JSON.stringify({ taskToken, details: secret.repeat(2_000) }),
     secret,
   ];
@@ -133,6 +154,7 @@ const STRUCK: readonly { readonly api: string; readonly isColdOnly: boolean }[] 
   { api: 'swf', isColdOnly: false },
   { api: 'dynamodb/TaskStates', isColdOnly: false },
   { api: 'dynamodb/WorkerKeys', isColdOnly: false },
+  { api: 'dynamodb/RateLimits', isColdOnly: false },
   { api: 'kms', isColdOnly: false },
   { api: 'sts', isColdOnly: true },
 ];

@@ -8,7 +8,7 @@ import { TARGET } from '../lambda/workers/signed-request.ts';
 import { type Cast, raiseCurtain, readStateFolder, readTables } from './secrets-cast.ts';
 import { findMarks, type Haystack } from './secrets-marks.ts';
 import { playAws, playAwsFaults, playAwsMisplaced } from './secrets-aws-story.ts';
-import { playFaults, playMisplaced, playPlain } from './secrets-story.ts';
+import { playFaults, playMisplaced, playPaced, playPlain } from './secrets-story.ts';
 
 /** The files that must hold secrets, each its own, and SWF's journal, which keeps what SWF keeps. */
 const EXCEPTIONS = {
@@ -50,6 +50,7 @@ async function failInside(path: string): Promise<HttpResult> {
     forward: fail,
     remember: fail,
     findTaskState: fail,
+    writeLease: fail,
     verifyProof: fail,
     domains: new Map(),
     grantDomain: () => {
@@ -83,6 +84,12 @@ async function failInside(path: string): Promise<HttpResult> {
 describe('in the whole story, faults included', () => {
   it('heartbeats go as they should', async () => {
     expect(await playPlain(cast)).toEqual([200, 200, 200, 200, 200, 403, 403, 200, 400, 400, 404, 410, 200]);
+  });
+
+  it('heartbeats are paced and throttled', async () => {
+    const statuses = await playPaced(cast);
+    expect(statuses.slice(0, 2)).toEqual([200, 200]);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
   });
 
   it('misplaced secrets are refused', async () => {

@@ -33,15 +33,19 @@ export type AwsCall = (operation: Operation, options?: SendOptions) => Promise<s
 export interface Fault {
   readonly name: string;
   readonly message: string;
+  /** The item that a condition of DynamoDB did not hold for. */
+  readonly Item?: unknown;
 }
 
 /** Like an SDK error: its name is the fault's name, and it has the metadata that the SDK needs to decide on a retry. */
 export class AwsCallError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
+  readonly Item: unknown;
 
-  constructor({ name, message }: Fault, httpStatusCode: number) {
+  constructor({ name, message, Item }: Fault, httpStatusCode: number) {
     super(message);
     this.name = name;
+    this.Item = Item;
     this.$metadata = { httpStatusCode };
   }
 }
@@ -52,7 +56,7 @@ export class AwsCallError extends Error {
  * @param readFault parses the body of an answer whose status is not 200.
  */
 export function createAwsCall(
-  service: 'kms' | 'sts',
+  service: 'dynamodb' | 'kms' | 'sts',
   { region, requestHandler, endpoint, credentials, maxAttempts = 3 }: CallerConfig,
   readFault: (body: string) => Fault,
 ): AwsCall {

@@ -1,4 +1,5 @@
-import { type AwsCall, type CallerConfig, createAwsCall, type Fault, type SendOptions } from './aws-call.ts';
+import { type AwsCall, type CallerConfig, createAwsCall, type SendOptions } from './aws-call.ts';
+import { readFault, readObject } from './json.ts';
 
 /**
  * Replaces the KMS client in the function's bundle, for the only operation that the function calls. The SDK's clients
@@ -37,22 +38,4 @@ function toOperation(input: GenerateMacInput) {
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.GenerateMac' },
     body: JSON.stringify({ ...input, Message: Buffer.from(input.Message).toString('base64') }),
   };
-}
-
-/**
- * A namespace and `#` may precede the fault's name. A body that is not JSON does not come from KMS, so it has no name.
- */
-function readFault(body: string): Fault {
-  try {
-    const { __type: type, message } = readObject(body);
-    const name = typeof type === 'string' ? type.slice(type.indexOf('#') + 1) : '';
-    return { name, message: typeof message === 'string' ? message : '' };
-  } catch {
-    return { name: '', message: '' };
-  }
-}
-
-function readObject(body: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(body);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

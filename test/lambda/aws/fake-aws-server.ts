@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 
 import { onTestFinished, vi } from 'vitest';
 
-import type { Deadline } from '../../../lambda/http/deadline.ts';
+import { type Deadline, DeadlineError } from '../../../lambda/http/deadline.ts';
 
 export interface AwsCall {
   readonly headers: IncomingHttpHeaders;
@@ -92,7 +92,8 @@ export function stubAwsEnvironment(endpoints: Readonly<Record<string, string>>):
 export interface ManualDeadline extends Deadline {
   /** The limits that each signal was asked for with. */
   readonly asked: number[][];
-  readonly expire: () => void;
+  /** @param afterMs how long the call had. */
+  readonly expire: (afterMs?: number) => void;
 }
 
 export function aDeadline(): ManualDeadline {
@@ -104,12 +105,12 @@ export function aDeadline(): ManualDeadline {
       asked.push(caps.filter((cap) => cap !== undefined));
       return end.signal;
     },
-    expire: () => end.abort(new DOMException('the test let it expire', 'TimeoutError')),
+    expire: (afterMs = 2_000) => end.abort(new DeadlineError(afterMs)),
   };
 }
 
 /** Lets the deadline expire once the server has got its next call, which it leaves unanswered. */
-export async function expireOnCall(deadline: ManualDeadline, server: AwsServer): Promise<void> {
+export async function expireOnCall(deadline: ManualDeadline, server: AwsServer, afterMs?: number): Promise<void> {
   await server.received(server.calls.length + 1);
-  deadline.expire();
+  deadline.expire(afterMs);
 }

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 
 import { type Item, toItem } from '../../../lambda/aws/worker-key-item.ts';
-import { putNewWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
+import { putNewWorkerKey } from '../../../operator/new-worker-key.ts';
 import { toCanonicalJson, type KeyGrant } from '../../../lambda/workers/key-grant.ts';
 import type { RecordV2 } from '../../../lambda/workers/key-record.ts';
 import type { HttpEvent } from '../../../lambda/http/event.ts';

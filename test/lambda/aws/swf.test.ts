@@ -172,18 +172,28 @@ describe('a failure of SWF', () => {
     expect(swf.calls).toHaveLength(2);
   });
 
-  it('to answer at all ends with the deadline', async () => {
+  it.each([
+    { given: 'a timeout, which the token may have caused', afterMs: 1_000, isTimeout: true },
+    { given: 'none if SWF had less than a second, because the event came late', afterMs: 999, isTimeout: false },
+  ])('to answer at all ends with the deadline, and is $given', async ({ afterMs, isTimeout }) => {
     const { swf, forward } = await aForward(() => 'hang');
     const deadline = aDeadline();
-    void expireOnCall(deadline, swf);
-    await expect(forward(grant('orders'), heartbeat, deadline)).rejects.toMatchObject({ code: 'SwfUnavailable' });
+    void expireOnCall(deadline, swf, afterMs);
+    await expect(forward(grant('orders'), heartbeat, deadline)).rejects.toMatchObject({
+      code: 'SwfUnavailable',
+      isTimeout,
+      cause: { name: 'AbortError' },
+    });
     expect(swf.calls).toHaveLength(1);
   });
 
   it('to be there is SwfUnavailable', async () => {
     const { forward } = await aForward(() => 'hang');
     stubAwsEnvironment({ AWS_ENDPOINT_URL_SWF: 'http://127.0.0.1:9' });
-    await expect(forward(grant('orders'), heartbeat, aDeadline())).rejects.toMatchObject({ code: 'SwfUnavailable' });
+    await expect(forward(grant('orders'), heartbeat, aDeadline())).rejects.toMatchObject({
+      code: 'SwfUnavailable',
+      isTimeout: false,
+    });
   });
 });
 
@@ -198,7 +208,10 @@ describe('a session that cannot be had in time', () => {
     onTestFinished(() => renewal.mockRestore());
     const deadline = aDeadline();
     void expireOnCall(deadline, sts);
-    await expect(forward(grant('orders'), heartbeat, deadline)).rejects.toMatchObject({ code: 'SwfUnavailable' });
+    await expect(forward(grant('orders'), heartbeat, deadline)).rejects.toMatchObject({
+      code: 'SwfUnavailable',
+      isTimeout: false,
+    });
     expect(renewalGivenUp.signal.aborted).toBe(false);
   });
 });

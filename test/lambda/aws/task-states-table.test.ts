@@ -34,6 +34,8 @@ const heartbeat = (atMs: number, cancelRequested = false): Observation => ({
   startedAtMs: NOW + atMs - 10,
   observedAtMs: NOW + atMs,
 });
+const paced = (atMs: number, cancelRequested = false): Observation =>
+  Object.assign(heartbeat(atMs, cancelRequested), { isPaced: true });
 const TEXT = 'Unknown activity, scheduledEventId = 5';
 const close = (atMs: number): Observation => ({ kind: 'closed', text: TEXT, observedAtMs: NOW + atMs });
 
@@ -41,6 +43,11 @@ const openAt = (atMs: number, cancelRequested = false) => ({
   state: 'open',
   cancelRequested,
   observedAtMs: NOW + atMs,
+});
+/** The last accepted heartbeat was sent at that moment. */
+const pacedAt = (atMs: number, acceptedAtMs = atMs - 10, cancelRequested = false) => ({
+  ...openAt(atMs, cancelRequested),
+  acceptedAtMs: NOW + acceptedAtMs,
 });
 const closedAt = (atMs: number, cancelRequested = false) => ({
   state: 'closed',
@@ -70,6 +77,16 @@ describe('a task', () => {
       stored: openAt(5, true),
     },
     { given: 'both in one moment', heard: [heartbeat(5), heartbeat(5, true), heartbeat(5)], stored: openAt(5, true) },
+    { given: 'a paced heartbeat', heard: [paced(0)], stored: pacedAt(0) },
+    { given: 'two paced heartbeats', heard: [paced(0), paced(5)], stored: pacedAt(5) },
+    { given: 'two paced heartbeats, the older one last', heard: [paced(5), paced(0)], stored: pacedAt(5) },
+    { given: 'a paced heartbeat, then one without a pace', heard: [paced(0), heartbeat(5)], stored: pacedAt(5, -10) },
+    {
+      given: 'a cancel request, then a paced false',
+      heard: [heartbeat(0, true), paced(5)],
+      stored: pacedAt(5, -5, true),
+    },
+    { given: 'a close, then a paced heartbeat', heard: [paced(0), close(30), paced(45)], stored: pacedAt(45) },
     { given: 'a close alone', heard: [close(0)], stored: undefined },
     { given: 'a close', heard: [heartbeat(0), close(5)], stored: closedAt(5) },
     { given: 'a close that is older than the heartbeat', heard: [heartbeat(5), close(0)], stored: openAt(5) },
@@ -221,6 +238,15 @@ describe('writes', () => {
     expect(deadline.asked).toEqual([[500], [500], [500]]);
     await remember(aTask(), heartbeat(0));
     expect(dynamodb.calls).toHaveLength(4);
+  });
+
+  it('are one for each heartbeat of a paced task, because the row says when it was sent', async () => {
+    const { dynamodb, remember } = await aCountedContainer();
+    const task = aTask();
+    for (const atMs of [0, 10, 20]) await remember(task, paced(atMs));
+    expect(dynamodb.calls).toHaveLength(3);
+    await remember(task, heartbeat(30));
+    expect(dynamodb.calls).toHaveLength(3);
   });
 
   it('P3: that fail are made again with the next heartbeat', async () => {

@@ -1,7 +1,8 @@
 import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 
-import { findWorkerKey, putNewWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
+import { findWorkerKey } from '../../../lambda/aws/worker-keys-table.ts';
+import { putNewWorkerKey } from '../../../operator/new-worker-key.ts';
 import { toItem } from '../../../lambda/aws/worker-key-item.ts';
 import { toKnownKey } from '../../../lambda/workers/known-key.ts';
 import type { KeyId } from '../../../lambda/workers/worker-key.ts';

@@ -113,6 +113,16 @@ const rows = [
   },
   { error: new errors.SwfThrottledError(INPUT, cause), type: THROTTLING, message: 'Rate exceeded' },
   {
+    error: new errors.KeyThrottledError(INPUT, cause),
+    type: THROTTLING,
+    message: 'Rate exceeded for this worker key',
+  },
+  {
+    error: new errors.DomainThrottledError(INPUT, cause),
+    type: THROTTLING,
+    message: 'Rate exceeded for this domain',
+  },
+  {
     error: new errors.SwfUnavailableError(INPUT, cause),
     type: THROTTLING,
     message: 'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
@@ -174,6 +184,11 @@ describe('a fault', () => {
     const hint = (jitter: number) => toAwsFault(new errors.InternalError(), 'r', jitter).headers['x-amz-retry-after'];
     expect([hint(0), hint(1)]).toEqual(['500', '1500']);
   });
+
+  it('never asks an SDK to wait longer, because it blocks meanwhile', () => {
+    const error = Object.assign(new errors.SwfThrottledError(), { retryAfterSeconds: 10 });
+    expect(toAwsFault(error, 'r', 1).headers).toMatchObject({ 'retry-after': '1', 'x-amz-retry-after': '1500' });
+  });
 });
 
 describe('an answer', () => {
@@ -185,15 +200,24 @@ describe('an answer', () => {
 
   it.each([true, false])("is exactly SWF's: %s", (cancelRequested) => {
     const body = `{"cancelRequested":${cancelRequested}}`;
-    expect(toAwsResult(cancelRequested, 'request-1')).toStrictEqual({ statusCode: 200, headers, body });
+    expect(toAwsResult(cancelRequested, 'request-1', {})).toStrictEqual({ statusCode: 200, headers, body });
   });
 
   it('that is not fresh says in a header how old it is', () => {
     const observedAt = '2026-11-22T07:58:30.000Z';
-    expect(toAwsResult(true, 'request-1', observedAt)).toStrictEqual({
+    expect(toAwsResult(true, 'request-1', { observedAt })).toStrictEqual({
       statusCode: 200,
       headers: { ...headers, 'x-relay-observed-at': observedAt },
       body: '{"cancelRequested":true}',
+    });
+  });
+
+  it('that is paced says in another when the last accepted heartbeat was sent', () => {
+    const age = { observedAt: '2026-11-22T07:58:30.000Z', acceptedAt: '2026-11-22T07:58:29.000Z' };
+    expect(toAwsResult(false, 'request-1', age)).toStrictEqual({
+      statusCode: 200,
+      headers: { ...headers, 'x-relay-observed-at': age.observedAt, 'x-relay-accepted-at': age.acceptedAt },
+      body: '{"cancelRequested":false}',
     });
   });
 });

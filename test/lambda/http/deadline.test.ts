@@ -60,6 +60,7 @@ describe('a signal', () => {
 it('caps what the relay calls', () => {
   expect({ ...CALL_TIMEOUT_MS, FINAL_READ_RESERVE_MS }).toEqual({
     table: 500,
+    lease: 250,
     kms: 1_000,
     sts: 1_000,
     swf: 2_000,

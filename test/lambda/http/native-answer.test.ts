@@ -25,6 +25,8 @@ const rows = [
   { error: new errors.TaskNotOpenError(INPUT, cause), status: 410, title: 'Gone' },
   { error: new errors.RequestTooLargeError(INPUT, cause), status: 413, title: 'Content Too Large' },
   { error: new errors.SwfThrottledError(INPUT, cause), status: 429, title: 'Too Many Requests' },
+  { error: new errors.KeyThrottledError(INPUT, cause), status: 429, title: 'Too Many Requests' },
+  { error: new errors.DomainThrottledError(INPUT, cause), status: 429, title: 'Too Many Requests' },
   { error: new errors.InternalError(INPUT, cause), status: 500, title: 'Internal Server Error' },
   { error: new errors.SwfUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
   { error: new errors.AuthenticationUnavailableError(INPUT, cause), status: 503, title: 'Service Unavailable' },
@@ -48,6 +50,8 @@ const CODES = [
   'TaskNotOpen',
   'RequestTooLarge',
   'SwfThrottled',
+  'KeyThrottled',
+  'DomainThrottled',
   'InternalError',
   'SwfUnavailable',
   'AuthenticationUnavailable',
@@ -100,6 +104,13 @@ describe('a problem', () => {
     const hints = status >= 429 ? ['retry-after', 'x-amz-retry-after'] : [];
     const { headers } = toNativeProblem(error, 'request-1', 0.5);
     expect(Object.keys(headers).sort()).toEqual([...common, ...(own[status] ?? []), ...hints].sort());
+  });
+
+  it('says a longer time in both headers, as far as each can', () => {
+    const error = Object.assign(new errors.SwfThrottledError(), { retryAfterSeconds: 7 });
+    const hintsOf = (jitter: number) => toNativeProblem(error, 'r', jitter).headers;
+    expect(hintsOf(0)).toMatchObject({ 'retry-after': '7', 'x-amz-retry-after': '6500' });
+    expect(hintsOf(1)).toMatchObject({ 'retry-after': '7', 'x-amz-retry-after': '7500' });
   });
 
   it('names the methods that a path takes', () => {

@@ -44,7 +44,7 @@ function aReport() {
 const refused = (error: RelayError): Outcome => ({ kind: 'refused', error, faultName: error.name });
 const failed = (error: RelayError): Outcome => ({ kind: 'failed', error, faultName: 'AccessDenied' });
 const answered = (
-  code: 'Recorded' | 'Healthy' | 'CancelRequested' | 'CancelRequestedFromCache' | 'TaskRead',
+  code: 'Recorded' | 'Paced' | 'Healthy' | 'CancelRequested' | 'CancelRequestedFromCache' | 'TaskRead',
 ): Outcome => ({
   kind: 'answered',
   code,
@@ -85,7 +85,7 @@ describe('a line', () => {
     expect(written).toHaveLength(1);
   });
 
-  it.each(['Recorded', 'Healthy'] as const)('is not written for a plain %s', (code) => {
+  it.each(['Recorded', 'Paced', 'Healthy'] as const)('is not written for a plain %s', (code) => {
     const { written, write } = aReport();
     write(answered(code));
     expect(written).toEqual([]);

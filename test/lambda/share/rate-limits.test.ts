@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { MAX_LEASE_TOKENS } from '../../../lambda/share/demand.ts';
+import { toMaxLease } from '../../../lambda/share/demand.ts';
 import { type Rate, toDomainRate, toKeyRate } from '../../../lambda/share/rate.ts';
 import { RateLimits } from '../../../lambda/share/rate-limits.ts';
 import { createRandom } from '../../../simulate/model/random.ts';
@@ -63,7 +63,9 @@ it('no key exceeds its rate plus burst plus one lease per container in any windo
         }
       }
       const { burst } = bucket.rate;
-      expect(worstExcess(takenAtMs, bucket.rate)).toBeLessThanOrEqual(burst + containers * MAX_LEASE_TOKENS + 0.001);
+      expect(worstExcess(takenAtMs, bucket.rate)).toBeLessThanOrEqual(
+        burst + containers * toMaxLease(bucket.rate) + 0.001,
+      );
     }),
     { numRuns: 10_000 },
   );
@@ -133,6 +135,15 @@ describe('a lease', () => {
     expect(1_000 / rows.writes).toBeGreaterThanOrEqual(20);
   });
 
+  it('covers two seconds of a quick bucket, so that writes do not grow with its rate', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(createRandom(1));
+    const quick = { name: 'domain/orders', rate: toDomainRate(2_000) };
+    for (let beat = 0; beat < 10_000; beat += 1) expect(take(limits, [quick], NOW + beat * 5, rows)).toBeUndefined();
+    // 50 s of 200 a second.
+    expect(rows.writes).toBeLessThanOrEqual(30);
+  });
+
   it('is one token for a container that is new to a bucket, then a small part of it while most of it is left', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(createRandom(1));
@@ -178,7 +189,7 @@ describe('costs', () => {
     countUntilEmpty(() => take(limits, [DOMAIN], NOW, rows) === undefined);
     for (let beat = 0; beat < 1_000; beat += 1) expect(take(limits, [KEY, DOMAIN], NOW, rows)?.name).toBe(DOMAIN.name);
     const spentMs = (rows.rows.get(KEY.name) ?? NOW) - NOW;
-    expect(spentMs).toBeLessThanOrEqual((MAX_LEASE_TOKENS * 1000) / 40);
+    expect(spentMs).toBeLessThanOrEqual((toMaxLease(KEY.rate) * 1000) / 40);
   });
 });
 
@@ -225,4 +236,38 @@ it('a bucket follows its rate when the rate changes', () => {
   expect(limits.bucketOf({ ...KEY, rate: { perSecond, burst } })).toBe(bucket);
   expect(limits.bucketOf({ ...KEY, rate: { perSecond: 1, burst } })).not.toBe(bucket);
   expect(limits.bucketOf(KEY)).not.toBe(limits.bucketOf({ ...KEY, rate: { perSecond, burst: 1 } }));
+});
+
+describe('clocks that differ', () => {
+  it.each([
+    { given: 'another container’s clock is an hour ahead', ahead: 3_600_000 },
+    { given: 'somebody wrote nonsense', ahead: 1e15 },
+  ])('stop no heartbeat: $given', ({ ahead }) => {
+    const rows = new LeaseRows();
+    rows.rows.set(KEY.name, NOW + ahead);
+    const limits = new RateLimits(createRandom(1));
+    let taken = 0;
+    for (let beat = 0; beat < 6_000; beat += 1)
+      if (take(limits, [KEY], NOW + beat * 10, rows) === undefined) taken += 1;
+    expect(taken).toBeGreaterThan(0.98 * 60 * 40);
+    expect(taken).toBeLessThanOrEqual(61 * 40);
+    // Like a table that is down, the row is tried every 10 s.
+    expect(rows.writes).toBeLessThanOrEqual(2 * 6);
+  });
+
+  it('stop no heartbeat of a container whose own clock was set back', () => {
+    const rows = new LeaseRows();
+    const limits = new RateLimits(createRandom(1));
+    for (let beat = 0; beat < 100; beat += 1) take(limits, [KEY], NOW + 3_600_000, rows);
+    for (let beat = 0; beat < 300; beat += 1) expect(take(limits, [KEY], NOW + beat * 100, rows)).toBeUndefined();
+  });
+
+  it('by a second change little: the bucket of the one that is behind is emptier', () => {
+    const rows = new LeaseRows();
+    const [ahead, behind] = [new RateLimits(createRandom(1)), new RateLimits(createRandom(2))];
+    take(ahead, [KEY], NOW + 1_000, rows);
+    expect(countUntilEmpty(() => take(behind, [KEY], NOW, rows) === undefined)).toBeGreaterThan(350);
+    countUntilEmpty(() => take(ahead, [KEY], NOW + 1_000, rows) === undefined);
+    expect(take(behind, [KEY], NOW + 100, rows)).toBe(KEY);
+  });
 });

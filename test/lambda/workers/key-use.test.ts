@@ -97,7 +97,7 @@ describe('a request', () => {
       return 'answer';
     };
     expect(await withKeyUse(recordKeyUse, request, work)).toBe('answer');
-    expect(order).toEqual(['note begins', 'work', 'note ends']);
+    expect(order).toEqual(['work', 'note begins', 'note ends']);
     expect(request.trace.sideEvents.size).toBe(0);
   });
 

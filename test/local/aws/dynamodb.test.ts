@@ -6,6 +6,8 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -32,6 +34,36 @@ async function theTables(folder: string, who: CallerName = 'operator') {
   const client = new DynamoDBClient(clientOf(endpoint, credentials.issueSession(caller(who))));
   return { client, open, closed, denials, setFaults, close };
 }
+
+describe('a failed condition', () => {
+  const anUpdate = (tableName: string, over: Partial<UpdateItemCommandInput> = {}) =>
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key,
+      UpdateExpression: 'SET #count = :count',
+      ConditionExpression: '#count > :count',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: { ':count': { N: '7' } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...over,
+    });
+
+  it('comes with the item if the request asks for it, as DynamoDB does and dynalite does not', async () => {
+    const { client, open } = await theTables(aFolder());
+    const refused = { name: 'ConditionalCheckFailedException' };
+    await expect(client.send(anUpdate(open))).rejects.toMatchObject({ ...refused, Item: undefined });
+    await client.send(new PutItemCommand({ TableName: open, Item }));
+    await expect(client.send(anUpdate(open))).rejects.toMatchObject({ ...refused, Item });
+    const silent = anUpdate(open, { ReturnValuesOnConditionCheckFailure: 'NONE' });
+    await expect(client.send(silent)).rejects.toMatchObject({ ...refused, Item: undefined });
+  });
+
+  it('is told from another refusal', async () => {
+    const { client, open } = await theTables(aFolder());
+    const wrong = anUpdate(open, { UpdateExpression: 'SET' });
+    await expect(client.send(wrong)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
 
 describe('the tables', () => {
   it('are those of the template', async () => {
