@@ -40,6 +40,7 @@ export interface Scenario {
   /** Whether workers use the relay, or call SWF themselves. */
   readonly path: 'relay' | 'direct';
   readonly containers: number;
+  readonly invocationsPerSecond: number;
   readonly gateway: RelayOptions['gateway'];
   readonly groups: readonly WorkerGroup[];
   readonly attacks: readonly Attack[];

@@ -17,7 +17,6 @@ export interface WorkerOptions {
   readonly intervalMs: number;
   /** Pace and buckets. */
   readonly heartbeat: Omit<SharedHeartbeat, 'task'>;
-  readonly send: (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
   readonly retry: RetryRule;
   /** After this many failures in a row the worker waits for its next heartbeat. */
   readonly maxAttempts: number;
@@ -39,8 +38,27 @@ const RETURN_WITHIN_MS = 1_000;
 /** After this time a run has settled. */
 const SETTLED_AFTER_MS = 5_000;
 
+/** Carries a heartbeat to the relay or to SWF. */
+export type Send = (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
+
+/** Lets a worker send its heartbeats on the virtual clock. */
+export class WorkerActor implements Actor {
+  readonly #worker: Worker;
+  readonly #send: Send;
+
+  constructor(worker: Worker, send: Send) {
+    this.#worker = worker;
+    this.#send = send;
+  }
+
+  act(nowMs: number): number {
+    const { task, heartbeat } = this.#worker;
+    return this.#worker.hear(this.#send(task, heartbeat, nowMs), nowMs);
+  }
+}
+
 /** A worker that follows docs/worker.md. When its task is over, it takes the next one. */
-export class Worker implements Actor {
+export class Worker {
   readonly #options: WorkerOptions;
   #task: Task;
   #heartbeat: SharedHeartbeat;
@@ -52,16 +70,27 @@ export class Worker implements Actor {
     [this.#task, this.#heartbeat] = this.#nextTask(nowMs);
   }
 
-  act(nowMs: number): number {
-    const answer = this.#options.send(this.#task, this.#heartbeat, nowMs);
+  get task(): Task {
+    return this.#task;
+  }
+
+  get heartbeat(): SharedHeartbeat {
+    return this.#heartbeat;
+  }
+
+  /** @returns when it sends the next heartbeat. @param nowMs when it sent the one that is answered. */
+  hear(answer: Answer, nowMs: number): number {
     this.#count(answer, nowMs);
-    if (answer.kind === 'closed' || answer.cancelRequested === true) this.#endTask(answer, nowMs);
     const { intervalMs, random } = this.#options;
     const usualMs = intervalMs * (1 - SPREAD * random());
     const answeredAtMs = nowMs + (answer.tookMs ?? 0);
-    if (answer.kind === 'throttled' || answer.kind === 'unavailable') return this.#retryAtMs(answer, answeredAtMs, usualMs);
+    if (answer.kind === 'throttled' || answer.kind === 'unavailable')
+      return this.#retryAtMs(answer, answeredAtMs, usualMs);
     this.#failures = 0;
-    return answeredAtMs + usualMs;
+    if (answer.kind !== 'closed' && answer.cancelRequested !== true) return answeredAtMs + usualMs;
+    this.#endTask(answer, answeredAtMs);
+    // The first heartbeat of the next task.
+    return answeredAtMs;
   }
 
   #retryAtMs({ retryAfterMs = RETRY_AFTER_MS }: Answer, nowMs: number, usualMs: number): number {
