@@ -10,7 +10,14 @@ export const DOLLARS_PER_MILLION = { gateway: 1, lambda: 0.2, accessLog: 0.1, wr
 const DOLLARS_PER_MS = (0.5 * 0.000_013_333_4) / 1000;
 
 /** What the relay's part costs, for a million heartbeats. The gateway charges for what it throttles, too. */
-export function toDollarsPerMillion({ groups, invocations, busyMs, reads, rowWrites, leaseWrites }: Statistics): number {
+export function toDollarsPerMillion({
+  groups,
+  invocations,
+  busyMs,
+  reads,
+  rowWrites,
+  leaseWrites,
+}: Statistics): number {
   if (invocations === 0) return 0;
   const heartbeats = [...groups.values()].reduce((sum, group) => sum + group.heartbeats, 0);
   const { gateway, lambda, accessLog, write, read } = DOLLARS_PER_MILLION;

@@ -1,22 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import { z } from 'zod';
-
-import { RESULT, type Result, toResult } from './result.ts';
+import { type Result, toResult } from './result.ts';
 import { runScenario } from './run.ts';
 import { scaleDown } from './scale.ts';
 import { findScenario } from './scenarios/all.ts';
 
-/** A run of one scenario. A thread gets it, so it is parsed. */
-export const JOB = z.object({
-  name: z.string(),
-  seed: z.number(),
-  minutes: z.number().optional(),
-  scale: z.number(),
-});
-
-export type Job = z.infer<typeof JOB>;
+/** A run of one scenario. */
+export interface Job {
+  readonly name: string;
+  readonly seed: number;
+  readonly minutes?: number | undefined;
+  readonly scale: number;
+}
 
 export function runJob({ name, seed, minutes, scale }: Job): Result {
   const full = findScenario(name);
@@ -38,9 +34,11 @@ export async function runJobs(jobs: readonly Job[], done: (result: Result) => vo
 }
 
 async function runInThread(job: Job): Promise<Result> {
-  const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: job });
+  const thread = new Worker(new URL('thread.ts', import.meta.url));
   return new Promise((resolve, reject) => {
-    thread.once('message', (message: unknown) => resolve(RESULT.parse(message)));
+    thread.once('message', (result: Result) => resolve(result));
     thread.once('error', reject);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about windows
+    thread.postMessage(job);
   });
 }

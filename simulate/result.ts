@@ -1,43 +1,38 @@
-import { z } from 'zod';
-
 import { toDollarsPerMillion } from './costs.ts';
 import { type GroupStatistics, percentile, type Statistics } from './model/statistics.ts';
 import type { Scenario } from './scenario.ts';
 
-const GROUP_RESULT = z.object({
-  group: z.string(),
-  heartbeats: z.number(),
-  recorded: z.number(),
-  paced: z.number(),
+export interface GroupResult {
+  readonly group: string;
+  readonly heartbeats: number;
+  readonly recorded: number;
+  readonly paced: number;
   /** Answers with 429, by who throttled. */
-  throttled: z.object({ gateway: z.number(), key: z.number(), domain: z.number(), swf: z.number() }),
+  readonly throttled: GroupStatistics['throttled'];
   /** Answers with 429 after the first 5 s. */
-  throttledLater: z.number(),
+  readonly throttledLater: number;
   /** Answers with 503. */
-  unavailable: z.number(),
-  tasks: z.number(),
-  lostTasks: z.number(),
-  cancelP99Seconds: z.number().optional(),
-});
+  readonly unavailable: number;
+  readonly tasks: number;
+  readonly lostTasks: number;
+  readonly cancelP99Seconds: number | undefined;
+}
 
-/** What a run came to. A thread sends it, so it is parsed. */
-export const RESULT = z.object({
-  scenario: z.string(),
-  description: z.string(),
-  seed: z.number(),
-  minutes: z.number(),
-  callsPerSecond: z.number(),
+/** What a run came to. */
+export interface Result {
+  readonly scenario: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly minutes: number;
+  readonly callsPerSecond: number;
   /** Of SWF's answers. */
-  throttledShare: z.number(),
-  containers: z.number(),
-  leaseWrites: z.number(),
-  dollarsPerMillion: z.number(),
-  groups: z.array(GROUP_RESULT),
-  perMinute: z.object({ calls: z.array(z.number()), throttled: z.array(z.number()) }),
-});
-
-export type Result = z.infer<typeof RESULT>;
-export type GroupResult = z.infer<typeof GROUP_RESULT>;
+  readonly throttledShare: number;
+  readonly containers: number;
+  readonly leaseWrites: number;
+  readonly dollarsPerMillion: number;
+  readonly groups: readonly GroupResult[];
+  readonly perMinute: { readonly calls: readonly number[]; readonly throttled: readonly number[] };
+}
 
 export function toResult({ name, description, minutes }: Scenario, seed: number, statistics: Statistics): Result {
   const { calls, throttledCalls, containers, leaseWrites } = statistics;

@@ -61,7 +61,8 @@ function toOutages({ outage }: Scenario): Outage[] {
 }
 
 function addWorkers({ scenario, agenda, statistics, random, send }: Stage, group: WorkerGroup): Worker[] {
-  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey, retry } = group;
+  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey, retry } =
+    group;
   const pace = isDeclared ? toPace({ timeoutSeconds, intervalSeconds }, {}) : undefined;
   const intervalMs = intervalSeconds * 1000;
   return Array.from({ length: tasks }, (_, index) => {

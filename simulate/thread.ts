@@ -1,5 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
-import { JOB, runJob } from './jobs.ts';
+import { type Job, runJob } from './jobs.ts';
 
-parentPort?.postMessage(runJob(JOB.parse(workerData)));
+parentPort?.once('message', (job: Job) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about windows
+  parentPort?.postMessage(runJob(job));
+});

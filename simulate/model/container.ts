@@ -21,6 +21,9 @@ const MAX_TASKS = 10_000;
 
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 
+const CLOSED: Answer = { kind: 'closed' };
+const CANCELED: Answer = { kind: 'paced', cancelRequested: true };
+
 export interface World {
   readonly swf: Swf;
   readonly leases: Leases;
@@ -59,15 +62,15 @@ export class Container {
 
   #answer(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
     const remembered = this.#fairShare.remembered(heartbeat, nowMs);
-    if (remembered?.kind === 'closed') return { kind: 'closed' };
+    if (remembered?.kind === 'closed') return CLOSED;
     if (remembered?.kind === 'hanging')
       return { kind: 'unavailable', retryAfterMs: this.#hint(heartbeat, false, nowMs) };
     const decision = this.#fairShare.decide(heartbeat, this.#read(task, heartbeat), nowMs);
-    if (decision.kind === 'closed') return { kind: 'closed' };
+    if (decision.kind === 'closed') return CLOSED;
     if (decision.kind === 'paced') return { kind: 'paced', cancelRequested: decision.row.cancelRequested };
     const by = this.#takeTokens(heartbeat, nowMs);
-    if (by !== undefined) return { kind: 'throttled', by, retryAfterMs: this.#hint(heartbeat, true, nowMs) };
-    return this.#forward(task, heartbeat, nowMs);
+    if (by === undefined) return this.#forward(task, heartbeat, nowMs);
+    return this.#recall(task) ?? { kind: 'throttled', by, retryAfterMs: this.#hint(heartbeat, true, nowMs) };
   }
 
   #read(task: Task, { pace }: SharedHeartbeat): Row | undefined {
@@ -112,7 +115,6 @@ export class Container {
     return answer;
   }
 
-  /** SWF throttled or failed: a stored cancel request answers, as it does without fair share. */
   #toAnswer(task: Task, heartbeat: SharedHeartbeat, answer: SwfAnswer, nowMs: number): Answer {
     switch (answer.kind) {
       case 'accepted':
@@ -121,17 +123,24 @@ export class Container {
       case 'refused':
         return { kind: answer.kind };
       case 'throttled':
+        return (
+          this.#recall(task) ?? { kind: 'throttled', by: 'swf', retryAfterMs: this.#hint(heartbeat, false, nowMs) }
+        );
       case 'failed':
       case 'timedOut': {
-        this.#work(BUSY_MS.read);
-        this.#world.statistics.reads += 1;
-        if (task.row?.cancelRequested === true) return { kind: 'paced', cancelRequested: true };
-        const retryAfterMs = this.#hint(heartbeat, false, nowMs);
-        if (answer.kind === 'throttled') return { kind: 'throttled', by: 'swf', retryAfterMs };
         const tookMs = answer.kind === 'timedOut' ? BUSY_MS.timeout : 0;
-        return { kind: 'unavailable', retryAfterMs, tookMs };
+        const retryAfterMs = this.#hint(heartbeat, false, nowMs);
+        return this.#recall(task) ?? { kind: 'unavailable', retryAfterMs, tookMs };
       }
     }
+  }
+
+  /** SWF was not asked, throttled or failed: a stored end or cancel request answers. */
+  #recall(task: Task): Answer | undefined {
+    this.#work(BUSY_MS.read);
+    this.#world.statistics.reads += 1;
+    if (task.row?.state === 'closed') return CLOSED;
+    return task.row?.cancelRequested === true ? CANCELED : undefined;
   }
 
   #remember(task: Task, { pace }: SharedHeartbeat, answer: SwfAnswer, nowMs: number): void {

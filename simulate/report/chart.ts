@@ -25,9 +25,7 @@ const PLOT = { left: 70, right: 740, top: 78, bottom: 290 } as const;
 const COLOURS = ['#3b82c4', '#d9822b', '#a855b8', '#8a8f98'];
 
 /** Text and grid follow the reader's colour scheme; the background is the page's. */
-const STYLE =
-  'text{fill:#333}.grid{stroke:#ddd}' +
-  '@media(prefers-color-scheme:dark){text{fill:#ccc}.grid{stroke:#444}}';
+const STYLE = 'text{fill:#333}.grid{stroke:#ddd}@media(prefers-color-scheme:dark){text{fill:#ccc}.grid{stroke:#444}}';
 
 /** Draws lines over two axes as an SVG that is the same for the same numbers. */
 export function drawChart({ title, x, y, lines }: Chart): string {

@@ -22,6 +22,7 @@ const NONE: GroupResult = {
   unavailable: 0,
   tasks: 0,
   lostTasks: 0,
+  cancelP99Seconds: undefined,
 };
 
 /** The honest group of a run. */
@@ -65,7 +66,7 @@ function drawFleets(resultOf: (name: string) => Result): string {
 
 export function toAttackRow(result: Result): string[] {
   const { tasks, lostTasks, throttledLater, recorded } = honest(result);
-  const { heartbeats = 0 } = result.groups[1] ?? NONE;
+  const { heartbeats } = result.groups[1] ?? NONE;
   return [
     `\`${result.scenario}\``,
     whole(heartbeats / (result.minutes * 60)),
@@ -87,14 +88,26 @@ const ATTACK_HEAD = [
 
 function attackTable(mark: string, kinds: readonly string[]): PageTable {
   const scenarios = kinds.flatMap((kind) => SIZES.map((size) => `${kind}-${sizeName(size)}`));
-  return { mark, scenarios, draw: (resultOf) => toTable(ATTACK_HEAD, scenarios.map((name) => toAttackRow(resultOf(name)))) };
+  return {
+    mark,
+    scenarios,
+    draw: (resultOf) =>
+      toTable(
+        ATTACK_HEAD,
+        scenarios.map((name) => toAttackRow(resultOf(name))),
+      ),
+  };
 }
 
 export const PAGE_TABLES: readonly PageTable[] = [
   {
     mark: 'storms',
     scenarios: STORM_NAMES,
-    draw: (resultOf) => toTable(STORM_HEAD, STORM_NAMES.map((name) => toStormRow(resultOf(name)))),
+    draw: (resultOf) =>
+      toTable(
+        STORM_HEAD,
+        STORM_NAMES.map((name) => toStormRow(resultOf(name))),
+      ),
   },
   {
     mark: 'fleets',

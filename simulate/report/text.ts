@@ -3,8 +3,17 @@ import { percent } from './numbers.ts';
 
 /** One block per scenario, for people. */
 export function toText(result: Result): string {
-  const { scenario, description, seed, minutes, callsPerSecond, throttledShare, containers, leaseWrites, dollarsPerMillion } =
-    result;
+  const {
+    scenario,
+    description,
+    seed,
+    minutes,
+    callsPerSecond,
+    throttledShare,
+    containers,
+    leaseWrites,
+    dollarsPerMillion,
+  } = result;
   return [
     `${scenario}: ${description}`,
     `  ${minutes} min, seed ${seed}: ${callsPerSecond.toFixed(1)} calls/s to SWF, ${percent(throttledShare)} throttled, ` +

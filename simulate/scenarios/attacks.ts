@@ -49,7 +49,12 @@ const USUAL = { gateway: ACCOUNT_THROTTLE, ...ACCOUNT_CONCURRENCY } as const;
 
 export const sizeName = ({ keys, perSecondAndKey }: Size): string => `${keys}x${perSecondAndKey}`;
 
-function defineAttack(name: string, says: string, attack: Omit<Attack, 'domain'>, options: Partial<Scenario>): Scenario {
+function defineAttack(
+  name: string,
+  says: string,
+  attack: Omit<Attack, 'domain'>,
+  options: Partial<Scenario>,
+): Scenario {
   const { keys, perSecondAndKey, token } = attack;
   const keyText = keys === 1 ? 'one key of billing' : `${keys} keys of billing`;
   const description = `${keyText} at ${perSecondAndKey.toLocaleString('en')} a second, ${TOKENS[token]}${says}`;
@@ -63,16 +68,22 @@ function defineAttack(name: string, says: string, attack: Omit<Attack, 'domain'>
 }
 
 /** Keys of `billing` against 100 tasks of `orders`. */
-export const ATTACKS: readonly Scenario[] = SIZES.flatMap((size) => {
+export const ATTACKS: readonly Scenario[] = SIZES.flatMap(defineAttacks);
+
+function defineAttacks(size: Size): Scenario[] {
   const isRaised = size.keys * size.perSecondAndKey > ACCOUNT_THROTTLE.ratePerSecond;
-  const room = isRaised ? RAISED : USUAL;
+  const attackWith = (token: TokenKind): Scenario =>
+    defineAttack(
+      `attack-${token}`,
+      isRaised ? '; quotas of AWS raised' : '',
+      { ...size, token },
+      isRaised ? RAISED : USUAL,
+    );
   const attack = { ...size, token: 'task' } as const;
-  return [
-    ...TOKEN_KINDS.map((token) =>
-      defineAttack(`attack-${token}`, isRaised ? '; quotas of AWS raised' : '', { ...size, token }, room),
-    ),
+  const throttled = { ...USUAL, gateway: DEFAULT_THROTTLE };
+  return TOKEN_KINDS.map(attackWith).concat(
     defineAttack('direct', '; SWF called directly', attack, { path: 'direct' }),
-    defineAttack('default-throttle', "; the gateway's default throttle", attack, { ...USUAL, gateway: DEFAULT_THROTTLE }),
+    defineAttack('default-throttle', "; the gateway's default throttle", attack, throttled),
     defineAttack('account-throttle', '; the most that AWS lets through', attack, USUAL),
-  ];
-});
+  );
+}

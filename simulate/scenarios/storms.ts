@@ -33,9 +33,14 @@ export function outageOf(kind: OutageOptions['kind'], share: number, { timeoutSe
 function outages(kind: OutageOptions['kind'], says: string): Scenario[] {
   const shares = { quarter: 1 / 4, half: 1 / 2 };
   return Object.entries(shares).flatMap(([name, share]) =>
-    threeWays(`outage-${kind}-${name}`, `as storm; SWF ${says} for ${share * 100} % of T, then all return at once`, STORM, {
-      outage: outageOf(kind, share, STORM),
-    }),
+    threeWays(
+      `outage-${kind}-${name}`,
+      `as storm; SWF ${says} for ${share * 100} % of T, then all return at once`,
+      STORM,
+      {
+        outage: outageOf(kind, share, STORM),
+      },
+    ),
   );
 }
 
@@ -55,9 +60,14 @@ export const STORMS: readonly Scenario[] = [
   ...threeWays('few', '1,000 tasks, T 300 s, every 10 s', { ...STORM, tasks: 1_000 }),
   ...outages('hang', 'does not answer'),
   ...outages('error', 'fails'),
-  ...threeWays('low-quota', '5,000 tasks, T 300 s, every 10 s, a quota of 40 a second', { ...STORM, tasks: 5_000 }, {
-    quota: { ...AWS_QUOTA, refillPerSecond: 40 },
-  }),
+  ...threeWays(
+    'low-quota',
+    '5,000 tasks, T 300 s, every 10 s, a quota of 40 a second',
+    { ...STORM, tasks: 5_000 },
+    {
+      quota: { ...AWS_QUOTA, refillPerSecond: 40 },
+    },
+  ),
   ...threeWays('restart', 'as storm; all containers are replaced at once', STORM, {
     restartAtSeconds: OUTAGE_AT_SECONDS,
   }).filter(({ path }) => path === 'relay'),

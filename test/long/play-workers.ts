@@ -76,9 +76,7 @@ async function playWorker(play: Play, group: WorkerGroup, worker: Worker, startM
 
 async function send(play: Play, group: WorkerGroup, taskToken: string): Promise<Answer> {
   const { timeoutSeconds, intervalSeconds, isDeclared } = group;
-  const pace = isDeclared
-    ? { heartbeatTimeoutSeconds: timeoutSeconds, nextHeartbeatSeconds: intervalSeconds }
-    : {};
+  const pace = isDeclared ? { heartbeatTimeoutSeconds: timeoutSeconds, nextHeartbeatSeconds: intervalSeconds } : {};
   const response = await fetch(`${play.relayUrl}/domains/${play.domain}/heartbeats`, {
     method: 'POST',
     headers: { authorization: play.authorization },
@@ -95,7 +93,11 @@ function toAnswer(status: number, retryAfter: string | null, { code = '', forwar
     case 410:
       return { kind: 'closed' };
     case 429:
-      return { kind: 'throttled', by: Object.entries(THROTTLED_BY).find(([name]) => name === code)?.[1] ?? 'gateway', ...hint };
+      return {
+        kind: 'throttled',
+        by: Object.entries(THROTTLED_BY).find(([name]) => name === code)?.[1] ?? 'gateway',
+        ...hint,
+      };
     case 503:
       return { kind: 'unavailable', ...hint };
     default:

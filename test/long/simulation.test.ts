@@ -75,7 +75,10 @@ async function played(group: WorkerGroup): Promise<Figures> {
 
 it.each([
   { name: 'paced', group: SMALL },
-  { name: 'not paced, with a timeout that the quota cannot serve', group: { ...SMALL, isDeclared: false, timeoutSeconds: 6 } },
+  {
+    name: 'not paced, with a timeout that the quota cannot serve',
+    group: { ...SMALL, isDeclared: false, timeoutSeconds: 6 },
+  },
 ])('the simulation predicts what the local stack does: $name', async ({ name, group }) => {
   const expected = simulated(define(name, group));
   const seen = await played(group);

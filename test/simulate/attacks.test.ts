@@ -8,8 +8,8 @@ import { findScenario } from '../../simulate/scenarios/all.ts';
 
 const SMALL = ATTACKS.filter(({ name }) => /^attack-.*-1x(?:300|1000)$/.test(name));
 
-/** A full bucket of the attacker's key, and a minute of its rate; a tenth more for what containers had leased. */
-const ALL_TOKENS = 1.1 * (400 + 60 * 40);
+/** A full bucket of the attacker's key, and a minute of its rate; a quarter more for what containers had leased. */
+const ALL_TOKENS = 1.25 * (400 + 60 * 40);
 
 /** How often the attacker can reach SWF. */
 const MOST_CALLS: Readonly<Record<TokenKind, number>> = {

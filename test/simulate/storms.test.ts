@@ -38,9 +38,8 @@ describe('no task is lost', () => {
     'few-unpaced',
     'restart',
     'low-quota',
-    'outage-hang-quarter',
-    'outage-error-quarter',
     'fleet-139-quiet',
+    'fleet-40-quarter',
     'fleet-100-attempts',
   ])('%s', (name) => {
     expect(lost(simulate(name))).toBe(0);
