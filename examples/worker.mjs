@@ -9,10 +9,11 @@ const { HEARTBEAT_RELAY_URL: relayUrl, HEARTBEAT_DOMAIN: domain, HEARTBEAT_TIMEO
 if (!relayUrl || !domain || !taskToken || !(timeout > 0)) throw new Error('a variable is missing: see docs/worker.md');
 let [outcome, said, failures, endsAtMs] = [0, '', 0, performance.now() + timeout * 1000];
 const say = (text, cause = '') => text === said || console.error(`heartbeat: ${(said = text)}${cause}`);
+const pace = { heartbeatTimeoutSeconds: Number(timeout), nextHeartbeatSeconds: Math.ceil(timeout / 3) };
 async function post(patienceMs) {
   const { HEARTBEAT_KEY_FILE: file } = env; // read each time: it may hold a new one
   const headers = { authorization: `Bearer ${file ? readFileSync(file, 'utf8').trim() : givenKey}` };
-  const [body, signal] = [JSON.stringify({ taskToken }), AbortSignal.timeout(Math.ceil(patienceMs))];
+  const [body, signal] = [JSON.stringify({ taskToken, ...pace }), AbortSignal.timeout(Math.ceil(patienceMs))];
   const answer = await fetch(`${relayUrl}/domains/${domain}/heartbeats`, { method: 'POST', headers, body, signal });
   return { ...(await answer.json()), status: answer.status, retryAfter: answer.headers.get('retry-after') };
 }
@@ -25,13 +26,13 @@ for (let nowMs; (nowMs = performance.now()) < endsAtMs;) {
   const answer = await post(Math.min(6000, endsAtMs - nowMs)).catch(noAnswer);
   const { status, code = '', forwarded, cancelRequested, retryAfter, cause } = answer;
   if (status === 410) break;
+  const isWell = forwarded || code === 'Paced'; // not due: the last recorded one still counts
   const usualMs = timeout * (300 + 33 * Math.random());
-  const pauseMs = forwarded ? usualMs : Math.min(usualMs, (Number(retryAfter) || 1) * 1000 * 2 ** failures);
-  [failures, endsAtMs] = forwarded ? [0, nowMs + timeout * 1000] : [failures + 1, endsAtMs];
+  const pauseMs = isWell ? usualMs : Math.min(usualMs, (Number(retryAfter) || 1) * 1000 * 2 ** failures);
+  [failures, endsAtMs] = [isWell ? 0 : failures + 1, forwarded ? nowMs + timeout * 1000 : endsAtMs];
   if (cancelRequested) say('cancel requested: work told to end'); // and beats go on while it cleans up
-  else say(forwarded ? 'recorded' : `not recorded: ${status} ${code}`.trimEnd(), cause);
-  if (cancelRequested && outcome === 0) endWork('SIGTERM');
-  if (cancelRequested) outcome = 90;
+  else if (code !== 'Paced') say(forwarded ? 'recorded' : `not recorded: ${status} ${code}`.trimEnd(), cause);
+  if (cancelRequested && outcome === 0) [outcome] = [90, endWork('SIGTERM')];
   await sleep(Math.max(1, Math.min(pauseMs, endsAtMs - performance.now() + 1))); // a timer may be early by that
 }
 outcome = performance.now() < endsAtMs ? 91 : 92;

@@ -4,6 +4,7 @@ import json, os, random, signal, subprocess, sys, threading, time, urllib.error,
 KEY, TOKEN = os.environ.pop('HEARTBEAT_KEY', ''), os.environ.pop('TASK_TOKEN')  # the work needs neither
 TIMEOUT, KEY_FILE = int(os.environ['HEARTBEAT_TIMEOUT_SECONDS']), os.environ.get('HEARTBEAT_KEY_FILE')
 URL = '{HEARTBEAT_RELAY_URL}/domains/{HEARTBEAT_DOMAIN}/heartbeats'.format(**os.environ)
+PACE = {'heartbeatTimeoutSeconds': TIMEOUT, 'nextHeartbeatSeconds': -(-TIMEOUT // 3)}
 outcome = said = None
 def say(text, cause=''):
     global said
@@ -11,7 +12,8 @@ def say(text, cause=''):
     said = text
 def post(patience):
     key = open(KEY_FILE).read().strip() if KEY_FILE else KEY  # each time: the file may hold a new one
-    request = urllib.request.Request(URL, json.dumps({'taskToken': TOKEN}).encode(), {'Authorization': f'Bearer {key}'})
+    body = json.dumps({'taskToken': TOKEN, **PACE}).encode()
+    request = urllib.request.Request(URL, body, {'Authorization': f'Bearer {key}'})
     try: answer = urllib.request.urlopen(request, timeout=patience / 2)  # a half to connect, a half to be answered
     except urllib.error.HTTPError as refusal: answer = refusal
     return answer.code, json.load(answer), int(answer.headers.get('Retry-After', 1)), ''
@@ -22,13 +24,15 @@ def beat():
         try: status, answer, retry_after, cause = post(min(6, ends_at - now))
         except Exception as error: status, answer, retry_after, cause = 'no answer', {}, 1, f' ({error})'
         recorded, usual = answer.get('forwarded'), TIMEOUT * random.uniform(0.3, 0.333)
-        pause = usual if recorded else min(usual, retry_after * 2 ** failures)
-        failures, ends_at = (0, now + TIMEOUT) if recorded else (failures + 1, ends_at)
+        paced = answer.get('code') == 'Paced'  # not due: the last recorded one still counts
+        pause = usual if recorded or paced else min(usual, retry_after * 2 ** failures)
+        failures, ends_at = 0 if recorded or paced else failures + 1, now + TIMEOUT if recorded else ends_at
         if status == 410: reason, outcome = 'task closed', 91; break
         if answer.get('cancelRequested'):
             say('cancel requested: work told to end')  # and beats go on while it cleans up
             if not outcome: outcome = 90; os.killpg(work.pid, signal.SIGTERM)
-        else: say('recorded' if recorded else f'not recorded: {status} {answer.get("code", "")}'.strip(), cause)
+        elif recorded: say('recorded')
+        elif not paced: say(f'not recorded: {status} {answer.get("code", "")}'.strip(), cause)
         time.sleep(max(0, min(pause, ends_at - time.monotonic())))
     else: reason, outcome = f'nothing recorded for {TIMEOUT} s', 92
     say(f'{reason}: work stopped')

@@ -5,6 +5,7 @@ key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:
 url=${HEARTBEAT_RELAY_URL:?}/domains/${HEARTBEAT_DOMAIN:?}/heartbeats
 unset HEARTBEAT_KEY TASK_TOKEN; : "${1:?is the command}" # which needs neither
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || { echo 'HEARTBEAT_TIMEOUT_SECONDS is no whole number' >&2; exit 1; }
+pace="\"heartbeatTimeoutSeconds\":$timeout,\"nextHeartbeatSeconds\":$(((timeout + 2) / 3))"
 say() { [ "$1" = "$said" ] || echo "heartbeat: $1${2-}" >&3; said=$1; }
 nap_ms() { [ "$1" -le 0 ] || sleep "$(($1 / 1000)).$(printf %03d "$(($1 % 1000))")"; }
 end_work() { kill "-$1" -- "-$work" 2>/dev/null; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
@@ -15,18 +16,20 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
     kill -0 $$ || exit # nobody is left to tell what became of the work
     [ -z "${HEARTBEAT_KEY_FILE-}" ] || key=$(<"$HEARTBEAT_KEY_FILE") # each time: it may hold a new one
     # Key and token go through pipes: everyone on the machine may read a process's arguments.
-    answer=$(printf '{"taskToken":"%s"}' "$token" | curl -sSi -m "$(min 6 $((ends_at - now)))" -H Expect: -d @- \
-      -H @<(printf 'Authorization: Bearer %s' "$key") -w '\n%{http_code}' "$url" 2>&1)
+    answer=$(printf '{"taskToken":"%s",%s}' "$token" "$pace" | curl -sSi -m "$(min 6 $((ends_at - now)))" -H Expect: \
+      -d @- -H @<(printf 'Authorization: Bearer %s' "$key") -w '\n%{http_code}' "$url" 2>&1)
     status=${answer##*$'\n'} code='' retry_ms=1000 usual_ms=$((timeout * (300 + RANDOM % 34)))
     [[ $answer =~ \"code\":\"([A-Za-z]+)\" ]] && code=" ${BASH_REMATCH[1]}"
     [[ $answer =~ $'\n'[Rr]etry-[Aa]fter:\ *([0-9]{1,4}) ]] && retry_ms=${BASH_REMATCH[1]}000
     pause_ms=$(min "$usual_ms" $((retry_ms << failures))) failures=$((failures + 1))
     [[ $status$answer = 200*'"forwarded":true'* ]] && ends_at=$((now + timeout + 1)) failures=0 pause_ms=$usual_ms
+    [ "$code" != ' Paced' ] || failures=0 pause_ms=$usual_ms # not due: the last recorded one still counts
     case $status$answer in
       410*) say 'task closed: work stopped'; outcome=91; break ;;
       200*'"cancelRequested":true'*) say 'cancel requested: work told to end' # beats go on while it cleans up
         [ "$outcome" = 90 ] || { outcome=90; end_work TERM; } ;;
       200*'"forwarded":true'*) say recorded ;;
+      200*'"code":"Paced"'*) ;;
       000*) say 'not recorded: no answer' " (${answer%%$'\n'*})" ;;
       *) say "not recorded: $status$code" ;;
     esac

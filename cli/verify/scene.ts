@@ -28,7 +28,7 @@ const KEY_LIFETIME_MS = 3_600_000;
 const RUN_TIMEOUT_SECONDS = 900;
 
 /** Longer than all checks take. */
-const LONG_HEARTBEAT_TIMEOUT_SECONDS = 900;
+export const LONG_HEARTBEAT_TIMEOUT_SECONDS = 900;
 
 /** The types of the foreign domain are registered once, and kept. */
 const FOREIGN_TYPES: TaskTypes = {
@@ -130,11 +130,11 @@ export class Scene {
   }
 
   /** Sends a heartbeat in the native format, with the worker key. */
-  async heartbeat({ taskToken }: Pick<HeldTask, 'taskToken'>, details?: string): Promise<RelayAnswer> {
+  async heartbeat({ taskToken }: Pick<HeldTask, 'taskToken'>, details?: string, pace?: object): Promise<RelayAnswer> {
     return this.parts.relay.send({
       path: `/domains/${this.domainName}/heartbeats`,
       headers: [await this.authorization()],
-      body: JSON.stringify({ taskToken, details }),
+      body: JSON.stringify({ taskToken, details, ...pace }),
     });
   }
 

@@ -5,6 +5,7 @@ import { FOREIGN_CHECKS } from './foreign.ts';
 import { GATEWAY_CHECKS } from './gateway.ts';
 import { HEARTBEAT_CHECKS, SPEED_CHECK } from './heartbeats.ts';
 import { NOT_VISIBLE } from './not-visible.ts';
+import { PACED_CHECK, SIGNED_PACED_CHECK } from './paced.ts';
 import { REVOCATION_CHECK } from './revocation.ts';
 import type { Scene } from './scene.ts';
 import { SIGNED_CHECKS } from './signed.ts';
@@ -14,8 +15,10 @@ import { SILENCE_CHECK } from './silence.ts';
 export const STORY: readonly Check[] = [
   ...ADDRESS_CHECKS,
   ...HEARTBEAT_CHECKS,
+  PACED_CHECK,
   ...GATEWAY_CHECKS,
   ...SIGNED_CHECKS,
+  SIGNED_PACED_CHECK,
   ...FOREIGN_CHECKS,
   ...END_CHECKS,
   SILENCE_CHECK,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { recordingOf } from '../docs/recordings.ts';
+import { type Meddling, startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
 import { runProgram } from './program.ts';
@@ -64,6 +65,24 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
       const task = await startTask(steady.swf, DOMAIN);
       await cancelTask(steady.swf, { ...task, domain: DOMAIN });
       expect(await beat(steady, task.taskToken)).toEqual(answered(true));
+    });
+
+    it('is paced if something before the relay adds the header, which the CLI itself cannot', async () => {
+      const task = await startTask(steady.swf, DOMAIN);
+      const toHeaders: Meddling['toHeaders'] = (headers) => ({ ...headers, 'x-relay-heartbeat-timeout': '300' });
+      const proxy = await startProxy(steady.connection.relayUrl, { toHeaders });
+      try {
+        const send = async (details: string) => {
+          const url = ['--endpoint-url', `${proxy.url}/domains/${DOMAIN}`];
+          const args = [...url, '--task-token', task.taskToken, '--details', details];
+          return recordHeartbeat(program, { args, environment: environmentOf(steady) });
+        };
+        expect(await send('recorded')).toEqual(answered(false));
+        expect(await send('not due')).toEqual(answered(false));
+        expect(detailsOf(task)).toEqual(['recorded']);
+      } finally {
+        await proxy.close();
+      }
     });
 
     it("is told that the task is closed, in SWF's own words", async () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
+import { HEARTBEAT_SECONDS } from '../../lambda/environment.ts';
+import { toDomainRate, toKeyRate } from '../../lambda/share/rate.ts';
 import { parseSettings } from '../../lib/settings.ts';
 import { stageSchema } from '../../lib/stage-schema.ts';
 import { readme, recordingOf } from './recordings.ts';
@@ -21,6 +23,8 @@ const rows = [
   new errors.TaskNotInDomainError('x'),
   new errors.TaskNotOpenError('Unknown activity'),
   new errors.SwfThrottledError('x'),
+  new errors.KeyThrottledError('x'),
+  new errors.DomainThrottledError('x'),
   new errors.SwfUnavailableError('x'),
   new errors.SwfResourceUnknownError('x'),
   new errors.WrongEndpointError('x'),
@@ -55,6 +59,26 @@ describe('the README', () => {
 
   it('records each of the four steps', () => {
     expect(recordingOf('steps')).toHaveLength(4);
+  });
+});
+
+describe('what the README says of pacing and rates', () => {
+  it('has a row for a heartbeat that is not due', () => {
+    expect(readme).toMatch(/^\| 200 \| `Paced` \| 200 \|/m);
+  });
+
+  it('names the members, headers, settings and default rates', () => {
+    const named = [
+      'heartbeatTimeoutSeconds',
+      'nextHeartbeatSeconds',
+      'x-relay-heartbeat-timeout',
+      'x-relay-next-heartbeat',
+      'x-relay-accepted-at',
+      `from ${HEARTBEAT_SECONDS.min} to ${HEARTBEAT_SECONDS.max}`,
+      `"perSecond": ${toDomainRate().perSecond}, "burst": ${toDomainRate().burst}`,
+      `--rate ${toKeyRate().perSecond}`,
+    ];
+    expect(named.filter((name) => !readme.includes(name))).toEqual([]);
   });
 });
 
@@ -116,7 +140,7 @@ describe('what the README says of deploying', () => {
     const amounts = [...readme.matchAll(/^\| [^|]+ \| (?:about )?(?<dollars>\d\.\d\d) \|/gm)].map(({ groups }) =>
       Number(groups?.['dollars']),
     );
-    expect(amounts).toHaveLength(6);
+    expect(amounts).toHaveLength(7);
     const sum = amounts.slice(0, -1).reduce((total, amount) => total + amount, 0);
     expect(sum).toBeCloseTo(amounts.at(-1) ?? 0, 5);
     const beatsOfAThousand = (1000 * 30 * 86_400) / 30 / 1e6;

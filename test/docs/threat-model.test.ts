@@ -10,8 +10,11 @@ it.each([
   {
     risk: 'a leaked key starves others',
     who: /^a worker with a key that sends as fast as it can$/,
-    says: /whole account/,
+    says: /as its rate allows, 40 a second .* 80 a second\. Several hostile domains .* whole account/,
   },
+  { risk: 'a false timeout', who: /names a false timeout$/, says: /for its own task/ },
+  { risk: 'rows hold heartbeats back', who: /^the table of task states, written$/, says: /until they time out/ },
+  { risk: 'rate limits are written', who: /^the table of rate limits, written$/, says: /throttle keys and domains/ },
   { risk: 'replay', who: /^whoever sees a signed request$/, says: /until 5 minutes after/ },
   {
     risk: 'a broad policy',

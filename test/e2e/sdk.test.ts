@@ -11,6 +11,7 @@ import {
   SWFServiceException,
   UnknownResourceFault,
 } from '@aws-sdk/client-swf';
+import { HttpRequest, HttpResponse } from '@smithy/protocol-http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
@@ -100,6 +101,39 @@ describe('an unmodified AWS SDK with a worker key', () => {
       expect(recordedBeats(a.statePath).slice(before)).toEqual([{ details: `at ${path}`, domain: 'orders', runId }]);
     },
   );
+
+  it('is paced if it sends the header of docs/aws-clients.md, and told so in a header of the answer', async () => {
+    const task = await startTask(a.swf, 'orders');
+    const client = openSdk();
+    const acceptedAt: (string | undefined)[] = [];
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        if (HttpRequest.isInstance(args.request)) {
+          Object.assign(args.request.headers, { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '100' });
+        }
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const { response } = result;
+        acceptedAt.push(HttpResponse.isInstance(response) ? response.headers['x-relay-accepted-at'] : undefined);
+        return result;
+      },
+      { step: 'deserialize' },
+    );
+    const send = async (details: string) => client.send(beat(details, task.taskToken));
+    const said = [await send('recorded'), await send('not due')].map(({ cancelRequested }) => cancelRequested);
+    expect(said).toEqual([false, false]);
+    expect(acceptedAt).toEqual([undefined, expect.stringMatching(/^\d{4}-\d\d-\d\dT/)]);
+    const recorded = recordedBeats(a.statePath).filter(({ runId }) => runId === task.runId);
+    expect(recorded.map(({ details }) => details)).toEqual(['recorded']);
+    await cancelTask(a.swf, inOrders(task));
+    await openSdk().send(beat('due, because this client sends no header', task.taskToken));
+    expect(await send('not due')).toMatchObject({ cancelRequested: true });
+  });
 
   it('drops a query string in the endpoint', async () => {
     expect(await openSdk({ path: '/domains/orders?stage=prod' }).send(beat('query'))).toMatchObject({

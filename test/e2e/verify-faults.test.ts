@@ -154,6 +154,23 @@ const ROWS: readonly {
     },
   },
   {
+    given: 'a gateway that drops headers that it does not know',
+    open: async () =>
+      meddling({
+        toHeaders: (headers) =>
+          Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-relay-'))),
+      }),
+    says: { 'signed paced': /InvalidSignature|UnrecognizedClient|IncompleteSignature/ },
+  },
+  {
+    given: 'a function of a version that does not pace',
+    open: async () =>
+      meddling({ toAnswerBody: (body) => body.replace('"forwarded":false,"code":"Paced"', '"forwarded":true') }),
+    says: {
+      paced: /^200 instead of 200 Paced: the relay did not read, or did not store, when SWF accepted the first one$/,
+    },
+  },
+  {
     given: 'a gateway that knows no path with a slash at its end',
     open: async () =>
       meddling({

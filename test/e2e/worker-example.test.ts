@@ -10,7 +10,7 @@ import type { Example } from './worker-example-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from './worker-example-play.ts';
 import { SITUATIONS } from './worker-example-situations.ts';
 
-const MAX_LINES = 40;
+const MAX_LINES = 44;
 
 /** On the Node that runs this test. */
 const EXAMPLE: Example = {
