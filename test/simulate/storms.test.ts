@@ -5,11 +5,11 @@ import { runScenario } from '../../simulate/run.ts';
 import { scaleDown } from '../../simulate/scale.ts';
 import { findScenario } from '../../simulate/scenarios/all.ts';
 
-/** Small enough for a quick test: 500 tasks and a quota of 4 a second instead of 20,000 and 160. */
-const SCALE = 40;
+/** Small enough for a quick test: 400 tasks and a quota of 3.2 a second instead of 20,000 and 160. */
+const SCALE = 50;
 
-/** Three timeouts of most tasks. */
-const MINUTES = 15;
+/** More than two timeouts of most tasks. */
+const MINUTES = 12;
 
 /** Where pressure has settled. */
 const EVENT_AT_SECONDS = 400;
