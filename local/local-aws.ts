@@ -9,7 +9,7 @@ import { createLocalStackApi } from './aws/local-stack-api.ts';
 import { toOperator } from './aws/operator.ts';
 import { createSts } from './aws/sts.ts';
 import { createSwfApi } from './aws/swf-api.ts';
-import { LocalSwf } from './aws/swf/local-swf.ts';
+import { LocalSwf, type LocalSwfOptions } from './aws/swf/local-swf.ts';
 import type { Realm } from './aws/realm.ts';
 import { Faults } from './faults.ts';
 import { FileFaults, FAULTS_FILE } from './faults-file.ts';
@@ -26,6 +26,7 @@ export interface LocalAwsOptions {
   /** Read with the stack's outputs, after the gateway listens. */
   readonly relayUrl: () => string;
   readonly clock: () => number;
+  readonly swfQuotas?: LocalSwfOptions['quotas'];
   readonly onCall: (call: ObservedCall) => void;
   readonly onDenial: (denial: Denial) => void;
 }
@@ -47,12 +48,12 @@ export interface LocalAws {
 
 /** Starts every AWS API that the relay and its operator use. `closing` stops them. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
-  const { template, stateFolder, port, clock, onCall, onDenial } = options;
+  const { template, stateFolder, port, clock, swfQuotas = true, onCall, onDenial } = options;
   assertServable(template);
   const faults = new FileFaults(stateFolder.file(FAULTS_FILE), new Faults(clock, Math.random));
   const realm = { access: Access.of(template.resources, onDenial), faults };
   const credentials = new Credentials();
-  const swf = LocalSwf.open({ journalFile: stateFolder.file('swf.journal'), clock, quotas: true });
+  const swf = LocalSwf.open({ journalFile: stateFolder.file('swf.journal'), clock, quotas: swfQuotas });
   closing.defer(() => swf.close());
   const apis = [
     createSwfApi(swf),

@@ -8,7 +8,7 @@ import type { FunctionHost } from './function-host/host.ts';
 import { startGateway } from './gateway/server.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
 import type { ServerCertificate } from './gateway/tls/certificate.ts';
-import { startLocalAws } from './local-aws.ts';
+import { type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 import { createFunctionHost, issueFunctionSession } from './relay-function.ts';
 import { toGatewaySettings } from './relay-gateway.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -25,6 +25,8 @@ export interface LocalStackOptions {
   /** If present, the relay uses HTTPS. */
   readonly certificate?: ServerCertificate | undefined;
   readonly observer?: Observer;
+  /** Other quotas than an account has at first. */
+  readonly swfQuotas?: LocalAwsOptions['swfQuotas'];
   /** Variables of the function's processes besides the template's. */
   readonly containerEnvironment?: Readonly<Record<string, string>>;
 }
@@ -91,14 +93,17 @@ async function start(
   options: LocalStackOptions,
   closing: AsyncDisposableStack,
 ): Promise<Omit<LocalStack, 'close' | 'openRelay'>> {
-  const { assembly, stateFolder, relayPort, awsPort: port, certificate, observer = {} } = options;
+  const { assembly, stateFolder, relayPort, awsPort: port, certificate, observer = {}, swfQuotas } = options;
   const { stackName, region } = assembly;
   const template = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
   const addresses = { relayUrl: '' };
   const onCall = (call: ObservedCall): void => observer.onCall?.(call);
   const onDenial = (denial: Denial): void => observer.onDenial?.(denial);
   const relayUrl = (): string => addresses.relayUrl;
-  const aws = await startLocalAws({ template, stateFolder, port, clock, onCall, onDenial, relayUrl }, closing);
+  const aws = await startLocalAws(
+    { template, stateFolder, port, clock, swfQuotas, onCall, onDenial, relayUrl },
+    closing,
+  );
   const { url: awsUrl, realm, credentials, operator } = aws;
   const relay = await openRelay({ ...options, template, credentials, awsUrl }, realm, relayPort, closing);
   addresses.relayUrl = relay.relayUrl;

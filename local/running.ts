@@ -3,7 +3,7 @@ import { parseSettings } from '../lib/settings.ts';
 import { loadAssembly, readContext } from './assembly.ts';
 import { prepare } from './bootstrap.ts';
 import { loadCertificate } from './gateway/tls/certificate.ts';
-import { type LocalStack, type Observer, startLocalStack } from './local-stack.ts';
+import { type LocalStack, type LocalStackOptions, type Observer, startLocalStack } from './local-stack.ts';
 import { StateFolder } from './state-folder.ts';
 
 export interface RunOptions {
@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Rules to start with. */
   readonly faults?: readonly string[];
   readonly observer?: (domains: readonly string[]) => Observer;
+  /** Other quotas than an account has at first. */
+  readonly swfQuotas?: LocalStackOptions['swfQuotas'];
   /** Variables of the function's processes besides the template's. */
   readonly containerEnvironment?: Readonly<Record<string, string>>;
   /** Gives the start up, wherever it is. */
@@ -40,7 +42,7 @@ export interface Running {
  */
 export async function run(options: RunOptions): Promise<Running> {
   const { statePath, relayPort, awsPort, maxContainers, tls = false, faults = [], observer, signal } = options;
-  const { containerEnvironment = {} } = options;
+  const { containerEnvironment = {}, swfQuotas } = options;
   const domains = findDomains(options.domains);
   const stateFolder = StateFolder.open(statePath);
   // One that a killed run left would send others to a stack that is gone.
@@ -64,6 +66,7 @@ export async function run(options: RunOptions): Promise<Running> {
       maxContainers,
       certificate,
       containerEnvironment,
+      swfQuotas,
       ...observers,
     });
     signal?.throwIfAborted();

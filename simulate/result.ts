@@ -1,26 +1,24 @@
+import { toDollarsPerMillion } from './costs.ts';
 import { type GroupStatistics, percentile, type Statistics } from './model/statistics.ts';
 import type { Scenario } from './scenario.ts';
-
-/** US dollars, as the README's table has them: a million requests of the gateway and of Lambda, writes and reads of DynamoDB. */
-const DOLLARS_PER_MILLION = { gateway: 1, lambda: 0.2, write: 0.625, read: 0.125 } as const;
-
-/** US dollars for a millisecond of Lambda with 512 MB on arm64: 0.0000133334 a GB-second. */
-const DOLLARS_PER_MS = (0.5 * 0.000_013_333_4) / 1000;
 
 export interface GroupResult {
   readonly group: string;
   readonly heartbeats: number;
   readonly recorded: number;
   readonly paced: number;
+  /** Answers with 429, by who throttled. */
   readonly throttled: GroupStatistics['throttled'];
   /** Answers with 429 after the first 5 s. */
   readonly throttledLater: number;
+  /** Answers with 503. */
   readonly unavailable: number;
   readonly tasks: number;
   readonly lostTasks: number;
   readonly cancelP99Seconds: number | undefined;
 }
 
+/** What a run came to. */
 export interface Result {
   readonly scenario: string;
   readonly description: string;
@@ -29,6 +27,7 @@ export interface Result {
   readonly callsPerSecond: number;
   /** Of SWF's answers. */
   readonly throttledShare: number;
+  readonly containers: number;
   readonly leaseWrites: number;
   readonly dollarsPerMillion: number;
   readonly groups: readonly GroupResult[];
@@ -36,7 +35,7 @@ export interface Result {
 }
 
 export function toResult({ name, description, minutes }: Scenario, seed: number, statistics: Statistics): Result {
-  const { calls, throttledCalls, leaseWrites } = statistics;
+  const { calls, throttledCalls, containers, leaseWrites } = statistics;
   return {
     scenario: name,
     description,
@@ -44,12 +43,13 @@ export function toResult({ name, description, minutes }: Scenario, seed: number,
     minutes,
     callsPerSecond: calls / (minutes * 60),
     throttledShare: calls === 0 ? 0 : throttledCalls / calls,
+    containers,
     leaseWrites,
     dollarsPerMillion: toDollarsPerMillion(statistics),
     groups: [...statistics.groups].map(([group, each]) => toGroupResult(group, each)),
     perMinute: {
-      calls: statistics.minutes.map((minute) => minute.calls),
-      throttled: statistics.minutes.map((minute) => minute.throttled),
+      calls: Array.from({ length: minutes }, (_, minute) => statistics.minutes[minute]?.calls ?? 0),
+      throttled: Array.from({ length: minutes }, (_, minute) => statistics.minutes[minute]?.throttled ?? 0),
     },
   };
 }
@@ -70,13 +70,4 @@ function toGroupResult(group: string, statistics: GroupStatistics): GroupResult 
     lostTasks,
     cancelP99Seconds,
   };
-}
-
-/** What the relay's part costs. The gateway charges for what it throttles, too. */
-function toDollarsPerMillion({ groups, invocations, busyMs, reads, rowWrites, leaseWrites }: Statistics): number {
-  if (invocations === 0) return 0;
-  const heartbeats = [...groups.values()].reduce((sum, group) => sum + group.heartbeats, 0);
-  const { gateway, lambda, write, read } = DOLLARS_PER_MILLION;
-  const perMillion = heartbeats * gateway + invocations * lambda + (rowWrites + leaseWrites) * write + reads * read;
-  return (perMillion + busyMs * DOLLARS_PER_MS * 1_000_000) / heartbeats;
 }

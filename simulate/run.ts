@@ -9,10 +9,8 @@ import { Relay } from './model/relay.ts';
 import { Statistics } from './model/statistics.ts';
 import { type Outage, Swf } from './model/swf.ts';
 import { Leases } from './model/tables.ts';
-import { createDirect, Worker } from './model/worker.ts';
+import { createDirect, type Send, Worker, WorkerActor } from './model/worker.ts';
 import type { Attack, Scenario, WorkerGroup } from './scenario.ts';
-
-type Send = ConstructorParameters<typeof Worker>[0]['send'];
 
 /** Everything that a run shares. */
 interface Stage {
@@ -30,8 +28,14 @@ export function runScenario(scenario: Scenario, seed: number, due = isDue): Stat
   const agenda = new Agenda();
   const swf = new Swf(toOutages(scenario), scenario.quota);
   const world = { swf, leases: new Leases(statistics), statistics };
-  const { gateway, containers } = scenario;
-  const relay = new Relay(world, { gateway, containers, random, share: { random, isDue: due } });
+  const { gateway, containers, invocationsPerSecond } = scenario;
+  const relay = new Relay(world, {
+    gateway,
+    containers,
+    invocationsPerSecond,
+    random,
+    share: { random, isDue: due },
+  });
   const direct = createDirect(swf, random, (nowMs, isThrottled) => statistics.countCall(nowMs, isThrottled));
   const send: Send =
     scenario.path === 'direct' ? direct : (task, heartbeat, nowMs) => relay.heartbeat(task, heartbeat, nowMs);
@@ -57,7 +61,8 @@ function toOutages({ outage }: Scenario): Outage[] {
 }
 
 function addWorkers({ scenario, agenda, statistics, random, send }: Stage, group: WorkerGroup): Worker[] {
-  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey } = group;
+  const { name, tasks, timeoutSeconds, intervalSeconds, isDeclared, isSynchronized, domains, tasksPerKey, retry } =
+    group;
   const pace = isDeclared ? toPace({ timeoutSeconds, intervalSeconds }, {}) : undefined;
   const intervalMs = intervalSeconds * 1000;
   return Array.from({ length: tasks }, (_, index) => {
@@ -68,13 +73,14 @@ function addWorkers({ scenario, agenda, statistics, random, send }: Stage, group
       timeoutMs: timeoutSeconds * 1000,
       intervalMs,
       heartbeat: { pace, buckets: toBuckets(`${name}-${key % domains}`, `${name}-${key}`) },
-      send,
+      retry,
+      returnsAtMs: toOutages(scenario)[0]?.untilMs ?? -Infinity,
       maxAttempts: scenario.path === 'direct' ? 3 : Infinity,
       statistics: statistics.of(name),
       random,
     };
     const worker = new Worker(options, startMs);
-    agenda.add(startMs, worker);
+    agenda.add(startMs, new WorkerActor(worker, send));
     return worker;
   });
 }
@@ -123,7 +129,7 @@ function once(action: () => void): Actor {
   return {
     act: () => {
       action();
-      return undefined;
+      return Infinity;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Bucket } from '../local/aws/swf/quotas.ts';
 import type { RelayOptions } from './model/relay.ts';
 import type { TokenKind } from './model/task.ts';
+import type { RetryRule } from './model/worker.ts';
 
 /** Workers that behave. */
 export interface WorkerGroup {
@@ -10,6 +11,7 @@ export interface WorkerGroup {
   readonly intervalSeconds: number;
   /** Whether they, or the domain's settings, tell the relay T and g. */
   readonly isDeclared: boolean;
+  readonly retry: RetryRule;
   /** All start in the same second, instead of being spread over an interval. */
   readonly isSynchronized: boolean;
   readonly domains: number;
@@ -38,6 +40,7 @@ export interface Scenario {
   /** Whether workers use the relay, or call SWF themselves. */
   readonly path: 'relay' | 'direct';
   readonly containers: number;
+  readonly invocationsPerSecond: number;
   readonly gateway: RelayOptions['gateway'];
   readonly groups: readonly WorkerGroup[];
   readonly attacks: readonly Attack[];

@@ -6,4 +6,6 @@ export interface Answer {
   readonly by?: 'gateway' | 'key' | 'domain' | 'swf';
   /** Undefined if the answer has no hint. */
   readonly retryAfterMs?: number;
+  /** How long the answer took, if that is not negligible. */
+  readonly tookMs?: number;
 }

@@ -2,13 +2,14 @@ import type { SharedHeartbeat } from '../../lambda/share/fair-share.ts';
 import type { Actor } from './agenda.ts';
 import type { Answer } from './answer.ts';
 import { Task, type TokenKind } from './task.ts';
+import type { Send } from './worker.ts';
 
 export interface AttackerOptions {
   readonly name: string;
   readonly token: TokenKind;
   readonly perSecond: number;
   readonly heartbeat: Omit<SharedHeartbeat, 'task'>;
-  readonly send: (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
+  readonly send: Send;
   readonly count: (answer: Answer) => void;
   readonly random: () => number;
 }

@@ -2,54 +2,47 @@ import type { FairShareOptions, SharedHeartbeat } from '../../lambda/share/fair-
 import type { Answer } from './answer.ts';
 import { Container, type World } from './container.ts';
 import type { Task } from './task.ts';
-
-/** The gateway's throttle: the setting `throttle`. */
-export interface GatewayThrottle {
-  readonly ratePerSecond: number;
-  readonly burst: number;
-}
+import { type Limit, TokenBucket } from './token-bucket.ts';
 
 export interface RelayOptions {
-  readonly gateway: GatewayThrottle;
+  /** The gateway's throttle: the setting `throttle`. */
+  readonly gateway: Limit;
   /** The most containers that run at a time. */
   readonly containers: number;
+  /** Lambda's quota of requests for the account: ten times its concurrency. */
+  readonly invocationsPerSecond: number;
   readonly share: FairShareOptions;
   readonly random: () => number;
 }
 
+/** Neither answer has a retry hint, because the relay does not make it. */
 const GATEWAY_THROTTLED: Answer = { kind: 'throttled', by: 'gateway' };
-const NO_CONTAINER: Answer = { kind: 'unavailable' };
+const FUNCTION_THROTTLED: Answer = { kind: 'unavailable' };
 
 /** The gateway, and the containers behind it. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #containers: Container[] = [];
   readonly #world: World;
-  #tokens: number;
-  #refilledAtMs = 0;
+  readonly #gateway: TokenBucket;
+  readonly #invocations: TokenBucket;
 
   constructor(world: World, options: RelayOptions) {
     this.#options = options;
     this.#world = world;
-    this.#tokens = options.gateway.burst;
+    this.#gateway = new TokenBucket(options.gateway);
+    const { invocationsPerSecond } = options;
+    this.#invocations = new TokenBucket({ ratePerSecond: invocationsPerSecond, burst: invocationsPerSecond });
   }
 
   heartbeat(task: Task, heartbeat: SharedHeartbeat, nowMs: number): Answer {
-    if (!this.#passesGateway(nowMs)) return GATEWAY_THROTTLED;
-    return this.#findIdle(nowMs)?.handle(task, heartbeat, nowMs) ?? NO_CONTAINER;
+    if (!this.#gateway.take(nowMs)) return GATEWAY_THROTTLED;
+    if (!this.#invocations.take(nowMs)) return FUNCTION_THROTTLED;
+    return this.#findIdle(nowMs)?.handle(task, heartbeat, nowMs) ?? FUNCTION_THROTTLED;
   }
 
   restart(): void {
     for (const container of this.#containers) container.restart();
-  }
-
-  #passesGateway(nowMs: number): boolean {
-    const { ratePerSecond, burst } = this.#options.gateway;
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#refilledAtMs) * ratePerSecond) / 1000);
-    this.#refilledAtMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
   }
 
   /** Any idle one: the worst case, because each container then knows the least of a task. Lambda starts one if none is idle. */
@@ -64,6 +57,7 @@ export class Relay {
     if (count >= containers) return undefined;
     const started = new Container(this.#world, share);
     this.#containers.push(started);
+    this.#world.statistics.containers = this.#containers.length;
     return started;
   }
 }

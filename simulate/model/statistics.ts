@@ -34,6 +34,7 @@ export class Statistics {
   leaseWrites = 0;
   busyMs = 0;
   invocations = 0;
+  containers = 0;
 
   of(group: string): GroupStatistics {
     const known = this.groups.get(group);

@@ -5,15 +5,23 @@ import type { GroupStatistics } from './statistics.ts';
 import { isTimedOut, type Swf } from './swf.ts';
 import { Task } from './task.ts';
 
+/**
+ * How long a worker waits after failures at most: as long as between two heartbeats, as docs/worker.md says; or no longer than
+ * leaves three more attempts before the task times out.
+ */
+export type RetryRule = 'usual' | 'three-attempts';
+
 export interface WorkerOptions {
   readonly name: string;
   readonly timeoutMs: number;
   readonly intervalMs: number;
   /** Pace and buckets. */
   readonly heartbeat: Omit<SharedHeartbeat, 'task'>;
-  readonly send: (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
+  readonly retry: RetryRule;
   /** After this many failures in a row the worker waits for its next heartbeat. */
   readonly maxAttempts: number;
+  /** The end of SWF's outage: who would try again later does so now. `-Infinity` if there is none. */
+  readonly returnsAtMs: number;
   readonly statistics: GroupStatistics;
   readonly random: () => number;
 }
@@ -21,14 +29,36 @@ export interface WorkerOptions {
 /** Workers spread their heartbeats by this share of the interval, as docs/worker.md asks. */
 const SPREAD = 0.1;
 
-/** Without a hint. */
+/** Without a hint, and at least. */
 const RETRY_AFTER_MS = 1_000;
+
+/** At the end of an outage, everybody tries again within this time. */
+const RETURN_WITHIN_MS = 1_000;
 
 /** After this time a run has settled. */
 const SETTLED_AFTER_MS = 5_000;
 
+/** Carries a heartbeat to the relay or to SWF. */
+export type Send = (task: Task, heartbeat: SharedHeartbeat, nowMs: number) => Answer;
+
+/** Lets a worker send its heartbeats on the virtual clock. */
+export class WorkerActor implements Actor {
+  readonly #worker: Worker;
+  readonly #send: Send;
+
+  constructor(worker: Worker, send: Send) {
+    this.#worker = worker;
+    this.#send = send;
+  }
+
+  act(nowMs: number): number {
+    const { task, heartbeat } = this.#worker;
+    return this.#worker.hear(this.#send(task, heartbeat, nowMs), nowMs);
+  }
+}
+
 /** A worker that follows docs/worker.md. When its task is over, it takes the next one. */
-export class Worker implements Actor {
+export class Worker {
   readonly #options: WorkerOptions;
   #task: Task;
   #heartbeat: SharedHeartbeat;
@@ -40,21 +70,46 @@ export class Worker implements Actor {
     [this.#task, this.#heartbeat] = this.#nextTask(nowMs);
   }
 
-  act(nowMs: number): number {
-    const { send, intervalMs, maxAttempts, random } = this.#options;
-    const answer = send(this.#task, this.#heartbeat, nowMs);
+  get task(): Task {
+    return this.#task;
+  }
+
+  get heartbeat(): SharedHeartbeat {
+    return this.#heartbeat;
+  }
+
+  /** @returns when it sends the next heartbeat. @param nowMs when it sent the one that is answered. */
+  hear(answer: Answer, nowMs: number): number {
     this.#count(answer, nowMs);
-    if (answer.kind === 'closed' || answer.cancelRequested === true) this.#endTask(answer, nowMs);
+    const { intervalMs, random } = this.#options;
     const usualMs = intervalMs * (1 - SPREAD * random());
-    if (answer.kind !== 'throttled' && answer.kind !== 'unavailable') {
+    const answeredAtMs = nowMs + (answer.tookMs ?? 0);
+    if (answer.kind === 'throttled' || answer.kind === 'unavailable')
+      return this.#retryAtMs(answer, answeredAtMs, usualMs);
+    this.#failures = 0;
+    if (answer.kind !== 'closed' && answer.cancelRequested !== true) return answeredAtMs + usualMs;
+    this.#endTask(answer, answeredAtMs);
+    // The first heartbeat of the next task.
+    return answeredAtMs;
+  }
+
+  #retryAtMs({ retryAfterMs = RETRY_AFTER_MS }: Answer, nowMs: number, usualMs: number): number {
+    const { maxAttempts, returnsAtMs, random } = this.#options;
+    const pauseMs = Math.min(usualMs, retryAfterMs * 2 ** this.#failures, this.#longestPauseMs(nowMs));
+    this.#failures += 1;
+    if (this.#failures >= maxAttempts) {
       this.#failures = 0;
       return nowMs + usualMs;
     }
-    const pauseMs = (answer.retryAfterMs ?? RETRY_AFTER_MS) * 2 ** this.#failures;
-    this.#failures += 1;
-    if (this.#failures < maxAttempts) return nowMs + Math.min(usualMs, pauseMs);
-    this.#failures = 0;
-    return nowMs + usualMs;
+    const nextMs = nowMs + pauseMs;
+    return nowMs < returnsAtMs && nextMs > returnsAtMs ? returnsAtMs + RETURN_WITHIN_MS * random() : nextMs;
+  }
+
+  /** What is left of the timeout then holds three more attempts. */
+  #longestPauseMs(nowMs: number): number {
+    if (this.#options.retry === 'usual') return Infinity;
+    const leftMs = this.#task.acceptedAtMs + this.#task.timeoutMs - nowMs;
+    return Math.max(RETRY_AFTER_MS, leftMs / 4);
   }
 
   requestCancel(nowMs: number): void {

@@ -1,13 +1,23 @@
 import type { GroupResult, Result } from '../result.ts';
+import { percent } from './numbers.ts';
 
 /** One block per scenario, for people. */
 export function toText(result: Result): string {
-  const { scenario, description, seed, minutes, callsPerSecond, throttledShare, leaseWrites, dollarsPerMillion } =
-    result;
+  const {
+    scenario,
+    description,
+    seed,
+    minutes,
+    callsPerSecond,
+    throttledShare,
+    containers,
+    leaseWrites,
+    dollarsPerMillion,
+  } = result;
   return [
     `${scenario}: ${description}`,
     `  ${minutes} min, seed ${seed}: ${callsPerSecond.toFixed(1)} calls/s to SWF, ${percent(throttledShare)} throttled, ` +
-      `${leaseWrites} lease writes, $${dollarsPerMillion.toFixed(2)} a million heartbeats`,
+      `${containers} containers, ${leaseWrites} lease writes, $${dollarsPerMillion.toFixed(2)} a million heartbeats`,
     ...result.groups.map((group) => `  ${toGroupLine(group)}`),
     '',
   ].join('\n');
@@ -29,8 +39,4 @@ function toGroupLine(group: GroupResult): string {
     `${lostTasks} of ${tasks} tasks lost`,
     ...(cancelP99Seconds === undefined ? [] : [`cancel heard within ${cancelP99Seconds.toFixed(1)} s (p99)`]),
   ].join(', ');
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

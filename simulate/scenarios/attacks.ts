@@ -1,17 +1,16 @@
 import type { TokenKind } from '../model/task.ts';
 import type { Attack, Scenario, WorkerGroup } from '../scenario.ts';
-import { defineScenario } from './defaults.ts';
+import { ACCOUNT_CONCURRENCY, ACCOUNT_THROTTLE, DEFAULT_THROTTLE, defineScenario, STORM } from './defaults.ts';
 
-/** Sends at the documented interval and declares nothing, so that no pacing helps it. */
+/** Sends at the documented interval and declares nothing. Pacing would not change that: each of its heartbeats is due. */
 const ORDERS: WorkerGroup = {
+  ...STORM,
   name: 'orders',
   tasks: 100,
   timeoutSeconds: 30,
   intervalSeconds: 10,
   isDeclared: false,
-  isSynchronized: false,
   domains: 1,
-  tasksPerKey: 100,
 };
 
 const TOKENS: Readonly<Record<TokenKind, string>> = {
@@ -22,41 +21,69 @@ const TOKENS: Readonly<Record<TokenKind, string>> = {
   hanging: 'with tokens that make SWF hang',
 };
 
-const SIZES = [
+export const TOKEN_KINDS: readonly TokenKind[] = ['task', 'junk', 'foreign', 'closed', 'hanging'];
+
+interface Size {
+  readonly keys: number;
+  readonly perSecondAndKey: number;
+}
+
+export const SIZES: readonly Size[] = [
   { keys: 1, perSecondAndKey: 300 },
   { keys: 1, perSecondAndKey: 1_000 },
   { keys: 20, perSecondAndKey: 300 },
   { keys: 20, perSecondAndKey: 1_000 },
 ];
 
-const KINDS: readonly TokenKind[] = ['task', 'junk', 'foreign', 'closed', 'hanging'];
+/** 20,000 requests a second are twice what AWS lets through for an account, until it raises its quotas. */
+const RAISED = {
+  gateway: { ratePerSecond: 25_000, burst: 12_500 },
+  containers: 2_500,
+  invocationsPerSecond: 25_000,
+} as const;
 
-/** Lambda's default for an account. */
-const CONTAINERS = 1_000;
+/** Twenty times T, and twice as long as a closed task is remembered. */
+const MINUTES = 10;
 
-/** The default of the setting `throttle`. */
-const GATEWAY = { ratePerSecond: 1_000, burst: 2_000 };
+const USUAL = { gateway: ACCOUNT_THROTTLE, ...ACCOUNT_CONCURRENCY } as const;
 
-function defineAttack(name: string, description: string, attack: Omit<Attack, 'domain'>): Scenario {
-  return defineScenario(`${name}-${attack.keys}x${attack.perSecondAndKey}`, description, {
-    minutes: 5,
-    containers: CONTAINERS,
+export const sizeName = ({ keys, perSecondAndKey }: Size): string => `${keys}x${perSecondAndKey}`;
+
+function defineAttack(
+  name: string,
+  says: string,
+  attack: Omit<Attack, 'domain'>,
+  options: Partial<Scenario>,
+): Scenario {
+  const { keys, perSecondAndKey, token } = attack;
+  const keyText = keys === 1 ? 'one key of billing' : `${keys} keys of billing`;
+  const description = `${keyText} at ${perSecondAndKey.toLocaleString('en')} a second, ${TOKENS[token]}${says}`;
+  return defineScenario(`${name}-${sizeName(attack)}`, description, {
     groups: [ORDERS],
     attacks: [{ domain: 'billing', ...attack }],
     cancels: 0,
+    minutes: MINUTES,
+    ...options,
   });
 }
 
 /** Keys of `billing` against 100 tasks of `orders`. */
-export const ATTACKS: readonly Scenario[] = KINDS.flatMap((token) =>
-  SIZES.flatMap((size) => {
-    const description = `${size.keys} of billing's keys at ${size.perSecondAndKey} a second, ${TOKENS[token]}`;
-    const attack = defineAttack(`attack-${token}`, description, { ...size, token });
-    if (token !== 'task') return [attack];
-    const behindGateway = defineAttack('gateway-task', `${description}, through the default throttle`, {
-      ...size,
-      token,
-    });
-    return [attack, { ...behindGateway, gateway: GATEWAY }];
-  }),
-);
+export const ATTACKS: readonly Scenario[] = SIZES.flatMap(defineAttacks);
+
+function defineAttacks(size: Size): Scenario[] {
+  const isRaised = size.keys * size.perSecondAndKey > ACCOUNT_THROTTLE.ratePerSecond;
+  const attackWith = (token: TokenKind): Scenario =>
+    defineAttack(
+      `attack-${token}`,
+      isRaised ? '; quotas of AWS raised' : '',
+      { ...size, token },
+      isRaised ? RAISED : USUAL,
+    );
+  const attack = { ...size, token: 'task' } as const;
+  const throttled = { ...USUAL, gateway: DEFAULT_THROTTLE };
+  return TOKEN_KINDS.map(attackWith).concat(
+    defineAttack('direct', '; SWF called directly', attack, { path: 'direct' }),
+    defineAttack('default-throttle', "; the gateway's default throttle", attack, throttled),
+    defineAttack('account-throttle', '; the most that AWS lets through', attack, USUAL),
+  );
+}

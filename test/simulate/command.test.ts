@@ -1,41 +1,46 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 import { describe, expect, it } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../simulate/simulate.ts', import.meta.url));
+import { simulate } from '../../simulate/program.ts';
 
-const simulate = (...args: string[]): string =>
-  execFileSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', stdio: 'pipe' });
+/** As the npm script does it, but in this process. */
+async function run(...args: string[]): Promise<{ code: number; printed: string[]; complained: string }> {
+  const [printed, complained]: [string[], string[]] = [[], []];
+  const output = { print: (text: string) => printed.push(text), complain: (text: string) => complained.push(text) };
+  const code = await simulate(args, output);
+  return { code, printed, complained: complained.join('\n') };
+}
 
 describe('npm run simulate', () => {
-  it('prints an object per line and scenario, the same for the same seed', () => {
-    const args = ['--scenario', 'quiet', 'attack-junk-1x300', '--minutes', '1', '--scale', '10', '--output', 'json'];
-    const lines = simulate(...args, '--seed', '3')
-      .trim()
-      .split('\n');
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
-      { scenario: 'quiet', seed: 3, minutes: 1, groups: [{ group: 'storm' }] },
+  it('runs scenarios in threads, and prints an object per line, the same for the same seed', async () => {
+    const args = ['few', 'attack-junk-1x300', '--minutes', '1', '--scale', '10', '--output', 'json', '--seed', '3'];
+    const { code, printed } = await run(...args);
+    expect(code).toBe(0);
+    expect(printed.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { scenario: 'few', seed: 3, minutes: 1, groups: [{ group: 'storm' }] },
       { scenario: 'attack-junk-1x300', seed: 3, groups: [{ group: 'orders' }, { group: 'billing' }] },
     ]);
-    expect(
-      simulate(...args, '--seed', '3')
-        .trim()
-        .split('\n'),
-    ).toEqual(lines);
+    expect((await run('few', ...args.slice(2))).printed).toEqual(printed.slice(0, 1));
   });
 
-  it('prints tables for people, and the list of its scenarios', () => {
-    expect(simulate('--scenario', 'quiet', '--minutes', '1')).toMatch(/quiet: 1,000 tasks[^]* 0 of \d+ tasks lost/);
-    expect(simulate('--list')).toMatch(/^storm .*paced\n/m);
+  it('prints lines for people, and the list of its scenarios', async () => {
+    expect((await run('few', '--minutes', '1')).printed.join('\n')).toMatch(
+      /^few: 1,000 tasks[^]* 0 of [\d,]+ tasks lost/,
+    );
+    const { printed } = await run('outage-*', '--list');
+    expect(printed).toHaveLength(12);
+    expect(printed[0]).toMatch(/^outage-hang-quarter +as storm; SWF does not answer/);
   });
 
   it.each([
-    { args: ['--scenario', 'no-such'], says: 'No scenario has such a name' },
+    { args: ['no-such'], says: 'no scenario has such a name' },
     { args: ['--seed', 'x'], says: 'whole number' },
     { args: ['--scale', '0'], says: '1 or more' },
     { args: ['--output', 'yaml'], says: 'Allowed choices are text, json' },
-  ])('refuses $args', ({ args, says }) => {
-    expect(() => simulate(...args)).toThrow(says);
+    { args: ['few', '--write'], says: '--write takes no names' },
+    { args: ['--write', '--seed', '2'], says: 'cannot be used with' },
+  ])('refuses $args', async ({ args, says }) => {
+    const { code, complained } = await run(...args);
+    expect(complained).toContain(says);
+    expect(code).toBe(2);
   });
 });

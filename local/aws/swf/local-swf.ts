@@ -7,7 +7,7 @@ import { Journal } from './journal.ts';
 import { listOpenTasks, type OpenTask } from './open-tasks.ts';
 import { findOperation } from './operations/catalog.ts';
 import { Polls } from './polls.ts';
-import { Quotas } from './quotas.ts';
+import { type Bucket, Quotas } from './quotas.ts';
 import { emptyState } from './state.ts';
 import { nextDeadline } from './timeouts.ts';
 import { openToken, sealToken, type TokenContent, type TokenKind } from './tokens.ts';
@@ -40,8 +40,8 @@ export interface LocalSwfOptions {
   readonly clock: () => number;
   /** How long a poll waits for a task. Default: 60,000 (SWF API Reference, PollForActivityTask). */
   readonly pollHoldMs?: number;
-  /** Whether to enforce SWF's request quotas. Default: false. */
-  readonly quotas?: boolean;
+  /** Whether to enforce SWF's request quotas, or which ones instead of them. Default: false. */
+  readonly quotas?: boolean | ReadonlyMap<string, Bucket>;
   /** How many bytes of commands the journal accepts before it compacts itself. Default: 8 MiB. */
   readonly journalLimitBytes?: number;
 }
@@ -71,7 +71,8 @@ export class LocalSwf {
     this.#journal = new Journal(options.journalFile, options.journalLimitBytes ?? JOURNAL_LIMIT_BYTES, fresh);
     this.#key = Buffer.from(this.#journal.state.key, 'base64');
     this.#polls = new Polls(options.pollHoldMs ?? POLL_HOLD_MS);
-    this.#quotas = options.quotas === true ? new Quotas() : undefined;
+    const { quotas = false } = options;
+    this.#quotas = quotas === false ? undefined : new Quotas(quotas === true ? undefined : quotas);
   }
 
   /** Continues from the end of the journal, and expires what is due. @throws JournalDamagedError */
