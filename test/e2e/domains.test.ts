@@ -11,6 +11,7 @@ import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { Credential } from '../../local/aws/credentials.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';
+import { UNHURRIED } from '../unhurried.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { appWithGrant } from './app-on-stack.ts';
 import { Worker } from './beats.ts';
@@ -22,7 +23,8 @@ let a: AStack;
 let foreign: HeldTask;
 
 beforeAll(async () => {
-  a = await startStack();
+  // The app in this process shares rate limits with the containers, so their clocks must agree.
+  a = await startStack({ containerEnvironment: UNHURRIED });
   foreign = await startTask(a.swf, 'billing');
 });
 afterEach(() => vi.unstubAllEnvs());

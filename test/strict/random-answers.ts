@@ -16,9 +16,11 @@ const CODES: ReadonlySet<unknown> = new Set([
   'TaskNotOpen',
   'RequestTooLarge',
   'SwfThrottled',
+  'KeyThrottled',
+  'DomainThrottled',
 ]);
 
-/** Faults of the AWS form; `ThrottlingException` may be SWF's own alone, at its quota. */
+/** Faults of the AWS form. `ThrottlingException` is for SWF's quota and for the relay's own rate limits alone. */
 const TYPES: ReadonlySet<unknown> = new Set([
   'com.amazon.coral.availability#ThrottlingException',
   'com.amazon.coral.service#AccessDeniedException',
@@ -31,6 +33,12 @@ const TYPES: ReadonlySet<unknown> = new Set([
   'com.amazon.coral.validate#ValidationException',
   'com.amazonaws.swf.base.model#OperationNotPermittedFault',
   'com.amazonaws.swf.base.model#UnknownResourceFault',
+]);
+
+const RATE_EXCEEDED: ReadonlySet<unknown> = new Set([
+  'Rate exceeded',
+  'Rate exceeded for this worker key',
+  'Rate exceeded for this domain',
 ]);
 
 /** What of an answer is judged. */
@@ -53,5 +61,5 @@ export function findAwsFault({ status, headers, body, elapsedMs }: Judged): stri
   if (status === 200) return typeof body['cancelRequested'] === 'boolean' ? undefined : 'a 200 of no known form';
   if (status !== 400 || !TYPES.has(type) || typeof message !== 'string') return `${status} with ${String(type)}`;
   const isThrottling = String(type).endsWith('ThrottlingException');
-  return isThrottling && message !== 'Rate exceeded' ? `told to try later: ${message}` : undefined;
+  return isThrottling && !RATE_EXCEEDED.has(message) ? `told to try later: ${message}` : undefined;
 }
