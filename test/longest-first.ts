@@ -12,6 +12,7 @@ const WAITING = [
   'e2e/verify',
   'e2e/keys-story',
   'e2e/worker-example',
+  'e2e/worker-example-paced',
   'strict/least-privilege',
   'e2e/readme',
   'strict/matrix',
