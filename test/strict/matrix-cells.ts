@@ -1,9 +1,11 @@
 import { loopNow } from '../loop-time.ts';
 import type { HeldTask } from '../../local/tasks.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
 import {
   type Answer,
   type Container,
   type FunctionUnderTest,
+  issueTo,
   openFunctionUnderTest,
   type SharedStack,
 } from './function-under-test.ts';
@@ -41,8 +43,10 @@ interface Play {
  * any more: in a container of its own where the cell's is cold, and in the same one for all that are warm.
  */
 export async function observe(setting: Setting, cells: readonly Cell[]): Promise<readonly Observed[]> {
-  const { shared, key } = setting;
-  const warm = await openWarm(setting);
+  const { shared } = setting;
+  // Containers that share a key share its bucket, so their clocks must agree: those of functions that were opened later are ahead.
+  const key = await issueTo(shared, DOMAIN);
+  const warm = await openWarm(setting, key);
   const plays = cells.map((cell): Play => {
     const at = cell.container === 'warm' ? warm : open(shared);
     return { cell, task: setting.takeTask(cell.cache), ...at };
@@ -73,7 +77,7 @@ function open(shared: SharedStack): Pick<Play, 'world' | 'container'> {
 }
 
 /** The container has answered a heartbeat of another task. */
-async function openWarm({ shared, key, warmUpTask }: Setting): Promise<Pick<Play, 'world' | 'container'>> {
+async function openWarm({ shared, warmUpTask }: Setting, key: IssuedKey): Promise<Pick<Play, 'world' | 'container'>> {
   const warm = open(shared);
   const { status } = await warm.container.heartbeat(key, DOMAIN, warmUpTask.taskToken);
   if (status !== 200) throw new Error(`the container could not be warmed up: ${status}`);

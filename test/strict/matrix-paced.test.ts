@@ -51,33 +51,33 @@ function promised({ service, container }: Cell): Pick<Observed, 'row' | 'swfCall
 }
 
 let shared: SharedStack;
-let key: IssuedKey;
 let observed: Observed[];
 
 /** What a cell starts with. */
 interface Given {
   readonly cell: Cell;
   readonly task: HeldTask;
-  /** Has stored when SWF accepted the task's last heartbeat. */
-  readonly another: Container;
   readonly warmUpTask: HeldTask;
 }
 
-const send = async (container: Container, { taskToken }: HeldTask): Promise<Answer> =>
+const send = async (container: Container, key: IssuedKey, { taskToken }: HeldTask): Promise<Answer> =>
   container.send({
     path: `/domains/${DOMAIN}/heartbeats`,
     headers: bearer(key),
     body: JSON.stringify({ taskToken, heartbeatTimeoutSeconds: 900, nextHeartbeatSeconds: 10 }),
   });
 
-async function observe({ cell, task, another, warmUpTask }: Given): Promise<Observed> {
-  assertRecorded(await send(another, task));
+/** A cell has a function and a key of its own: the clocks of functions that share a row or a bucket must agree. */
+async function observe({ cell, task, warmUpTask }: Given): Promise<Observed> {
+  const key = await issueTo(shared, DOMAIN);
   const world = openFunctionUnderTest(shared);
+  // Another container stored when SWF accepted a heartbeat.
+  assertRecorded(await send(world.startContainer(), key, task));
   const container = world.startContainer();
   if (cell.container === 'warm') assertRecorded(await container.heartbeat(key, DOMAIN, warmUpTask.taskToken));
   const before = world.calls.length;
   world.misbehave(`${cell.service}=${cell.fault}`);
-  const answer = await send(container, task);
+  const answer = await send(container, key, task);
   const swfCalls = world.calls.slice(before).filter(({ api }) => api === 'swf').length;
   const row = answer.body['code'] === 'Paced' ? `${answer.status} paced` : toRow(answer);
   return { row, swfCalls, elapsedMs: answer.elapsedMs };
@@ -85,8 +85,6 @@ async function observe({ cell, task, another, warmUpTask }: Given): Promise<Obse
 
 beforeAll(async () => {
   shared = await openSharedStack();
-  key = await issueTo(shared, DOMAIN);
-  const another = openFunctionUnderTest(shared).startContainer();
   const [warmUpTask, ...tasks] = await startTasks(shared.swf, DOMAIN, 1 + CELLS.length);
   observed = [];
   const waiting = CELLS.entries();
@@ -94,7 +92,7 @@ beforeAll(async () => {
     for (const [index, cell] of waiting) {
       const task = tasks[index];
       if (task === undefined || warmUpTask === undefined) throw new Error('there are fewer tasks than cells');
-      observed[index] = await observe({ cell, task, another, warmUpTask });
+      observed[index] = await observe({ cell, task, warmUpTask });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -37,7 +37,7 @@ afterAll(async () => {
   await shared.close();
 });
 
-/** A full bucket holds 12.5 s of a domain's rate. Requests that SWF refuses cost ten heartbeats, so they may have emptied it. */
+/** The stack's own containers share the key's bucket, and their clocks differ. After 10 s without a lease it is full. */
 const REFILL_MS = 15_000;
 
 const heartbeatIsRecorded = async (): Promise<boolean> => {
