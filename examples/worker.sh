@@ -9,7 +9,7 @@ pace="\"heartbeatTimeoutSeconds\":$timeout,\"nextHeartbeatSeconds\":$(((timeout 
 say() { [ "$1" = "$said" ] || echo "heartbeat: $1${2-}" >&3; said=$1; }
 nap_ms() { [ "$1" -le 0 ] || sleep "$(($1 / 1000)).$(printf %03d "$(($1 % 1000))")"; }
 end_work() { kill "-$1" -- "-$work" 2>/dev/null; }
-end_as() { outcome=$1; echo "$1"; end_work TERM; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
+end_as() { outcome=$1; echo "$1" >&4; end_work TERM; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
 beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer than it
   local failures=0 pause_ms=0 ends_at=$((SECONDS + timeout + 1)) now answer status code retry_ms usual_ms
   while nap_ms "$(min "$pause_ms" $(((ends_at - SECONDS) * 1000)))"; now=$SECONDS; [ "$now" -lt "$ends_at" ]; do
@@ -34,10 +34,9 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
   done
   [ "$outcome" = 91 ] || { say "nothing recorded for $timeout s: work stopped"; end_as 92; }; sleep 10; end_work KILL
 }
-last_outcome() { trap '' TERM; while read -r outcome; do last=$outcome; done; exit "${last-0}"; }
+file=$(mktemp) && exec 4>"$file" 5<"$file" && rm "$file" || exit 1 # for the outcome; it goes when both processes end
 trap 'told=1; [ -z "$work" ] || end_work TERM' INT TERM # before there is work that nobody would end
-"$@" & work=$!; [ -z "$told" ] || end_work TERM
-beat 3>&2 2>/dev/null | last_outcome & outcome_of=$! # no trap in beat: bash may lose its signal
-exec 2>/dev/null # no notices of jobs
+"$@" 4>&- 5<&- & work=$!; beat 3>&2 2>/dev/null & beats=$!; [ -z "$told" ] || end_work TERM
+exec 2>/dev/null # no notices of jobs; and no trap in beat: bash may lose its signal
 while wait "$work"; kill -0 "$work"; do :; done; wait "$work"; code=$? # a signal ends a wait early
-kill %beat; wait "$outcome_of"; outcome=$?; [[ $outcome = 9[012] ]] && code=$outcome; exit "$code"
+kill -- "-$beats"; while read -r outcome <&5; do code=$outcome; done; exit "$code"

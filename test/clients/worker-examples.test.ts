@@ -24,10 +24,11 @@ async function find(program: string): Promise<string | undefined> {
   return stdout === '' ? undefined : stdout.trim();
 }
 
-/** Bash and curl are all that the shell example finds, besides `sleep`, which is the work too. */
+/** Bash and curl are all that the shell example finds, besides what every system has: `mktemp`, `rm`, and `sleep`, which is the work too. */
 async function layOutPath(curl: string): Promise<void> {
   mkdirSync(SHELL.path);
-  for (const name of ['bash', 'sleep']) symlinkSync((await find(name)) ?? name, `${SHELL.path}/${name}`);
+  for (const name of ['bash', 'sleep', 'mktemp', 'rm'])
+    symlinkSync((await find(name)) ?? name, `${SHELL.path}/${name}`);
   writeFileSync(`${SHELL.path}/curl`, `#!${SHELL.path}/bash\necho "$*" >>${curlCalls}\nexec ${curl} "$@"\n`);
   chmodSync(`${SHELL.path}/curl`, 0o755);
 }
