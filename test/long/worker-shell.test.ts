@@ -8,7 +8,7 @@ import { listen } from '../../local/listen.ts';
 import { AFolder } from '../e2e/a-folder.ts';
 import { AProcess, type Ended } from '../e2e/a-process.ts';
 
-/** Of 3,000 workers, seven lost the signal that ends them, or their outcome, when that took a trap in bash. */
+/** Of 3,000 workers, 13 lost the signal that ends them, or their outcome, when that took a trap in bash. */
 const WORKERS = 3_000;
 const AT_ONCE = 40;
 
