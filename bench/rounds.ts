@@ -27,12 +27,12 @@ export const FULL: Rounds = {
 
 /** For `--check`: enough rounds for a stable median, and done in about two minutes. */
 export const QUICK: Rounds = {
-  starts: 9,
+  starts: 15,
   warm: 5,
-  warmUpHeartbeats: 6_000,
+  warmUpHeartbeats: 10_000,
   heartbeats: 1_000,
   throughput: 3,
-  requests: 1_000,
+  requests: 1_500,
   verification: 5,
   isComplete: false,
 };

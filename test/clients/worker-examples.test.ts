@@ -24,7 +24,7 @@ async function find(program: string): Promise<string | undefined> {
   return stdout === '' ? undefined : stdout.trim();
 }
 
-/** Bash and curl are all that the shell example finds, besides what every system has: `mktemp`, `rm`, and `sleep`, which is the work too. */
+/** Bash and curl are all that the shell example finds, besides what every system has. `sleep` is the work, too. */
 async function layOutPath(curl: string): Promise<void> {
   mkdirSync(SHELL.path);
   for (const name of ['bash', 'sleep', 'mktemp', 'rm'])

@@ -1,5 +1,5 @@
 import { type Assembly, readContext } from '../../local/assembly.ts';
-import { findBundleFolder } from './bundle-folder.ts';
+import { toDevAssembly } from './bundle-folder.ts';
 import { type Synthesis, synthesizeInTurn, WITHOUT_BUNDLE } from './synthesis.ts';
 
 const STACK = 'HeartbeatRelay-dev';
@@ -18,15 +18,7 @@ export async function synthesizeGenerations() {
 
 export const templateOf = (synthesis: Synthesis): unknown => synthesis.readTemplate(STACK);
 
-export async function toAssembly(synthesis: Synthesis): Promise<Assembly> {
-  const bundleFolder = await findBundleFolder();
-  return {
-    stackName: STACK,
-    region: REGION,
-    template: templateOf(synthesis),
-    assetFolder: () => bundleFolder,
-  };
-}
+export const toAssembly = async (synthesis: Synthesis): Promise<Assembly> => toDevAssembly(templateOf(synthesis));
 
 function toContext(macKeyGenerations: unknown): Record<string, unknown> {
   const dev = { region: REGION, domains: { orders: {}, billing: {} }, workerKeys: { macKeyGenerations } };

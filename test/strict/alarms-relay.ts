@@ -10,7 +10,7 @@ import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { type FunctionResource, onlyResource } from '../../local/template/resources.ts';
 import type { Template } from '../../local/template/template.ts';
-import { findBundleFolder } from '../lib/bundle-folder.ts';
+import { toDevAssembly } from '../lib/bundle-folder.ts';
 import { openOutput, synthesize, WITHOUT_BUNDLE } from '../lib/synthesis.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { type MovableClock, Recording } from './alarms-recording.ts';
@@ -45,14 +45,7 @@ export async function startReservedStack(): Promise<ReservedStack> {
     'unvalidated',
   );
   if (exitCode !== 0) throw new Error(stderr);
-  const stackName = 'HeartbeatRelay-dev';
-  const bundleFolder = await findBundleFolder();
-  const assembly: Assembly = {
-    stackName,
-    region,
-    template: readTemplate(stackName),
-    assetFolder: () => bundleFolder,
-  };
+  const assembly = await toDevAssembly(readTemplate('HeartbeatRelay-dev'));
   const stateFolder = StateFolder.open(openOutput());
   const stack = await startLocalStack({ assembly, stateFolder, ...QUIET });
   const relayFunction = new RecordedFunction({ stack, assembly }, patiently(stack.template));

@@ -114,7 +114,7 @@ describe('in the whole story, faults included', () => {
     const textsOf = (kind: string) =>
       cast.said.filter(({ name }) => name === kind).map(({ bytes }) => bytes.toString());
     const failedSessions = textsOf('observed call').filter((call) => /"AssumeRole","status":(?!200)/.test(call));
-    // A heartbeat that had to be sent again may meet a fault twice.
+    // Each fault was met. A heartbeat that had to be sent again may meet one twice.
     expect(failedSessions.length).toBeGreaterThanOrEqual(STS_FAILURES);
     const lines = textsOf('log line');
     for (const code of ['SwfThrottled', 'SwfUnavailable', 'AuthenticationUnavailable', 'CacheWriteFailed']) {

@@ -9,8 +9,7 @@ import { type KeyId, toKeyId, toWorkerSecret, type WorkerSecret } from '../../..
 /** 2026-11-22T08:00:00Z. */
 export const NOW = Date.UTC(2026, 10, 22, 8);
 
-/** Stands for the key that never leaves KMS. */
-/** An HMAC with a key object takes a quarter of the time of one with bytes. */
+/** Stands for the key that never leaves KMS. An HMAC with a key object takes a quarter of the time of one with bytes. */
 const MAC_KEY = createSecretKey('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 
 /** The same number gives the same id. */
