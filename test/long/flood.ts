@@ -25,12 +25,13 @@ export async function flood({ perSecond, seconds, ...target }: Flood): Promise<R
   const unanswered = new Set<Promise<void>>();
   const startedAtMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedAtMs;
+  const count = async (answer: Promise<number>): Promise<void> => {
+    const status = await answer;
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  };
   const sendOne = (number: number): void => {
     if (unanswered.size >= MAX_UNANSWERED) return;
-    const counted = send(target, agent, number).then((status) => {
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      unanswered.delete(counted);
-    });
+    const counted = count(send(target, agent, number)).finally(() => unanswered.delete(counted));
     unanswered.add(counted);
   };
   for (let number = 0; elapsedMs() < 1000 * seconds; await sleep(TICK_MS)) {
