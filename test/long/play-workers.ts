@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SWFClient } from '@aws-sdk/client-swf';
-import { z } from 'zod';
-
 import { startTask } from '../../local/tasks.ts';
 import type { Answer } from '../../simulate/model/answer.ts';
 import { createRandom } from '../../simulate/model/random.ts';
 import { GroupStatistics } from '../../simulate/model/statistics.ts';
 import { Worker } from '../../simulate/model/worker.ts';
 import type { WorkerGroup } from '../../simulate/scenario.ts';
+import { toHeardAnswer } from '../simulate/heard-answer.ts';
 
 /** Where the simulation's own workers send their heartbeats for real. */
 export interface Play {
@@ -18,11 +17,6 @@ export interface Play {
   readonly authorization: string;
   readonly seconds: number;
 }
-
-const BODY = z.object({ code: z.string().optional(), forwarded: z.boolean().optional() });
-
-/** Who throttled, by the answer's code. The gateway's own answer has none. */
-const THROTTLED_BY = { KeyThrottled: 'key', DomainThrottled: 'domain', SwfThrottled: 'swf' } as const;
 
 /** Lets a group of workers work in real time. A lost task is followed by another one. */
 export async function playWorkers(play: Play, group: WorkerGroup, seed: number): Promise<GroupStatistics> {
@@ -82,25 +76,9 @@ async function send(play: Play, group: WorkerGroup, taskToken: string): Promise<
     headers: { authorization: play.authorization },
     body: JSON.stringify({ taskToken, ...pace }),
   });
-  return toAnswer(response.status, response.headers.get('retry-after'), BODY.parse(await response.json()));
-}
-
-function toAnswer(status: number, retryAfter: string | null, { code = '', forwarded }: z.infer<typeof BODY>): Answer {
-  const hint = retryAfter === null ? {} : { retryAfterMs: 1000 * Number(retryAfter) };
-  switch (status) {
-    case 200:
-      return { kind: forwarded === true ? 'recorded' : 'paced' };
-    case 410:
-      return { kind: 'closed' };
-    case 429:
-      return {
-        kind: 'throttled',
-        by: Object.entries(THROTTLED_BY).find(([name]) => name === code)?.[1] ?? 'gateway',
-        ...hint,
-      };
-    case 503:
-      return { kind: 'unavailable', ...hint };
-    default:
-      throw new Error(`the relay answered ${status} ${code}`);
-  }
+  return toHeardAnswer({
+    status: response.status,
+    retryAfter: response.headers.get('retry-after') ?? undefined,
+    body: await response.json(),
+  });
 }

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import { findScenario } from '../../simulate/scenarios/all.ts';
+import { FLEET_EVENTS, FLEET_RATES } from '../../simulate/scenarios/fleets.ts';
+import { STORMS } from '../../simulate/scenarios/storms.ts';
+
+const page = readFileSync(new URL('../../docs/capacity.md', import.meta.url), 'utf8');
+const inShort = page.split('**In short**')[1]?.split('\n## ')[0]?.replaceAll(/\s+/g, ' ') ?? '';
+
+/** The cells of each row by the scenario's name. */
+function rowsOf(mark: string): ReadonlyMap<string, readonly string[]> {
+  const table = page.split(`<!-- ${mark}: begin -->`)[1]?.split(`<!-- ${mark}: end -->`)[0] ?? '';
+  const lines = table.split('\n').filter((line) => line.startsWith('| `'));
+  const rows = lines.map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+  return new Map(rows.map(([, name = '', ...cells]) => [name, cells]));
+}
+
+const [storms, fleets, attacks, gateway] = ['storms', 'fleets', 'attacks', 'gateway'].map(rowsOf);
+const toNumber = (text = ''): number => Number(text.replaceAll(',', ''));
+
+/** The share of a cell like `3 of 4`. */
+function lostShare(cell = ''): number {
+  const [lost, tasks = '1'] = cell.split(' of ');
+  return toNumber(lost) / toNumber(tasks);
+}
+
+const lostInStorm = (name: string): number => lostShare(storms?.get(name)?.[3]);
+
+/** Of the tables of attacks. */
+const lost = (cells: readonly string[]): number => lostShare(cells[3]);
+const throttled = (cells: readonly string[]): number => toNumber(cells[2]);
+
+it('every row names a scenario that the command knows', () => {
+  const names = [...(storms?.keys() ?? []), ...(attacks?.keys() ?? []), ...(gateway?.keys() ?? [])];
+  const families = [...(fleets?.keys() ?? [])];
+  const ofFamilies = families.flatMap((name) => FLEET_EVENTS.map((event) => name.replace('*', event)));
+  expect([names.length, families.length]).toEqual([STORMS.length + 32, FLEET_RATES.length]);
+  expect([...names, ...ofFamilies].map((name) => findScenario(name).name)).toEqual([...names, ...ofFamilies]);
+});
+
+describe('what the page says in short is what its tables show:', () => {
+  it('up to 140 a second, no task is lost', () => {
+    expect(inShort).toContain('Up to 140 of them a second, no task is lost, however often workers send heartbeats.');
+    const rates = [...(fleets ?? [])].filter(([name]) => Number(name.split('-')[1]) <= 140);
+    expect(rates).toHaveLength(7);
+    expect(rates.map(([, cells]) => cells[1])).toEqual(rates.map(() => '0'));
+    const paced = ['storm', 'storm-sync', 'minute', 'long', 'sixth', 'few', 'low-quota', 'restart'];
+    expect(paced.map((name) => [name, lostInStorm(name)])).toEqual(paced.map((name) => [name, 0]));
+  });
+
+  it('without T, or without the relay, tasks are lost above the quota', () => {
+    expect(inShort).toContain('Above it they lose tasks: in `storm` seven of ten.');
+    const shares = ['storm-unpaced', 'storm-direct'].map((name) => Math.round(10 * lostInStorm(name)));
+    expect(shares).toEqual([7, 7]);
+    const others = ['storm-sync', 'minute', 'long', 'third', 'sixth', 'low-quota'];
+    const names = others.flatMap((name) => [`${name}-unpaced`, `${name}-direct`]);
+    expect(names.filter((name) => !(lostInStorm(name) > 0))).toEqual([]);
+  });
+
+  it('where the limit lies after an outage', () => {
+    expect(inShort).toContain('Up to 80 a second, no task is lost. At 100 a second 18 are, and at 139 a fifth');
+    expect(inShort).toContain('After T/2, the limit is 40 a second.');
+    const lostAfter = (column: number, ...rates: readonly number[]): number[] =>
+      rates.map((rate) => toNumber(fleets?.get(`fleet-${rate}-*`)?.[column]));
+    expect(lostAfter(2, 20, 40, 60, 80, 100)).toEqual([0, 0, 0, 0, 18]);
+    const [lostAt139 = 0, tasksAt139 = 0] = [...lostAfter(2, 139), ...lostAfter(0, 139)];
+    expect(Math.round((10 * lostAt139) / tasksAt139)).toBe(2);
+    expect(lostAfter(4, 20, 40)).toEqual([0, 0]);
+    expect(lostAfter(4, 60)).not.toEqual([0]);
+  });
+
+  it('a key that misbehaves takes no task from another domain', () => {
+    expect(inShort).toContain('A key that misbehaves takes no task from another domain');
+    const rows = [...(attacks ?? [])].filter(([name]) => name.startsWith('attack-'));
+    expect(rows).toHaveLength(20);
+    expect(rows.filter(([, cells]) => lost(cells) > 0 || throttled(cells) > 0)).toEqual([]);
+    expect(inShort).toContain('If they do not, it takes nearly all');
+    const full = ['default-throttle-20x300', 'default-throttle-20x1000', 'account-throttle-20x1000'];
+    const fits = [...(gateway ?? [])].filter(([name]) => !full.includes(name));
+    expect(full.filter((name) => !(lost(gateway?.get(name) ?? []) > 0.8))).toEqual([]);
+    expect(fits.filter(([, cells]) => lost(cells) > 0)).toEqual([]);
+  });
+});
