@@ -46,7 +46,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration',
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',
-      ...Array.from({ length: 19 }, () => 'AWS::CloudWatch::Alarm'),
+      ...Array.from({ length: 22 }, () => 'AWS::CloudWatch::Alarm'),
       'AWS::CloudWatch::Dashboard',
       'AWS::DynamoDB::Table',
       'AWS::DynamoDB::Table',
