@@ -81,7 +81,9 @@ function heartbeats(metrics: RelayMetrics): IWidget {
     (found) => `SUM(${found}) / 60`,
   );
   const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'quota of the account, after a burst of 2,000' };
-  return graph('Heartbeats per second (SWF quota: 160)', [requests, forwarded, account, throttled], { leftAnnotations: [quota] });
+  return graph('Heartbeats per second (SWF quota: 160)', [requests, forwarded, account, throttled], {
+    leftAnnotations: [quota],
+  });
 }
 
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
@@ -106,7 +108,9 @@ function fairShare(metrics: RelayMetrics): IWidget {
     period: ONE_MINUTE,
   });
   const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
-    metrics.ofFairShare('Pressure', statistic).with({ label: `pressure, ${statistic.toLowerCase()} of the containers` }),
+    metrics
+      .ofFairShare('Pressure', statistic)
+      .with({ label: `pressure, ${statistic.toLowerCase()} of the containers` }),
   );
   const perSecond = (code: string, id: string): IMetric =>
     new MathExpression({

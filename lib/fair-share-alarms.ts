@@ -25,7 +25,8 @@ export function fairShareAlarms(metrics: RelayMetrics): AlarmDefinition[] {
     {
       name: 'DomainThrottled',
       metric: metrics.ofRelay('DomainThrottled'),
-      summary: 'Workers of a domain together send more heartbeats than its rate allows, and the relay refuses the rest.',
+      summary:
+        'Workers of a domain together send more heartbeats than its rate allows, and the relay refuses the rest.',
       ...throttled,
     },
     {

@@ -8,7 +8,11 @@ const LINE = z.record(z.string(), z.unknown());
 
 /** What a query of CloudWatch Logs Insights makes of values, the newest last. */
 const FUNCTIONS: Readonly<Record<string, (values: readonly unknown[]) => unknown>> = {
-  sum: (values) => z.array(z.number()).parse(values).reduce((sum, value) => sum + value, 0),
+  sum: (values) =>
+    z
+      .array(z.number())
+      .parse(values)
+      .reduce((sum, value) => sum + value, 0),
   latest: (values) => values.at(-1),
   count_distinct: (values) => new Set(values).size,
 };
@@ -61,7 +65,7 @@ function aggregate(columns: readonly string[], by: string): (rows: Row[]) => Row
         const values = group.map((row) => row[field]).filter((cell) => cell !== undefined);
         return [name, apply(values)] as const;
       });
-      return { [by]: value, ...Object.fromEntries(cells) };
+      return Object.fromEntries([[by, value] as const, ...cells]);
     });
 }
 

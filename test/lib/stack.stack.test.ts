@@ -68,6 +68,7 @@ describe('the stack', () => {
       'AWS::Logs::QueryDefinition',
       'AWS::Logs::QueryDefinition',
       'AWS::Logs::QueryDefinition',
+      'AWS::Logs::QueryDefinition',
     ]);
   });
 

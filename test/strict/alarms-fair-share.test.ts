@@ -75,8 +75,13 @@ function open(domainRate: { readonly perSecond: number; readonly burst?: number 
     return { keyId: key.keyId, event };
   };
   const sums = (): number[] => {
-    const found = lines.map((line) => z.looseObject({ Paced: z.number().optional(), Forwarded: z.number().optional() }).parse(JSON.parse(line)));
-    return [found.reduce((sum, { Paced = 0 }) => sum + Paced, 0), found.reduce((sum, { Forwarded = 0 }) => sum + Forwarded, 0)];
+    const found = lines.map((line) =>
+      z.looseObject({ Paced: z.number().optional(), Forwarded: z.number().optional() }).parse(JSON.parse(line)),
+    );
+    return [
+      found.reduce((sum, { Paced = 0 }) => sum + Paced, 0),
+      found.reduce((sum, { Forwarded = 0 }) => sum + Forwarded, 0),
+    ];
   };
   return { backends, recording, lines, call, issue, advance, sums };
 }
@@ -147,7 +152,11 @@ describe('an attack that fair share holds back', () => {
     expect(Number(first?.['overRate'])).toBeGreaterThan(0.8 * Number(first?.['requests']));
     expect(second).toMatchObject({ lastDomain: 'orders', overRate: 0 });
     const refusals = world.lines.filter((line) => line.includes('"code":"KeyThrottled"'));
-    expect(JSON.parse(refusals[0] ?? '')).toMatchObject({ keyId: attackers.keyIds[0], domain: 'billing', level: 'INFO' });
+    expect(JSON.parse(refusals[0] ?? '')).toMatchObject({
+      keyId: attackers.keyIds[0],
+      domain: 'billing',
+      level: 'INFO',
+    });
     // Ten lines a minute, not 780.
     expect(refusals.length).toBeLessThanOrEqual(6 * 10 + 10);
   });

@@ -48,9 +48,7 @@ describe('an alarm on the relay’s own metrics', () => {
 
   it('is each fired above, or in alarms-expiry.test.ts or alarms-fair-share.test.ts', () => {
     const own = alarmsOf(shared.stack.template).filter(({ Namespace }) => Namespace === METRICS_NAMESPACE);
-    const names = own
-      .map(({ MetricName }) => MetricName)
-      .filter((name) => !ELSEWHERE.has(name));
+    const names = own.map(({ MetricName }) => MetricName).filter((name) => !ELSEWHERE.has(name));
     expect(names.filter((name) => !FAULTS.some(({ alarm }) => alarm === name))).toEqual([]);
     expect(names).toHaveLength(12);
   });
