@@ -20,6 +20,9 @@ export const ENVIRONMENT_NAMES = {
 /** CloudWatch namespace of the relay's metrics. They have one dimension, `service`: the stack's name. */
 export const METRICS_NAMESPACE = 'HeartbeatRelay';
 
+/** Their sums are not outcomes of requests. A namespace of its own keeps them out of the dashboard's search for those. */
+export const FAIR_SHARE_NAMESPACE = `${METRICS_NAMESPACE}/FairShare`;
+
 /** A domain in `RELAY_DOMAINS`. It is a plain name if its region and role follow from the stack. */
 export type DomainEntry = string | DetailedDomainEntry;
 

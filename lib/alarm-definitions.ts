@@ -11,6 +11,7 @@ import {
   TWO_IN_A_ROW,
   TWO_OF_FIVE,
 } from './alarm-definition.ts';
+import { fairShareAlarms } from './fair-share-alarms.ts';
 import { type AlarmThresholds, floodAlarms } from './flood-alarms.ts';
 import { GATEWAY_THROTTLED, RelayMetrics } from './relay-metrics.ts';
 
@@ -34,6 +35,7 @@ export function defineAlarms(
 ): readonly AlarmDefinition[] {
   return [
     ...swfAlarms(metrics),
+    ...fairShareAlarms(metrics),
     ...workerAlarms(metrics),
     ...relayAlarms(metrics),
     ...platformAlarms(metrics, reservedConcurrency),

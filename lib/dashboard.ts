@@ -38,7 +38,8 @@ export class RelayDashboard extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL_WIDTH })],
         [heartbeats(metrics), timeouts()],
-        [outcomes(metrics), cancellations(metrics)],
+        [outcomes(metrics), fairShare(metrics)],
+        [cancellations(metrics)],
         [latency(metrics), concurrency(metrics)],
       ],
     });
@@ -62,6 +63,12 @@ function heartbeats(metrics: RelayMetrics): IWidget {
     label: 'requests to this relay',
     period: ONE_MINUTE,
   });
+  const forwarded = new MathExpression({
+    expression: 'forwarded / PERIOD(forwarded)',
+    usingMetrics: { forwarded: metrics.ofFairShare('Forwarded', Stats.SUM) },
+    label: 'calls of this relay to SWF',
+    period: ONE_MINUTE,
+  });
   const swfHeartbeats = 'Namespace="AWS/SWF" APIName="RecordActivityTaskHeartbeat"';
   const account = search(
     'heartbeats of the account',
@@ -74,7 +81,9 @@ function heartbeats(metrics: RelayMetrics): IWidget {
     (found) => `SUM(${found}) / 60`,
   );
   const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'quota of the account, after a burst of 2,000' };
-  return graph('Heartbeats per second (SWF quota: 160)', [requests, account, throttled], { leftAnnotations: [quota] });
+  return graph('Heartbeats per second (SWF quota: 160)', [requests, forwarded, account, throttled], {
+    leftAnnotations: [quota],
+  });
 }
 
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
@@ -86,6 +95,35 @@ function timeouts(): IWidget {
 function outcomes({ stackName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${stackName}"`);
   return graph('Outcomes by code, without plain recorded heartbeats', [all]);
+}
+
+function fairShare(metrics: RelayMetrics): IWidget {
+  const share = new MathExpression({
+    expression: '100 * paced / (paced + forwarded)',
+    usingMetrics: {
+      paced: metrics.ofFairShare('Paced', Stats.SUM),
+      forwarded: metrics.ofFairShare('Forwarded', Stats.SUM),
+    },
+    label: 'paced, of the heartbeats within their rates',
+    period: ONE_MINUTE,
+  });
+  const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
+    metrics
+      .ofFairShare('Pressure', statistic)
+      .with({ label: `pressure, ${statistic.toLowerCase()} of the containers` }),
+  );
+  const perSecond = (code: string, id: string): IMetric =>
+    new MathExpression({
+      expression: `${id} / PERIOD(${id})`,
+      usingMetrics: { [id]: metrics.ofRelay(code) },
+      label: `${code} per second`,
+      period: ONE_MINUTE,
+    });
+  return graph('Fair share: paced heartbeats and pressure in percent', [share, ...pressure], {
+    leftYAxis: { min: 0, max: 100 },
+    right: [perSecond('KeyThrottled', 'ofKeys'), perSecond('DomainThrottled', 'ofDomains')],
+    rightYAxis: { min: 0 },
+  });
 }
 
 function cancellations(metrics: RelayMetrics): IWidget {

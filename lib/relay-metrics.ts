@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-import { METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
 
 /** The shortest period of a standard CloudWatch metric. */
 export const ONE_MINUTE = Duration.minutes(1);
@@ -29,6 +29,17 @@ export class RelayMetrics {
       metricName: code,
       dimensionsMap: { service: this.stackName },
       statistic: Stats.SUM,
+      period,
+    });
+  }
+
+  /** A metric of the minutes' sums of heartbeats, which each container writes. */
+  ofFairShare(metricName: 'Paced' | 'Forwarded' | 'Pressure', statistic: string, period = ONE_MINUTE): Metric {
+    return new Metric({
+      namespace: FAIR_SHARE_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: this.stackName },
+      statistic,
       period,
     });
   }

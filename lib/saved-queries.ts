@@ -32,9 +32,18 @@ export class SavedQueries extends Construct {
       sort: '@timestamp desc',
     });
     this.#save('KeyUsed', 'where was this key used from', {
-      fields: ['firstAt', 'lastAt', '`count`', 'countFromOthers', ...SOURCE_IPS],
+      fields: ['firstAt', 'lastAt', 'domain', '`count`', 'countFromOthers', ...SOURCE_IPS],
       filterStatements: ["code = 'KeyUsed'", `keyId = '${KEY_ID_PLACEHOLDER}'`],
       sort: 'firstAt desc',
+    });
+    this.#save('Busiest', 'which ten keys are busiest', {
+      filterStatements: ["code = 'KeyUsed'"],
+      statsStatements: [
+        'sum(`count`) as requests, sum(paced) as notDue, sum(throttled) as overRate, latest(domain) as lastDomain, ' +
+          'count_distinct(domain) as domains, latest(lastAt) as last by keyId',
+      ],
+      sort: 'requests desc',
+      limit: 10,
     });
     this.#save('Refused', 'who was refused in the last hour', {
       // A refusal has an error and level INFO. The relay logs its failures at level ERROR.
@@ -48,7 +57,7 @@ export class SavedQueries extends Construct {
     new QueryDefinition(this, id, {
       queryDefinitionName: `${Stack.of(this).stackName}/${question}`,
       logGroups: [this.#logGroup],
-      queryString: new QueryString({ ...query, limit: 1000 }),
+      queryString: new QueryString({ limit: 1000, ...query }),
     });
   }
 }

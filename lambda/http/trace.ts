@@ -26,6 +26,10 @@ export class Trace {
   isKnownKey = false;
   sourceIp: Loggable | undefined;
   taskId: Loggable | undefined;
+  /** How often the request called SWF for a heartbeat. */
+  swfCalls = 0;
+  /** How much SWF throttles, from 0 to 1, after a heartbeat. Undefined for requests that are no heartbeat of a granted domain. */
+  pressure: number | undefined;
   readonly sideEvents = new Set<SideEvent>();
   readonly startedAtMs: number;
   readonly #clock: () => number;

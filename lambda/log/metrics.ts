@@ -2,22 +2,28 @@ import type { Outcome, Report } from '../http/respond.ts';
 import type { SuccessCode } from '../http/route.ts';
 import type { Loggable, Trace } from '../http/trace.ts';
 import { ExpiringKeys } from './expiring-keys.ts';
-import { type KeyUse, KeyUses } from './key-uses.ts';
+import { type HeartbeatSums, MinuteOfHeartbeats } from './heartbeat-sums.ts';
+import { type KeyUse, KeyUses, type UseOutcome } from './key-uses.ts';
 import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
 import { type Fields, Writer } from './writer.ts';
 
 /** They are many, and the gateway's and Lambda's metrics count them already. */
 const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Paced', 'Healthy']);
 
+/** A rate limit of the relay was used up. */
+const RATE_EXCEEDED: ReadonlySet<string> = new Set(['KeyThrottled', 'DomainThrottled']);
+
 /**
  * Writes at most one line about a request, which is both log and metric. The outcome's code and each side event count as a
  * metric of that name. The line names an error by class, code and reason. It never contains the error's message or cause, or
- * the event. Any request also writes what is due of the requests before it: the sums of refusals, and where keys were used from.
+ * the event. Any request also writes what is due of the requests before it: the sums of refusals and of heartbeats, and where
+ * keys were used from.
  * The first request of a day with a key that ends soon writes a line for that.
  */
 export function createReport(stackName: string, clock: () => number): Report {
   const budget = new RefusalBudget();
   const uses = new KeyUses();
+  const minute = new MinuteOfHeartbeats();
   const expiring = new ExpiringKeys();
   let created: Writer | undefined;
   // Most containers start for a heartbeat that writes no line.
@@ -26,9 +32,13 @@ export function createReport(stackName: string, clock: () => number): Report {
     const nowMs = clock();
     if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs, clock });
     for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
-    const { keyId, keyEndsAtMs, sourceIp } = trace;
+    const sums = minute.takeDue(nowMs);
+    if (sums !== undefined) writeHeartbeatSums(writer(), sums);
+    const { keyId, keyEndsAtMs, domain, sourceIp, swfCalls, pressure } = trace;
+    const useOutcome = toUseOutcome(outcome);
+    if (pressure !== undefined) minute.count({ isPaced: useOutcome === 'paced', swfCalls, pressure }, nowMs);
     if (keyId !== undefined) {
-      uses.count(keyId, sourceIp, nowMs);
+      uses.count({ keyId, domain, sourceIp, outcome: useOutcome }, nowMs);
       if (expiring.claimReport(keyId, keyEndsAtMs, nowMs)) writeExpiry(writer(), keyId, keyEndsAtMs);
     }
     const summed = budget.takeSuppressed(nowMs);
@@ -84,6 +94,16 @@ function toErrorFields(outcome: Outcome): Fields {
   if (outcome.kind === 'answered') return {};
   const { error, faultName } = outcome;
   return { error: error.name, reason: error.logReason, fault: faultName };
+}
+
+function toUseOutcome(outcome: Outcome): UseOutcome {
+  if (outcome.kind === 'answered') return outcome.code === 'Paced' ? 'paced' : 'other';
+  return RATE_EXCEEDED.has(outcome.error.code) ? 'throttled' : 'other';
+}
+
+/** One line, so that the share of paced heartbeats always has both of its parts. */
+function writeHeartbeatSums(writer: Writer, { paced, forwarded, pressurePercent }: HeartbeatSums): void {
+  writer.writeFairShare('HeartbeatsSummed', { Paced: paced, Forwarded: forwarded }, { Pressure: pressurePercent });
 }
 
 function toUseFields({ firstAtMs, lastAtMs, ...use }: KeyUse): Fields {

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-import { METRICS_NAMESPACE } from '../environment.ts';
+import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../environment.ts';
 
 type Level = 'info' | 'error';
 
@@ -12,14 +12,27 @@ export type Fields = Readonly<Record<string, unknown>>;
 export class Writer {
   readonly #logger: RehearsingLogger;
   readonly #metrics: Metrics;
+  readonly #fairShare: Metrics;
 
   constructor(serviceName: string) {
     this.#logger = new RehearsingLogger({ serviceName, logLevel: 'INFO' });
     this.#metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName });
+    this.#fairShare = new Metrics({ namespace: FAIR_SHARE_NAMESPACE, serviceName });
   }
 
   write(level: Level, name: string, fields: Fields, counts?: ReadonlyMap<string, number>): void {
     this.#logger[level](name, { ...this.#embed(counts), ...fields, code: name });
+  }
+
+  writeFairShare(
+    name: string,
+    counts: Readonly<Record<string, number>>,
+    percents: Readonly<Record<string, number>>,
+  ): void {
+    const metrics = this.#fairShare;
+    for (const [metric, count] of Object.entries(counts)) metrics.addMetric(metric, MetricUnit.Count, count);
+    for (const [metric, percent] of Object.entries(percents)) metrics.addMetric(metric, MetricUnit.Percent, percent);
+    this.#logger.info(name, { ...takeEmbedded(metrics), code: name });
   }
 
   /** Does all the work of writing a line except for the last step. */
@@ -30,11 +43,15 @@ export class Writer {
   #embed(counts: ReadonlyMap<string, number> | undefined): Fields {
     if (counts === undefined) return {};
     for (const [name, count] of counts) this.#metrics.addMetric(name, MetricUnit.Count, count);
-    // The logger adds `service` itself, and would warn about a second one.
-    const { service: _dimension, ...embedded } = this.#metrics.serializeMetrics();
-    this.#metrics.clearMetrics();
-    return embedded;
+    return takeEmbedded(this.#metrics);
   }
+}
+
+function takeEmbedded(metrics: Metrics): Fields {
+  // The logger adds `service` itself, and would warn about a second one.
+  const { service: _dimension, ...embedded } = metrics.serializeMetrics();
+  metrics.clearMetrics();
+  return embedded;
 }
 
 /** Powertools' number for the level. */

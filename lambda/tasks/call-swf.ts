@@ -14,6 +14,7 @@ export async function callSwf(container: Container, attempt: Attempt): Promise<H
   const taking = takeTokens(container, attempt);
   if (taking !== undefined) await taking;
   trace.startStep('forward');
+  trace.swfCalls += 1;
   const answer = await container.forward(domain, heartbeat, deadline);
   const accepted = shared.pace === undefined ? answer : { ...answer, isPaced: true };
   container.share.settle(shared, ACCEPTED, container.clock());

@@ -9,7 +9,7 @@ import { assertWorthAsking, findPacedAnswer } from './answer-without-swf.ts';
 import { callSwf } from './call-swf.ts';
 import { type Heartbeat, toTaskId } from './heartbeat.ts';
 import type { HeartbeatAnswer } from './heartbeat-answer.ts';
-import type { Container } from './heartbeat-attempt.ts';
+import type { Attempt, Container } from './heartbeat-attempt.ts';
 import { SharedHeartbeats } from './shared-heartbeat.ts';
 
 export interface HeartbeatDependencies extends Grants, Omit<Container, 'share' | 'leases'> {
@@ -55,14 +55,22 @@ export function createRecordHeartbeat(dependencies: HeartbeatDependencies): Reco
     trace.taskId = taskId;
     const shared = sharedHeartbeats.of(worker, domain, taskId, declared);
     const attempt = { domain, heartbeat, task: { domain: domain.name, taskId }, shared, deadline, trace };
-    assertWorthAsking(container, attempt);
-    // Nothing is read for a heartbeat that must be forwarded in any case.
-    const paced = shared.pace === undefined ? undefined : await findPacedAnswer(container, attempt);
-    if (paced !== undefined) return paced;
     try {
-      return await callSwf(container, attempt);
-    } catch (error) {
-      return answerFailure(container, attempt, error, form.maxCalls);
+      return await answer(container, attempt, form);
+    } finally {
+      trace.pressure = share.pressure(container.clock());
     }
   };
+}
+
+async function answer(container: Container, attempt: Attempt, { maxCalls }: HeartbeatForm): Promise<HeartbeatAnswer> {
+  assertWorthAsking(container, attempt);
+  // Nothing is read for a heartbeat that must be forwarded in any case.
+  const paced = attempt.shared.pace === undefined ? undefined : await findPacedAnswer(container, attempt);
+  if (paced !== undefined) return paced;
+  try {
+    return await callSwf(container, attempt);
+  } catch (error) {
+    return answerFailure(container, attempt, error, maxCalls);
+  }
 }

@@ -66,6 +66,8 @@ describe('an alarm', () => {
     { Statistic: 'Sum' as const, Threshold: 4, state: 'OK' },
     { Statistic: 'Maximum' as const, Threshold: 2, state: 'ALARM' },
     { Statistic: 'Maximum' as const, Threshold: 3, state: 'OK' },
+    { Statistic: 'Average' as const, Threshold: 1.5, state: 'ALARM' },
+    { Statistic: 'Average' as const, Threshold: 1.6, state: 'OK' },
   ])('takes the $Statistic of a period, 1 and 2 against $Threshold: $state', ({ state, ...over }) => {
     const data = [aDatum(START), aDatum(START + 299_999, { value: 2 })];
     expect(evaluate(anAlarm({ Period: 300, ...over }), data, START + 300_000)).toBe(state);
@@ -82,7 +84,7 @@ describe('an alarm', () => {
   });
 
   it.each([
-    { given: 'another statistic', over: { Statistic: 'Average' } },
+    { given: 'another statistic', over: { Statistic: 'Minimum' } },
     { given: 'another comparison', over: { ComparisonOperator: 'LessThanThreshold' } },
     { given: 'another meaning of missing data', over: { TreatMissingData: 'breaching' } },
     { given: 'an expression', over: { Metrics: [] } },

@@ -21,7 +21,7 @@ export const ALARM = z.strictObject({
   Namespace: z.string(),
   MetricName: z.string(),
   Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.unknown() })).optional(),
-  Statistic: z.enum(['Sum', 'Maximum']),
+  Statistic: z.enum(['Sum', 'Maximum', 'Average']),
   Period: z.number().int().min(60).multipleOf(60),
   Threshold: z.number(),
   DatapointsToAlarm: z.number().int().min(1),
@@ -34,6 +34,7 @@ export type Alarm = z.infer<typeof ALARM>;
 
 const STATISTICS: Readonly<Record<Alarm['Statistic'], (values: readonly number[]) => number>> = {
   Sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   Maximum: (values) => Math.max(...values),
 };
 

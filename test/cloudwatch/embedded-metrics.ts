@@ -10,7 +10,7 @@ const EMBEDDED = z.looseObject({
       z.strictObject({
         Namespace: z.string(),
         Dimensions: z.array(z.array(z.string())).min(1),
-        Metrics: z.array(z.strictObject({ Name: z.string(), Unit: z.literal('Count') })),
+        Metrics: z.array(z.strictObject({ Name: z.string(), Unit: z.enum(['Count', 'Percent']) })),
       }),
     ),
   }),

@@ -6,12 +6,25 @@ import { readme } from './recordings.ts';
 
 const threatModel = readFileSync(new URL('../../docs/threat-model.md', import.meta.url), 'utf8');
 
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
 /** A price for a million requests, as the README's table says it. */
 function priceOf(row: RegExp): number {
   const price = Number(row.exec(readme)?.groups?.['dollars']);
   if (Number.isNaN(price)) throw new Error(`the README has no price like ${row.source}`);
   return price;
 }
+
+it('the runbook says what a key costs that sends 300 requests a second, at the README’s prices', () => {
+  const perMillion =
+    priceOf(/\| API Gateway, HTTP API \| (?<dollars>[\d.]+) \|/) +
+    priceOf(/\| (?<dollars>[\d.]+) for the requests,/) +
+    priceOf(/\| CloudWatch Logs \| (?<dollars>[\d.]+) \|/) +
+    // The relay reads the row of a task before it answers 429.
+    priceOf(/costs a read, at (?<dollars>[\d.]+) a million/);
+  const cost = 5 * Math.round((perMillion * 300 * 86_400) / 1e6 / 5);
+  expect(runbook).toContain(`300 requests a second cost about ${cost} dollars a day`);
+});
 
 it('the threat model has a row on the cost of a flood of /health or malformed bodies, at the README’s prices', () => {
   const millionsADay = (900 * 86_400) / 1e6;

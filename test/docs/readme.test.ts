@@ -108,8 +108,8 @@ describe('what the README says of deploying', () => {
       with: { type: 'json' },
     });
     const alarms = Object.values(snapshot.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(19);
-    expect(readme).toContain('**Alarms**: nineteen');
+    expect(alarms).toHaveLength(22);
+    expect(readme).toContain('**Alarms**: twenty-two');
     expect(readme).toContain(`${(alarms.length * 0.1).toFixed(2)} for the alarms`);
   });
 
@@ -140,7 +140,7 @@ describe('what the README says of deploying', () => {
     const amounts = [...readme.matchAll(/^\| [^|]+ \| (?:about )?(?<dollars>\d\.\d\d) \|/gm)].map(({ groups }) =>
       Number(groups?.['dollars']),
     );
-    expect(amounts).toHaveLength(7);
+    expect(amounts).toHaveLength(8);
     const sum = amounts.slice(0, -1).reduce((total, amount) => total + amount, 0);
     expect(sum).toBeCloseTo(amounts.at(-1) ?? 0, 5);
     const beatsOfAThousand = (1000 * 30 * 86_400) / 30 / 1e6;

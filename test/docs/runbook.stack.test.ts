@@ -38,7 +38,14 @@ describe('the runbook', () => {
 
   it('names as alarms only those there are', () => {
     const named = [...runbook.matchAll(/`(?<name>(?:[A-Z][a-z]+){2,})`/g)].map(({ groups }) => groups?.['name']);
-    const others = ['RecordActivityTaskHeartbeat', 'TaskStates', 'KeyUsed', 'RefusalsSummed'];
+    const others = [
+      'RecordActivityTaskHeartbeat',
+      'TaskStates',
+      'KeyUsed',
+      'RefusalsSummed',
+      'HeartbeatsSummed',
+      'RateLimits',
+    ];
     expect(named.filter((name) => ![...alarms, ...others].includes(name ?? ''))).toEqual([]);
   });
 

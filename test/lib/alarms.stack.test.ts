@@ -35,6 +35,9 @@ describe('the alarms', () => {
       'SwfThrottled: HeartbeatRelay SwfThrottled Sum >= 1, 3 of 5 x 60',
       'SwfUnavailable: HeartbeatRelay SwfUnavailable Sum >= 1, 3 of 5 x 60',
       'SwfResourceUnknown: HeartbeatRelay SwfResourceUnknown Sum >= 3, 3 of 3 x 300',
+      'KeyThrottled: HeartbeatRelay KeyThrottled Sum >= 10, 3 of 5 x 60',
+      'DomainThrottled: HeartbeatRelay DomainThrottled Sum >= 10, 3 of 5 x 60',
+      'PressureHigh: HeartbeatRelay/FairShare Pressure Average >= 50, 3 of 3 x 300',
       'TaskNotInDomain: HeartbeatRelay TaskNotInDomain Sum >= 3, 1 of 1 x 300',
       'DomainNotGranted: HeartbeatRelay DomainNotGranted Sum >= 3, 1 of 1 x 300',
       'Unauthenticated: HeartbeatRelay Unauthenticated Sum >= 10, 2 of 2 x 300',
@@ -61,7 +64,7 @@ describe('the alarms', () => {
     expect(alarm.AlarmDescription.endsWith(readOn)).toBe(true);
   });
 
-  it.each(alarms.filter(({ Namespace }) => Namespace === 'HeartbeatRelay'))(
+  it.each(alarms.filter(({ Namespace }) => Namespace.startsWith('HeartbeatRelay')))(
     '$AlarmName looks at this stack’s metrics alone',
     ({ Dimensions }) => {
       expect(Dimensions).toEqual([{ Name: 'service', Value: STACK }]);
@@ -98,6 +101,11 @@ describe('a flood', () => {
     expect(stateAfter('ClientErrorRateHigh', '4xx', 900)).toBe('ALARM');
   });
 
+  it('of one key at 300 a second, of which its rate lets 40 through, fires ClientErrorRateHigh as well as KeyThrottled', () => {
+    expect(stateAfter('ClientErrorRateHigh', '4xx', 260)).toBe('ALARM');
+    expect(stateAfter('RequestRateHigh', 'Count', 300)).toBe('OK');
+  });
+
   it('is not a busy honest fleet, which sends all that SWF takes: 160 a second, and 2,000 at once', () => {
     expect(stateAfter('RequestRateHigh', 'Count', 160, 2_000)).toBe('OK');
   });
@@ -116,6 +124,8 @@ describe('an alarm on the relay’s own metrics looks where the function writes'
     { name: 'SwfThrottled', outcome: failed(new errors.SwfThrottledError()), sideEvents: [] },
     { name: 'SwfUnavailable', outcome: failed(new errors.SwfUnavailableError()), sideEvents: [] },
     { name: 'SwfResourceUnknown', outcome: failed(new errors.SwfResourceUnknownError()), sideEvents: [] },
+    { name: 'KeyThrottled', outcome: refused(new errors.KeyThrottledError()), sideEvents: [] },
+    { name: 'DomainThrottled', outcome: refused(new errors.DomainThrottledError()), sideEvents: [] },
     { name: 'TaskNotInDomain', outcome: refused(new errors.TaskNotInDomainError()), sideEvents: [] },
     { name: 'DomainNotGranted', outcome: refused(new errors.DomainNotGrantedError()), sideEvents: [] },
     { name: 'Unauthenticated', outcome: refused(new errors.UnauthenticatedError('bad-key')), sideEvents: [] },
@@ -177,7 +187,7 @@ describe('the filter that counts what the gateway throttles', () => {
   it.each([
     { given: 'a 429 of its own', over: {}, counted: true },
     {
-      given: 'SWF’s throttling, as the function answers it',
+      given: 'a 429 of the function, for SWF or for a rate of the relay',
       over: { integration: { latencyMs: 9, status: 429 } },
       counted: false,
     },

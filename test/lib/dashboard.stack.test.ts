@@ -49,6 +49,7 @@ describe('the dashboard', () => {
       'Heartbeats per second (SWF quota: 160)',
       'Tasks lost to heartbeat timeouts in this region',
       'Outcomes by code, without plain recorded heartbeats',
+      'Fair share: paced heartbeats and pressure in percent',
       'Answers that request cancellation',
       'Latency in ms',
       'Function and gateway',
@@ -72,6 +73,11 @@ describe('the dashboard', () => {
   it.each([
     { title: 'Tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
     { title: 'Outcomes', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Heartbeats', metric: 'Forwarded' },
+    { title: 'Fair share', metric: '100 * paced / (paced + forwarded)' },
+    { title: 'Fair share', metric: 'Pressure' },
+    { title: 'Fair share', metric: 'KeyThrottled' },
+    { title: 'Fair share', metric: 'DomainThrottled' },
     { title: 'Answers', metric: 'CancelRequested' },
     { title: 'Answers', metric: 'CancelRequestedFromCache' },
     { title: 'Latency', metric: 'Latency' },
@@ -107,12 +113,23 @@ describe('the saved queries', () => {
         Name: `${stackName}/where was this key used from`,
         LogGroupNames: [functionLog],
         QueryString: [
-          'fields firstAt, lastAt, `count`, countFromOthers, sourceIps.0, sourceIps.1, sourceIps.2, sourceIps.3, ' +
+          'fields firstAt, lastAt, domain, `count`, countFromOthers, sourceIps.0, sourceIps.1, sourceIps.2, sourceIps.3, ' +
             'sourceIps.4, sourceIps.5, sourceIps.6, sourceIps.7, sourceIps.8, sourceIps.9',
           "| filter code = 'KeyUsed'",
           "| filter keyId = 'HBRK'",
           '| sort firstAt desc',
           '| limit 1000',
+        ].join('\n'),
+      },
+      {
+        Name: `${stackName}/which ten keys are busiest`,
+        LogGroupNames: [functionLog],
+        QueryString: [
+          "filter code = 'KeyUsed'",
+          '| stats sum(`count`) as requests, sum(paced) as notDue, sum(throttled) as overRate, latest(domain) as lastDomain, ' +
+            'count_distinct(domain) as domains, latest(lastAt) as last by keyId',
+          '| sort requests desc',
+          '| limit 10',
         ].join('\n'),
       },
       {

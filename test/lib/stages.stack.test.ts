@@ -217,12 +217,12 @@ describe('the topic of the alarms', () => {
     stack.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmActions']);
 
   it('is told by every alarm', () => {
-    expect(actionsOf(prod)).toEqual(Array.from({ length: 19 }, () => [TOPIC]));
+    expect(actionsOf(prod)).toEqual(Array.from({ length: 22 }, () => [TOPIC]));
     expect(everything.stderr).not.toContain('notify nobody');
   });
 
   it('is missed aloud where there is none', () => {
-    expect(actionsOf(dev)).toEqual(Array.from({ length: 19 }, () => undefined));
+    expect(actionsOf(dev)).toEqual(Array.from({ length: 22 }, () => undefined));
     expect(smallest.stderr).toContain('WARNING alarmTopicArn is not set, so the alarms notify nobody');
   });
 });
