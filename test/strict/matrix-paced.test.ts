@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { startTask } from '../../local/tasks.ts';
+import type { IssuedKey } from '../../operator/issue.ts';
+import type { HeldTask } from '../../local/tasks.ts';
 import { assertRecorded } from '../assert-recorded.ts';
-import { type Answer, bearer, type Container, openFunctionUnderTest } from './function-under-test.ts';
-import { DOMAIN, heartbeatNatively, openSetting, type Setting, toRow } from './matrix-cells.ts';
+import {
+  type Answer,
+  bearer,
+  type Container,
+  issueTo,
+  openFunctionUnderTest,
+  openSharedStack,
+  type SharedStack,
+} from './function-under-test.ts';
+import { startTasks } from './many-tasks.ts';
+import { toRow } from './matrix-cells.ts';
+import { ANSWER_WITHIN_MS } from './matrix-play.ts';
 import { CONTAINERS, FAULTS, SERVICES } from './matrix-rules.ts';
-
-/** The client has its answer this long after the gateway got the request. */
-const ANSWER_WITHIN_MS = 4_500;
+import { DOMAIN } from './matrix-stored.ts';
 
 /** Most of the time a cell waits. */
 const AT_ONCE = 24;
@@ -41,43 +50,57 @@ function promised({ service, container }: Cell): Pick<Observed, 'row' | 'swfCall
   }
 }
 
-let setting: Setting;
+let shared: SharedStack;
+let key: IssuedKey;
 let observed: Observed[];
 
-const send = async (container: Container, taskToken: string): Promise<Answer> =>
+/** What a cell starts with. */
+interface Given {
+  readonly cell: Cell;
+  readonly task: HeldTask;
+  /** Has stored when SWF accepted the task's last heartbeat. */
+  readonly another: Container;
+  readonly warmUpTask: HeldTask;
+}
+
+const send = async (container: Container, { taskToken }: HeldTask): Promise<Answer> =>
   container.send({
     path: `/domains/${DOMAIN}/heartbeats`,
-    headers: bearer(setting.key),
+    headers: bearer(key),
     body: JSON.stringify({ taskToken, heartbeatTimeoutSeconds: 900, nextHeartbeatSeconds: 10 }),
   });
 
-async function observe({ service, fault, container: kind }: Cell): Promise<Observed> {
-  const { shared, another, warmUpTask } = setting;
-  const { taskToken } = await startTask(shared.swf, DOMAIN);
-  // Another container stored when SWF accepted a heartbeat.
-  assertRecorded(await send(another, taskToken));
+async function observe({ cell, task, another, warmUpTask }: Given): Promise<Observed> {
+  assertRecorded(await send(another, task));
   const world = openFunctionUnderTest(shared);
   const container = world.startContainer();
-  if (kind === 'warm') assertRecorded(await container.heartbeat(setting.key, DOMAIN, warmUpTask.taskToken));
+  if (cell.container === 'warm') assertRecorded(await container.heartbeat(key, DOMAIN, warmUpTask.taskToken));
   const before = world.calls.length;
-  world.misbehave(`${service}=${fault}`);
-  const answer = await send(container, taskToken);
+  world.misbehave(`${cell.service}=${cell.fault}`);
+  const answer = await send(container, task);
   const swfCalls = world.calls.slice(before).filter(({ api }) => api === 'swf').length;
   const row = answer.body['code'] === 'Paced' ? `${answer.status} paced` : toRow(answer);
   return { row, swfCalls, elapsedMs: answer.elapsedMs };
 }
 
 beforeAll(async () => {
-  setting = await openSetting(heartbeatNatively);
+  shared = await openSharedStack();
+  key = await issueTo(shared, DOMAIN);
+  const another = openFunctionUnderTest(shared).startContainer();
+  const [warmUpTask, ...tasks] = await startTasks(shared.swf, DOMAIN, 1 + CELLS.length);
   observed = [];
   const waiting = CELLS.entries();
   const work = async (): Promise<void> => {
-    for (const [index, cell] of waiting) observed[index] = await observe(cell);
+    for (const [index, cell] of waiting) {
+      const task = tasks[index];
+      if (task === undefined || warmUpTask === undefined) throw new Error('there are fewer tasks than cells');
+      observed[index] = await observe({ cell, task, another, warmUpTask });
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 });
 
-afterAll(async () => setting.shared.close());
+afterAll(async () => shared.close());
 
 describe('a heartbeat that is not due, while one service misbehaves', () => {
   it.each(CELLS.map((cell, index) => Object.assign({ index, row: promised(cell).row }, cell)))(
