@@ -11,7 +11,7 @@ const KIB = 1024;
 describe('a batch', () => {
   it.each([1, 2, 100])('of %i is answered in its order, and each heartbeat reaches SWF once', async (count) => {
     const backends = createFakeBackends();
-    const sent = heartbeatsOf(count).map((heartbeat, index) => ({ ...heartbeat, details: `${index} %` }));
+    const sent = heartbeatsOf(count).map(({ taskToken }, index) => ({ taskToken, details: `${index} %` }));
     const forward = forwardBy(backends, (taskToken) => Number(taskToken.slice('token '.length)) % 3 === 0);
     const answer = await createTestApp(backends, { forward })(aBatch(...sent));
     expect(answer.statusCode).toBe(200);
@@ -80,24 +80,26 @@ describe('a batch', () => {
     const results = toResults(await createTestApp(backends)(batch));
     const recorded = results.filter(({ status }) => status === 200);
     expect(recorded).toHaveLength(10);
-    const throttled = { status: 429, code: 'KeyThrottled', retryAfterSeconds: expect.any(Number) as unknown };
-    expect(results.slice(10)).toMatchObject(Array(5).fill(throttled));
+    for (const result of results.slice(10)) {
+      expect(result).toMatchObject({ status: 429, code: 'KeyThrottled' });
+      expect(result['retryAfterSeconds']).toBeGreaterThanOrEqual(1);
+    }
     expect(backends.forwarded).toHaveLength(10);
   });
 });
 
 describe('the caller of a batch', () => {
-  const wrong: readonly (Partial<HttpEvent> & { readonly given: string })[] = [
-    { given: 'without a proof', headers: {} },
+  const wrong: readonly { readonly given: string; readonly over: Partial<HttpEvent> }[] = [
+    { given: 'without a proof', over: { headers: {} } },
     {
       given: 'with a wrong secret',
-      headers: { authorization: `${toAuthorization(ordersKey).slice(0, -43)}${'A'.repeat(43)}` },
+      over: { headers: { authorization: `${toAuthorization(ordersKey).slice(0, -43)}${'A'.repeat(43)}` } },
     },
-    { given: 'with a key of another domain', headers: { authorization: toAuthorization(billingKey) } },
-    { given: 'in a domain that is not declared', rawPath: '/domains/nowhere/heartbeats' },
+    { given: 'with a key of another domain', over: { headers: { authorization: toAuthorization(billingKey) } } },
+    { given: 'in a domain that is not declared', over: { rawPath: '/domains/nowhere/heartbeats' } },
   ];
 
-  it.each(wrong)('$given gets the answer of a single heartbeat, for the whole batch', async ({ given: _, ...over }) => {
+  it.each(wrong)('$given gets the answer of a single heartbeat, for the whole batch', async ({ over }) => {
     const backends = createFakeBackends();
     const single = await createTestApp(createFakeBackends())(over);
     expect(single.statusCode).toBeGreaterThan(400);
