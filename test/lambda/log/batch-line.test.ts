@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import { createReport } from '../../../lambda/log/metrics.ts';
+import { toData } from '../../cloudwatch/embedded-metrics.ts';
 import { ERROR_CLASSES as errors } from '../error-classes.ts';
 import { createFakeBackends, createTestApp, ordersKey } from '../test-app.ts';
 import { aBatch, forwardBy, heartbeatsOf } from '../tasks/batches.ts';
@@ -12,10 +13,6 @@ const LINE = z.looseObject({
   code: z.string(),
   level: z.string(),
   heartbeats: z.array(z.record(z.string(), z.unknown())).optional(),
-  summed: z.array(z.unknown()).optional(),
-  _aws: z
-    .object({ CloudWatchMetrics: z.tuple([z.object({ Metrics: z.array(z.object({ Name: z.string() })) })]) })
-    .optional(),
 });
 type Line = z.infer<typeof LINE>;
 
@@ -45,13 +42,9 @@ function anApp() {
 }
 
 /** The sum of each metric of all lines. */
-function sumsOf(lines: readonly Line[]): Record<string, number> {
+function sumsOf({ written }: { readonly written: readonly string[] }): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const line of lines) {
-    for (const { Name: name } of line._aws?.CloudWatchMetrics[0].Metrics ?? []) {
-      sums[name] = (sums[name] ?? 0) + Number(line[name]);
-    }
-  }
+  for (const { metricName, value } of written.flatMap(toData)) sums[metricName] = (sums[metricName] ?? 0) + value;
   return sums;
 }
 
@@ -92,23 +85,24 @@ describe('a batch', () => {
   it('counts as its heartbeats would one after the other', async () => {
     const alone = anApp();
     for (const heartbeat of toHeartbeats(MIXED)) await alone.call({ body: JSON.stringify(heartbeat) });
-    const single = sumsOf(alone.lines);
+    const single = sumsOf(alone);
     vi.restoreAllMocks();
     const together = anApp();
     await together.call(aBatch(...toHeartbeats(MIXED)));
-    expect(sumsOf(together.lines)).toEqual(single);
+    expect(sumsOf(together)).toEqual(single);
     expect(single).toEqual({ SwfThrottled: 2, InvalidTaskToken: 1, CancelRequested: 1, TaskNotInDomain: 1 });
   });
 
   it('counts what went wrong beside an entry, as often as it did', async () => {
-    const { call, lines, backends } = anApp();
-    backends.isCacheWritable = false;
-    await call(aBatch(...heartbeatsOf(3)));
-    expect(sumsOf(lines)).toEqual({ Recorded: 3, CacheWriteFailed: 3 });
+    const app = anApp();
+    app.backends.isCacheWritable = false;
+    await app.call(aBatch(...heartbeatsOf(3)));
+    expect(sumsOf(app)).toEqual({ Recorded: 3, CacheWriteFailed: 3 });
   });
 
   it('cannot fill the log with refusals: ten a minute are named, and none is lost from the sums', async () => {
-    const { call, lines, backends } = anApp();
+    const app = anApp();
+    const { call, lines, backends } = app;
     for (let sent = 0; sent < 5; sent += 1) {
       await call(aBatch(...Array.from({ length: 100 }, () => ({ taskToken: '' }))));
     }
@@ -116,7 +110,7 @@ describe('a batch', () => {
     expect(lines[0]?.heartbeats).toHaveLength(10);
     backends.nowMs += 60_000;
     await call(aBatch(...heartbeatsOf(1)));
-    expect(sumsOf(lines)).toEqual({ MalformedRequest: 500 });
+    expect(sumsOf(app)).toEqual({ MalformedRequest: 500 });
   });
 
   it('writes at most 32 KB, and neither tokens nor details', async () => {
