@@ -11,12 +11,16 @@ const CALLS_END_AFTER_MS = 3_800;
 
 const UNAVAILABLE = { status: 503, code: 'SwfUnavailable', retryAfterSeconds: 1 };
 
-/** Each call to SWF starts as the one before has answered, so much later. */
-const slowly = (backends: FakeBackends, ms: number) =>
-  forwardBy(backends, () => {
-    backends.nowMs += ms;
+/** Calls to SWF end one after the other, so many milliseconds apart, while ten are under way. */
+const slowly = (backends: FakeBackends, toMs: (call: number) => number) => {
+  let ended = 0;
+  return forwardBy(backends, async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    backends.nowMs += toMs(ended);
+    ended += 1;
     return false;
   });
+};
 
 /** A batch that the gateway got now. */
 const sentNow = ({ nowMs }: FakeBackends, tasks: number) => ({
@@ -30,9 +34,10 @@ const toKey = (taskToken: string): string =>
 describe('the deadline in the middle of a batch', () => {
   it('answers 503 to what it cuts off, in order, and SWF is not asked for it', async () => {
     const backends = createFakeBackends();
-    const call = createTestApp(backends, { forward: slowly(backends, 100) });
+    const call = createTestApp(backends, { forward: slowly(backends, () => 100) });
     const results = toResults(await call(sentNow(backends, 100)));
-    const recorded = CALLS_END_AFTER_MS / 100;
+    // Ten at first, and one more for each that ends in time.
+    const recorded = 10 + CALLS_END_AFTER_MS / 100 - 1;
     expect(results.slice(0, recorded).map(({ status }) => status)).toEqual(Array(recorded).fill(200));
     const cutOff = results.slice(recorded);
     expect(cutOff).toHaveLength(100 - recorded);
@@ -52,7 +57,7 @@ describe('the deadline in the middle of a batch', () => {
       observedAtMs,
       closedText: 'Unknown activity',
     });
-    const call = createTestApp(backends, { forward: slowly(backends, 1_000) });
+    const call = createTestApp(backends, { forward: slowly(backends, () => 1_000) });
     const results = toResults(await call(sentNow(backends, 100)));
     expect(results.slice(97)).toMatchObject([
       UNAVAILABLE,
@@ -63,15 +68,14 @@ describe('the deadline in the middle of a batch', () => {
 
   it('costs no tokens for what it cuts off', async () => {
     const backends = createFakeBackends();
-    const key = aRecordV2({ rate: 1 }, aKeyId(7));
+    const key = aRecordV2({ rate: 5 }, aKeyId(7));
     backends.keys.push(key);
     const headers = { authorization: toAuthorization(key) };
-    const call = createTestApp(backends, { forward: slowly(backends, 1_000) });
+    const call = createTestApp(backends, { forward: slowly(backends, (ended) => (ended === 0 ? 4_000 : 0)) });
     await call({ ...sentNow(backends, 100), headers });
-    expect(backends.forwarded).toHaveLength(4);
-    // The bucket of 10 is full again after these 4 s.
-    const quick = createTestApp(backends, { forward: slowly(backends, 0) });
-    const results = toResults(await quick({ ...sentNow(backends, 10), headers }));
+    expect(backends.forwarded).toHaveLength(10);
+    // 90 tokens more would have been more than the key's burst of 50.
+    const results = toResults(await call({ ...sentNow(backends, 10), headers }));
     expect(results.map(({ status }) => status)).toEqual(Array(10).fill(200));
   });
 
