@@ -7,6 +7,7 @@ import { toNativeResult } from './http/native-answer.ts';
 import { type Report, respond, type RespondContext } from './http/respond.ts';
 import type { Answer } from './http/route.ts';
 import { awsHeartbeat } from './tasks/aws-heartbeat.ts';
+import { toMaxBodyKib } from './tasks/batch/parse-batch.ts';
 import { findTask, type FindTaskState } from './tasks/find-task.ts';
 import type { Forward, Remember, WriteLease } from './tasks/heartbeat-attempt.ts';
 import { nativeHeartbeat } from './tasks/native-heartbeat.ts';
@@ -57,7 +58,8 @@ function routesOf(dependencies: Dependencies): readonly Route[] {
       path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/heartbeats$/,
       format: 'native',
       proof: 'worker',
-      answer: nativeHeartbeat(record),
+      toMaxBodyKib,
+      answer: nativeHeartbeat(dependencies, record),
     },
     {
       method: 'GET',
@@ -73,14 +75,17 @@ function routesOf(dependencies: Dependencies): readonly Route[] {
       format: 'aws',
       target: HEARTBEAT_TARGET,
       proof: 'worker',
-      answer: awsHeartbeat(record),
+      answer: awsHeartbeat(dependencies, record),
     },
     {
       method: 'GET',
       path: /^\/health$/,
       format: 'native',
       proof: 'none',
-      answer: async () => ({ code: 'Healthy', result: toNativeResult({ status: 'ok' }) }),
+      answer: async () => ({
+        outcome: { kind: 'answered', code: 'Healthy' },
+        result: toNativeResult({ status: 'ok' }),
+      }),
     },
   ];
 }
@@ -100,7 +105,7 @@ export function createApp(dependencies: Dependencies) {
     .use(authenticate(verifyProof, clock))
     .handler(async (_event, context) => {
       const answer = await answerTo(context.admitted, recordKeyUse);
-      context.code = answer.code;
+      context.outcome = answer.outcome;
       return answer.result;
     });
 }

@@ -11,7 +11,10 @@ const OUTCOME = z.object({
   cancelRequested: z.boolean().optional(),
   forwarded: z.boolean().optional(),
 });
+type Outcome = z.infer<typeof OUTCOME>;
+
 const HEARTBEAT = z.object({ taskToken: z.string() });
+const BATCH_ANSWER = z.object({ results: z.array(OUTCOME.extend({ status: z.number() })) });
 /** The path of the native format, and the three of AWS clients. The root names no domain. */
 const HEARTBEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
 
@@ -44,8 +47,20 @@ export class LiveLines {
 }
 
 function describeOutcome(responseBody: string): string {
-  const { success, data } = OUTCOME.safeParse(parseJson(responseBody));
-  if (!success) return '';
+  const answer = parseJson(responseBody);
+  const batch = BATCH_ANSWER.safeParse(answer);
+  if (batch.success) return describeBatch(batch.data.results);
+  const { success, data } = OUTCOME.safeParse(answer);
+  return success ? describeOne(data) : '';
+}
+
+/** How many heartbeats of a batch came to what. */
+function describeBatch(results: readonly (Outcome & { readonly status: number })[]): string {
+  const counts = Map.groupBy(results, (result) => `${result.status} ${describeOne(result)}`);
+  return `batch of ${results.length}: ${[...counts].map(([outcome, { length }]) => `${length} × ${outcome}`).join(', ')}`;
+}
+
+function describeOne(data: Outcome): string {
   const { __type: type } = data;
   const code = data.code ?? type?.split('#').at(-1);
   if (code !== undefined) return code;

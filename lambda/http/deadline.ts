@@ -23,8 +23,14 @@ export interface Deadline {
   signal(timeoutMs: number, reserveMs?: number): AbortSignal;
 }
 
+/** The deadline of a request, of which some work may be left when it is over. */
+export interface RequestDeadline extends Deadline {
+  /** Whether a call that starts now gets any time. @param reserveMs as for `signal`. */
+  hasTimeLeft(reserveMs: number): boolean;
+}
+
 /** A deadline whose timers can be cleared after the answer, so that none outlives the invocation. */
-export interface ArmedDeadline extends Deadline {
+export interface ArmedDeadline extends RequestDeadline {
   readonly disarm: () => void;
 }
 
@@ -44,6 +50,7 @@ export function armDeadline(receivedAtMs: number, clock: () => number): ArmedDea
       timers.push(timer.unref());
       return controller.signal;
     },
+    hasTimeLeft: (reserveMs) => endsAtMs - reserveMs > clock(),
     disarm: () => timers.forEach((timer) => clearTimeout(timer)),
   };
 }

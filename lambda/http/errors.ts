@@ -1,3 +1,4 @@
+import { BODY_MAX_KIB } from './body-limit.ts';
 import type { ErrorStatus } from './status.ts';
 
 /** AWS JSON 1.0 fault types. Clients read what follows `#`; SWF sends the names before it. */
@@ -78,8 +79,16 @@ export class RequestTooLargeError extends RelayError {
   override readonly name = 'RequestTooLargeError';
   override readonly code = 'RequestTooLarge';
   override readonly status = 413;
-  override readonly detail = 'The body is larger than 64 KiB.';
+  override readonly detail: string;
   override readonly awsType = AWS_TYPES.serialization;
+
+  constructor(
+    message: string,
+    { maxKib = BODY_MAX_KIB, ...options }: ErrorOptions & { readonly maxKib?: number } = {},
+  ) {
+    super(message, options);
+    this.detail = `The body is larger than ${maxKib} KiB.`;
+  }
 }
 
 /** The path exists, but not for this method. */

@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.ts';
+import type { RequestDeadline } from './deadline.ts';
 import type { Trace } from './trace.ts';
 
 /** The parts of an HTTP API event (payload format 2.0) that the relay reads. */
@@ -49,6 +49,6 @@ export interface RelayRequest extends SignableRequest {
   readonly sourceIp: string | undefined;
   /** The named groups of the route's path. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly deadline: Deadline;
+  readonly deadline: RequestDeadline;
   readonly trace: Trace;
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
+import { BODY_MAX_KIB } from './body-limit.ts';
 import { armDeadline } from './deadline.ts';
 import {
   MethodNotAllowedError,
@@ -17,9 +18,6 @@ import type { AnswerFormat, RouteAddress } from './route.ts';
 export interface MatchedContext<Route extends RouteAddress> extends Context {
   matched: { readonly route: Route; readonly request: RelayRequest };
 }
-
-/** Far above the largest heartbeat (1024 + 2048 characters, JSON-escaped). SWF's own limit is 1 MB. */
-const BODY_MAX_BYTES = 64 * 1024;
 
 /**
  * Admits only known routes and bounded bodies, and starts the deadline. The body stays raw bytes, because a signature
@@ -41,7 +39,7 @@ export function limits<Route extends RouteAddress>(
       const { route, parameters } = assertAllowed(match, event);
       const { rawPath: path, headers } = event;
       const { trace } = context;
-      const body = readBody(event);
+      const body = readBody(event, route);
       const { method, sourceIp } = http;
       const request = { requestId, sourceIp, method, path, headers, host, body, parameters, deadline, trace };
       context.matched = { route, request };
@@ -96,8 +94,13 @@ const ALLOWED_METHODS: Readonly<Record<RouteAddress['method'], readonly string[]
   POST: ['POST'],
 };
 
-function readBody(event: HttpEvent): Uint8Array {
+function readBody(event: HttpEvent, { toMaxBodyKib }: RouteAddress): Uint8Array {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.byteLength > BODY_MAX_BYTES) throw new RequestTooLargeError('body');
+  assertFits(body, toMaxBodyKib?.(body));
   return body;
+}
+
+/** @throws RequestTooLargeError */
+export function assertFits(body: Uint8Array, maxKib = BODY_MAX_KIB): void {
+  if (body.byteLength > maxKib * 1024) throw new RequestTooLargeError('body', { maxKib });
 }

@@ -17,7 +17,7 @@ export function toNativeResult(body: Readonly<Record<string, unknown>>): HttpRes
  * @param jitter 0 to 1. Selects the retry hint within its range.
  */
 export function toNativeProblem(error: RelayError, requestId: string, jitter: number): HttpResult {
-  const { status, code, detail, nativeHeaders } = error;
+  const { status, nativeHeaders } = error;
   return {
     statusCode: status,
     headers: {
@@ -26,8 +26,13 @@ export function toNativeProblem(error: RelayError, requestId: string, jitter: nu
       ...nativeHeaders,
       ...(error instanceof RetryableError ? toRetryHints(jitter, error.retryAfterSeconds) : {}),
     },
-    body: toLine({ title: STATUS_TITLES[status], status, code, detail, requestId }),
+    body: toLine(toProblem(error, requestId)),
   };
+}
+
+/** The members of a problem document. */
+export function toProblem({ status, code, detail }: RelayError, requestId: string): Readonly<Record<string, unknown>> {
+  return { title: STATUS_TITLES[status], status, code, detail, requestId };
 }
 
 /** Ends with a newline, so that in a terminal the next prompt starts on its own line. */

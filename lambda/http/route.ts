@@ -1,16 +1,8 @@
 import type { HttpResult } from './event.ts';
-
-/** How a request succeeded, for logs and metrics. `Recorded`, `Paced` and `Healthy` write no log line. */
-export type SuccessCode =
-  | 'Recorded'
-  | 'CancelRequested'
-  | 'CancelRequestedFromCache'
-  | 'Paced'
-  | 'TaskRead'
-  | 'Healthy';
+import type { Answered } from './outcome.ts';
 
 export interface Answer {
-  readonly code: SuccessCode;
+  readonly outcome: Answered;
   readonly result: HttpResult;
 }
 
@@ -26,4 +18,6 @@ export interface RouteAddress {
   readonly format: AnswerFormat;
   /** Which operations of SWF's protocol (`x-amz-target`) the route accepts. */
   readonly target?: RegExp;
+  /** The largest body that the route accepts, if it can be larger than a heartbeat. It is asked before the proof is checked. */
+  readonly toMaxBodyKib?: (body: Buffer) => number;
 }

@@ -7,7 +7,7 @@ export type Loggable = string & { readonly [loggable]: true };
 export type SideEvent = 'CacheReadFailed' | 'CacheWriteFailed' | 'KeyUseWriteFailed' | 'StaleKeyUsed';
 
 /** Steps whose duration helps to explain a slow request. */
-export type Step = 'authenticate' | 'forward' | 'remember' | 'recall';
+export type Step = 'authenticate' | 'forward' | 'remember' | 'recall' | 'batch';
 
 /**
  * The data for a request's log line. It has no field for a secret, token, path, query or text from the caller. Each
@@ -41,6 +41,15 @@ export class Trace {
     this.#clock = clock;
     this.startedAtMs = clock();
     this.#stepStartedAtMs = this.startedAtMs;
+  }
+
+  /** For an entry of a batch: it has its own steps and side events. */
+  startEntry(): Trace {
+    const entry = new Trace(this.#clock);
+    entry.domain = this.domain;
+    entry.keyId = this.keyId;
+    entry.isKnownKey = this.isKnownKey;
+    return entry;
   }
 
   /** Starts a step and ends the previous one: a request is in one step at a time. */

@@ -1,24 +1,22 @@
-import type { Outcome, Report } from '../http/respond.ts';
-import type { SuccessCode } from '../http/route.ts';
+import type { Entry } from '../http/outcome.ts';
+import type { Report } from '../http/respond.ts';
 import type { Loggable, Trace } from '../http/trace.ts';
+import { toBatchLine } from './batch-line.ts';
+import { isWithinBudget, needsLine, toCode, toErrorFields } from './counted.ts';
 import { ExpiringKeys } from './expiring-keys.ts';
 import { type HeartbeatSums, MinuteOfHeartbeats } from './heartbeat-sums.ts';
 import { type KeyUse, KeyUses, type UseOutcome } from './key-uses.ts';
 import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
 import { type Fields, Writer } from './writer.ts';
 
-/** They are many, and the gateway's and Lambda's metrics count them already. */
-const UNLOGGED: ReadonlySet<SuccessCode> = new Set(['Recorded', 'Paced', 'Healthy']);
-
 /** A rate limit of the relay was used up. */
 const RATE_EXCEEDED: ReadonlySet<string> = new Set(['KeyThrottled', 'DomainThrottled']);
 
 /**
  * Writes at most one line about a request, which is both log and metric. The outcome's code and each side event count as a
- * metric of that name. The line names an error by class, code and reason. It never contains the error's message or cause, or
- * the event. Any request also writes what is due of the requests before it: the sums of refusals and of heartbeats, and where
- * keys were used from.
- * The first request of a day with a key that ends soon writes a line for that.
+ * metric of that name, and so do those of each entry of a batch. The line names an error by class, code and reason. It never
+ * contains the error's message or cause, or the event. Any request also writes what is due of the requests before it: the sums of
+ * refusals and of heartbeats, and where keys were used from. The first request of a day with a key that ends soon writes a line for that.
  */
 export function createReport(stackName: string, clock: () => number): Report {
   const budget = new RefusalBudget();
@@ -30,16 +28,21 @@ export function createReport(stackName: string, clock: () => number): Report {
   const writer = (): Writer => (created ??= new Writer(stackName));
   return (outcome, trace, requestId) => {
     const nowMs = clock();
-    if (needsLine(outcome, trace)) writeOutcome(writer(), budget, { outcome, trace, requestId, nowMs, clock });
+    const reported = { trace, requestId, nowMs, clock };
+    if (outcome.kind === 'batch') writeBatch(writer, budget, outcome.entries, reported);
+    else if (needsLine({ outcome, trace })) writeOutcome(writer(), budget, { outcome, ...reported });
     for (const use of uses.takeDue(nowMs)) writer().write('info', 'KeyUsed', toUseFields(use));
     const sums = minute.takeDue(nowMs);
     if (sums !== undefined) writeHeartbeatSums(writer(), sums);
-    const { keyId, keyEndsAtMs, domain, sourceIp, swfCalls, pressure } = trace;
-    const useOutcome = toUseOutcome(outcome);
-    if (pressure !== undefined) minute.count({ isPaced: useOutcome === 'paced', swfCalls, pressure }, nowMs);
-    if (keyId !== undefined) {
-      uses.count({ keyId, domain, sourceIp, outcome: useOutcome }, nowMs);
-      if (expiring.claimReport(keyId, keyEndsAtMs, nowMs)) writeExpiry(writer(), keyId, keyEndsAtMs);
+    const { keyId, keyEndsAtMs, domain, sourceIp } = trace;
+    for (const entry of outcome.kind === 'batch' ? outcome.entries : [{ outcome, trace }]) {
+      const useOutcome = toUseOutcome(entry);
+      const { swfCalls, pressure } = entry.trace;
+      if (pressure !== undefined) minute.count({ isPaced: useOutcome === 'paced', swfCalls, pressure }, nowMs);
+      if (keyId !== undefined) uses.count({ keyId, domain, sourceIp, outcome: useOutcome }, nowMs);
+    }
+    if (keyId !== undefined && expiring.claimReport(keyId, keyEndsAtMs, nowMs)) {
+      writeExpiry(writer(), keyId, keyEndsAtMs);
     }
     const summed = budget.takeSuppressed(nowMs);
     if (summed.length > 0) writeSums(writer(), summed);
@@ -47,7 +50,6 @@ export function createReport(stackName: string, clock: () => number): Report {
 }
 
 interface Reported {
-  readonly outcome: Outcome;
   readonly trace: Trace;
   readonly requestId: string;
   /** The same for everything that counts: a window that started later than now would look as if the clock was set back. */
@@ -55,48 +57,34 @@ interface Reported {
   readonly clock: () => number;
 }
 
-function needsLine(outcome: Outcome, { sideEvents }: Trace): boolean {
-  return outcome.kind !== 'answered' || !UNLOGGED.has(outcome.code) || sideEvents.size > 0;
-}
-
 /**
  * A refusal of an unproven caller takes the same work whether it gets a line or is only counted. Otherwise the time of an answer
  * would tell whether the relay knows the claimed key, because a known key has a budget of its own.
  */
-function writeOutcome(writer: Writer, budget: RefusalBudget, reported: Reported): void {
+function writeOutcome(writer: Writer, budget: RefusalBudget, reported: Entry & Reported): void {
   const { outcome, trace, nowMs } = reported;
-  const isLogged = outcome.kind !== 'refused' || tryConsume(budget, outcome, trace, nowMs);
+  const isLogged = isWithinBudget(budget, reported, nowMs);
   if (!isLogged && trace.claimedKeyId === undefined) return;
-  const code = outcome.kind === 'answered' ? outcome.code : outcome.error.code;
+  const code = toCode(reported);
   const counts = new Map([code, ...trace.sideEvents].map((name) => [name, 1] as const));
-  const fields = toFields(reported);
+  const fields = { ...toErrorFields(reported), ...toFields(reported) };
   if (isLogged) writer.write(outcome.kind === 'failed' ? 'error' : 'info', code, fields, counts);
   else writer.rehearse(code, fields, counts);
 }
 
-function tryConsume(
-  budget: RefusalBudget,
-  { error }: Extract<Outcome, { error: unknown }>,
-  { keyId, claimedKeyId, isKnownKey }: Trace,
-  nowMs: number,
-): boolean {
-  const known = isKnownKey ? { keyId, claimedKeyId } : {};
-  return budget.tryConsume({ code: error.code, reason: error.logReason ?? error.message, ...known }, nowMs);
+function writeBatch(writer: () => Writer, budget: RefusalBudget, entries: readonly Entry[], reported: Reported): void {
+  const line = toBatchLine(entries, reported.trace.sideEvents, budget, reported.nowMs);
+  // Logs Insights takes only so many fields of a line, so the list comes last.
+  if (line !== undefined) writer().write(line.level, 'Batch', { ...toFields(reported), ...line.fields }, line.counts);
 }
 
-function toFields({ outcome, trace, requestId, clock }: Reported): Fields {
+function toFields({ trace, requestId, clock }: Reported): Fields {
   const { domain, keyId, claimedKeyId, sourceIp, taskId, startedAtMs } = trace;
   const durationsMs = { ...trace.endSteps(), total: clock() - startedAtMs };
-  return { ...toErrorFields(outcome), domain, keyId, claimedKeyId, sourceIp, taskId, requestId, durationsMs };
+  return { domain, keyId, claimedKeyId, sourceIp, taskId, requestId, durationsMs };
 }
 
-function toErrorFields(outcome: Outcome): Fields {
-  if (outcome.kind === 'answered') return {};
-  const { error, faultName } = outcome;
-  return { error: error.name, reason: error.logReason, fault: faultName };
-}
-
-function toUseOutcome(outcome: Outcome): UseOutcome {
+function toUseOutcome({ outcome }: Entry): UseOutcome {
   if (outcome.kind === 'answered') return outcome.code === 'Paced' ? 'paced' : 'other';
   return RATE_EXCEEDED.has(outcome.error.code) ? 'throttled' : 'other';
 }

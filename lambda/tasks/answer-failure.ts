@@ -63,13 +63,12 @@ async function callAgain(container: Container, attempt: Attempt, stored: TaskSta
 }
 
 /**
- * Stores that SWF called the task closed, and lets fair share know how the call failed.
+ * Stores that SWF called the task closed, and lets fair share know how the call failed, if there was one.
  *
  * @param recalled the task's row, which was read if SWF said nothing about the task.
  */
 async function learn(container: Container, attempt: Attempt, error: unknown, recalled: Recalled): Promise<void> {
-  // SWF was not called then.
-  if (isRateExceeded(error)) return;
+  if (isRateExceeded(error) || isUnsent(error)) return;
   const { share, clock } = container;
   const nowMs = clock();
   const closedText = error instanceof TaskNotOpenError ? error.swfText : undefined;
@@ -78,6 +77,10 @@ async function learn(container: Container, attempt: Attempt, error: unknown, rec
   share.settle(attempt.shared, { outcome: toCallOutcome(error), hasRow, closedText }, nowMs);
   if (closedText === undefined) return;
   await tryRemember(container, attempt, { kind: 'closed', text: closedText, observedAtMs: nowMs });
+}
+
+function isUnsent(error: unknown): boolean {
+  return error instanceof SwfUnavailableError && error.isUnsent;
 }
 
 /** Whether SWF said nothing about the task itself. */

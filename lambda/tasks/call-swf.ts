@@ -1,5 +1,6 @@
+import { FINAL_READ_RESERVE_MS } from '../http/deadline.ts';
 import type { SharedBucket } from '../share/rate-limits.ts';
-import { DomainThrottledError, KeyThrottledError } from './errors.ts';
+import { DomainThrottledError, KeyThrottledError, SwfUnavailableError } from './errors.ts';
 import { type HeartbeatAnswer, toRecordedAnswer } from './heartbeat-answer.ts';
 import { type Attempt, type Container, tryRemember } from './heartbeat-attempt.ts';
 import { isOfKey } from './shared-heartbeat.ts';
@@ -7,10 +8,11 @@ import { isOfKey } from './shared-heartbeat.ts';
 /**
  * Takes a token of the key and one of the domain, calls SWF, and stores that it accepted the heartbeat.
  *
- * @throws KeyThrottledError or DomainThrottledError, without a call; otherwise the error that matches SWF's answer.
+ * @throws KeyThrottledError or DomainThrottledError, or SwfUnavailableError if no time is left, without a call; otherwise the error that matches SWF's answer.
  */
 export async function callSwf(container: Container, attempt: Attempt): Promise<HeartbeatAnswer> {
   const { domain, heartbeat, task, shared, deadline, trace } = attempt;
+  assertTimeLeft(attempt);
   const taking = takeTokens(container, attempt);
   if (taking !== undefined) await taking;
   trace.startStep('forward');
@@ -19,6 +21,12 @@ export async function callSwf(container: Container, attempt: Attempt): Promise<H
   const accepted = shared.pace === undefined ? answer : { ...answer, isPaced: true };
   container.share.settle(shared, ACCEPTED, container.clock());
   return toRecordedAnswer(task.taskId, accepted, await tryRemember(container, attempt, accepted));
+}
+
+/** The time of a batch can be over before its last entries begin. They take no token. */
+function assertTimeLeft({ deadline }: Attempt): void {
+  if (deadline.hasTimeLeft(FINAL_READ_RESERVE_MS)) return;
+  throw new SwfUnavailableError('no time was left for a call', { isUnsent: true });
 }
 
 const ACCEPTED = { outcome: 'accepted', hasRow: true } as const;

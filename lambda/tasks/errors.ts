@@ -97,6 +97,11 @@ export class DomainThrottledError extends RateExceededError {
   }
 }
 
+interface UnavailableOptions {
+  readonly isTimeout?: boolean;
+  readonly isUnsent?: boolean;
+}
+
 /** SWF failed, hung or could not be reached, or its session could not be opened in time. */
 export class SwfUnavailableError extends RetryableError {
   override readonly name = 'SwfUnavailableError';
@@ -106,10 +111,13 @@ export class SwfUnavailableError extends RetryableError {
     'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.';
   /** Whether SWF got the call and did not answer in time. The token itself may be the cause. */
   readonly isTimeout: boolean;
+  /** Whether the relay had no time left to call SWF. */
+  readonly isUnsent: boolean;
 
-  constructor(message?: string, options: ErrorOptions & { readonly isTimeout?: boolean } = {}) {
+  constructor(message?: string, options: ErrorOptions & UnavailableOptions = {}) {
     super(message, options);
     this.isTimeout = options.isTimeout === true;
+    this.isUnsent = options.isUnsent === true;
   }
 }
 

@@ -30,7 +30,8 @@ export function findTask(dependencies: Dependencies) {
     trace.taskId = taskId;
     const { state, cancelRequested, observedAtMs } = stored;
     const observedAt = new Date(observedAtMs).toISOString();
-    return { code: 'TaskRead', result: toNativeResult({ taskId, state, cancelRequested, observedAt }) };
+    const result = toNativeResult({ taskId, state, cancelRequested, observedAt });
+    return { outcome: { kind: 'answered', code: 'TaskRead' }, result };
   };
 }
 

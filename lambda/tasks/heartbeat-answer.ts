@@ -42,6 +42,13 @@ export function toCachedAnswer(taskId: TaskId, { observedAtMs }: TaskState): Hea
   return { code: 'CancelRequestedFromCache', taskId, cancelRequested: true, forwarded: false, observedAt };
 }
 
+/** The members of the native answer. A worker must tell a heartbeat that was not due from one that failed, so only `Paced` is shown. */
+export function toMembers(answer: HeartbeatAnswer): Readonly<Record<string, unknown>> {
+  const { code, cancelRequested, forwarded, observedAt, acceptedAt, taskId } = answer;
+  const reason = code === 'Paced' ? code : undefined;
+  return { cancelRequested, forwarded, code: reason, observedAt, acceptedAt, taskId };
+}
+
 function toText(atMs: number): string {
   return new Date(atMs).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { Deadline } from '../http/deadline.ts';
+import type { Deadline, RequestDeadline } from '../http/deadline.ts';
 import type { Trace } from '../http/trace.ts';
 import type { FairShare, SharedHeartbeat } from '../share/fair-share.ts';
 import type { LeaseAnswer } from '../share/lease.ts';
@@ -38,7 +38,7 @@ export interface Attempt {
   readonly heartbeat: Heartbeat;
   readonly task: TaskKey;
   readonly shared: SharedHeartbeat;
-  readonly deadline: Deadline;
+  readonly deadline: RequestDeadline;
   readonly trace: Trace;
 }
 

@@ -1,26 +1,27 @@
+import { assertFits } from '../http/limits.ts';
 import { toNativeResult } from '../http/native-answer.ts';
 import type { VerifiedWorker } from '../workers/proof.ts';
 import type { RelayRequest } from '../http/event.ts';
 import type { Answer } from '../http/route.ts';
-import { parsePaceMembers } from './declared-pace.ts';
-import { parseMembers, toHeartbeat } from './heartbeat.ts';
-import type { HeartbeatForm, RecordHeartbeat } from './record-heartbeat.ts';
+import { grantRequestedDomain, type Grants } from '../workers/requested-domain.ts';
+import { answerBatch } from './batch/answer-batch.ts';
+import { findEntries } from './batch/parse-batch.ts';
+import { toMembers } from './heartbeat-answer.ts';
+import { parseMembers } from './heartbeat.ts';
+import { NATIVE_MAX_CALLS, parseNativeHeartbeat } from './parse-native-heartbeat.ts';
+import type { RecordHeartbeat } from './record-heartbeat.ts';
 
-const FORM: HeartbeatForm = {
-  parse: ({ body }) => {
-    const members = parseMembers(body);
-    return { heartbeat: toHeartbeat(members), declared: parsePaceMembers(members) };
-  },
-  maxCalls: 1,
-};
-
-/** `POST /domains/{domain}/heartbeats` */
-export function nativeHeartbeat(record: RecordHeartbeat) {
+/** `POST /domains/{domain}/heartbeats`: one heartbeat, or a batch of them. */
+export function nativeHeartbeat(grants: Grants, record: RecordHeartbeat) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
-    const { code, cancelRequested, forwarded, observedAt, acceptedAt, taskId } = await record(request, worker, FORM);
-    // A worker must tell a heartbeat that was not due from one that failed.
-    const reason = code === 'Paced' ? code : undefined;
-    const members = { cancelRequested, forwarded, code: reason, observedAt, acceptedAt, taskId };
-    return { code, result: toNativeResult(members) };
+    const { body, deadline, trace, requestId } = request;
+    const domain = grantRequestedDomain(grants, request, worker);
+    const sender = { worker, domain, deadline, trace };
+    const members = parseMembers(body);
+    const entries = findEntries(members);
+    if (entries !== undefined) return answerBatch(record, sender, entries, requestId);
+    assertFits(body);
+    const answer = await record(sender, parseNativeHeartbeat(members), NATIVE_MAX_CALLS);
+    return { outcome: { kind: 'answered', code: answer.code }, result: toNativeResult(toMembers(answer)) };
   };
 }

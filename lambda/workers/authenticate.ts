@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
+import type { Deadline } from '../http/deadline.ts';
 import type { HttpEvent, HttpResult, RelayRequest } from '../http/event.ts';
 import type { MatchedContext } from '../http/limits.ts';
 import type { Answer, RouteAddress } from '../http/route.ts';
@@ -22,7 +23,7 @@ export interface WorkerRoute extends RouteAddress {
 export type Route = OpenRoute | WorkerRoute;
 
 /** What the check of a proof needs of its request. */
-export type ProvenRequest = Pick<RelayRequest, 'sourceIp' | 'deadline' | 'trace'>;
+export type ProvenRequest = Pick<RelayRequest, 'sourceIp' | 'trace'> & { readonly deadline: Deadline };
 
 /** Checks a proof against the worker keys. It throws the error that the caller gets. */
 export type VerifyProof = (proof: UnverifiedProof, request: ProvenRequest) => Promise<VerifiedWorker>;

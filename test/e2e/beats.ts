@@ -31,8 +31,12 @@ export class Worker {
   }
 
   async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
-    const body = JSON.stringify({ taskToken, details });
-    return toAnswer(await fetch(this.#to(domain, 'heartbeats'), { method: 'POST', headers: this.#headers, body }));
+    return this.#post(domain, { taskToken, details });
+  }
+
+  /** Sends a batch. */
+  async beatAll(domain: string, heartbeats: readonly object[]): Promise<RelayAnswer> {
+    return this.#post(domain, { heartbeats });
   }
 
   /** Sends again after each 503, as a worker does: a relay with real deadlines misses some of them on a busy machine. */
@@ -45,6 +49,11 @@ export class Worker {
 
   async findTask(domain: string, taskToken: string): Promise<RelayAnswer> {
     return toAnswer(await fetch(this.#to(domain, `tasks/${taskIdOf(taskToken)}`), { headers: this.#headers }));
+  }
+
+  async #post(domain: string, members: object): Promise<RelayAnswer> {
+    const body = JSON.stringify(members);
+    return toAnswer(await fetch(this.#to(domain, 'heartbeats'), { method: 'POST', headers: this.#headers, body }));
   }
 
   #to(domain: string, rest: string): string {

@@ -9,7 +9,7 @@ import type { KeyId } from '../../lambda/workers/worker-key.ts';
 import { domainArn, type Domain } from '../../lambda/environment.ts';
 import { AuthenticationUnavailableError } from '../../lambda/workers/errors.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
-import type { Outcome } from '../../lambda/http/respond.ts';
+import type { Outcome } from '../../lambda/http/outcome.ts';
 import type { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
 import { LeaseRows } from './share/shared-lease.ts';
@@ -184,6 +184,12 @@ export function toEvent({ method, path, headers, host, body }: SignableRequest):
     isBase64Encoded: true,
     requestContext: { ...aHeartbeatEvent().requestContext, domainName: host, http: { method } },
   };
+}
+
+/** The code of a request's outcome, or those of the entries of a batch. */
+export function toCodes(outcome: Outcome): readonly string[] {
+  if (outcome.kind === 'batch') return outcome.entries.flatMap((entry) => toCodes(entry.outcome));
+  return [outcome.kind === 'answered' ? outcome.code : outcome.error.code];
 }
 
 /** The code of a problem document. */

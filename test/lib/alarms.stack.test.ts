@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { RelayError } from '../../lambda/http/errors.ts';
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
-import type { Outcome } from '../../lambda/http/respond.ts';
+import type { Outcome } from '../../lambda/http/outcome.ts';
 import { type SideEvent, Trace } from '../../lambda/http/trace.ts';
 import { createReport } from '../../lambda/log/metrics.ts';
 import { type AccessFacts, compileAccessLog } from '../../local/gateway/access-log.ts';

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 
 import { createReport } from '../../lambda/log/metrics.ts';
-import type { Outcome } from '../../lambda/http/respond.ts';
+import type { Outcome } from '../../lambda/http/outcome.ts';
 import { type SideEvent, Trace } from '../../lambda/http/trace.ts';
 import { aKeyId } from '../lambda/workers/worker-key-records.ts';
 import { TASK_ID } from '../lambda/test-app.ts';

@@ -36,6 +36,15 @@ describe('a heartbeat', () => {
   });
 });
 
+it('prints one line for a batch, with how many heartbeats came to what', () => {
+  const recorded = { status: 200, cancelRequested: false, forwarded: true };
+  const results = [recorded, { status: 410, code: 'TaskNotOpen' }, recorded, { ...recorded, code: 'Paced' }];
+  const [line = '', ...more] = linesOf('/domains/orders/heartbeats', 200, { results });
+  const outcomes = '2 × 200 cancelRequested false, 1 × 410 TaskNotOpen, 1 × 200 Paced';
+  expect(line).toContain(` 200 batch of 4: ${outcomes}  `);
+  expect(more).toEqual([]);
+});
+
 it.each([
   { method: 'GET', path: '/' },
   { method: 'GET', path: '/health' },

@@ -1,6 +1,6 @@
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
-import type { Outcome } from '../../lambda/http/respond.ts';
-import type { AnswerFormat, SuccessCode } from '../../lambda/http/route.ts';
+import type { Outcome, SuccessCode } from '../../lambda/http/outcome.ts';
+import type { AnswerFormat } from '../../lambda/http/route.ts';
 import type { Container } from './function-under-test.ts';
 
 /** The compiler asks for every code there is. */
@@ -31,6 +31,9 @@ export function namesOf(form: AnswerFormat): string[] {
 
 /** What these containers met together. */
 export function namesMetBy(containers: readonly Container[]): string[] {
-  const toName = (outcome: Outcome): string => (outcome.kind === 'answered' ? outcome.code : outcome.error.name);
-  return [...new Set(containers.flatMap(({ outcomes }) => outcomes.map(toName)))].sort();
+  const toNames = (outcome: Outcome): readonly string[] => {
+    if (outcome.kind === 'batch') return outcome.entries.flatMap((entry) => toNames(entry.outcome));
+    return [outcome.kind === 'answered' ? outcome.code : outcome.error.name];
+  };
+  return [...new Set(containers.flatMap(({ outcomes }) => outcomes.flatMap(toNames)))].sort();
 }

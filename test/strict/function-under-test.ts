@@ -12,7 +12,7 @@ import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
-import type { Outcome } from '../../lambda/http/respond.ts';
+import type { Outcome } from '../../lambda/http/outcome.ts';
 import { type Assembly, loadAssembly } from '../../local/assembly.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';

@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 import { createFindTaskState, createRemember } from '../../lambda/aws/task-states-table.ts';
-import type { RelayRequest } from '../../lambda/http/event.ts';
 import { Trace } from '../../lambda/http/trace.ts';
 import { TaskNotOpenError } from '../../lambda/tasks/errors.ts';
 import { parseHeartbeat } from '../../lambda/tasks/heartbeat.ts';
@@ -34,9 +33,9 @@ export interface PacedStory {
 
 const BASE_MS = 3_600_000;
 const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
-const DOMAINS = new Map([['orders', aDomain('orders')]]);
 const WORKER = { keyId: aKeyId(), domains: ['orders'] };
-const NO_DEADLINE = { signal: (): AbortSignal => new AbortController().signal };
+const DOMAIN = grantDomain(WORKER, 'orders', new Map([['orders', aDomain('orders')]]), 'heartbeat');
+const NO_DEADLINE = { signal: (): AbortSignal => new AbortController().signal, hasTimeLeft: () => true };
 
 /** Plays a schedule by all of the relay's own code that records a heartbeat, on a model of the table. */
 export class PacedPlay {
@@ -75,8 +74,6 @@ export class PacedPlay {
     const observed = new Map<string, Observation>();
     const clock = (): number => BASE_MS + this.#timeline.now + (container === 0 ? 0 : this.#schedule.aheadMs);
     const record = createRecordHeartbeat({
-      domains: DOMAINS,
-      grantDomain,
       forward: async (_domain, { details = '' }) => this.#askSwf(details, observed, clock),
       remember: createRemember(this.#client, 'TaskStates'),
       findTaskState: createFindTaskState(this.#client, 'TaskStates', clock),
@@ -91,9 +88,8 @@ export class PacedPlay {
     const startedAt = this.#timeline.now;
     const declared = { timeoutSeconds: this.#schedule.timeoutSeconds, intervalSeconds: 5 };
     const parsed = { heartbeat: { ...parseHeartbeat(BODY), details }, declared };
-    const form = { parse: () => parsed, maxCalls: 1 } as const;
-    const answering = async () =>
-      record({ ...REQUEST, trace: new Trace(() => 0) }, WORKER, form).catch(() => undefined);
+    const sender = { worker: WORKER, domain: DOMAIN, deadline: NO_DEADLINE, trace: new Trace(() => 0) };
+    const answering = async () => record(sender, parsed, 1).catch(() => undefined);
     const answer = await crossings.run({ cross: this.#crossingOf(heartbeat, details, observed) }, answering);
     this.#answers.push({ startedAt, answer });
   }
@@ -167,15 +163,3 @@ interface Container {
 }
 
 const BODY = Buffer.from('{"taskToken":"token"}');
-
-const REQUEST: Omit<RelayRequest, 'trace'> = {
-  method: 'POST',
-  path: '/domains/orders/heartbeats',
-  headers: {},
-  host: 'relay.example',
-  body: BODY,
-  requestId: 'strict',
-  sourceIp: undefined,
-  parameters: { domain: 'orders' },
-  deadline: NO_DEADLINE,
-};

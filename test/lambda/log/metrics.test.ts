@@ -6,7 +6,7 @@ import { RelayMisconfiguredError } from '../../../lambda/http/errors.ts';
 import { SwfThrottledError, TaskNotOpenError } from '../../../lambda/tasks/errors.ts';
 import { UnauthenticatedError } from '../../../lambda/workers/errors.ts';
 import type { RelayError } from '../../../lambda/http/errors.ts';
-import type { Outcome } from '../../../lambda/http/respond.ts';
+import type { Outcome } from '../../../lambda/http/outcome.ts';
 import { Trace, type SideEvent } from '../../../lambda/http/trace.ts';
 import { aKeyId, NOW } from '../workers/worker-key-records.ts';
 import { TASK_ID } from '../test-app.ts';

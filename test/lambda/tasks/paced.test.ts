@@ -13,6 +13,7 @@ import {
   TASK_ID,
   TASK_TOKEN,
   toCode,
+  toCodes,
 } from '../test-app.ts';
 import { NOW, toAuthorization } from '../workers/worker-key-records.ts';
 
@@ -35,8 +36,7 @@ const inAws = (headers: Readonly<Record<string, string>>): Partial<HttpEvent> =>
 const PACED_HEADERS = { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '10' };
 
 const textOf = (atMs: number): string => new Date(atMs).toISOString();
-const codesOf = ({ reports }: FakeBackends): unknown[] =>
-  reports.map(({ outcome }) => (outcome.kind === 'answered' ? outcome.code : outcome.error.code));
+const codesOf = ({ reports }: FakeBackends): unknown[] => reports.flatMap(({ outcome }) => toCodes(outcome));
 
 /** @returns the body of a heartbeat so many seconds after the start. */
 function openWorker(backends: FakeBackends, call = createTestApp(backends)) {
