@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Beats for one activity task beside the work, which is the command given: see docs/worker.md. Bash 3.2, curl 7.55, mktemp.
+# Beats for one activity task beside the work, the command given: see docs/worker.md. Bash 3.2, curl 7.55, mktemp.
 set -um # m: background jobs get process groups, so that all of the work can be ended
 key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0 work='' told=''
 url=${HEARTBEAT_RELAY_URL:?}/domains/${HEARTBEAT_DOMAIN:?}/heartbeats
