@@ -71,7 +71,7 @@ describe('the model is not safe by itself', () => {
   });
 
   it('a worker that keeps three attempts loses less in an outage', () => {
-    expect(lost(simulate('fleet-139-attempts'))).toBeLessThan(lost(simulate('fleet-139-quarter')) ?? 0);
+    expect(lost(simulate('fleet-139-quarter'))).toBeLessThan(lost(simulate('fleet-139-interval')) ?? 0);
   });
 });
 
