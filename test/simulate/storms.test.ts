@@ -40,7 +40,7 @@ describe('no task is lost', () => {
     'low-quota',
     'fleet-139-quiet',
     'fleet-40-quarter',
-    'fleet-100-attempts',
+    'fleet-100-quarter',
   ])('%s', (name) => {
     expect(lost(simulate(name))).toBe(0);
   });
