@@ -143,7 +143,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     it('is referred to the poller with any other operation', async () => {
       const args = ['swf', 'respond-activity-task-completed', '--endpoint-url', urlOf(steady), '--task-token', 'x'];
       const operation = 'when calling the RespondActivityTaskCompleted operation';
-      const text = 'The relay only records heartbeats. The poller that took the task must close it.';
+      const text = 'The relay does not offer this operation of SWF.';
       expect(await runProgram(program, args, environmentOf(steady))).toEqual({
         exitCode: 254,
         stdout: '',

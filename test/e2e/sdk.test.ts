@@ -271,7 +271,7 @@ describe('any other fault is thrown once, by its name', () => {
     [
       'a domain that the key does not grant',
       'AccessDeniedException',
-      'This worker key grants no access to this domain.',
+      'This worker key may not do this in this domain.',
       async () => openSdk({ path: '/domains/billing' }).send(beat()),
     ],
     [
@@ -295,7 +295,7 @@ describe('any other fault is thrown once, by its name', () => {
     new PollForActivityTaskCommand({ domain: 'orders', taskList: { name: 'x' } }),
     new RespondActivityTaskCompletedCommand({ taskToken: 'x' }),
   ])('another operation, which is the poller’s: $constructor.name', async (command) => {
-    const words = 'The relay only records heartbeats. The poller that took the task must close it.';
+    const words = 'The relay does not offer this operation of SWF.';
     const client: { send(sent: object): Promise<unknown> } = openSdk();
     expect(await seenOf(client.send(command))).toEqual(aFault('UnknownOperationException', words));
   });

@@ -25,7 +25,7 @@ it.each([
     expect.objectContaining({
       code: 'DomainNotGranted',
       status: 403,
-      detail: 'This worker key grants no access to this domain.',
+      detail: 'This worker key may not do this in this domain.',
       message: 'not declared, or not granted',
     }),
   );
@@ -37,7 +37,7 @@ describe('a version 2 key', () => {
   const refusal: unknown = expect.objectContaining({
     code: 'DomainNotGranted',
     status: 403,
-    detail: 'This worker key grants no access to this domain.',
+    detail: 'This worker key may not do this in this domain.',
   });
 
   it.each([
