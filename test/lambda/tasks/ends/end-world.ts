@@ -162,12 +162,12 @@ export class EndWorld {
   }
 }
 
-function attempt(work: () => void): unknown {
+function attempt(work: () => void): Error | undefined {
   try {
     work();
     return undefined;
   } catch (error) {
-    return error;
+    return error instanceof Error ? error : new Error('not an error', { cause: error });
   }
 }
 
@@ -191,9 +191,11 @@ export function toAccepted(kind: Kind, format: Format): Readonly<Record<string, 
 }
 
 /** In the AWS format: SWF's own words. */
+export const UNKNOWN_RESOURCE = 'com.amazonaws.swf.base.model#UnknownResourceFault';
+
 export const IN_SWF_WORDS = {
   status: 400,
-  __type: 'com.amazonaws.swf.base.model#UnknownResourceFault',
+  __type: UNKNOWN_RESOURCE,
   message: SwfTask.WORDS,
 };
 
