@@ -22,7 +22,7 @@ const EVERYTHING = {
   region: 'eu-west-1',
   domains: {
     orders: {},
-    press: { region: 'us-east-1' },
+    press: { region: 'us-east-1', operations: ['heartbeat', 'complete', 'cancel'] },
     forge: { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 50, rate: { perSecond: 20, burst: 100 } },
     billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
   },

@@ -14,6 +14,7 @@ import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/outcome.ts';
 import { type Assembly, loadAssembly } from '../../local/assembly.ts';
+import type { Denial } from '../../local/aws/access.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { type FaultableCall, type FaultRule, Faults, parseFaultRule } from '../../local/faults.ts';
@@ -39,6 +40,8 @@ export interface SharedStack {
   readonly swf: SWFClient;
   readonly target: Target;
   readonly calls: ObservedCall[];
+  /** What IAM refused. */
+  readonly denials: Denial[];
   readonly close: () => Promise<void>;
 }
 
@@ -46,13 +49,14 @@ export interface SharedStack {
 export async function openSharedStack(assembly?: Assembly): Promise<SharedStack> {
   const path = mkdtempSync(join(tmpdir(), 'heartbeat-relay-strict-'));
   const calls: ObservedCall[] = [];
+  const denials: Denial[] = [];
   const stack = await startLocalStack({
     assembly: assembly ?? (await loadAssembly()),
     stateFolder: StateFolder.open(path),
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    observer: { onCall: (call) => calls.push(call) },
+    observer: { onCall: (call) => calls.push(call), onDenial: (denial) => denials.push(denial) },
     containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
   });
   const swf = createSwfClient(stack);
@@ -61,7 +65,7 @@ export async function openSharedStack(assembly?: Assembly): Promise<SharedStack>
     await stack.close();
     rmSync(path, { recursive: true, force: true });
   };
-  return { stack, swf, target: await findLocal(stack), calls, close };
+  return { stack, swf, target: await findLocal(stack), calls, denials, close };
 }
 
 export interface Answer {

@@ -16,9 +16,8 @@ const POLLER_ANSWERS = 'The relay does not offer this operation of SWF.';
 describe('an operation that the relay has not', () => {
   const targets = [
     'SimpleWorkflowService.PollForActivityTask',
-    'SimpleWorkflowService.RespondActivityTaskCompleted',
-    'SimpleWorkflowService.RespondActivityTaskFailed',
-    'SimpleWorkflowService.RespondActivityTaskCanceled',
+    'SimpleWorkflowService.RespondDecisionTaskCompleted',
+    'SimpleWorkflowService.respondActivityTaskCompleted',
     'SimpleWorkflowService.RecordActivityTaskHeartbeats',
     'SimpleWorkflowService.recordActivityTaskHeartbeat',
     'SimpleWorkflowServiceXRecordActivityTaskHeartbeat',
