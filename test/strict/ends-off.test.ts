@@ -65,7 +65,7 @@ describe.each(ENDS)('$operation', ({ path, operation }) => {
       status: 400,
       body: { __type: 'com.amazon.coral.service#AccessDeniedException' },
     });
-    expect(relay.calls.filter(({ service }) => service === 'swf' || service === 'sts')).toEqual([]);
+    expect(relay.calls.filter(({ api }) => api === 'swf' || api === 'sts')).toEqual([]);
   });
 
   it('is refused by IAM for a task of another domain', async () => {
