@@ -10,6 +10,7 @@ import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
+import { OPERATIONS } from '../../lambda/environment.ts';
 import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/outcome.ts';
@@ -148,10 +149,10 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
   };
 }
 
-/** A worker key for one or more domains, issued by the operator's own code. */
+/** A worker key for one or more domains, issued by the operator's own code. It may do there whatever the settings allow. */
 export async function issueTo({ target }: SharedStack, ...domains: readonly string[]): Promise<IssuedKey> {
   const { perSecond: rate } = ROOMY_RATE;
-  return issueKey(target, { label: 'strict', domains, expiresAtMs: null, rate }, Date.now());
+  return issueKey(target, { label: 'strict', domains, operations: OPERATIONS, expiresAtMs: null, rate }, Date.now());
 }
 
 export function bearer({ keyId, secret }: { readonly keyId: string; readonly secret: string }) {
@@ -170,7 +171,7 @@ function toContainer(app: App, outcomes: Outcome[], clock: () => number): Contai
   const send = async (sent: Sent): Promise<Answer> => {
     const startedAtMs = loopNow();
     const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = body === '' ? {} : JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
     return { status: statusCode, headers, body: members, text: body, elapsedMs: loopNow() - startedAtMs };
   };
