@@ -7,6 +7,7 @@ import {
   PollForActivityTaskCommand,
   RecordActivityTaskHeartbeatCommand,
   RespondActivityTaskCompletedCommand,
+  RespondDecisionTaskCompletedCommand,
   SWFClient,
   SWFServiceException,
   UnknownResourceFault,
@@ -275,6 +276,12 @@ describe('any other fault is thrown once, by its name', () => {
       async () => openSdk({ path: '/domains/billing' }).send(beat()),
     ],
     [
+      'an end that the key does not grant',
+      'AccessDeniedException',
+      'This worker key may not do this in this domain.',
+      async () => openSdk().send(new RespondActivityTaskCompletedCommand({ taskToken: 'x' })),
+    ],
+    [
       'no domain, with a key of two',
       'AccessDeniedException',
       'This worker key grants several domains. Name one in the path, as in /domains/orders.',
@@ -293,7 +300,7 @@ describe('any other fault is thrown once, by its name', () => {
   it.each([
     new CountPendingActivityTasksCommand({ domain: 'orders', taskList: { name: 'x' } }),
     new PollForActivityTaskCommand({ domain: 'orders', taskList: { name: 'x' } }),
-    new RespondActivityTaskCompletedCommand({ taskToken: 'x' }),
+    new RespondDecisionTaskCompletedCommand({ taskToken: 'x' }),
   ])('another operation, which is the poller’s: $constructor.name', async (command) => {
     const words = 'The relay does not offer this operation of SWF.';
     const client: { send(sent: object): Promise<unknown> } = openSdk();

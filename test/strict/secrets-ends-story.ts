@@ -1,4 +1,3 @@
-import { parseFaultRule } from '../../local/faults.ts';
 import type { Cast } from './secrets-cast.ts';
 import { call, newTask } from './secrets-story.ts';
 
@@ -29,7 +28,7 @@ export async function playEnds(cast: Cast): Promise<number[]> {
       const payload = Object.fromEntries(names.map((name) => [name, cast.newMark(name)]));
       const tooLong = Object.fromEntries(names.map((name) => [name, cast.newMark(name).repeat(1_000)]));
       await send({ taskToken, ...tooLong });
-      faults.set([parseFaultRule('swf=error')]);
+      faults.set(['swf=error']);
       await send({ taskToken, ...payload });
       faults.set([]);
       await send({ taskToken, ...payload });
