@@ -278,6 +278,32 @@ describe('whatever the settings', () => {
   });
 });
 
+describe('ends of tasks', () => {
+  const actionsOf = (from: Synthesized, domain: string): unknown =>
+    statementsIn(from.get('AWS::IAM::Role', `Domain${domain}`))
+      .map(({ Action }) => Action)
+      .at(-1);
+
+  it('are allowed to the role of the domain whose settings name them, and to no other', () => {
+    expect(actionsOf(prod, 'press')).toEqual([
+      'swf:RecordActivityTaskHeartbeat',
+      'swf:RespondActivityTaskCanceled',
+      'swf:RespondActivityTaskCompleted',
+    ]);
+    expect(actionsOf(prod, 'forge')).toBe('swf:RecordActivityTaskHeartbeat');
+    expect(actionsOf(dev, 'orders')).toBe('swf:RecordActivityTaskHeartbeat');
+    expect(JSON.stringify(dev.resources)).not.toContain('RespondActivityTask');
+  });
+
+  it('are remembered in a table that can be restored, which a stage without them does not have', () => {
+    const recovery = { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
+    expect(prod.get('AWS::DynamoDB::Table', 'TaskStates').Properties).toMatchObject(recovery);
+    expect(dev.get('AWS::DynamoDB::Table', 'TaskStates').Properties).not.toHaveProperty(
+      'PointInTimeRecoverySpecification',
+    );
+  });
+});
+
 describe('a role of another account', () => {
   const TRUST = /^In account 222222222222, (?<roleArn>\S+) needs this trust policy:\n(?<policy>\{\n[^]*?\n\})$/gm;
   const [printed, ...others] = [...everything.stderr.matchAll(TRUST)].map(({ groups }) => groups);
