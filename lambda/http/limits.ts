@@ -96,7 +96,7 @@ const ALLOWED_METHODS: Readonly<Record<RouteAddress['method'], readonly string[]
 
 function readBody(event: HttpEvent, { toMaxBodyKib }: RouteAddress): Uint8Array {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  assertFits(body, toMaxBodyKib?.(body));
+  assertFits(body, toMaxBodyKib?.(body, event.headers));
   return body;
 }
 

@@ -1,4 +1,4 @@
-import type { HttpResult } from './event.ts';
+import type { HttpEvent, HttpResult } from './event.ts';
 import type { Answered } from './outcome.ts';
 
 export interface Answer {
@@ -19,5 +19,5 @@ export interface RouteAddress {
   /** Which operations of SWF's protocol (`x-amz-target`) the route accepts. */
   readonly target?: RegExp;
   /** The largest body that the route accepts, if it can be larger than a heartbeat. It is asked before the proof is checked. */
-  readonly toMaxBodyKib?: (body: Buffer) => number;
+  readonly toMaxBodyKib?: ((body: Buffer, headers: HttpEvent['headers']) => number | undefined) | undefined;
 }

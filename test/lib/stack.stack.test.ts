@@ -128,9 +128,19 @@ describe('P2: who may do what, word for word', () => {
   });
 
   it.each([
-    { domain: 'orders', name: ORDERS_ROLE },
-    { domain: 'billing', name: BILLING_ROLE },
-  ])('lets one role beat in $domain alone, and only the function have it', ({ domain, name }) => {
+    {
+      domain: 'orders',
+      name: ORDERS_ROLE,
+      actions: [
+        'swf:RecordActivityTaskHeartbeat',
+        'swf:RespondActivityTaskCanceled',
+        'swf:RespondActivityTaskCompleted',
+        'swf:RespondActivityTaskFailed',
+      ],
+    },
+    { domain: 'billing', name: BILLING_ROLE, actions: 'swf:RecordActivityTaskHeartbeat' },
+  ])('lets one role do in $domain alone what the settings name, and only the function have it', (given) => {
+    const { domain, name, actions } = given;
     expect(stack.get('AWS::IAM::Role', `Domain${domain}`).Properties).toEqual({
       RoleName: name,
       Description: `Records heartbeats in the SWF domain ${domain} for the heartbeat relay`,
@@ -145,7 +155,7 @@ describe('P2: who may do what, word for word', () => {
           PolicyName: 'Heartbeat',
           PolicyDocument: policyOf({
             Effect: 'Allow',
-            Action: 'swf:RecordActivityTaskHeartbeat',
+            Action: actions,
             Resource: arn('arn:aws:swf:eu-west-1:', `:/domain/${domain}`),
           }),
         },
@@ -360,6 +370,8 @@ describe('the cancel cache', () => {
           { AttributeName: 'taskId', KeyType: 'RANGE' },
         ],
         BillingMode: 'PAY_PER_REQUEST',
+        // A domain of this stage lets workers end tasks, so the rows hold how they ended.
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       },
       DeletionPolicy: 'Delete',
