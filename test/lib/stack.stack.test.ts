@@ -38,6 +38,11 @@ const ids = {
 
 const policyOf = (...statements: object[]): object => ({ Version: '2012-10-17', Statement: statements });
 
+const DOMAINS = JSON.stringify([
+  { name: 'orders', operations: ['heartbeat', 'complete', 'fail', 'cancel'] },
+  'billing',
+]);
+
 describe('the stack', () => {
   it('is made of these resources, and no other', () => {
     const types = Object.values(stack.resources).map(({ Type }) => Type);
@@ -83,7 +88,7 @@ describe('the stack', () => {
       ViewerPolicyArn: { Value: { Ref: ids.viewerPolicy } },
       RevokerPolicyArn: { Value: { Ref: ids.revokerPolicy } },
       OperatorPolicyArn: { Value: { Ref: ids.issuerPolicy } },
-      Domains: { Value: '["orders","billing"]' },
+      Domains: { Value: DOMAINS },
     });
   });
 });
@@ -460,7 +465,7 @@ describe('the function', () => {
         RELAY_STACK_NAME: STACK,
         RELAY_PARTITION: 'aws',
         RELAY_ACCOUNT_ID: { Ref: 'AWS::AccountId' },
-        RELAY_DOMAINS: '["orders","billing"]',
+        RELAY_DOMAINS: DOMAINS,
         RELAY_WORKER_KEYS_TABLE: { Ref: ids.workerKeys },
         RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },
