@@ -60,7 +60,7 @@ const ENDS = [
     payload: { details: 'stopped at page 3' },
     event: {
       eventType: 'ActivityTaskCanceled',
-      attributes: { details: 'stopped at page 3', latestCancelRequestedEventId: expect.any(Number) as number },
+      attributes: { details: 'stopped at page 3', latestCancelRequestedEventId: expect.any(Number) as unknown },
     },
     toCommand: (taskToken: string) =>
       new RespondActivityTaskCanceledCommand({ taskToken, details: 'stopped at page 3' }),
@@ -122,7 +122,7 @@ describe.each(ENDS)('a worker without AWS keys can $end a task', (given) => {
     }
     await expectEnded(task, event);
     await expect(sdk.send(new RecordActivityTaskHeartbeatCommand({ taskToken }))).rejects.toThrow(
-      expect.objectContaining({ name: 'UnknownResourceFault', message: expect.stringMatching(/^Unknown/) as string }),
+      expect.objectContaining({ name: 'UnknownResourceFault', message: expect.stringMatching(/^Unknown/) as unknown }),
     );
   });
 });

@@ -76,7 +76,9 @@ describe.each(ENDS)('$operation', ({ path, operation }) => {
     expect(answer.text).not.toMatch(/arn:|billing/);
     expect(shared.denials.slice(before)).toMatchObject([
       {
-        sentence: expect.stringContaining(`is not authorized to perform: swf:${operation} on resource: arn:`) as string,
+        sentence: expect.stringContaining(
+          `is not authorized to perform: swf:${operation} on resource: arn:`,
+        ) as unknown,
       },
     ]);
   });
@@ -89,7 +91,7 @@ describe.each(ENDS)('$operation', ({ path, operation }) => {
       body: { code: 'RelayMisconfigured' },
     });
     expect(shared.denials.slice(before)).toMatchObject([
-      { sentence: expect.stringContaining(`swf:${operation} on resource: arn:aws:swf:eu-west-1:`) as string },
+      { sentence: expect.stringContaining(`swf:${operation} on resource: arn:aws:swf:eu-west-1:`) as unknown },
     ]);
     expect(await container.heartbeat(key, 'billing', foreign.taskToken)).toMatchObject({ status: 200 });
   });

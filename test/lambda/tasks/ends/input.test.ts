@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { ANY_CHARACTER } from '../../../any-character.ts';
 import { TASK_TOKEN } from '../../test-app.ts';
@@ -32,7 +33,7 @@ function refused(format: Format, member: string, detail: string, constraint: str
 }
 
 const parse = ({ statusCode, body }: { statusCode: number; body: string }): object => ({
-  ...(JSON.parse(body) as object),
+  ...z.looseObject({}).parse(JSON.parse(body)),
   status: statusCode,
 });
 
