@@ -60,9 +60,9 @@ describe('a version 2 key', () => {
   });
 
   it('grants an operation that it names, and a version 1 key never one but heartbeats', () => {
-    const orders: Domain = { ...aDomain('orders'), operations: ['heartbeat', 'fail'] };
-    const allowing = new Map([['orders', orders]]);
-    expect(grantDomain(aWorker({ operations: ['fail'] }), 'orders', allowing, 'fail')).toEqual(orders);
+    const ending: Domain = { ...aDomain('orders'), operations: ['heartbeat', 'fail'] };
+    const allowing = new Map([['orders', ending]]);
+    expect(grantDomain(aWorker({ operations: ['fail'] }), 'orders', allowing, 'fail')).toEqual(ending);
     expect(() => grantDomain(worker, 'orders', allowing, 'fail')).toThrow(refusal);
     expect(() => grantDomain({ keyId: aKeyId(), domains: ['orders'] }, 'orders', allowing, 'fail')).toThrow(refusal);
   });
