@@ -35,6 +35,8 @@ afterAll(async () => {
   await a.close();
 });
 
+const AN_ID: unknown = expect.any(Number);
+
 const ENDS = [
   {
     end: 'complete',
@@ -60,7 +62,7 @@ const ENDS = [
     payload: { details: 'stopped at page 3' },
     event: {
       eventType: 'ActivityTaskCanceled',
-      attributes: { details: 'stopped at page 3', latestCancelRequestedEventId: expect.any(Number) as unknown },
+      attributes: { details: 'stopped at page 3', latestCancelRequestedEventId: AN_ID },
     },
     toCommand: (taskToken: string) =>
       new RespondActivityTaskCanceledCommand({ taskToken, details: 'stopped at page 3' }),
@@ -121,8 +123,7 @@ describe.each(ENDS)('a worker without AWS keys can $end a task', (given) => {
       });
     }
     await expectEnded(task, event);
-    await expect(sdk.send(new RecordActivityTaskHeartbeatCommand({ taskToken }))).rejects.toThrow(
-      expect.objectContaining({ name: 'UnknownResourceFault', message: expect.stringMatching(/^Unknown/) as unknown }),
-    );
+    const late = sdk.send(new RecordActivityTaskHeartbeatCommand({ taskToken }));
+    await expect(late).rejects.toThrow(/^Unknown (?:activity|execution)/);
   });
 });

@@ -178,7 +178,7 @@ describe('a refusal of a heartbeat', () => {
   });
 
   it.each([`/domains/${MARK}`, '/domains/billing'])('a domain that the key does not grant: %s', async (path) => {
-    expect(await container.send(marked({ path }))).toEqual(aFault('AccessDeniedException', /grants no access/));
+    expect(await container.send(marked({ path }))).toEqual(aFault('AccessDeniedException', /may not do this/));
   });
 
   it('no domain, where the key grants two', async () => {
