@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
 import { ANY_CHARACTER } from '../../../any-character.ts';
 import type { HttpResult } from '../../../../lambda/http/event.ts';
@@ -33,17 +32,10 @@ function refused(format: Format, member: string, detail: string, constraint: str
     : { status: 400, code: 'MalformedRequest', detail: `${member} ${detail}.` };
 }
 
-<<<<<<< HEAD
-const parse = ({ statusCode, body }: { statusCode: number; body: string }): object => ({
-  ...z.looseObject({}).parse(JSON.parse(body)),
-  status: statusCode,
-});
-=======
 function parse({ statusCode, body }: HttpResult): object {
   const members: unknown = JSON.parse(body);
   return { ...(typeof members === 'object' ? members : {}), status: statusCode };
 }
->>>>>>> end
 
 describe.each(LIMITS.flatMap((limit) => FORMATS.map((format) => ({ ...limit, format }))))(
   '$member of $kind, in the $format format',
