@@ -88,11 +88,11 @@ async function tellByDomain(stage: Stage, relay: Relay, key: Key): Promise<reado
   const stories = [...stage.tasks].map(([domain, tasks]) => new DomainStory(domain, key, tasks));
   const first = await relay.startContainer();
   await Promise.all(stories.map(async (story) => story.heartbeatAndCancel(first)));
-  // A key that an operator issues by a command of the story may do no more than send heartbeats.
-  if (key === stage.key) await Promise.all(stories.map(async (story) => story.end(first)));
   if (stories.some(({ failure }) => failure === undefined)) {
     const second = await relay.startContainer();
     await Promise.all(stories.map(async (story) => story.read(second)));
+    // A key that an operator issues by a command of the story may do no more than send heartbeats.
+    if (key === stage.key) await Promise.all(stories.map(async (story) => story.end(second)));
     relay.faults.set([parseFaultRule('swf=throttle')]);
     await Promise.all(stories.map(async (story) => story.outage(second)));
   }
