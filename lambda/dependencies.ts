@@ -1,6 +1,6 @@
 import type { Dependencies } from './app.ts';
 import type { AwsClientConfig } from './aws/aws-client-config.ts';
-import { createAwsClients, createOnceOnlyDynamoDb } from './aws/aws-clients.ts';
+import { type AwsClients, createAwsClients, createOnceOnlyDynamoDb } from './aws/aws-clients.ts';
 import { createRecordKeyUse } from './aws/key-use-table.ts';
 import { deriveSecret } from './aws/kms.ts';
 import { createWriteLease } from './aws/rate-limits-table.ts';
@@ -41,7 +41,7 @@ export function createDependencies(
     remember: createRemember(dynamodb, taskStatesTable),
     findTaskState: createFindTaskState(dynamodb, taskStatesTable, clock),
     writeLease: createWriteLease(dynamodb, rateLimitsTable),
-    ends: [...domains.values()].some(allowsEnds) ? createEnds(environment, swf) : undefined,
+    ends: [...domains.values()].some(allowsEnds) ? createEnds(environment, swf, dynamodb) : undefined,
     report: createReport(stackName, clock),
     clock,
     random: Math.random,
@@ -49,8 +49,11 @@ export function createDependencies(
 }
 
 /** How tasks are ended. A stack none of whose domains allows it has nothing that could. */
-function createEnds({ taskStatesTable }: RelayEnvironment, swf: SwfOptions): EndDependencies {
-  const { dynamodb: client } = createAwsClients(swf.aws);
+function createEnds(
+  { taskStatesTable }: RelayEnvironment,
+  swf: SwfOptions,
+  client: AwsClients['dynamodb'],
+): EndDependencies {
   const onceOnly = createOnceOnlyDynamoDb(swf.aws);
   return { respond: createRespond(swf), rows: createEndRows({ client, onceOnly }, taskStatesTable, swf.clock) };
 }

@@ -5,7 +5,8 @@ import { assertTimeLeft, takeTokens } from './pay.ts';
 /**
  * Takes a token of the key and one of the domain, calls SWF, and stores that it accepted the heartbeat.
  *
- * @throws KeyThrottledError or DomainThrottledError, or SwfUnavailableError if no time is left, without a call; otherwise the error that matches SWF's answer.
+ * @throws KeyThrottledError or DomainThrottledError, or SwfUnavailableError if no time is left, without a call; otherwise the error
+ * that matches SWF's answer.
  */
 export async function callSwf(container: Container, attempt: Attempt): Promise<HeartbeatAnswer> {
   const { domain, heartbeat, task, shared, deadline, trace } = attempt;

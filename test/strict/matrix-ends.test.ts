@@ -124,7 +124,7 @@ async function play(cell: Cell, task: HeldTask, other: HeldTask): Promise<readon
   ];
 }
 
-it.each(SERVICES)(
+it.concurrent.each(SERVICES)(
   'an end meets every fault of $service, cold and warm, with and without a row, in both formats',
   async ({ service }) => {
     const other = tasks.at(-1);
