@@ -8,7 +8,10 @@ import { CountsReporter } from './test/counts-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that open ports, start processes or wait for SWF's seconds. */
-const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts', 'test/{cli,lambda/aws,operator}/**/*.test.ts'];
+const LOCAL = [
+  'test/local/{gateway,function-host,aws}/**/*.test.ts',
+  'test/{cli,kit,lambda/aws,operator}/**/*.test.ts',
+];
 const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];
 const E2E = ['test/{e2e,strict}/**/*.test.ts'];
@@ -37,6 +40,8 @@ export default defineConfig({
     maxWorkers: 3 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
+    // Tests of one file that run at the same time wait for seconds, too.
+    maxConcurrency: 8,
     // Only what hangs meets these: a busy machine runs everything several times as long.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,0 +1,170 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import { AFolder } from '../e2e/a-folder.ts';
+import { variablesOf } from '../e2e/proc.ts';
+import { until } from '../e2e/until.ts';
+import { ScriptedRelay } from './relay/scripted-relay.ts';
+import type { Situation } from './situation.ts';
+import type { WorkerUnderTest } from './worker-under-test.ts';
+
+/** Made up. */
+export const KEY = `HBRK${'A'.repeat(16)}.${'s'.repeat(43)}`;
+export const OTHER_KEY = `HBRK${'B'.repeat(16)}.${'t'.repeat(43)}`;
+export const TASK_TOKEN = `AAAAKgAAAAIAAAAA${'x'.repeat(60)}==`;
+
+/** Every process that a scene starts inherits its own value of it. */
+const MARK = 'KIT_SCENE';
+
+/** What the scripts of the work may use. `read` takes no processor time, unlike a loop that looks for a file. */
+const PRELUDE = 'saw() { echo "$*" >>"$KIT_SEEN"; }; wait_for_go() { read -r _ <"$KIT_GO"; }; ';
+
+const SLEEP = 'exec sleep 3600';
+
+/** One worker in one situation. */
+export class Scene implements AsyncDisposable {
+  readonly relay: ScriptedRelay;
+  readonly keyFile: string;
+  readonly #folder = new AFolder();
+  readonly #mark = randomUUID();
+  readonly #go: number;
+  #child: ChildProcess | undefined;
+  #stderr = '';
+  #stdout = '';
+  #ended: Promise<number | null> = Promise.resolve(null);
+
+  private constructor(relay: ScriptedRelay) {
+    this.relay = relay;
+    this.keyFile = this.path('key');
+    writeFileSync(this.keyFile, `${KEY}\n`, { mode: 0o600 });
+    writeFileSync(this.path('seen'), '');
+    execFileSync('mkfifo', [this.path('go')]);
+    // Opened for both, so that opening waits for nobody.
+    this.#go = openSync(this.path('go'), 'r+');
+  }
+
+  static async open(situation: Situation): Promise<Scene> {
+    return new Scene(await ScriptedRelay.open(situation.relay));
+  }
+
+  /** Of a file in the scene's own folder. */
+  path(name: string): string {
+    return join(this.#folder.path, name);
+  }
+
+  start(worker: WorkerUnderTest, { timeoutSeconds, options = [], variables, work = SLEEP }: Situation): void {
+    const [command = '', ...first] = worker.command;
+    const args = [...first, 'run', ...options, '--', 'sh', '-c', PRELUDE + work];
+    const child = spawn(command, args, {
+      env: this.#environment(timeoutSeconds, variables?.(this) ?? {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    child.stdout.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()));
+    this.#ended = new Promise((resolve) => void child.once('exit', (code) => resolve(code)));
+    this.#child = child;
+  }
+
+  /** Lets `wait_for_go` of the work return. */
+  go(): void {
+    writeSync(this.#go, 'go\n');
+  }
+
+  /** Resolves once the relay has this many requests. */
+  async received(count: number): Promise<void> {
+    await until(`request ${count}`, () => (this.relay.received.length >= count ? true : this.#assertAlive()));
+  }
+
+  /** Resolves once the worker has printed a line that begins so. */
+  async prints(line: string): Promise<void> {
+    await until(`"${line}"`, () =>
+      this.lines.some((printed) => printed.startsWith(line)) ? true : this.#assertAlive(),
+    );
+  }
+
+  /** Resolves once the work has noted this. */
+  async hasSeen(text: string): Promise<void> {
+    await until(`the work to see "${text}"`, () => (this.seen.includes(text) ? true : this.#assertAlive()));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** @returns the exit code; null if a signal ended it. */
+  async ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  get lines(): readonly string[] {
+    return this.#stderr.split('\n').filter((line) => line !== '');
+  }
+
+  get seen(): readonly string[] {
+    return readFileSync(this.path('seen'), 'utf8').split('\n').slice(0, -1);
+  }
+
+  get workerPid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Of the worker, of the work, and of whatever they started. */
+  livingProcesses(): number[] {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && markOf(pid) === this.#mark);
+  }
+
+  /** Nothing is left running, even if the situation went wrong. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const pid of this.livingProcesses()) process.kill(pid, 'SIGKILL');
+    closeSync(this.#go);
+    await this.relay[Symbol.asyncDispose]();
+    rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  #environment(
+    timeoutSeconds: number,
+    more: Readonly<Record<string, string | undefined>>,
+  ): Readonly<Record<string, string | undefined>> {
+    return {
+      PATH: process.env['PATH'],
+      HOME: this.#folder.path,
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      [MARK]: this.#mark,
+      KIT_SEEN: this.path('seen'),
+      KIT_GO: this.path('go'),
+      HEARTBEAT_RELAY_URL: this.relay.url,
+      HEARTBEAT_DOMAIN: 'orders',
+      HEARTBEAT_KEY_FILE: this.keyFile,
+      TASK_TOKEN,
+      HEARTBEAT_TIMEOUT_SECONDS: String(timeoutSeconds),
+      ...more,
+    };
+  }
+
+  #assertAlive(): undefined {
+    if (this.#child?.exitCode === null) return undefined;
+    throw new Error(`the worker has ended with ${this.#child?.exitCode}: ${this.#stderr}`);
+  }
+}
+
+/** Undefined for a process that has none, or has ended. */
+function markOf(processId: number): string | undefined {
+  try {
+    return variablesOf(processId).get(MARK);
+  } catch {
+    return undefined;
+  }
+}

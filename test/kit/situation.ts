@@ -1,0 +1,42 @@
+import type { Script } from './relay/scripted-relay.ts';
+import type { Scene } from './scene.ts';
+import { isLibrary, type WorkerKind, type WorkerUnderTest } from './worker-under-test.ts';
+
+/** What happens to a worker, and what comes of it. */
+export interface Situation {
+  /** What a test is called after: it goes on after the worker's name. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly relay: Script;
+  /**
+   * A script for `sh -c`. `wait_for_go` waits until the test calls `scene.go()`, and `saw TEXT` notes what the work saw.
+   * Unless given, it sleeps for longer than any test.
+   */
+  readonly work?: string;
+  /** Options of the command. A situation with options is not for libraries. */
+  readonly options?: readonly string[];
+  /** Added to the variables of the contract, or in their place; undefined takes one away. */
+  readonly variables?: (scene: Scene) => Readonly<Record<string, string | undefined>>;
+  /** What the test does while the worker runs. */
+  readonly meanwhile?: (scene: Scene) => Promise<void>;
+  readonly exitCode: number;
+  /** Every line that the worker prints. Causes are masked as `(…)`. Undefined: not compared. */
+  readonly prints?: readonly string[];
+  /** What the work noted with `saw`. */
+  readonly saw?: readonly string[];
+  /** Anything else, once the worker has ended. */
+  readonly afterwards?: (scene: Scene) => Promise<void> | void;
+  /** If it is not for all. */
+  readonly only?: readonly WorkerKind[];
+  /** Leaves processes running on purpose. */
+  readonly leavesWork?: boolean;
+  /** Takes more than about ten seconds, or shows what another one shows almost as well. */
+  readonly isExpensive?: boolean;
+}
+
+export const COMMANDS: readonly WorkerKind[] = ['node-command', 'python-command', 'shell'];
+
+export function isFor({ only, options }: Situation, worker: WorkerUnderTest): boolean {
+  if (options !== undefined && isLibrary(worker)) return false;
+  return only?.includes(worker.kind) ?? true;
+}
