@@ -1,0 +1,58 @@
+import type { RunOptions } from './command-line.ts';
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { Log } from './log.ts';
+import { report } from './report.ts';
+import { readVariables, withoutSecrets } from './variables.ts';
+import { Work } from './work.ts';
+
+export const EXIT_CODES = { canceled: 90, closed: 91, lost: 92, notReported: 93 } as const;
+
+/** What the lines add to the library's own words. */
+const CONSEQUENCES: Readonly<Record<string, string>> = {
+  cancelRequested: ': work told to end',
+  closed: ': work stopped',
+  lost: ': work stopped',
+};
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Runs the work with heartbeats beside it. @returns the exit code. */
+export async function run(options: RunOptions, environment: NodeJS.ProcessEnv): Promise<number> {
+  const given = readVariables(environment, options.detailsFile);
+  const log = new Log(options);
+  const told: { work?: Work; signaled: boolean } = { signaled: false };
+  // First of all: nobody else would end the work.
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      told.signaled = true;
+      told.work?.end();
+    });
+  const heartbeat = startHeartbeat(given);
+  const work = startWork(options, environment, log);
+  told.work = work;
+  if (told.signaled) work.end();
+  follow(heartbeat, work, log);
+  const code = await work.ended();
+  const { state } = heartbeat;
+  if (state === 'closed' || state === 'lost') return EXIT_CODES[state];
+  if (options.report) return report(heartbeat, { code, log, resultFile: options.resultFile });
+  await heartbeat.stop();
+  return state === 'canceled' ? EXIT_CODES.canceled : code;
+}
+
+function startWork({ command, graceSeconds }: RunOptions, environment: NodeJS.ProcessEnv, log: Log): Work {
+  return new Work(command, {
+    environment: withoutSecrets(environment),
+    graceSeconds,
+    onKill: () => log.say('killed', `work did not end within ${graceSeconds} s: killed`),
+  });
+}
+
+/** Acts first, then prints. */
+function follow(heartbeat: Heartbeat, work: Work, log: Log): void {
+  heartbeat.on(({ event, message }) => {
+    const consequence = CONSEQUENCES[event];
+    if (consequence !== undefined) work.end();
+    log.say(event, message + (consequence ?? ''));
+  });
+}
