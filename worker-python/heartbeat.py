@@ -1,0 +1,1116 @@
+#!/usr/bin/env python3
+"""Heartbeats for an Amazon SWF activity task, sent through a heartbeat relay. Standard library only, Python 3.8 and later.
+
+As a command:  python3 heartbeat.py run -- COMMAND
+In a program:  with Heartbeat.from_environment() as heartbeat: ...
+
+README.md beside this file has the options, the exit codes and the limits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import email.utils
+import http.client
+import json
+import math
+import os
+import queue
+import random
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, TypeVar
+
+__all__ = ['Heartbeat', 'HeartbeatOptionsError', 'NotReportedError', 'TaskStoppedError']
+__version__ = '0.1.0'
+
+# Times and limits -----------------------------------------------------------------------------------------------------
+
+PATIENCE_SECONDS = 6.0  # the relay answers within 5
+LAST_START_SECONDS = 0.05  # with less time than this left, an answer cannot come
+SHORTEST_PAUSE_SECONDS = 0.25
+LONGEST_REPORT_PAUSE_SECONDS = 60.0
+LONGEST_SLEEP_SECONDS = 1.0  # a machine that slept goes on with its timers as if nothing were: look at the clock
+MOST_DOUBLINGS = 40
+MAX_ANSWER_BYTES = 65_536
+MAX_DETAILS_CHARACTERS = 2_048
+MAX_RESULT_CHARACTERS = 32_768
+MAX_TIMEOUT_SECONDS = 99_999_999
+MAX_GRACE_SECONDS = 86_400
+
+FINAL_STATUSES = frozenset((400, 401, 403, 404, 405, 413))  # of a report: no repetition changes them
+KEY = re.compile(r'HBRK[A-Z2-7]{16}\.[A-Za-z0-9_-]{43}')
+DOMAIN = re.compile(r'[A-Za-z0-9._-]{1,256}')
+
+T = TypeVar('T')
+
+
+def now() -> float:
+    """Seconds of a clock that never jumps. It counts while the machine sleeps, on Linux and macOS."""
+    if hasattr(time, 'CLOCK_BOOTTIME'):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if hasattr(time, 'CLOCK_MONOTONIC'):
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
+
+
+# Options --------------------------------------------------------------------------------------------------------------
+
+
+class HeartbeatOptionsError(ValueError):
+    """An option is missing or malformed. The message names it, and never its value."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(f'{option} {problem}')
+        self.option = option
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a worker must know, checked."""
+
+    domain_url: str
+    key: Optional[str]
+    key_file: Optional[str]
+    task_token: str
+    timeout_seconds: int
+    ca_file: Optional[str]
+    details_file: Optional[str]
+    proxy_url: Optional[str]
+
+
+def parse_settings(
+    relay_url: str,
+    domain: str,
+    task_token: str,
+    heartbeat_timeout_seconds: int,
+    key: Optional[str] = None,
+    key_file: Optional[str] = None,
+    ca_file: Optional[str] = None,
+    details_file: Optional[str] = None,
+    environment: Optional[Mapping[str, str]] = None,
+) -> Settings:
+    """Raises HeartbeatOptionsError for the first option that cannot be used."""
+    url = parse_relay_url(strip(relay_url))
+    if not DOMAIN.fullmatch(strip(domain)) or strip(domain) in ('arn', '.', '..'):
+        raise HeartbeatOptionsError('domain', 'must be 1 to 256 letters, digits, dots, underscores or hyphens')
+    if not key_file and not key:
+        raise HeartbeatOptionsError('key_file', 'or key is required')
+    if not key_file and not KEY.fullmatch(strip(key or '')):
+        raise HeartbeatOptionsError('key', 'is not a worker key')
+    if not 1 <= len(strip(task_token)) <= 1_024:
+        raise HeartbeatOptionsError('task_token', 'must be 1 to 1024 characters')
+    seconds = heartbeat_timeout_seconds
+    if type(seconds) is not int or not 1 <= seconds <= MAX_TIMEOUT_SECONDS:
+        raise HeartbeatOptionsError(
+            'heartbeat_timeout_seconds', f'must be a whole number from 1 to {MAX_TIMEOUT_SECONDS}'
+        )
+    return Settings(
+        domain_url=f'{url.geturl().rstrip("/")}/domains/{strip(domain)}',
+        key=None if key_file else strip(key or ''),
+        key_file=key_file or None,
+        task_token=strip(task_token),
+        timeout_seconds=seconds,
+        ca_file=ca_file or None,
+        details_file=details_file or None,
+        proxy_url=find_proxy(url, os.environ if environment is None else environment),
+    )
+
+
+def strip(text: str) -> str:
+    """Editors and shells surround a pasted text with a byte order mark, spaces and line ends."""
+    return text.lstrip('\ufeff').strip()
+
+
+def parse_relay_url(text: str) -> urllib.parse.SplitResult:
+    try:
+        url = urllib.parse.urlsplit(text)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        host = None
+    if not host or not text.isascii() or not text.isprintable() or ' ' in text:
+        raise HeartbeatOptionsError('relay_url', 'must be the URL of the relay')
+    if '@' in url.netloc or '?' in text or '#' in text:
+        raise HeartbeatOptionsError('relay_url', 'must have no user, query or fragment')
+    if url.scheme != 'https' and not (url.scheme == 'http' and is_loopback(host)):
+        raise HeartbeatOptionsError('relay_url', 'must begin with https: (http: only to this machine)')
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    return host in ('localhost', '::1') or re.fullmatch(r'127(\.\d{1,3}){3}', host) is not None
+
+
+def find_proxy(url: urllib.parse.SplitResult, environment: Mapping[str, str]) -> Optional[str]:
+    """From HTTPS_PROXY and NO_PROXY; lower case wins. None: connect directly."""
+    host = url.hostname or ''
+    proxy = environment.get('https_proxy', environment.get('HTTPS_PROXY', ''))
+    if url.scheme != 'https' or is_loopback(host) or not proxy:
+        return None
+    for entry in re.split(r'[\s,]+', environment.get('no_proxy', environment.get('NO_PROXY', '')).lower()):
+        name, _, port = entry.lstrip('*').lstrip('.').partition(':')
+        if entry == '*' or (
+            name and port in ('', str(url.port or 443)) and (host == name or host.endswith('.' + name))
+        ):
+            return None
+    proxy = proxy if '://' in proxy else f'http://{proxy}'
+    try:
+        parsed = urllib.parse.urlsplit(proxy)
+        usable = parsed.scheme == 'http' and bool(parsed.hostname) and (parsed.port or 80) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise HeartbeatOptionsError('environment', 'must name a proxy as http://host:port')
+    return proxy
+
+
+# One request ----------------------------------------------------------------------------------------------------------
+
+
+class NoAnswerError(Exception):
+    """Nothing was sent, or nothing came back."""
+
+
+class Answer(NamedTuple):
+    """What came back from the relay, or from whatever answered in its place."""
+
+    status: int
+    retry_after: str
+    date: str
+    body: bytes
+
+
+class Exchange:
+    """One request in a thread of its own: a step that never returns, such as a blocked resolver, is left behind."""
+
+    def __init__(self, settings: Settings, path: str, body: bytes) -> None:
+        self._settings = settings
+        self._path = path
+        self._body = body
+        self._lock = threading.Lock()
+        self._socket: Optional[socket.socket] = None
+        self._abandoned = False
+
+    def within(self, seconds: float) -> Answer:
+        """Raises NoAnswerError."""
+        self._seconds = seconds
+        try:
+            answer = within(self._run, seconds)
+        except NoAnswerError:
+            raise
+        except TimeoutError:
+            raise NoAnswerError('no answer (no answer in time)') from None
+        except Exception as error:
+            raise NoAnswerError(f'no answer ({to_cause(error)})') from error
+        finally:
+            self._abandon()
+        return answer
+
+    def _abandon(self) -> None:
+        """Whatever the thread does afterwards, it sends nothing any more."""
+        with self._lock:
+            self._abandoned = True
+            if self._socket is not None:
+                try:
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def _run(self) -> Answer:
+        key = read_key(self._settings)
+        url = urllib.parse.urlsplit(self._settings.domain_url)
+        port = url.port or (443 if url.scheme == 'https' else 80)
+        host = url.hostname or ''
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = self._connect(host, port, secure=url.scheme == 'https')
+        try:
+            headers = {
+                'Host': url.netloc,
+                'Authorization': f'Bearer {key}',
+                'Content-Type': 'application/json',
+                'User-Agent': f'swf-heartbeat-worker/{__version__} (python)',
+                'Connection': 'close',
+            }
+            connection.request('POST', f'{url.path}/{self._path}', self._body, headers)
+            response = connection.getresponse()
+            body = response.read(MAX_ANSWER_BYTES + 1)
+            return Answer(
+                response.status,
+                response.getheader('retry-after', ''),
+                response.getheader('date', ''),
+                body if len(body) <= MAX_ANSWER_BYTES else b'',
+            )
+        finally:
+            connection.close()
+
+    def _connect(self, host: str, port: int, secure: bool) -> socket.socket:
+        proxy = self._settings.proxy_url
+        if proxy is None:
+            connected = self._hold(socket.create_connection((host, port), self._seconds))
+        else:
+            parsed = urllib.parse.urlsplit(proxy)
+            address = (parsed.hostname or '', parsed.port or 80)
+            connected = self._hold(socket.create_connection(address, self._seconds))
+            open_tunnel(connected, parsed, f'{host}:{port}')
+        if not secure:
+            return connected
+        context = ssl.create_default_context(cafile=self._settings.ca_file)
+        return self._hold(context.wrap_socket(connected, server_hostname=host))
+
+    def _hold(self, connected: socket.socket) -> socket.socket:
+        with self._lock:
+            self._socket = connected
+            if self._abandoned:
+                connected.close()
+                raise TimeoutError
+        return connected
+
+
+def open_tunnel(connected: socket.socket, proxy: urllib.parse.SplitResult, authority: str) -> None:
+    """Asks an HTTP proxy for a connection to the relay. The proxy sees no more than the relay's name."""
+    lines = [f'CONNECT {authority} HTTP/1.1', f'Host: {authority}']
+    if proxy.username:
+        user, password = urllib.parse.unquote(proxy.username), urllib.parse.unquote(proxy.password or '')
+        lines.append('Proxy-Authorization: Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode())
+    connected.sendall(('\r\n'.join(lines) + '\r\n\r\n').encode())
+    head = b''
+    while b'\r\n\r\n' not in head:  # byte by byte: what follows belongs to TLS
+        byte = connected.recv(1)
+        if not byte or len(head) > MAX_ANSWER_BYTES:
+            raise NoAnswerError('no answer (the proxy closed the connection)')
+        head += byte
+    status = head.split(b' ', 2)[1:2]
+    if status != [b'200']:
+        raise NoAnswerError(f'no answer (the proxy answers {(status or [b"?"])[0][:3].decode("ascii", "replace")})')
+
+
+def within(function: Callable[[], T], seconds: float) -> T:
+    """Runs the function in a thread. Raises what it raises, or TimeoutError when it takes longer."""
+    results: 'queue.SimpleQueue[Tuple[Optional[T], Optional[BaseException]]]' = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((function(), None))
+        except BaseException as error:
+            results.put((None, error))
+
+    threading.Thread(target=run, name='heartbeat-request', daemon=True).start()
+    try:
+        result, error = results.get(timeout=max(0.001, seconds))
+    except queue.Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
+
+
+def read_key(settings: Settings) -> str:
+    """Each time: the file may hold a new key."""
+    if settings.key_file is None:
+        return settings.key or ''
+    try:
+        key = strip(read_start(settings.key_file, MAX_ANSWER_BYTES))
+    except (OSError, ValueError) as error:
+        raise NoAnswerError(f'no key ({to_cause(error)})') from error
+    if not KEY.fullmatch(key):
+        raise NoAnswerError('no key (the file holds no worker key)')
+    return key
+
+
+def read_start(file: str, characters: int) -> str:
+    """Does not wait for the writer of a named pipe."""
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0))
+    with os.fdopen(descriptor, 'rb') as stream:
+        return (stream.read(4 * characters) or b'').decode('utf-8', 'replace')[:characters]
+
+
+def to_cause(error: BaseException) -> str:
+    """One printable line about an error, without paths."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f'certificate verify failed: {error.verify_message}'
+    elif isinstance(error, ssl.SSLError):
+        text = error.reason or 'TLS failed'
+    elif isinstance(error, socket.timeout):
+        text = 'no answer in time'
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    else:
+        text = type(error).__name__
+    return re.sub(r'[^\x20-\x7e]+', ' ', text)[:200]
+
+
+# What an answer means -------------------------------------------------------------------------------------------------
+
+
+class Outcome(NamedTuple):
+    """What an answer to a heartbeat means."""
+
+    kind: str  # recorded, paced, closed or failed
+    cancel_requested: bool = False
+    paces: bool = False
+    accepted_ago: Optional[float] = None  # seconds since the last recorded heartbeat was sent, at most
+    reason: str = ''  # such as `429 SwfThrottled`
+    hint_seconds: float = 0.0
+
+
+def to_outcome(answer: Answer) -> Outcome:
+    members = to_members(answer.body) or {}
+    if answer.status == 410 and members.get('code') == 'TaskNotOpen':
+        return Outcome('closed')
+    cancel_requested = members.get('cancelRequested')
+    if answer.status != 200 or not isinstance(cancel_requested, bool):
+        return to_failed(answer)
+    if members.get('forwarded') is True:
+        return Outcome('recorded', cancel_requested, paces=isinstance(members.get('acceptedAt'), str))
+    if members.get('forwarded') is not False:
+        return to_failed(answer)
+    if members.get('code') == 'Paced':
+        ago = to_ago(members.get('acceptedAt'), answer.date)
+        return Outcome('paced', cancel_requested, paces=True, accepted_ago=ago)
+    return to_failed(answer)._replace(cancel_requested=cancel_requested)
+
+
+def to_failed(answer: Answer) -> Outcome:
+    members = to_members(answer.body)
+    code = members.get('code') if members is not None else None
+    if 300 <= answer.status < 400:
+        reason = f'{answer.status} redirect'
+    elif answer.status < 300:
+        reason = f'{answer.status} not from a relay'
+    elif isinstance(code, str) and re.fullmatch('[A-Za-z]{1,64}', code):
+        reason = f'{answer.status} {code}'
+    else:
+        reason = str(answer.status)
+    hint = float(answer.retry_after) if re.fullmatch('[0-9]{1,9}', answer.retry_after) else 0.0
+    return Outcome('failed', reason=reason, hint_seconds=hint)
+
+
+def to_members(body: bytes) -> Optional[Dict[str, Any]]:
+    """None if the body is no JSON object."""
+    try:
+        parsed = json.loads(body.decode('utf-8'))
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def to_ago(accepted_at: object, date: str) -> Optional[float]:
+    """Both times are the relay's own, so this machine's clock does not matter. `Date` has whole seconds."""
+    try:
+        accepted = datetime.strptime(str(accepted_at), '%Y-%m-%dT%H:%M:%S.%fZ').replace(tzinfo=timezone.utc)
+        ago = email.utils.parsedate_to_datetime(date).timestamp() + 1 - accepted.timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return ago if ago >= 0 else None
+
+
+# When to send ---------------------------------------------------------------------------------------------------------
+
+
+class Event(NamedTuple):
+    """What happened, by its name (`recorded`, `notRecorded`, `cancelRequested`, …), and in words."""
+
+    event: str
+    message: str
+
+
+class Keeper:
+    """Keeps one task alive, with one request at a time, until it is closed, lost or ended."""
+
+    def __init__(self, settings: Settings, recorded_since: float, emit: Callable[[Event], None]) -> None:
+        self._settings = settings
+        self._timeout = float(settings.timeout_seconds)
+        self.recorded_since = recorded_since
+        self._emit = emit
+        self._failures = 0
+        self._paces = True
+        self._next_at = 0.0
+        self._stopped = threading.Event()
+        self.details: Optional[str] = None
+        self.may_send: Callable[[], bool] = lambda: True
+
+    def stop(self) -> None:
+        """`keep` returns after the request that is under way."""
+        self._stopped.set()
+
+    def keep(self) -> Optional[str]:
+        """Returns `closed` or `lost`, or None after `stop`."""
+        while not self._stopped.is_set():
+            if self._remaining() <= 0:
+                self._emit(Event('lost', f'nothing recorded for {self._settings.timeout_seconds} s'))
+                return 'lost'
+            if self._is_due(self._stopped.wait) and not self._stopped.is_set() and self._attempt() == 'closed':
+                self._emit(Event('closed', 'task closed'))
+                return 'closed'
+        return None
+
+    def end(self, path: str, members: Mapping[str, str]) -> str:
+        """Sends the end of the task until it is known: `reported`, `closed`, `refused` or `lost`."""
+        self._failures = 0
+        self._next_at = 0.0
+        body = self._body(members)
+        while self._remaining() > 0:
+            if self._is_due(time.sleep):
+                result = self._attempt_end(path, body)
+                if result is not None:
+                    return result
+        return 'lost'
+
+    def _is_due(self, sleep: Callable[[float], object]) -> bool:
+        """Waits for a moment if it is too early, or too late."""
+        remaining = self._remaining()
+        wait = min(self._next_at - now(), remaining)
+        if wait <= 0 and remaining >= LAST_START_SECONDS and self.may_send():
+            return True
+        sleep(max(0.001, min(wait if wait > 0 else remaining, LONGEST_SLEEP_SECONDS)))
+        return False
+
+    def _attempt(self) -> str:
+        sent_at = now()
+        try:
+            outcome = to_outcome(self._send())
+        except NoAnswerError as error:
+            outcome = Outcome('failed', reason=str(error))
+        except Exception as error:  # whatever it is, the next heartbeat goes out
+            outcome = Outcome('failed', reason=f'no answer ({to_cause(error)})')
+        if outcome.kind == 'failed':
+            self._fail(outcome.hint_seconds)
+        elif outcome.kind != 'closed':
+            self._succeed(sent_at, outcome)
+        if outcome.cancel_requested:
+            self._emit(Event('cancelRequested', 'cancel requested'))
+        elif outcome.kind == 'recorded':
+            self._emit(Event('recorded', 'recorded'))
+        elif outcome.kind == 'failed':
+            self._emit(Event('notRecorded', f'not recorded: {outcome.reason}'))
+        return outcome.kind
+
+    def _send(self) -> Answer:
+        members: Dict[str, Any] = {}
+        details = self._read_details()
+        if details:
+            members['details'] = details
+        members['heartbeatTimeoutSeconds'] = self._settings.timeout_seconds
+        members['nextHeartbeatSeconds'] = math.ceil(self._interval())
+        return Exchange(self._settings, 'heartbeats', self._body(members)).within(self._patience())
+
+    def _body(self, members: Mapping[str, Any]) -> bytes:
+        return json.dumps({'taskToken': self._settings.task_token, **members}).encode()
+
+    def _read_details(self) -> Optional[str]:
+        """Details never stop a heartbeat."""
+        file = self._settings.details_file
+        if file is None:
+            return self.details
+        try:
+            return within(lambda: read_start(file, MAX_DETAILS_CHARACTERS).rstrip(), min(1.0, self._patience() / 2))
+        except Exception:
+            return None
+
+    def _succeed(self, sent_at: float, outcome: Outcome) -> None:
+        self._failures = 0
+        if outcome.kind == 'recorded':
+            self.recorded_since = sent_at
+        elif outcome.accepted_ago is not None:
+            self.recorded_since = max(self.recorded_since, sent_at - outcome.accepted_ago)
+        self._paces = outcome.paces
+        self._next_at = sent_at + self._interval() * random.uniform(0.9, 1)
+
+    def _fail(self, hint_seconds: float) -> None:
+        self._failures += 1
+        remaining = max(0.0, self._remaining())
+        backoff = random.uniform(0.5, 1) * 2 ** min(self._failures - 1, MOST_DOUBLINGS)
+        # What remains always holds three more attempts.
+        room = max(remaining / 4, min(SHORTEST_PAUSE_SECONDS, remaining / 2))
+        self._next_at = now() + min(max(hint_seconds, backoff), self._timeout / 3, room)
+
+    def _attempt_end(self, path: str, body: bytes) -> Optional[str]:
+        hint_seconds = 0.0
+        try:
+            answer = Exchange(self._settings, path, body).within(self._patience())
+            if answer.status == 200 and (to_members(answer.body) or {}).get('state') == 'closed':
+                return 'reported'
+            if to_outcome(answer).kind == 'closed':
+                return 'closed'
+            failed = to_failed(answer)
+            reason, hint_seconds = failed.reason, failed.hint_seconds
+            if answer.status in FINAL_STATUSES:
+                self._emit(Event('notReported', f'not reported: {reason}'))
+                return 'refused'
+        except Exception as error:
+            reason = str(error) if isinstance(error, NoAnswerError) else f'no answer ({to_cause(error)})'
+        self._fail(hint_seconds)
+        self._next_at = min(self._next_at, now() + LONGEST_REPORT_PAUSE_SECONDS)
+        self._emit(Event('notReported', f'not reported: {reason}'))
+        return None
+
+    def _interval(self) -> float:
+        return self._timeout / (6 if self._paces else 3)
+
+    def _patience(self) -> float:
+        return min(PATIENCE_SECONDS, self._remaining() / 2)
+
+    def _remaining(self) -> float:
+        return self.recorded_since + self._timeout - now()
+
+
+# The library ----------------------------------------------------------------------------------------------------------
+
+WHY = {
+    'canceled': 'somebody asked SWF to cancel the task',
+    'closed': 'the task is over',
+    'lost': 'no heartbeat was recorded for the heartbeat timeout',
+}
+NOT_REPORTED = {
+    'closed': 'the task was over already',
+    'lost': 'the relay did not take the report in time',
+    'refused': 'the relay refused the report',
+}
+END_NAMES = {'completions': 'completed', 'failures': 'failed', 'cancellations': 'canceled'}
+RESTART_SECONDS = 1.0
+
+
+class TaskStoppedError(Exception):
+    """The work must end. `reason` is `canceled`, `closed` or `lost`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(WHY[reason])
+        self.reason = reason
+
+
+class NotReportedError(Exception):
+    """The end of the task was not reported. `outcome` is `closed`, `lost` or `refused`."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(NOT_REPORTED[outcome])
+        self.outcome = outcome
+
+
+class Heartbeat:
+    """Heartbeats for one task while a `with` block runs.
+
+    A process of their own sends them, so Python code, or C code that holds the interpreter's lock, cannot stop them.
+    They end when the block or the program ends, however it ends, and pause while the program is suspended.
+    """
+
+    def __init__(
+        self,
+        relay_url: str,
+        domain: str,
+        task_token: str,
+        heartbeat_timeout_seconds: int,
+        *,
+        key: Optional[str] = None,
+        key_file: Optional[str] = None,
+        ca_file: Optional[str] = None,
+        details_file: Optional[str] = None,
+        on_event: Optional[Callable[[Event], None]] = None,
+    ) -> None:
+        """Raises HeartbeatOptionsError. `on_event` is called in another thread."""
+        self._settings = parse_settings(
+            relay_url, domain, task_token, heartbeat_timeout_seconds, key, key_file, ca_file, details_file
+        )
+        self._on_event = on_event
+        self._lock = threading.Lock()
+        self._process: Optional['subprocess.Popen[bytes]'] = None
+        self._recorded_since = 0.0
+        self._details: Optional[str] = None
+        self._reason: Optional[str] = None
+        self._must_end = threading.Event()
+        self._over = threading.Event()
+        self._ends: 'queue.SimpleQueue[str]' = queue.SimpleQueue()
+
+    @classmethod
+    def from_environment(cls, on_event: Optional[Callable[[Event], None]] = None) -> 'Heartbeat':
+        """Takes the options from the variables of the command."""
+        options = read_variables(os.environ)
+        options.pop('environment')
+        return cls(on_event=on_event, **options)
+
+    def __enter__(self) -> 'Heartbeat':
+        self._recorded_since = now()
+        threading.Thread(target=self._supervise, name='heartbeat', daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def reason(self) -> Optional[str]:
+        """Why the work must end: `canceled`, `closed` or `lost`. None while it may go on."""
+        return self._reason
+
+    def wait(self, timeout: Optional[float] = None) -> Optional[str]:
+        """Waits until the work must end, or for so many seconds. Returns the reason."""
+        self._must_end.wait(timeout)
+        return self._reason
+
+    def check(self) -> None:
+        """Raises TaskStoppedError if the work must end."""
+        if self._reason is not None:
+            raise TaskStoppedError(self._reason)
+
+    def details(self, text: str) -> None:
+        """Sends these details with each heartbeat from now on. Longer ones are cut to 2048 characters."""
+        self._details = text[:MAX_DETAILS_CHARACTERS].rstrip()
+        self._order({'details': self._details})
+
+    def complete(self, result: Optional[str] = None) -> None:
+        """Reports the task as completed. The key must allow it. Raises NotReportedError."""
+        self._end('completions', {'result': result})
+
+    def fail(self, reason: Optional[str] = None, details: Optional[str] = None) -> None:
+        """Reports the task as failed. The key must allow it. Raises NotReportedError."""
+        self._end('failures', {'reason': reason, 'details': details})
+
+    def cancel(self, details: Optional[str] = None) -> None:
+        """Reports the task as canceled. The key must allow it. Raises NotReportedError."""
+        self._end('cancellations', {'details': details})
+
+    def stop(self) -> None:
+        """Sends no further heartbeat. The end of the `with` block calls it."""
+        self._over.set()
+        with self._lock:
+            process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _end(self, path: str, members: Mapping[str, Optional[str]]) -> None:
+        if self._reason in ('closed', 'lost'):
+            raise NotReportedError(self._reason or '')
+        if self._over.is_set():
+            raise RuntimeError('the heartbeats have ended')
+        given = {name: value for name, value in members.items() if value is not None}
+        self._order({'end': path, 'members': given})
+        outcome = self._ends.get()
+        self.stop()
+        if outcome != 'reported':
+            raise NotReportedError(outcome)
+        self._tell(Event('reported', f'reported: {END_NAMES[path]}'))
+
+    def _order(self, order: Mapping[str, Any]) -> None:
+        """A process that has just died gets it with its successor, or answers `lost`."""
+        with self._lock:
+            stream = None if self._process is None else self._process.stdin
+            try:
+                if stream is not None:
+                    stream.write(json.dumps(order).encode() + b'\n')
+                    stream.flush()
+            except OSError:
+                pass
+
+    def _supervise(self) -> None:
+        """Starts the process, and another one if it dies. The dead-man rule counts on."""
+        while not self._over.is_set():
+            try:
+                self._listen(self._start_process())
+            except (OSError, ValueError):
+                pass
+            if now() >= self._recorded_since + self._settings.timeout_seconds and not self._over.is_set():
+                self._hear(Event('lost', f'nothing recorded for {self._settings.timeout_seconds} s'))
+            if self._reason in ('closed', 'lost'):
+                self._over.set()
+            self._over.wait(RESTART_SECONDS)
+
+    def _start_process(self) -> 'subprocess.Popen[bytes]':
+        first = {
+            'settings': asdict(self._settings),
+            'recordedSince': self._recorded_since,
+            'details': self._details,
+            'programId': os.getpid(),
+        }
+        process = subprocess.Popen(
+            [sys.executable, '-I', os.path.abspath(__file__), KEEP],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with self._lock:
+            self._process = process
+        self._order(first)
+        if self._over.is_set():
+            process.kill()
+        return process
+
+    def _listen(self, process: 'subprocess.Popen[bytes]') -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            told = json.loads(line)
+            self._recorded_since = told.get('recordedSince', self._recorded_since)
+            if 'event' in told:
+                self._hear(Event(told['event'], told['message']))
+            if 'ended' in told:
+                self._ends.put(told['ended'])
+        process.wait()
+
+    def _hear(self, event: Event) -> None:
+        reason = {'cancelRequested': 'canceled', 'closed': 'closed', 'lost': 'lost'}.get(event.event)
+        if reason is not None:
+            self._reason = reason
+            self._must_end.set()
+        self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        try:
+            if self._on_event is not None:
+                self._on_event(event)
+        except Exception:  # the program's own listener
+            pass
+
+
+KEEP = '--keep'  # starts the process that sends a library's heartbeats
+
+
+def keep_for_program() -> None:
+    """Runs in the library's process. Takes orders from standard input, and ends with it."""
+    first = json.loads(sys.stdin.buffer.readline())
+    program_id = first['programId']
+    lock = threading.Lock()
+
+    def tell(told: Mapping[str, Any]) -> None:
+        with lock:
+            try:
+                os.write(1, json.dumps({**told, 'recordedSince': keeper.recorded_since}).encode() + b'\n')
+            except OSError:
+                os._exit(1)  # nobody is left to listen
+
+    keeper = Keeper(
+        Settings(**first['settings']), first['recordedSince'], lambda event: tell(event._asdict())
+    )
+    keeper.details = first['details']
+    keeper.may_send = lambda: is_running(program_id)
+    kept: 'queue.SimpleQueue[Optional[str]]' = queue.SimpleQueue()
+    threading.Thread(target=lambda: kept.put(keeper.keep()), daemon=True).start()
+    for line in sys.stdin.buffer:
+        order = json.loads(line)
+        if 'details' in order:
+            keeper.details = order['details']
+        if 'end' in order:
+            keeper.stop()
+            tell({'ended': kept.get() or keeper.end(order['end'], order['members'])})
+    os._exit(0)
+
+
+def is_running(program_id: int) -> bool:
+    """Ends this process if the program is gone: a process that it forked may hold the pipe open. False if suspended."""
+    if hasattr(os, 'getppid') and os.getppid() != program_id:
+        os._exit(0)
+    try:
+        with open(f'/proc/{program_id}/stat', 'rb') as stream:
+            return stream.read().rpartition(b')')[2].split()[0] not in (b'T', b't')
+    except OSError:
+        return True
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+WRONG_USAGE, CANCELED, CLOSED, LOST, NOT_REPORTED_CODE = 2, 90, 91, 92, 93
+VERDICTS = {'cancelRequested': CANCELED, 'closed': CLOSED, 'lost': LOST}
+CONSEQUENCES = {'cancelRequested': ': work told to end', 'closed': ': work stopped', 'lost': ': work stopped'}
+CHATTY = ('recorded', 'notRecorded', 'reported', 'notReported')
+LOOK_AGAIN_SECONDS = 0.05
+FLUSH_SECONDS = 1.0
+
+VARIABLES = {
+    'relay_url': 'HEARTBEAT_RELAY_URL',
+    'domain': 'HEARTBEAT_DOMAIN',
+    'key': 'HEARTBEAT_KEY',
+    'key_file': 'HEARTBEAT_KEY_FILE',
+    'task_token': 'TASK_TOKEN',
+    'heartbeat_timeout_seconds': 'HEARTBEAT_TIMEOUT_SECONDS',
+    'ca_file': 'HEARTBEAT_CA_FILE',
+    'environment': 'HTTPS_PROXY',
+}
+SECRETS = ('HEARTBEAT_KEY', 'HEARTBEAT_KEY_FILE', 'TASK_TOKEN')  # the work must not have these
+
+HELP = """Usage: heartbeat.py run [options] -- COMMAND [ARGUMENT...]
+
+Runs COMMAND, which works on one activity task of Amazon SWF, and sends the task's heartbeats to a relay.
+
+Options:
+  --grace SECONDS       from SIGTERM to SIGKILL when the work must end (default 30)
+  --details-file FILE   its first 2048 characters are the details of each heartbeat
+  --report              complete, fail or cancel the task when the work has ended
+  --result-file FILE    with --report: the result of a completed task
+  --quiet               print only what ends the work
+  --log text|json       how to print (default text)
+  -h, --help            print this
+  --version             print the version
+
+Variables:
+  HEARTBEAT_RELAY_URL, HEARTBEAT_DOMAIN, HEARTBEAT_KEY_FILE (or HEARTBEAT_KEY), TASK_TOKEN,
+  HEARTBEAT_TIMEOUT_SECONDS; optional: HEARTBEAT_CA_FILE, HTTPS_PROXY, NO_PROXY
+
+Exit codes:
+  that of COMMAND; 2 wrong usage; 90 canceled; 91 the task was over; 92 no heartbeat was recorded for too long;
+  93 the relay did not take the report
+"""
+
+
+class UsageError(Exception):
+    """The command line or the variables cannot be used. The message names what, never its value."""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(re.sub(r'[^\x20-\x7e]+', ' ', message))
+
+
+def parse_command_line(arguments: List[str]) -> argparse.Namespace:
+    end = arguments.index('--') if '--' in arguments else len(arguments)
+    parser = Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument('-h', '--help', action='store_true')
+    parser.add_argument('--version', action='store_true')
+    parser.add_argument('--grace', default='30')
+    parser.add_argument('--details-file')
+    parser.add_argument('--report', action='store_true')
+    parser.add_argument('--result-file')
+    parser.add_argument('--quiet', action='store_true')
+    parser.add_argument('--log', default='text')
+    parser.add_argument('words', nargs='*')
+    options = parser.parse_args(arguments[:end])
+    if options.help or options.version:
+        return options
+    if options.words != ['run']:
+        raise UsageError('the command line must be: run [options] -- COMMAND')
+    if not re.fullmatch('[0-9]{1,5}', options.grace) or int(options.grace) > MAX_GRACE_SECONDS:
+        raise UsageError(f'--grace must be a whole number from 0 to {MAX_GRACE_SECONDS}')
+    if options.log not in ('text', 'json'):
+        raise UsageError('--log must be text or json')
+    options.command = arguments[end + 1 :]
+    if not options.command or not options.command[0]:
+        raise UsageError('there must be -- and a COMMAND behind it')
+    return options
+
+
+def read_variables(environment: Mapping[str, str]) -> Dict[str, Any]:
+    options: Dict[str, Any] = {option: environment.get(name, '') for option, name in VARIABLES.items()}
+    seconds = strip(options['heartbeat_timeout_seconds'])
+    options['heartbeat_timeout_seconds'] = int(seconds) if re.fullmatch('[1-9][0-9]{0,8}', seconds) else 0
+    options['environment'] = environment
+    return options
+
+
+def read_settings(environment: Mapping[str, str], details_file: Optional[str]) -> Settings:
+    """A file that cannot be read at the start is a mistake. Later it is a failed heartbeat."""
+    try:
+        settings = parse_settings(details_file=details_file, **read_variables(environment))
+    except HeartbeatOptionsError as error:
+        raise UsageError(f'{VARIABLES[error.option]} {error.problem}') from error
+    try:
+        read_key(settings)
+    except NoAnswerError as error:
+        raise UsageError(f'HEARTBEAT_KEY_FILE cannot be used: {error}') from error
+    try:
+        if settings.ca_file is not None:
+            ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        raise UsageError(f'HEARTBEAT_CA_FILE cannot be used ({to_cause(error)})') from error
+    return settings
+
+
+class Log:
+    """Lines on standard error, from a thread of their own: a reader that stops reading delays nothing."""
+
+    def __init__(self, quiet: bool, format: str) -> None:
+        self._quiet = quiet
+        self._format = format
+        self._last = ''
+        self._lines: 'queue.Queue[str]' = queue.Queue(maxsize=1_000)
+        threading.Thread(target=self._write, name='heartbeat-log', daemon=True).start()
+
+    def say(self, event: str, message: str) -> None:
+        """Not the same line twice in a row. The cause in brackets at its end does not count."""
+        text = re.sub(r' \(.*\)$', '', message)
+        if text == self._last:
+            return
+        self._last = text
+        if self._quiet and event in CHATTY:
+            return
+        at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+        members = {'time': at, 'event': event, 'message': message}
+        try:
+            self._lines.put_nowait(json.dumps(members) if self._format == 'json' else f'heartbeat: {message}')
+        except queue.Full:
+            pass
+
+    def flush(self) -> None:
+        """Waits a moment for a slow reader."""
+        end = now() + FLUSH_SECONDS
+        while self._lines.unfinished_tasks and now() < end:
+            time.sleep(0.005)
+
+    def _write(self) -> None:
+        while True:
+            line = self._lines.get()
+            try:
+                os.write(2, line.encode() + b'\n')
+            except OSError:
+                pass
+            self._lines.task_done()
+
+
+class Run:
+    """The work, with heartbeats beside it. The main thread decides; others tell it what happened through a queue."""
+
+    def __init__(self, options: argparse.Namespace, settings: Settings, log: Log) -> None:
+        self._options = options
+        self._log = log
+        self._happened: 'queue.SimpleQueue[Tuple[str, Any]]' = queue.SimpleQueue()
+        self._keeper = Keeper(settings, now(), lambda event: self._happened.put(('heartbeat', event)))
+        self._keeping = threading.Thread(target=self._keeper.keep, name='heartbeat', daemon=True)
+        self._work: Optional['subprocess.Popen[bytes]'] = None
+        self._code: Optional[int] = None
+        self._verdict: Optional[int] = None
+        self._kill_at: Optional[float] = None  # set once the work was told to end
+
+    def run(self) -> int:
+        for name in ('SIGTERM', 'SIGINT', 'SIGHUP'):
+            signal.signal(getattr(signal, name), lambda *_: self._happened.put(('signal', None)))
+        self._keeping.start()
+        self._start_work()
+        while not self._has_ended():
+            try:
+                self._handle(*self._happened.get(timeout=self._next_look()))
+            except queue.Empty:
+                pass
+        self._keeper.stop()
+        return self._conclude(self._code or 0)
+
+    def _start_work(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
+        try:
+            self._work = subprocess.Popen(self._options.command, env=environment, start_new_session=True)
+        except (OSError, ValueError) as error:
+            self._code = 127 if isinstance(error, FileNotFoundError) else 126
+            return
+        work = self._work
+        threading.Thread(target=lambda: self._happened.put(('exit', work.wait())), daemon=True).start()
+
+    def _handle(self, what: str, value: Any) -> None:
+        if what == 'exit':
+            self._code = value if value >= 0 else 128 - value
+        elif what == 'signal':
+            self._end_work()
+        elif value.event in VERDICTS:
+            self._end_work()
+            self._verdict = max(self._verdict or 0, VERDICTS[value.event])
+            self._log.say(value.event, value.message + CONSEQUENCES[value.event])
+        else:
+            self._log.say(value.event, value.message)
+
+    def _end_work(self) -> None:
+        if self._kill_at is None:
+            self._kill_at = now() + int(self._options.grace)
+            self._signal_work(signal.SIGTERM)
+
+    def _has_ended(self) -> bool:
+        """Work that was told to end has ended when nothing is left of its process group."""
+        if self._kill_at is None or self._work is None:
+            return self._code is not None
+        if not self._signal_work(0):
+            return self._code is not None
+        if now() >= self._kill_at:
+            self._log.say('killed', f'work did not end within {self._options.grace} s: killed')
+            self._signal_work(signal.SIGKILL)
+            self._kill_at = math.inf
+            return self._wait_for_exit()
+        return False
+
+    def _wait_for_exit(self) -> bool:
+        while self._code is None:
+            self._handle(*self._happened.get())
+        return True
+
+    def _next_look(self) -> Optional[float]:
+        return None if self._kill_at is None else LOOK_AGAIN_SECONDS
+
+    def _signal_work(self, number: int) -> bool:
+        """Returns whether anybody is left."""
+        try:
+            if self._work is not None:
+                os.killpg(self._work.pid, number)
+                return True
+        except OSError:
+            pass
+        return False
+
+    def _conclude(self, code: int) -> int:
+        if self._verdict in (CLOSED, LOST):
+            return self._verdict
+        if not self._options.report:
+            return self._verdict or code
+        self._keeping.join()
+        if self._verdict == CANCELED:
+            path, members = 'cancellations', {}
+        elif code == 0:
+            path, members = 'completions', self._read_result()
+        else:
+            path, members = 'failures', {'reason': f'exit code {code}'}
+        return self._report(path, members, self._verdict or code)
+
+    def _report(self, path: str, members: Mapping[str, str], code: int) -> int:
+        self._keeper._emit = lambda event: self._log.say(event.event, event.message)
+        outcome = self._keeper.end(path, members)
+        if outcome == 'reported':
+            self._log.say('reported', f'reported: {END_NAMES[path]}')
+            return code
+        if outcome == 'closed':
+            self._log.say('closed', 'task closed: nothing to report')
+            return CLOSED
+        self._log.say('notReported', 'report given up')
+        return NOT_REPORTED_CODE
+
+    def _read_result(self) -> Dict[str, str]:
+        """A result that cannot be read does not undo the work."""
+        try:
+            file = self._options.result_file
+            return {} if file is None else {'result': read_start(file, MAX_RESULT_CHARACTERS)}
+        except OSError:
+            return {}
+
+
+def open_standard_streams() -> None:
+    """Where one is closed, the next file or connection would take its place, and log lines would go there."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    open_standard_streams()
+    try:
+        options = parse_command_line(sys.argv[1:] if arguments is None else arguments)
+        if options.help or options.version:
+            os.write(1, (HELP if options.help else __version__ + '\n').encode())
+            return 0
+        log = Log(options.quiet, options.log)
+        code = Run(options, read_settings(os.environ, options.details_file), log).run()
+    except UsageError as error:
+        log = Log(quiet=False, format='text')
+        log.say('usage', str(error))
+        code = WRONG_USAGE
+    log.flush()
+    return code
+
+
+if __name__ == '__main__':
+    if sys.argv[1:] == [KEEP]:
+        keep_for_program()
+    else:
+        sys.exit(main())
