@@ -190,7 +190,7 @@ max() { if [ "$1" -gt "$2" ]; then most=$1; else most=$2; fi; }
 
 # The work -------------------------------------------------------------------------------------------------------------
 
-signal_work() { kill "-$1" -- "-$work" 2>/dev/null; }
+signal_work() { kill "-$1" "-$work" 2>/dev/null; } # without --, which dash and busybox refuse
 
 # Tells the work to end, once, whichever process comes first, and kills it after the grace period.
 end_work() {
