@@ -23,13 +23,15 @@ async function play(worker: WorkerUnderTest, situation: Situation): Promise<void
   scene.start(worker, situation);
   await situation.meanwhile?.(scene);
   const exitCode = await scene.ended();
+  if (situation.leavesWork !== true) {
+    await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
+    await scene.drained();
+  }
   expect({ exitCode, prints: masked(scene.lines), saw: scene.seen }).toEqual({
     exitCode: situation.exitCode,
     prints: situation.prints ?? masked(scene.lines),
     saw: situation.saw ?? scene.seen,
   });
-  if (situation.leavesWork !== true)
-    await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
   assertAlways(scene);
   await situation.afterwards?.(scene);
 }
