@@ -104,6 +104,8 @@ describe('the retry rule', () => {
   it('makes at least three attempts in what remains after a failure', async () => {
     await fc.assert(
       fc.asyncProperty(outages, async ({ from, leftOver: _, ...drawn }) => {
+        // With a shorter T, less than 2 s may remain.
+        fc.pre(drawn.timeoutSeconds >= 6);
         const fromMs = from * drawn.timeoutSeconds * 1_000;
         const seen = await play({ ...drawn, fromMs, toMs: Number.POSITIVE_INFINITY });
         expect(seen.filter(({ recorded }) => !recorded).length).toBeGreaterThanOrEqual(4);
