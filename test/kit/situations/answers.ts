@@ -50,7 +50,7 @@ export const ANSWERS: readonly Situation[] = [
     answer(200, HTML, html),
     '200 not from a relay',
   ),
-  survived('is not fooled by a 410 that is not from a relay', answer(410, HTML, html), '410'),
+  survived('is not fooled by a 410 that is not from a relay', answer(410, HTML, html), '410', true),
   survived('is not fooled by JSON that is not an object', answer(200, '[true]', json), '200 not from a relay', true),
   survived('is not fooled by an empty object', answer(200, '{}', json), '200 not from a relay', true),
   survived('is not fooled by a null', answer(200, 'null', json), '200 not from a relay', true),
@@ -99,7 +99,7 @@ export const ANSWERS: readonly Situation[] = [
       ),
     isExpensive: true,
   },
-  acceptsKey('a key file that ends with CRLF and begins with a byte order mark', `\uFEFF${KEY}\r\n`),
+  acceptsKey('a key file that ends with CRLF and begins with a byte order mark', `\uFEFF${KEY}\r\n`, true),
   acceptsKey('a key file without a line end', KEY, true),
   {
     name: 'accepts a key in a variable, and hides it from the work with the token',
@@ -124,7 +124,8 @@ export const ANSWERS: readonly Situation[] = [
   },
   {
     name: 'declares T, and T/6 for the interval unless the relay does not pace',
-    timeoutSeconds: 9,
+    isExpensive: true,
+    timeoutSeconds: 18,
     relay: inTurn(recorded(), recordedUnpaced()),
     work: 'wait_for_go',
     meanwhile: async (scene) => {
@@ -137,9 +138,9 @@ export const ANSWERS: readonly Situation[] = [
       const pace = (nextHeartbeatSeconds: number) => ({
         path: '/domains/orders/heartbeats',
         method: 'POST',
-        body: { taskToken: TASK_TOKEN, heartbeatTimeoutSeconds: 9, nextHeartbeatSeconds },
+        body: { taskToken: TASK_TOKEN, heartbeatTimeoutSeconds: 18, nextHeartbeatSeconds },
       });
-      expect(relay.received.slice(0, 3)).toMatchObject([pace(2), pace(2), pace(3)]);
+      expect(relay.received.slice(0, 3)).toMatchObject([pace(3), pace(3), pace(6)]);
     },
   },
 ];

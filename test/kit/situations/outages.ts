@@ -26,7 +26,7 @@ const RECORDED = 'heartbeat: recorded';
 /** An outage that the worker outlives. */
 const passing = (name: string, fromSeconds: number, toSeconds: number, fault: Reply, printed: string): Situation => ({
   name,
-  timeoutSeconds: 9,
+  timeoutSeconds: 18,
   relay: during(fromSeconds, toSeconds, fault),
   work: 'wait_for_go',
   meanwhile: async (scene) => {
@@ -42,10 +42,10 @@ const passing = (name: string, fromSeconds: number, toSeconds: number, fault: Re
 /** What each prints when the relay stays away for T, after a first success. */
 const lasting = (name: string, reply: Reply, printed: string, more: Partial<Situation> = {}): Situation => ({
   name,
-  timeoutSeconds: 3,
+  timeoutSeconds: 6,
   relay: inTurn(recorded(), reply),
   exitCode: 92,
-  prints: [RECORDED, printed, 'heartbeat: nothing recorded for 3 s: work stopped'],
+  prints: [RECORDED, printed, 'heartbeat: nothing recorded for 6 s: work stopped'],
   ...more,
 });
 
@@ -56,7 +56,9 @@ export const OUTAGES: readonly Situation[] = [
   lasting('stops the work in an outage that outlasts T', reset, NO_ANSWER),
   lasting('gives up on a relay that hangs', hang, NO_ANSWER, { isExpensive: true }),
   lasting('gives up on an answer that stops in the middle', stall, NO_ANSWER, { isExpensive: true }),
-  lasting('gives up on throttling', problem(429, 'SwfThrottled', 60), 'heartbeat: not recorded: 429 SwfThrottled'),
+  lasting('gives up on throttling', problem(429, 'SwfThrottled', 60), 'heartbeat: not recorded: 429 SwfThrottled', {
+    isExpensive: true,
+  }),
   lasting(
     'gives up on a key that stays revoked',
     problem(401, 'Unauthenticated'),
@@ -67,15 +69,16 @@ export const OUTAGES: readonly Situation[] = [
   ),
   {
     name: 'gives up if the relay cannot be reached at all',
-    timeoutSeconds: 3,
+    isExpensive: true,
+    timeoutSeconds: 6,
     relay: inTurn(recorded()),
     variables: () => ({ HEARTBEAT_RELAY_URL: 'http://127.0.0.1:1' }),
     exitCode: 92,
-    prints: [NO_ANSWER, 'heartbeat: nothing recorded for 3 s: work stopped'],
+    prints: [NO_ANSWER, 'heartbeat: nothing recorded for 6 s: work stopped'],
   },
   {
     name: 'does not take a remembered cancel request for a recorded heartbeat',
-    timeoutSeconds: 3,
+    timeoutSeconds: 6,
     relay: inTurn(recorded(), cancelRequested(), rememberedCancel()),
     work: 'trap \'saw TERM; trap "" TERM; sleep 3600 & wait\' TERM; sleep 3600 & wait',
     options: ['--grace', '5'],
@@ -84,16 +87,17 @@ export const OUTAGES: readonly Situation[] = [
   },
   {
     name: 'does not take answers that a heartbeat is not due for recorded ones',
-    timeoutSeconds: 3,
+    isExpensive: true,
+    timeoutSeconds: 6,
     relay: (_request, index) => (index === 0 ? recorded() : paced(60_000)),
     exitCode: 92,
     // One that starts just before the end may find no time for an answer.
     afterwards: ({ lines }) => {
       expect(lines.filter((line) => line === RECORDED)).toHaveLength(1);
-      expect(lines.at(-1)).toBe('heartbeat: nothing recorded for 3 s: work stopped');
+      expect(lines.at(-1)).toBe('heartbeat: nothing recorded for 6 s: work stopped');
     },
   },
-  passing('carries on over an outage of half of T', 1, 5.5, reset, 'heartbeat: not recorded: no answer'),
+  passing('carries on over an outage of half of T', 1, 10, reset, 'heartbeat: not recorded: no answer'),
   {
     ...passing(
       'carries on over throttling with a hint',

@@ -35,7 +35,7 @@ export const USAGE: readonly Situation[] = [
     'HEARTBEAT_RELAY_URL',
     true,
   ),
-  refused('without a task token', variable('TASK_TOKEN', undefined), 'TASK_TOKEN'),
+  refused('without a task token', variable('TASK_TOKEN', undefined), 'TASK_TOKEN', true),
   refused('without a domain', variable('HEARTBEAT_DOMAIN', undefined), 'HEARTBEAT_DOMAIN', true),
   refused('with a domain that leaves its path', variable('HEARTBEAT_DOMAIN', '..'), 'HEARTBEAT_DOMAIN', true),
   refused(
@@ -46,8 +46,8 @@ export const USAGE: readonly Situation[] = [
   ),
   refused('without a key', variable('HEARTBEAT_KEY_FILE', undefined), 'HEARTBEAT_KEY', true),
   refused('with a key file that is missing', variable('HEARTBEAT_KEY_FILE', '/nowhere'), 'HEARTBEAT_KEY_FILE', true),
-  refused('with a key file that holds no key', { keyFileContent: 'nonsense' }, 'HEARTBEAT_KEY_FILE'),
-  refused('with an unknown option', { options: ['--unknown'] }, '--unknown'),
+  refused('with a key file that holds no key', { keyFileContent: 'nonsense' }, 'HEARTBEAT_KEY_FILE', true),
+  refused('with an unknown option', { options: ['--unknown'] }, '--unknown', true),
   refused('with a grace period of no number', { options: ['--grace=soon'] }, '--grace', true),
   refused('without a command', { command: [] }, 'COMMAND', true),
   {
