@@ -84,7 +84,10 @@ describe('the npm package', () => {
       'es2022,esnext.disposable',
     ];
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-    await run(join(ROOT, 'node_modules/.bin/tsc'), [...options, ...types, 'program.mts'], { cwd: folder.path });
+    const compiled = run(join(ROOT, 'node_modules/.bin/tsc'), [...options, ...types, 'program.mts'], {
+      cwd: folder.path,
+    });
+    await expect(compiled).resolves.toMatchObject({ stdout: '' });
   });
 
   it('runs by npx, and as a library', async () => {

@@ -48,8 +48,9 @@ async function example(name: string): Promise<void> {
   const code = EXAMPLES.get(name) ?? 'throw new Error("not shown")';
   const log = (...texts: unknown[]) => printed.push(texts.join(' '));
   // oxlint-disable-next-line typescript/no-implied-eval, eslint/no-new-func -- the page's own text
-  const run: unknown = new Function('heartbeat', 'console', `return (async () => { ${code} })()`);
-  if (typeof run === 'function') await run(heartbeat, { log });
+  const run = new Function('heartbeat', 'console', `return (async () => { ${code} })()`);
+  const ran: unknown = Reflect.apply(run, undefined, [heartbeat, { log }]);
+  await ran;
 }
 
 const received = (count: number): Promise<true> =>
@@ -63,7 +64,7 @@ describe('the API examples of the Node package', () => {
       .replace("relayUrl: 'https://relay.example'", 'relayUrl')
       .replace("keyFile: '/etc/heartbeat-key'", 'key');
     // oxlint-disable-next-line typescript/no-implied-eval, eslint/no-new-func -- the page's own text
-    const run: unknown = new Function(
+    const run = new Function(
       'startHeartbeat',
       'relayUrl',
       'key',
@@ -71,11 +72,9 @@ describe('the API examples of the Node package', () => {
       'work',
       `return (async () => { ${code}; return heartbeat })()`,
     );
-    if (typeof run !== 'function') throw new Error('not a function');
     const signals: unknown[] = [];
-    const started: unknown = await run(startHeartbeat, relay.url, KEY, 'other-token', (signal: unknown) =>
-      signals.push(signal),
-    );
+    const work = (signal: unknown): unknown => signals.push(signal);
+    const started: unknown = await Reflect.apply(run, undefined, [startHeartbeat, relay.url, KEY, 'other-token', work]);
     await until(
       'its heartbeat',
       () => relay.received.some(({ body }) => body['taskToken'] === 'other-token') || undefined,
@@ -102,6 +101,7 @@ describe('the API examples of the Node package', () => {
   it('details go out with the next heartbeat', async () => {
     await example('details');
     await until('the details', () => relay.received.some(({ body }) => body['details'] === '42 %') || undefined);
+    expect(heartbeat.state).toBe('open');
   });
 
   it('on tells what happens', async () => {

@@ -2,10 +2,11 @@ import type { Situation } from '../situation.ts';
 import { ANSWERS } from './answers.ts';
 import { ENDINGS } from './endings.ts';
 import { OUTAGES } from './outages.ts';
+import { REPORTS } from './reports.ts';
 import { SIGNALS } from './signals.ts';
 import { USAGE } from './usage.ts';
 
-const SITUATIONS: readonly Situation[] = [...ENDINGS, ...ANSWERS, ...OUTAGES, ...SIGNALS, ...USAGE];
+const SITUATIONS: readonly Situation[] = [...ENDINGS, ...ANSWERS, ...OUTAGES, ...REPORTS, ...SIGNALS, ...USAGE];
 
 /** For every run. */
 export const CHEAP = SITUATIONS.filter(({ isExpensive }) => isExpensive !== true);
