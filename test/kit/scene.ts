@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
+import { issueCertificate } from '../../local/gateway/tls/issue.ts';
 import { AFolder } from '../e2e/a-folder.ts';
 import { variablesOf } from '../e2e/proc.ts';
 import { until } from '../e2e/until.ts';
@@ -37,6 +38,10 @@ export interface Beginning {
   readonly options?: readonly string[];
   /** Added to the variables of the contract, or in their place; undefined takes one away. */
   readonly variables?: (scene: Scene) => Readonly<Record<string, string | undefined>>;
+  /** How a shell redirects the worker's standard error, such as `2>&-`. */
+  readonly redirection?: string;
+  /** The relay speaks HTTPS, with a certificate that `ca.pem` of the scene's folder vouches for. */
+  readonly isSecure?: boolean;
   /** Of the key file, when the worker starts. */
   readonly keyFileContent?: string;
 }
@@ -64,8 +69,12 @@ export class Scene implements AsyncDisposable {
     this.#go = openSync(this.path('go'), 'r+');
   }
 
-  static async open({ relay, keyFileContent = `${KEY}\n` }: Beginning): Promise<Scene> {
-    return new Scene(await ScriptedRelay.open(relay), keyFileContent);
+  static async open({ relay, keyFileContent = `${KEY}\n`, isSecure = false }: Beginning): Promise<Scene> {
+    if (!isSecure) return new Scene(await ScriptedRelay.open(relay), keyFileContent);
+    const { authority, certificate, key } = await issueCertificate(Date.now());
+    const scene = new Scene(await ScriptedRelay.open(relay, { cert: certificate, key }), keyFileContent);
+    writeFileSync(scene.path('ca.pem'), authority);
+    return scene;
   }
 
   /** Of a file in the scene's own folder. */
@@ -73,10 +82,11 @@ export class Scene implements AsyncDisposable {
     return join(this.#folder.path, name);
   }
 
-  start(worker: WorkerUnderTest, { timeoutSeconds, options = [], variables, work = SLEEP, command }: Beginning): void {
+  start(worker: WorkerUnderTest, beginning: Beginning): void {
+    const { timeoutSeconds, options = [], variables, work = SLEEP, command, redirection = '' } = beginning;
     const [program = '', ...first] = worker.command;
     const args = [...first, 'run', ...options, '--', ...(command ?? ['sh', '-c', PRELUDE + work])];
-    const child = spawn(program, args, {
+    const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', program, ...args], {
       env: this.#environment(timeoutSeconds, variables?.(this) ?? {}),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -81,7 +81,7 @@ export const OUTAGES: readonly Situation[] = [
     timeoutSeconds: 6,
     relay: inTurn(recorded(), cancelRequested(), rememberedCancel()),
     work: 'trap \'saw TERM; trap "" TERM; sleep 3600 & wait\' TERM; sleep 3600 & wait',
-    options: ['--grace', '5'],
+    options: ['--grace', '20'],
     exitCode: 92,
     isExpensive: true,
   },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { recorded } from '../relay/replies.ts';
+import { closed, recorded } from '../relay/replies.ts';
 import { inTurn } from '../relay/scripted-relay.ts';
 import type { Situation } from '../situation.ts';
 import { until } from '../../e2e/until.ts';
@@ -68,5 +68,70 @@ export const SIGNALS: readonly Situation[] = [
       scene.go();
     },
     exitCode: 3,
+  },
+  ...['2>&-', '2>/dev/full'].map((redirection): Situation => ({
+    name: `keeps its work guarded with standard error as after ${redirection}`,
+    timeoutSeconds: 18,
+    relay: inTurn(recorded(), recorded(), closed()),
+    redirection,
+    exitCode: 91,
+    isExpensive: true,
+  })),
+  {
+    name: 'takes a T of 90 days',
+    timeoutSeconds: 7_776_000,
+    relay: inTurn(recorded()),
+    work: 'wait_for_go',
+    meanwhile: async (scene) => {
+      await scene.prints(RECORDED);
+      // A timer that overflows fires at once.
+      const recordedAtMs = performance.now();
+      await until('a few seconds', () => (performance.now() - recordedAtMs > 3_000 ? true : undefined));
+      scene.go();
+    },
+    exitCode: 0,
+    prints: [RECORDED],
+    afterwards: ({ relay }) => expect(relay.received).toHaveLength(1),
+    isExpensive: true,
+  },
+  {
+    name: 'keeps the task alive while its program computes for longer than T',
+    timeoutSeconds: 6,
+    relay: inTurn(recorded()),
+    only: ['node-library', 'python-library'],
+    variables: () => ({ DRIVER_BLOCKS_MS: '12000' }),
+    work: 'wait_for_go',
+    meanwhile: async (scene) => {
+      await scene.received(10);
+      scene.go();
+    },
+    exitCode: 0,
+    prints: [RECORDED],
+    isExpensive: true,
+  },
+  {
+    name: 'trusts the certificates of its CA file',
+    timeoutSeconds: 30,
+    relay: inTurn(recorded()),
+    isSecure: true,
+    variables: (scene) => ({ HEARTBEAT_CA_FILE: scene.path('ca.pem') }),
+    work: 'wait_for_go',
+    meanwhile: async (scene) => {
+      await scene.prints(RECORDED);
+      scene.go();
+    },
+    exitCode: 0,
+    prints: [RECORDED],
+    isExpensive: true,
+  },
+  {
+    name: 'sends nothing to a relay whose certificate it does not trust',
+    timeoutSeconds: 6,
+    relay: inTurn(recorded()),
+    isSecure: true,
+    exitCode: 92,
+    prints: ['heartbeat: not recorded: no answer (…)', 'heartbeat: nothing recorded for 6 s: work stopped'],
+    afterwards: ({ relay }) => expect(relay.received).toEqual([]),
+    isExpensive: true,
   },
 ];
