@@ -3,7 +3,6 @@ import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
-import { issueCertificate } from '../../local/gateway/tls/issue.ts';
 import { AFolder } from '../e2e/a-folder.ts';
 import { variablesOf } from '../e2e/proc.ts';
 import { until } from '../e2e/until.ts';
@@ -71,6 +70,9 @@ export class Scene implements AsyncDisposable {
 
   static async open({ relay, keyFileContent = `${KEY}\n`, isSecure = false }: Beginning): Promise<Scene> {
     if (!isSecure) return new Scene(await ScriptedRelay.open(relay), keyFileContent);
+    // Loaded in this order, and only when needed.
+    await import('reflect-metadata');
+    const { issueCertificate } = await import('../../local/gateway/tls/issue.ts');
     const { authority, certificate, key } = await issueCertificate(Date.now());
     const scene = new Scene(await ScriptedRelay.open(relay, { cert: certificate, key }), keyFileContent);
     writeFileSync(scene.path('ca.pem'), authority);
