@@ -1,6 +1,7 @@
 import type { RunOptions } from './command-line.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { startHeartbeat } from './index.ts';
 import { Log } from './log.ts';
 import { report } from './report.ts';
 import { readVariables, withoutSecrets } from './variables.ts';
