@@ -9,7 +9,19 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'test'];
+const OWN_FOLDERS = [
+  'bin',
+  'lib',
+  'lambda',
+  'operator',
+  'cli',
+  'local',
+  'examples',
+  'bench',
+  'simulate',
+  'worker',
+  'test',
+];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -71,6 +83,7 @@ const RULES: readonly Rule[] = [
     ),
   },
   { from: /^examples\//, may: /^node:/ },
+  { from: /^worker\//, may: /^(?:worker\/|node:)/ },
   {
     from: /^simulate\//,
     may: /^(?:simulate\/|lambda\/(?:bounded-map\.ts$|http\/retry-hints\.ts$|share\/)|local\/aws\/swf\/quotas\.ts$|commander$|node:)/,

@@ -23,18 +23,31 @@ async function play(worker: WorkerUnderTest, situation: Situation): Promise<void
   scene.start(worker, situation);
   await situation.meanwhile?.(scene);
   const exitCode = await scene.ended();
-  expect({ exitCode, prints: masked(scene.lines), saw: scene.seen }).toEqual({
+  if (situation.leavesWork !== true) {
+    await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
+    await scene.drained();
+  }
+  const prints = toPrints(scene.lines, situation.prints);
+  expect({ exitCode, prints, saw: scene.seen }).toEqual({
     exitCode: situation.exitCode,
-    prints: situation.prints ?? masked(scene.lines),
+    prints: situation.prints ?? prints,
     saw: situation.saw ?? scene.seen,
   });
-  if (situation.leavesWork !== true)
-    await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
   assertAlways(scene);
   await situation.afterwards?.(scene);
 }
 
-const masked = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/\(.*\)$/, '(…)'));
+const LATE = 'heartbeat: not recorded: no answer (…)';
+
+/**
+ * On a machine that is too busy, this relay may be late. The worker then says so, rightly: that counts only if the
+ * situation is about it.
+ */
+function toPrints(lines: readonly string[], expected: readonly string[] = []): readonly string[] {
+  const masked = lines.map((line) => line.replace(/\(.*\)$/, '(…)'));
+  if (expected.includes(LATE)) return masked;
+  return masked.filter((line) => line !== LATE).filter((line, index, kept) => line !== kept[index - 1]);
+}
 
 /** What holds in every situation. */
 function assertAlways({ relay, stdout, stderr }: Scene): void {

@@ -1,25 +1,14 @@
-import type { Script } from './relay/scripted-relay.ts';
-import type { Scene } from './scene.ts';
+import type { Beginning, Scene } from './scene.ts';
 import { isLibrary, type WorkerKind, type WorkerUnderTest } from './worker-under-test.ts';
 
 /** What happens to a worker, and what comes of it. */
-export interface Situation {
+export interface Situation extends Beginning {
   /** What a test is called after: it goes on after the worker's name. */
   readonly name: string;
-  readonly timeoutSeconds: number;
-  readonly relay: Script;
-  /**
-   * A script for `sh -c`. `wait_for_go` waits until the test calls `scene.go()`, and `saw TEXT` notes what the work saw.
-   * Unless given, it sleeps for longer than any test.
-   */
-  readonly work?: string;
-  /** Options of the command. A situation with options is not for libraries. */
-  readonly options?: readonly string[];
-  /** Added to the variables of the contract, or in their place; undefined takes one away. */
-  readonly variables?: (scene: Scene) => Readonly<Record<string, string | undefined>>;
   /** What the test does while the worker runs. */
   readonly meanwhile?: (scene: Scene) => Promise<void>;
-  readonly exitCode: number;
+  /** Null: a signal ended the worker. */
+  readonly exitCode: number | null;
   /** Every line that the worker prints. Causes are masked as `(…)`. Undefined: not compared. */
   readonly prints?: readonly string[];
   /** What the work noted with `saw`. */

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { Log } from './log.ts';
 import { run } from './run.ts';
 import { VERSION } from './version.ts';
-
-const WRONG_USAGE = 2;
 
 async function main(args: readonly string[]): Promise<number> {
   const line = parseCommandLine(args);
@@ -18,6 +17,6 @@ try {
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   new Log({ quiet: false, log: 'text' }).say('usage', error.message);
-  process.exitCode = WRONG_USAGE;
+  process.exitCode = EXIT_CODES.usage;
 }
 process.exit();

@@ -5,8 +5,7 @@ import { now } from './clock.ts';
 import { NotReportedError, TaskStoppedError } from './errors.ts';
 import type { End, EndOutcome, HeartbeatEvent, StopReason, ThreadEvent, ThreadOrder } from './events.ts';
 import { toDetails } from './exchange.ts';
-import type { HeartbeatOptions, Settings } from './options.ts';
-import { parseOptions } from './parse-options.ts';
+import type { Settings } from './options.ts';
 import type { ThreadData } from './thread.ts';
 
 /** Beside this file, and built like it. */
@@ -149,10 +148,3 @@ const OUTCOMES = { completions: 'completed', failures: 'failed', cancellations: 
 
 const given = (members: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-
-/**
- * Starts the heartbeats of a task. The first one goes out at once.
- *
- * @throws HeartbeatOptionsError if an option is missing or malformed.
- */
-export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => new Heartbeat(parseOptions(options));

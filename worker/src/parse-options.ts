@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
-
 import { HeartbeatOptionsError, type HeartbeatOptions, type Settings } from './options.ts';
+import { isLoopback } from './loopback.ts';
 import { findProxy } from './proxy.ts';
 import { isKey, stripped } from './text.ts';
 
@@ -34,9 +33,6 @@ function parseRelayUrl(text: unknown): URL {
     throw new HeartbeatOptionsError('relayUrl', 'must begin with https: (http: only to this machine)');
   return url;
 }
-
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
 
 function parseDomain(text: unknown): string {
   const domain = typeof text === 'string' ? stripped(text) : '';

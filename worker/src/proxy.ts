@@ -1,4 +1,4 @@
-import { isLoopback } from './parse-options.ts';
+import { isLoopback } from './loopback.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

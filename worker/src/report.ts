@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { NotReportedError } from './errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
-import { EXIT_CODES } from './run.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 /** SWF's limit. */
 const MAX_RESULT_CHARACTERS = 32_768;

@@ -1,11 +1,11 @@
 import type { RunOptions } from './command-line.ts';
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { startHeartbeat } from './index.ts';
 import { Log } from './log.ts';
 import { report } from './report.ts';
 import { readVariables, withoutSecrets } from './variables.ts';
 import { Work } from './work.ts';
-
-export const EXIT_CODES = { canceled: 90, closed: 91, lost: 92, notReported: 93 } as const;
 
 /** What the lines add to the library's own words. */
 const CONSEQUENCES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import type { Situation } from '../situation.ts';
 export const ENDINGS: readonly Situation[] = [
   {
     name: 'sends heartbeats while the work runs, and ends with it',
-    timeoutSeconds: 9,
+    timeoutSeconds: 18,
     relay: inTurn(recorded()),
     work: 'saw working; wait_for_go; saw done',
     meanwhile: async (scene) => {
@@ -19,6 +19,7 @@ export const ENDINGS: readonly Situation[] = [
   },
   {
     name: "ends with the work's own exit code",
+    isExpensive: true,
     timeoutSeconds: 30,
     relay: inTurn(recorded()),
     work: 'wait_for_go; exit 7',
@@ -31,7 +32,7 @@ export const ENDINGS: readonly Situation[] = [
   },
   {
     name: 'tells the work to end on a cancel request',
-    timeoutSeconds: 9,
+    timeoutSeconds: 18,
     relay: inTurn(recorded(), cancelRequested()),
     work: "trap 'saw TERM; exit 0' TERM; sleep 3600 & wait",
     exitCode: 90,
@@ -40,7 +41,8 @@ export const ENDINGS: readonly Situation[] = [
   },
   {
     name: 'goes on with heartbeats while canceled work cleans up',
-    timeoutSeconds: 9,
+    isExpensive: true,
+    timeoutSeconds: 18,
     relay: inTurn(recorded(), cancelRequested()),
     work: "trap 'saw TERM; wait_for_go; saw clean; exit 0' TERM; sleep 3600 & wait",
     meanwhile: async (scene) => {
@@ -54,7 +56,7 @@ export const ENDINGS: readonly Situation[] = [
   },
   {
     name: 'kills canceled work that does not listen, and all that it started, after the grace period',
-    timeoutSeconds: 9,
+    timeoutSeconds: 18,
     relay: inTurn(recorded(), cancelRequested()),
     options: ['--grace', '1'],
     work: "trap '' TERM; sleep 3600; sleep 3600",
@@ -67,7 +69,7 @@ export const ENDINGS: readonly Situation[] = [
   },
   {
     name: 'stops the work of a closed task',
-    timeoutSeconds: 9,
+    timeoutSeconds: 18,
     relay: inTurn(recorded(), closed()),
     exitCode: 91,
     prints: ['heartbeat: recorded', 'heartbeat: task closed: work stopped'],
