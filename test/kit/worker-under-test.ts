@@ -21,8 +21,8 @@ const at = (path: string): string => `${ROOT}${path}`;
 const shell = (name: string, ...command: readonly string[]): WorkerUnderTest => ({
   name: `shell (${name})`,
   kind: 'shell',
-  needs: at('worker-shell/worker.sh'),
-  command: [...command, at('worker-shell/worker.sh')],
+  needs: at('worker/shell/worker.sh'),
+  command: [...command, at('worker/shell/worker.sh')],
 });
 
 const ALL: readonly WorkerUnderTest[] = [
@@ -47,8 +47,8 @@ const ALL: readonly WorkerUnderTest[] = [
   {
     name: 'Python command',
     kind: 'python-command',
-    needs: at('worker-python/heartbeat.py'),
-    command: ['python3', at('worker-python/heartbeat.py')],
+    needs: at('worker/python/heartbeat.py'),
+    command: ['python3', at('worker/python/heartbeat.py')],
   },
   shell('dash', 'dash'),
 ];

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../worker-python'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../worker/python'))
 
 from heartbeat import Event, Heartbeat  # noqa: E402
 
