@@ -58,8 +58,13 @@ const OTHER_SHELLS = [shell('bash', 'bash'), shell('busybox', 'busybox', 'sh')];
 const isInstalled = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`));
 
-const canRun = ({ needs, command }: WorkerUnderTest): boolean =>
-  existsSync(needs) && (existsSync(command[0] ?? '') || isInstalled(command[0] ?? ''));
+/** Says what is left out, and why. */
+function canRun({ name, kind, needs, command }: WorkerUnderTest): boolean {
+  const programs = [command[0] ?? '', ...(kind === 'shell' ? ['curl'] : [])];
+  const missing = programs.find((program) => !existsSync(program) && !isInstalled(program));
+  if (missing !== undefined) process.stderr.write(`skipped: the worker "${name}", for there is no ${missing}\n`);
+  return existsSync(needs) && missing === undefined;
+}
 
 /** Those that the project has. */
 export const WORKERS = ALL.filter(canRun);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Heartbeats for an Amazon SWF activity task, sent through a heartbeat relay. Standard library only, Python 3.8 and later.
+"""Heartbeats for an Amazon SWF activity task, sent through a heartbeat relay. Standard library, Python 3.8 or later.
 
 As a command:  python3 heartbeat.py run -- COMMAND
 In a program:  with Heartbeat.from_environment() as heartbeat: ...
@@ -27,9 +27,13 @@ import sys
 import threading
 import time
 import urllib.parse
+import urllib.request
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TimeoutOfFuture
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, TypeVar
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, TypeVar
 
 __all__ = ['Heartbeat', 'HeartbeatOptionsError', 'NotReportedError', 'TaskStoppedError']
 __version__ = '0.1.0'
@@ -99,7 +103,6 @@ def parse_settings(
     key_file: Optional[str] = None,
     ca_file: Optional[str] = None,
     details_file: Optional[str] = None,
-    environment: Optional[Mapping[str, str]] = None,
 ) -> Settings:
     """Raises HeartbeatOptionsError for the first option that cannot be used."""
     url = parse_relay_url(strip(relay_url))
@@ -124,7 +127,7 @@ def parse_settings(
         timeout_seconds=seconds,
         ca_file=ca_file or None,
         details_file=details_file or None,
-        proxy_url=find_proxy(url, os.environ if environment is None else environment),
+        proxy_url=find_proxy(url),
     )
 
 
@@ -152,18 +155,14 @@ def is_loopback(host: str) -> bool:
     return host in ('localhost', '::1') or re.fullmatch(r'127(\.\d{1,3}){3}', host) is not None
 
 
-def find_proxy(url: urllib.parse.SplitResult, environment: Mapping[str, str]) -> Optional[str]:
+def find_proxy(url: urllib.parse.SplitResult) -> Optional[str]:
     """From HTTPS_PROXY and NO_PROXY; lower case wins. None: connect directly."""
     host = url.hostname or ''
-    proxy = environment.get('https_proxy', environment.get('HTTPS_PROXY', ''))
+    proxy = urllib.request.getproxies_environment().get('https', '')
     if url.scheme != 'https' or is_loopback(host) or not proxy:
         return None
-    for entry in re.split(r'[\s,]+', environment.get('no_proxy', environment.get('NO_PROXY', '')).lower()):
-        name, _, port = entry.lstrip('*').lstrip('.').partition(':')
-        if entry == '*' or (
-            name and port in ('', str(url.port or 443)) and (host == name or host.endswith('.' + name))
-        ):
-            return None
+    if urllib.request.proxy_bypass(f'{host}:{url.port or 443}'):
+        return None
     proxy = proxy if '://' in proxy else f'http://{proxy}'
     try:
         parsed = urllib.parse.urlsplit(proxy)
@@ -171,7 +170,7 @@ def find_proxy(url: urllib.parse.SplitResult, environment: Mapping[str, str]) ->
     except ValueError:
         usable = False
     if not usable:
-        raise HeartbeatOptionsError('environment', 'must name a proxy as http://host:port')
+        raise HeartbeatOptionsError('proxy', 'must name a proxy as http://host:port')
     return proxy
 
 
@@ -194,47 +193,33 @@ class Answer(NamedTuple):
 class Exchange:
     """One request in a thread of its own: a step that never returns, such as a blocked resolver, is left behind."""
 
-    def __init__(self, settings: Settings, path: str, body: bytes) -> None:
+    def __init__(self, settings: Settings, path: str, body: bytes, patience_seconds: float) -> None:
         self._settings = settings
         self._path = path
         self._body = body
+        self._patience_seconds = patience_seconds
         self._lock = threading.Lock()
         self._socket: Optional[socket.socket] = None
         self._abandoned = False
 
-    def within(self, seconds: float) -> Answer:
+    def answer(self) -> Answer:
         """Raises NoAnswerError."""
-        self._seconds = seconds
         try:
-            answer = within(self._run, seconds)
+            return within(self._exchange, self._patience_seconds)
         except NoAnswerError:
             raise
-        except TimeoutError:
-            raise NoAnswerError('no answer (no answer in time)') from None
         except Exception as error:
             raise NoAnswerError(f'no answer ({to_cause(error)})') from error
         finally:
             self._abandon()
-        return answer
 
-    def _abandon(self) -> None:
-        """Whatever the thread does afterwards, it sends nothing any more."""
-        with self._lock:
-            self._abandoned = True
-            if self._socket is not None:
-                try:
-                    self._socket.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-
-    def _run(self) -> Answer:
+    def _exchange(self) -> Answer:
         key = read_key(self._settings)
         url = urllib.parse.urlsplit(self._settings.domain_url)
-        port = url.port or (443 if url.scheme == 'https' else 80)
-        host = url.hostname or ''
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = self._connect(host, port, secure=url.scheme == 'https')
+        connection = self._open(url)
         try:
+            connection.connect()
+            self._hold(connection.sock)
             headers = {
                 'Host': url.netloc,
                 'Authorization': f'Bearer {key}',
@@ -254,65 +239,68 @@ class Exchange:
         finally:
             connection.close()
 
-    def _connect(self, host: str, port: int, secure: bool) -> socket.socket:
-        proxy = self._settings.proxy_url
-        if proxy is None:
-            connected = self._hold(socket.create_connection((host, port), self._seconds))
-        else:
-            parsed = urllib.parse.urlsplit(proxy)
-            address = (parsed.hostname or '', parsed.port or 80)
-            connected = self._hold(socket.create_connection(address, self._seconds))
-            open_tunnel(connected, parsed, f'{host}:{port}')
-        if not secure:
-            return connected
+    def _open(self, url: urllib.parse.SplitResult) -> http.client.HTTPConnection:
+        """The proxy sees no more than the relay's name."""
+        host, port, patience = url.hostname or '', url.port, self._patience_seconds
+        if url.scheme == 'http':
+            return http.client.HTTPConnection(host, port, timeout=patience)
         context = ssl.create_default_context(cafile=self._settings.ca_file)
-        return self._hold(context.wrap_socket(connected, server_hostname=host))
+        if self._settings.proxy_url is None:
+            return http.client.HTTPSConnection(host, port, timeout=patience, context=context)
+        proxy = urllib.parse.urlsplit(self._settings.proxy_url)
+        connection = http.client.HTTPSConnection(
+            proxy.hostname or '', proxy.port or 80, timeout=patience, context=context
+        )
+        connection.set_tunnel(host, port or 443, to_proxy_headers(proxy))
+        return connection
 
-    def _hold(self, connected: socket.socket) -> socket.socket:
+    def _hold(self, connected: socket.socket) -> None:
+        """From here on, `_abandon` ends the exchange. If it has come already, nothing is sent."""
         with self._lock:
             self._socket = connected
             if self._abandoned:
-                connected.close()
-                raise TimeoutError
-        return connected
+                raise TookTooLongError
+
+    def _abandon(self) -> None:
+        with self._lock:
+            self._abandoned = True
+            if self._socket is not None:
+                try:
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
 
-def open_tunnel(connected: socket.socket, proxy: urllib.parse.SplitResult, authority: str) -> None:
-    """Asks an HTTP proxy for a connection to the relay. The proxy sees no more than the relay's name."""
-    lines = [f'CONNECT {authority} HTTP/1.1', f'Host: {authority}']
-    if proxy.username:
-        user, password = urllib.parse.unquote(proxy.username), urllib.parse.unquote(proxy.password or '')
-        lines.append('Proxy-Authorization: Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode())
-    connected.sendall(('\r\n'.join(lines) + '\r\n\r\n').encode())
-    head = b''
-    while b'\r\n\r\n' not in head:  # byte by byte: what follows belongs to TLS
-        byte = connected.recv(1)
-        if not byte or len(head) > MAX_ANSWER_BYTES:
-            raise NoAnswerError('no answer (the proxy closed the connection)')
-        head += byte
-    status = head.split(b' ', 2)[1:2]
-    if status != [b'200']:
-        raise NoAnswerError(f'no answer (the proxy answers {(status or [b"?"])[0][:3].decode("ascii", "replace")})')
+def to_proxy_headers(proxy: urllib.parse.SplitResult) -> Dict[str, str]:
+    if not proxy.username:
+        return {}
+    user, password = urllib.parse.unquote(proxy.username), urllib.parse.unquote(proxy.password or '')
+    return {'Proxy-Authorization': 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()}
+
+
+class TookTooLongError(Exception):
+    """A step was left behind, unfinished."""
 
 
 def within(function: Callable[[], T], seconds: float) -> T:
-    """Runs the function in a thread. Raises what it raises, or TimeoutError when it takes longer."""
-    results: 'queue.SimpleQueue[Tuple[Optional[T], Optional[BaseException]]]' = queue.SimpleQueue()
+    """Runs the function in a thread. Raises what it raises, or TookTooLongError."""
+    future: 'Future[T]' = Future()
 
     def run() -> None:
         try:
-            results.put((function(), None))
+            future.set_result(function())
         except BaseException as error:
-            results.put((None, error))
+            future.set_exception(error)
 
-    threading.Thread(target=run, name='heartbeat-request', daemon=True).start()
-    try:
-        result, error = results.get(timeout=max(0.001, seconds))
-    except queue.Empty:
-        raise TimeoutError from None
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]
+    threading.Thread(target=run, name='heartbeat-step', daemon=True).start()
+    ends_at = now() + seconds
+    while now() < ends_at:
+        try:
+            return future.result(timeout=min(ends_at - now(), LONGEST_SLEEP_SECONDS))
+        except TimeoutOfFuture:
+            if future.done():  # on newer versions of Python, the function may raise the same
+                raise
+    raise TookTooLongError
 
 
 def read_key(settings: Settings) -> str:
@@ -341,10 +329,10 @@ def to_cause(error: BaseException) -> str:
         text = f'certificate verify failed: {error.verify_message}'
     elif isinstance(error, ssl.SSLError):
         text = error.reason or 'TLS failed'
-    elif isinstance(error, socket.timeout):
+    elif isinstance(error, (socket.timeout, TookTooLongError)):
         text = 'no answer in time'
-    elif isinstance(error, OSError) and error.strerror:
-        text = error.strerror
+    elif isinstance(error, OSError):
+        text = error.strerror or str(error) or type(error).__name__  # without a number: of a proxy's refusal
     else:
         text = type(error).__name__
     return re.sub(r'[^\x20-\x7e]+', ' ', text)[:200]
@@ -425,20 +413,31 @@ class Event(NamedTuple):
     message: str
 
 
+class Parts(NamedTuple):
+    """What a keeper does its work with."""
+
+    send: Callable[[str, Mapping[str, object], float], Answer]  # path, members, patience in seconds
+    emit: Callable[[Event], object]
+    read_details: Callable[[float], Optional[str]] = lambda patience_seconds: None
+    may_send: Callable[[], bool] = lambda: True
+    now: Callable[[], float] = now
+    chance: Callable[[], float] = random.random
+    sleep: Optional[Callable[[float], object]] = None  # unless given, until `stop`
+
+
 class Keeper:
     """Keeps one task alive, with one request at a time, until it is closed, lost or ended."""
 
-    def __init__(self, settings: Settings, recorded_since: float, emit: Callable[[Event], None]) -> None:
-        self._settings = settings
-        self._timeout = float(settings.timeout_seconds)
+    def __init__(self, timeout_seconds: int, recorded_since: float, parts: Parts) -> None:
+        self._timeout = timeout_seconds
         self.recorded_since = recorded_since
-        self._emit = emit
+        self._parts = parts
         self._failures = 0
         self._paces = True
-        self._next_at = 0.0
+        self._next_at = -math.inf
+        self._refused_details = False
         self._stopped = threading.Event()
-        self.details: Optional[str] = None
-        self.may_send: Callable[[], bool] = lambda: True
+        self._sleep = parts.sleep or self._stopped.wait
 
     def stop(self) -> None:
         """`keep` returns after the request that is under way."""
@@ -448,75 +447,59 @@ class Keeper:
         """Returns `closed` or `lost`, or None after `stop`."""
         while not self._stopped.is_set():
             if self._remaining() <= 0:
-                self._emit(Event('lost', f'nothing recorded for {self._settings.timeout_seconds} s'))
+                self._parts.emit(Event('lost', f'nothing recorded for {self._timeout} s'))
                 return 'lost'
-            if self._is_due(self._stopped.wait) and not self._stopped.is_set() and self._attempt() == 'closed':
-                self._emit(Event('closed', 'task closed'))
+            if self._is_due() and not self._stopped.is_set() and self._attempt() == 'closed':
+                self._parts.emit(Event('closed', 'task closed'))
                 return 'closed'
         return None
 
-    def end(self, path: str, members: Mapping[str, str]) -> str:
-        """Sends the end of the task until it is known: `reported`, `closed`, `refused` or `lost`."""
+    def end(self, path: str, members: Mapping[str, object]) -> str:
+        """After `keep`. Sends the end of the task until it is known: `reported`, `closed`, `refused` or `lost`."""
+        self._stopped.clear()
         self._failures = 0
-        self._next_at = 0.0
-        body = self._body(members)
+        self._next_at = -math.inf
         while self._remaining() > 0:
-            if self._is_due(time.sleep):
-                result = self._attempt_end(path, body)
+            if self._is_due():
+                result = self._attempt_end(path, members)
                 if result is not None:
                     return result
         return 'lost'
 
-    def _is_due(self, sleep: Callable[[float], object]) -> bool:
+    def _is_due(self) -> bool:
         """Waits for a moment if it is too early, or too late."""
         remaining = self._remaining()
-        wait = min(self._next_at - now(), remaining)
-        if wait <= 0 and remaining >= LAST_START_SECONDS and self.may_send():
+        wait = min(self._next_at - self._parts.now(), remaining)
+        if wait <= 0 and remaining >= LAST_START_SECONDS and self._parts.may_send():
             return True
-        sleep(max(0.001, min(wait if wait > 0 else remaining, LONGEST_SLEEP_SECONDS)))
+        self._sleep(max(0.001, min(wait if wait > 0 else remaining, LONGEST_SLEEP_SECONDS)))
         return False
 
     def _attempt(self) -> str:
-        sent_at = now()
+        sent_at = self._parts.now()
         try:
-            outcome = to_outcome(self._send())
+            outcome = to_outcome(self._parts.send('heartbeats', self._members(), self._patience()))
         except NoAnswerError as error:
             outcome = Outcome('failed', reason=str(error))
         except Exception as error:  # whatever it is, the next heartbeat goes out
             outcome = Outcome('failed', reason=f'no answer ({to_cause(error)})')
+        self._refused_details = outcome.reason.startswith('400')
         if outcome.kind == 'failed':
             self._fail(outcome.hint_seconds)
         elif outcome.kind != 'closed':
             self._succeed(sent_at, outcome)
-        if outcome.cancel_requested:
-            self._emit(Event('cancelRequested', 'cancel requested'))
-        elif outcome.kind == 'recorded':
-            self._emit(Event('recorded', 'recorded'))
-        elif outcome.kind == 'failed':
-            self._emit(Event('notRecorded', f'not recorded: {outcome.reason}'))
+        self._tell(outcome)
         return outcome.kind
 
-    def _send(self) -> Answer:
-        members: Dict[str, Any] = {}
-        details = self._read_details()
+    def _members(self) -> Dict[str, object]:
+        members: Dict[str, object] = {}
+        # Details never stop a heartbeat: SWF may count characters in another way.
+        details = None if self._refused_details else self._parts.read_details(self._patience())
         if details:
             members['details'] = details
-        members['heartbeatTimeoutSeconds'] = self._settings.timeout_seconds
+        members['heartbeatTimeoutSeconds'] = self._timeout
         members['nextHeartbeatSeconds'] = math.ceil(self._interval())
-        return Exchange(self._settings, 'heartbeats', self._body(members)).within(self._patience())
-
-    def _body(self, members: Mapping[str, Any]) -> bytes:
-        return json.dumps({'taskToken': self._settings.task_token, **members}).encode()
-
-    def _read_details(self) -> Optional[str]:
-        """Details never stop a heartbeat."""
-        file = self._settings.details_file
-        if file is None:
-            return self.details
-        try:
-            return within(lambda: read_start(file, MAX_DETAILS_CHARACTERS).rstrip(), min(1.0, self._patience() / 2))
-        except Exception:
-            return None
+        return members
 
     def _succeed(self, sent_at: float, outcome: Outcome) -> None:
         self._failures = 0
@@ -525,35 +508,40 @@ class Keeper:
         elif outcome.accepted_ago is not None:
             self.recorded_since = max(self.recorded_since, sent_at - outcome.accepted_ago)
         self._paces = outcome.paces
-        self._next_at = sent_at + self._interval() * random.uniform(0.9, 1)
+        self._next_at = sent_at + self._interval() * (0.9 + 0.1 * self._parts.chance())
 
     def _fail(self, hint_seconds: float) -> None:
         self._failures += 1
         remaining = max(0.0, self._remaining())
-        backoff = random.uniform(0.5, 1) * 2 ** min(self._failures - 1, MOST_DOUBLINGS)
+        backoff = (0.5 + 0.5 * self._parts.chance()) * 2 ** min(self._failures - 1, MOST_DOUBLINGS)
         # What remains always holds three more attempts.
         room = max(remaining / 4, min(SHORTEST_PAUSE_SECONDS, remaining / 2))
-        self._next_at = now() + min(max(hint_seconds, backoff), self._timeout / 3, room)
+        self._next_at = self._parts.now() + min(max(hint_seconds, backoff), self._timeout / 3, room)
 
-    def _attempt_end(self, path: str, body: bytes) -> Optional[str]:
-        hint_seconds = 0.0
+    def _tell(self, outcome: Outcome) -> None:
+        if outcome.cancel_requested:
+            self._parts.emit(Event('cancelRequested', 'cancel requested'))
+        elif outcome.kind == 'recorded':
+            self._parts.emit(Event('recorded', 'recorded'))
+        elif outcome.kind == 'failed':
+            self._parts.emit(Event('notRecorded', f'not recorded: {outcome.reason}'))
+
+    def _attempt_end(self, path: str, members: Mapping[str, object]) -> Optional[str]:
+        """None: not known yet."""
         try:
-            answer = Exchange(self._settings, path, body).within(self._patience())
+            answer = self._parts.send(path, members, self._patience())
+        except NoAnswerError as error:
+            failed, is_final = Outcome('failed', reason=str(error)), False
+        else:
             if answer.status == 200 and (to_members(answer.body) or {}).get('state') == 'closed':
                 return 'reported'
             if to_outcome(answer).kind == 'closed':
                 return 'closed'
-            failed = to_failed(answer)
-            reason, hint_seconds = failed.reason, failed.hint_seconds
-            if answer.status in FINAL_STATUSES:
-                self._emit(Event('notReported', f'not reported: {reason}'))
-                return 'refused'
-        except Exception as error:
-            reason = str(error) if isinstance(error, NoAnswerError) else f'no answer ({to_cause(error)})'
-        self._fail(hint_seconds)
-        self._next_at = min(self._next_at, now() + LONGEST_REPORT_PAUSE_SECONDS)
-        self._emit(Event('notReported', f'not reported: {reason}'))
-        return None
+            failed, is_final = to_failed(answer), answer.status in FINAL_STATUSES
+        self._fail(failed.hint_seconds)
+        self._next_at = min(self._next_at, self._parts.now() + LONGEST_REPORT_PAUSE_SECONDS)
+        self._parts.emit(Event('notReported', f'not reported: {failed.reason}'))
+        return 'refused' if is_final else None
 
     def _interval(self) -> float:
         return self._timeout / (6 if self._paces else 3)
@@ -562,7 +550,27 @@ class Keeper:
         return min(PATIENCE_SECONDS, self._remaining() / 2)
 
     def _remaining(self) -> float:
-        return self.recorded_since + self._timeout - now()
+        return self.recorded_since + self._timeout - self._parts.now()
+
+
+def send(settings: Settings, path: str, members: Mapping[str, object], patience_seconds: float) -> Answer:
+    """Raises NoAnswerError."""
+    body = json.dumps({'taskToken': settings.task_token, **members}).encode()
+    return Exchange(settings, path, body, patience_seconds).answer()
+
+
+def read_details_file(settings: Settings, patience_seconds: float) -> Optional[str]:
+    """None if there is no file, or it cannot be read at once."""
+    file = settings.details_file
+    if file is None:
+        return None
+    try:
+        return within(
+            lambda: read_start(file, MAX_DETAILS_CHARACTERS).rstrip(),
+            min(LONGEST_SLEEP_SECONDS, patience_seconds / 2),
+        )
+    except Exception:
+        return None
 
 
 # The library ----------------------------------------------------------------------------------------------------------
@@ -615,32 +623,32 @@ class Heartbeat:
         key_file: Optional[str] = None,
         ca_file: Optional[str] = None,
         details_file: Optional[str] = None,
-        on_event: Optional[Callable[[Event], None]] = None,
+        on_event: Optional[Callable[[Event], object]] = None,
     ) -> None:
         """Raises HeartbeatOptionsError. `on_event` is called in another thread."""
         self._settings = parse_settings(
             relay_url, domain, task_token, heartbeat_timeout_seconds, key, key_file, ca_file, details_file
         )
         self._on_event = on_event
-        self._lock = threading.Lock()
-        self._process: Optional['subprocess.Popen[bytes]'] = None
+        self._events: 'queue.SimpleQueue[Event]' = queue.SimpleQueue()
         self._recorded_since = 0.0
-        self._details: Optional[str] = None
         self._reason: Optional[str] = None
         self._must_end = threading.Event()
         self._over = threading.Event()
-        self._ends: 'queue.SimpleQueue[str]' = queue.SimpleQueue()
+        self._end_outcomes: 'queue.SimpleQueue[str]' = queue.SimpleQueue()
+        self._lock = threading.Lock()  # of what follows
+        self._process: Optional['subprocess.Popen[bytes]'] = None
+        self._orders: Dict[str, Any] = {}  # the last of each kind: a process that takes over needs them, too
 
     @classmethod
-    def from_environment(cls, on_event: Optional[Callable[[Event], None]] = None) -> 'Heartbeat':
+    def from_environment(cls, on_event: Optional[Callable[[Event], object]] = None) -> 'Heartbeat':
         """Takes the options from the variables of the command."""
-        options = read_variables(os.environ)
-        options.pop('environment')
-        return cls(on_event=on_event, **options)
+        return cls(on_event=on_event, **read_variables())
 
     def __enter__(self) -> 'Heartbeat':
         self._recorded_since = now()
         threading.Thread(target=self._supervise, name='heartbeat', daemon=True).start()
+        threading.Thread(target=self._tell_events, name='heartbeat-events', daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -663,20 +671,19 @@ class Heartbeat:
 
     def details(self, text: str) -> None:
         """Sends these details with each heartbeat from now on. Longer ones are cut to 2048 characters."""
-        self._details = text[:MAX_DETAILS_CHARACTERS].rstrip()
-        self._order({'details': self._details})
+        self._order('details', text[:MAX_DETAILS_CHARACTERS].rstrip())
 
     def complete(self, result: Optional[str] = None) -> None:
         """Reports the task as completed. The key must allow it. Raises NotReportedError."""
-        self._end('completions', {'result': result})
+        self._end('completions', result=result)
 
     def fail(self, reason: Optional[str] = None, details: Optional[str] = None) -> None:
         """Reports the task as failed. The key must allow it. Raises NotReportedError."""
-        self._end('failures', {'reason': reason, 'details': details})
+        self._end('failures', reason=reason, details=details)
 
     def cancel(self, details: Optional[str] = None) -> None:
         """Reports the task as canceled. The key must allow it. Raises NotReportedError."""
-        self._end('cancellations', {'details': details})
+        self._end('cancellations', details=details)
 
     def stop(self) -> None:
         """Sends no further heartbeat. The end of the `with` block calls it."""
@@ -687,50 +694,41 @@ class Heartbeat:
             process.kill()
             process.wait()
 
-    def _end(self, path: str, members: Mapping[str, Optional[str]]) -> None:
+    def _end(self, path: str, **members: Optional[str]) -> None:
         if self._reason in ('closed', 'lost'):
             raise NotReportedError(self._reason or '')
         if self._over.is_set():
             raise RuntimeError('the heartbeats have ended')
         given = {name: value for name, value in members.items() if value is not None}
-        self._order({'end': path, 'members': given})
-        outcome = self._ends.get()
+        self._order('end', {'path': path, 'members': given})
+        outcome = self._end_outcomes.get()
         self.stop()
         if outcome != 'reported':
             raise NotReportedError(outcome)
-        self._tell(Event('reported', f'reported: {END_NAMES[path]}'))
+        self._events.put(Event('reported', f'reported: {END_NAMES[path]}'))
 
-    def _order(self, order: Mapping[str, Any]) -> None:
-        """A process that has just died gets it with its successor, or answers `lost`."""
+    def _order(self, name: str, value: object) -> None:
         with self._lock:
-            stream = None if self._process is None else self._process.stdin
-            try:
-                if stream is not None:
-                    stream.write(json.dumps(order).encode() + b'\n')
-                    stream.flush()
-            except OSError:
-                pass
+            self._orders[name] = value
+            if self._process is not None:
+                write_order(self._process, name, value)
 
     def _supervise(self) -> None:
-        """Starts the process, and another one if it dies. The dead-man rule counts on."""
+        """Starts the process, and another one if it dies. The time until the task is lost counts on."""
         while not self._over.is_set():
             try:
-                self._listen(self._start_process())
+                with self._start_process() as process:
+                    self._listen(process)
             except (OSError, ValueError):
                 pass
             if now() >= self._recorded_since + self._settings.timeout_seconds and not self._over.is_set():
                 self._hear(Event('lost', f'nothing recorded for {self._settings.timeout_seconds} s'))
             if self._reason in ('closed', 'lost'):
                 self._over.set()
+                self._end_outcomes.put(self._reason)
             self._over.wait(RESTART_SECONDS)
 
     def _start_process(self) -> 'subprocess.Popen[bytes]':
-        first = {
-            'settings': asdict(self._settings),
-            'recordedSince': self._recorded_since,
-            'details': self._details,
-            'programId': os.getpid(),
-        }
         process = subprocess.Popen(
             [sys.executable, '-I', os.path.abspath(__file__), KEEP],
             stdin=subprocess.PIPE,
@@ -738,46 +736,71 @@ class Heartbeat:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        first = {
+            'settings': asdict(self._settings),
+            'recordedSince': self._recorded_since,
+            'programId': os.getpid(),
+        }
         with self._lock:
             self._process = process
-        self._order(first)
+            for name, value in [('first', first), *self._orders.items()]:
+                write_order(process, name, value)
         if self._over.is_set():
             process.kill()
         return process
 
     def _listen(self, process: 'subprocess.Popen[bytes]') -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or []:
             told = json.loads(line)
-            self._recorded_since = told.get('recordedSince', self._recorded_since)
+            self._recorded_since = told['recordedSince']
             if 'event' in told:
                 self._hear(Event(told['event'], told['message']))
             if 'ended' in told:
-                self._ends.put(told['ended'])
-        process.wait()
+                self._end_outcomes.put(told['ended'])
 
     def _hear(self, event: Event) -> None:
         reason = {'cancelRequested': 'canceled', 'closed': 'closed', 'lost': 'lost'}.get(event.event)
         if reason is not None:
             self._reason = reason
             self._must_end.set()
-        self._tell(event)
+        self._events.put(event)
 
-    def _tell(self, event: Event) -> None:
-        try:
-            if self._on_event is not None:
-                self._on_event(event)
-        except Exception:  # the program's own listener
-            pass
+    def _tell_events(self) -> None:
+        """Apart from `_supervise`: the program may end the task when it hears that it must."""
+        while True:
+            event = self._events.get()
+            try:
+                if self._on_event is not None:
+                    self._on_event(event)
+            except Exception:  # the program's own listener
+                pass
 
 
 KEEP = '--keep'  # starts the process that sends a library's heartbeats
 
 
+def write_order(process: 'subprocess.Popen[bytes]', name: str, value: object) -> None:
+    """The key is in the first of them: standard input is for nobody else to read."""
+    try:
+        if process.stdin is not None:
+            process.stdin.write(json.dumps([name, value]).encode() + b'\n')
+            process.stdin.flush()
+    except (OSError, ValueError):
+        pass  # it has died, and its successor gets the order
+
+
+def read_orders() -> Iterator[Tuple[str, Any]]:
+    for line in sys.stdin.buffer:
+        name, value = json.loads(line)
+        yield name, value
+
+
 def keep_for_program() -> None:
     """Runs in the library's process. Takes orders from standard input, and ends with it."""
-    first = json.loads(sys.stdin.buffer.readline())
-    program_id = first['programId']
+    orders = read_orders()
+    _, first = next(orders)
+    settings = Settings(**first['settings'])
+    details: List[str] = ['']
     lock = threading.Lock()
 
     def tell(told: Mapping[str, Any]) -> None:
@@ -787,20 +810,23 @@ def keep_for_program() -> None:
             except OSError:
                 os._exit(1)  # nobody is left to listen
 
-    keeper = Keeper(
-        Settings(**first['settings']), first['recordedSince'], lambda event: tell(event._asdict())
+    parts = Parts(
+        send=partial(send, settings),
+        emit=lambda event: tell(event._asdict()),
+        read_details=lambda patience: (
+            details[0] if settings.details_file is None else read_details_file(settings, patience)
+        ),
+        may_send=lambda: is_running(first['programId']),
     )
-    keeper.details = first['details']
-    keeper.may_send = lambda: is_running(program_id)
+    keeper = Keeper(settings.timeout_seconds, first['recordedSince'], parts)
     kept: 'queue.SimpleQueue[Optional[str]]' = queue.SimpleQueue()
     threading.Thread(target=lambda: kept.put(keeper.keep()), daemon=True).start()
-    for line in sys.stdin.buffer:
-        order = json.loads(line)
-        if 'details' in order:
-            keeper.details = order['details']
-        if 'end' in order:
+    for name, value in orders:
+        if name == 'details':
+            details[0] = value
+        else:
             keeper.stop()
-            tell({'ended': kept.get() or keeper.end(order['end'], order['members'])})
+            tell({'ended': kept.get() or keeper.end(value['path'], value['members'])})
     os._exit(0)
 
 
@@ -832,7 +858,6 @@ VARIABLES = {
     'task_token': 'TASK_TOKEN',
     'heartbeat_timeout_seconds': 'HEARTBEAT_TIMEOUT_SECONDS',
     'ca_file': 'HEARTBEAT_CA_FILE',
-    'environment': 'HTTPS_PROXY',
 }
 SECRETS = ('HEARTBEAT_KEY', 'HEARTBEAT_KEY_FILE', 'TASK_TOKEN')  # the work must not have these
 
@@ -896,20 +921,19 @@ def parse_command_line(arguments: List[str]) -> argparse.Namespace:
     return options
 
 
-def read_variables(environment: Mapping[str, str]) -> Dict[str, Any]:
-    options: Dict[str, Any] = {option: environment.get(name, '') for option, name in VARIABLES.items()}
+def read_variables() -> Dict[str, Any]:
+    options: Dict[str, Any] = {option: os.environ.get(name, '') for option, name in VARIABLES.items()}
     seconds = strip(options['heartbeat_timeout_seconds'])
     options['heartbeat_timeout_seconds'] = int(seconds) if re.fullmatch('[1-9][0-9]{0,8}', seconds) else 0
-    options['environment'] = environment
     return options
 
 
-def read_settings(environment: Mapping[str, str], details_file: Optional[str]) -> Settings:
+def read_settings(details_file: Optional[str]) -> Settings:
     """A file that cannot be read at the start is a mistake. Later it is a failed heartbeat."""
     try:
-        settings = parse_settings(details_file=details_file, **read_variables(environment))
+        settings = parse_settings(details_file=details_file, **read_variables())
     except HeartbeatOptionsError as error:
-        raise UsageError(f'{VARIABLES[error.option]} {error.problem}') from error
+        raise UsageError(f'{VARIABLES.get(error.option, "HTTPS_PROXY")} {error.problem}') from error
     try:
         read_key(settings)
     except NoAnswerError as error:
@@ -970,7 +994,12 @@ class Run:
         self._options = options
         self._log = log
         self._happened: 'queue.SimpleQueue[Tuple[str, Any]]' = queue.SimpleQueue()
-        self._keeper = Keeper(settings, now(), lambda event: self._happened.put(('heartbeat', event)))
+        parts = Parts(
+            send=partial(send, settings),
+            emit=self._hear,
+            read_details=partial(read_details_file, settings),
+        )
+        self._keeper = Keeper(settings.timeout_seconds, now(), parts)
         self._keeping = threading.Thread(target=self._keeper.keep, name='heartbeat', daemon=True)
         self._work: Optional['subprocess.Popen[bytes]'] = None
         self._code: Optional[int] = None
@@ -978,8 +1007,9 @@ class Run:
         self._kill_at: Optional[float] = None  # set once the work was told to end
 
     def run(self) -> int:
-        for name in ('SIGTERM', 'SIGINT', 'SIGHUP'):
-            signal.signal(getattr(signal, name), lambda *_: self._happened.put(('signal', None)))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it
+                signal.signal(number, lambda *_: self._happened.put(('signal', None)))
         self._keeping.start()
         self._start_work()
         while not self._has_ended():
@@ -999,6 +1029,13 @@ class Run:
             return
         work = self._work
         threading.Thread(target=lambda: self._happened.put(('exit', work.wait())), daemon=True).start()
+
+    def _hear(self, event: Event) -> None:
+        """In the keeper's thread, until it has nothing to do but the report."""
+        if event.event == 'notReported':
+            self._log.say(event.event, event.message)
+        else:
+            self._happened.put(('heartbeat', event))
 
     def _handle(self, what: str, value: Any) -> None:
         if what == 'exit':
@@ -1063,7 +1100,6 @@ class Run:
         return self._report(path, members, self._verdict or code)
 
     def _report(self, path: str, members: Mapping[str, str], code: int) -> int:
-        self._keeper._emit = lambda event: self._log.say(event.event, event.message)
         outcome = self._keeper.end(path, members)
         if outcome == 'reported':
             self._log.say('reported', f'reported: {END_NAMES[path]}')
@@ -1100,7 +1136,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
             os.write(1, (HELP if options.help else __version__ + '\n').encode())
             return 0
         log = Log(options.quiet, options.log)
-        code = Run(options, read_settings(os.environ, options.details_file), log).run()
+        code = Run(options, read_settings(options.details_file), log).run()
     except UsageError as error:
         log = Log(quiet=False, format='text')
         log.say('usage', str(error))

@@ -49,7 +49,8 @@ parse_options() {
     case $option in
       --*=*) value=${option#*=} option=${option%%=*} ;;
       --grace | --details-file | --result-file | --log)
-        [ $# -ge 2 ] && [ "$2" != -- ] || usage_error "$option needs a value"
+        [ $# -ge 2 ] || usage_error "$option needs a value"
+        [ "$2" != -- ] || usage_error "$option needs a value"
         value=$2 taken=2
         ;;
     esac
@@ -73,7 +74,7 @@ parse_options() {
   [ "$words" = ' run' ] || usage_error 'the command line must be: run [options] -- COMMAND'
   is_number "$grace" 86400 || usage_error '--grace must be a whole number from 0 to 86400'
   case $log in text | json) ;; *) usage_error '--log must be text or json' ;; esac
-  [ $# -ge 2 ] && [ -n "$2" ] || usage_error 'there must be -- and a COMMAND behind it'
+  [ -n "${2-}" ] || usage_error 'there must be -- and a COMMAND behind it'
   options_length=$#
 }
 
@@ -99,12 +100,14 @@ read_variables() {
   strip "${HEARTBEAT_TIMEOUT_SECONDS-}" && timeout=$stripped
   key_file=${HEARTBEAT_KEY_FILE-} ca_file=${HEARTBEAT_CA_FILE-}
   unset HEARTBEAT_KEY HEARTBEAT_KEY_FILE TASK_TOKEN # neither the work nor curl needs them
+  command -v curl >/dev/null || usage_error 'there is no curl'
   check_url
   case $domain in '' | *[!A-Za-z0-9._-]* | arn | . | ..) usage_error 'HEARTBEAT_DOMAIN must be the name of a domain' ;; esac
   [ "${#domain}" -le 256 ] || usage_error 'HEARTBEAT_DOMAIN must have at most 256 characters'
-  [ -n "$token" ] && [ "${#token}" -le 1024 ] || usage_error 'TASK_TOKEN must be 1 to 1024 characters'
-  is_number "$timeout" 99999999 && [ "$timeout" -ge 1 ] ||
-    usage_error 'HEARTBEAT_TIMEOUT_SECONDS must be a whole number from 1 to 99999999'
+  [ -n "$token" ] || usage_error 'TASK_TOKEN is missing'
+  [ "${#token}" -le 1024 ] || usage_error 'TASK_TOKEN must have at most 1024 characters'
+  [ "$timeout" != 0 ] || timeout=''
+  is_number "$timeout" 99999999 || usage_error 'HEARTBEAT_TIMEOUT_SECONDS must be a whole number from 1 to 99999999'
   if [ -n "$key_file" ]; then
     read_key || usage_error "HEARTBEAT_KEY_FILE cannot be used: $no_key"
   else
@@ -155,9 +158,12 @@ is_key() {
 # Sets `key`, or `no_key` to the reason. The file may hold a new key each time.
 read_key() {
   [ -n "$key_file" ] || return 0
-  [ -f "$key_file" ] && [ -r "$key_file" ] || { no_key='no key (the file cannot be read)' && return 1; }
-  strip "$(head -c 4096 "$key_file" 2>/dev/null)"
-  is_key "$stripped" || { no_key='no key (the file holds no worker key)' && return 1; }
+  no_key='no key (the file cannot be read)'
+  [ -f "$key_file" ] || return 1 # a pipe could wait for ever
+  stripped=$(head -c 4096 "$key_file" 2>/dev/null) || return 1
+  strip "$stripped"
+  no_key='no key (the file holds no worker key)'
+  is_key "$stripped" || return 1
   key=$stripped
 }
 
@@ -175,7 +181,7 @@ read_clock() {
 nap() { # in pieces: a machine that slept goes on with them as if nothing were
   [ "$1" -le 100 ] || set -- 100
   [ "$1" -ge 1 ] || set -- 1
-  sleep "$(($1 / 100)).$((($1 / 10) % 10))$(($1 % 10))"
+  sleep "$(($1 / 100)).$((($1 / 10) % 10))$(($1 % 10))" || sleep 1 # some know only whole seconds
 }
 
 # Sets `chance` to a whole number from 0 to 100.
@@ -345,7 +351,8 @@ keep() {
   trap '' PIPE
   failures=0 interval=$((timeout * 100 / 6)) next_at=0 outcome='' without_details=''
   ends_at=$((started_at + timeout * 100))
-  while is_needed; do
+  while kill -0 "$work" || signal_work 0; do
+    leave_if_alone
     read_remaining
     [ "$remaining" -gt 0 ] || { stop_as "$LOST" lost "nothing recorded for $timeout s: work stopped" && return; }
     if is_due; then
@@ -355,10 +362,22 @@ keep() {
   done
 }
 
-# While there are somebody to tell the outcome to, and work.
-is_needed() {
-  kill -0 $$ || { rm -rf "$folder" && exit; }
-  kill -0 "$work" || signal_work 0
+# Sets `state` of the first process as Linux has it: T while it is suspended, Z or nothing once it is gone.
+read_state() {
+  state=''
+  kill -0 $$ || return 0
+  if read -r state </proc/$$/stat; then
+    state=${state##*) } # behind the name, which may be anything
+    state=${state%% *}
+  else
+    state=R
+  fi
+}
+
+# Ends the keeper once nobody is left to tell the outcome to.
+leave_if_alone() {
+  read_state
+  case $state in '' | Z | X) rm -rf "$folder" && exit ;; esac
 }
 
 read_remaining() { read_clock && remaining=$((ends_at - now)); }
@@ -370,9 +389,11 @@ stop_as() {
   say "$2" "$3"
 }
 
-# Waits a moment if it is too early, or too late.
+# Waits a moment if it is too early, or too late, or the first process is suspended.
 is_due() {
-  if [ "$now" -ge "$next_at" ]; then
+  if [ "$state" = T ] || [ "$state" = t ]; then
+    min 100 "$remaining" && nap "$least"
+  elif [ "$now" -ge "$next_at" ]; then
     [ "$remaining" -lt 5 ] || return 0
     nap "$remaining"
   else
@@ -437,6 +458,7 @@ report_end() {
   esac
   failures=0 next_at=0
   while read_remaining && [ "$remaining" -gt 0 ]; do
+    leave_if_alone
     is_due || continue
     post "$path" "$members"
     case $status$body in
@@ -460,29 +482,42 @@ read_result() {
 keep_and_report() {
   keep
   case $outcome in "$CLOSED" | "$LOST") return ;; esac
-  [ -z "$report" ] || { read -r work_code <&5 && report_end "$work_code"; }
+  [ -n "$report" ] || return 0
+  exec 5<"$folder/codes" # for reading only: then the end of the first process ends the wait, too
+  read -r work_code <&5 && report_end "$work_code"
 }
 
 # Everything -----------------------------------------------------------------------------------------------------------
 
 # Through pipes, because a disk may be full: 4 takes outcomes to the first process, 5 the work's exit code to the keeper.
 open_pipes() {
-  folder=$(mktemp -d) && mkfifo "$folder/outcomes" "$folder/codes" && mkdir "$folder/untold" &&
-    exec 4<>"$folder/outcomes" 5<>"$folder/codes" || usage_error 'cannot make a temporary folder'
+  if folder=$(mktemp -d) && mkfifo "$folder/outcomes" "$folder/codes" && mkdir "$folder/untold"; then
+    exec 4<>"$folder/outcomes" 5<>"$folder/codes"
+  else
+    usage_error 'cannot make a temporary folder'
+  fi
 }
 
 # In a process group of its own, so that all of it can be ended. Its standard input is the worker's.
 start_work() {
   if command -v setsid >/dev/null; then
     setsid "$@" <&6 3>&- 4>&- 5>&- 6<&- &
-    work=$!
-    while kill -0 "$work" && ! signal_work 0; do :; done 2>/dev/null # until it has its group
+    wait_for_group $!
   else
     set -m
     "$@" <&6 3>&- 4>&- 5>&- 6<&- &
     work=$!
     set +m
   fi
+}
+
+# Sets `work` once it can be signalled: setsid takes a moment. A process that ended before never can.
+wait_for_group() {
+  looks=0
+  until kill -0 "-$1" || ! kill -0 "$1" || [ "$looks" -ge 500 ]; do
+    looks=$((looks + 1)) && nap 1
+  done 2>/dev/null
+  work=$1
 }
 
 wait_until_group_is_empty() {

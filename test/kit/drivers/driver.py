@@ -1,4 +1,4 @@
-"""Drives the Python library as the suite drives a command: `run -- COMMAND`, the same variables, lines and exit codes."""
+"""Drives the Python library as the suite drives a command: `run -- COMMAND`, the same variables, lines and codes."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Optional
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../worker/python'))
 
@@ -19,7 +20,7 @@ class Driver:
     def __init__(self) -> None:
         self.told = False
         self.ended = False
-        self.work = None
+        self.work: 'Optional[subprocess.Popen[bytes]]' = None
         self.last = ''
         self.hearing = threading.Lock()
 
@@ -52,8 +53,8 @@ def say(line: str) -> None:
 
 def main() -> int:
     driver = Driver()
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, driver.end_work)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, driver.end_work)
     with Heartbeat.from_environment(on_event=driver.hear) as heartbeat:
         environment = dict(os.environ)
         for name in ('HEARTBEAT_KEY', 'HEARTBEAT_KEY_FILE', 'TASK_TOKEN'):
