@@ -38,7 +38,7 @@ END
 # Options and variables ------------------------------------------------------------------------------------------------
 
 usage_error() {
-  (echo "heartbeat: $1" >&2) 2>/dev/null
+  echo "heartbeat: $1" 3>&2 2>/dev/null >&3 # not a word about a full disk
   exit "$WRONG_USAGE"
 }
 
