@@ -284,7 +284,7 @@ class TookTooLongError(Exception):
 
 def within(function: Callable[[], T], seconds: float) -> T:
     """Runs the function in a thread. Raises what it raises, or TookTooLongError."""
-    future: 'Future[T]' = Future()
+    future: Future[T] = Future()
 
     def run() -> None:
         try:
@@ -630,24 +630,25 @@ class Heartbeat:
             relay_url, domain, task_token, heartbeat_timeout_seconds, key, key_file, ca_file, details_file
         )
         self._on_event = on_event
-        self._events: 'queue.SimpleQueue[Event]' = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._recorded_since = 0.0
         self._reason: Optional[str] = None
         self._must_end = threading.Event()
         self._over = threading.Event()
-        self._end_outcomes: 'queue.SimpleQueue[str]' = queue.SimpleQueue()
+        self._end_outcomes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lock = threading.Lock()  # of what follows
-        self._process: Optional['subprocess.Popen[bytes]'] = None
+        self._process: Optional[subprocess.Popen[bytes]] = None
         self._orders: Dict[str, Any] = {}  # the last of each kind: a process that takes over needs them, too
 
     @classmethod
-    def from_environment(cls, on_event: Optional[Callable[[Event], object]] = None) -> 'Heartbeat':
+    def from_environment(cls, on_event: Optional[Callable[[Event], object]] = None) -> Heartbeat:
         """Takes the options from the variables of the command."""
         return cls(on_event=on_event, **read_variables())
 
-    def __enter__(self) -> 'Heartbeat':
+    def __enter__(self) -> Heartbeat:
         self._recorded_since = now()
-        threading.Thread(target=self._supervise, name='heartbeat', daemon=True).start()
+        first = self._start_process()  # here, because what comes next may never let another thread run
+        threading.Thread(target=self._supervise, args=(first,), name='heartbeat', daemon=True).start()
         threading.Thread(target=self._tell_events, name='heartbeat-events', daemon=True).start()
         return self
 
@@ -713,14 +714,15 @@ class Heartbeat:
             if self._process is not None:
                 write_order(self._process, name, value)
 
-    def _supervise(self) -> None:
-        """Starts the process, and another one if it dies. The time until the task is lost counts on."""
+    def _supervise(self, process: Optional[subprocess.Popen[bytes]]) -> None:
+        """Starts another process if the first one dies. The time until the task is lost counts on."""
         while not self._over.is_set():
             try:
-                with self._start_process() as process:
+                with process or self._start_process() as process:
                     self._listen(process)
             except (OSError, ValueError):
                 pass
+            process = None
             if now() >= self._recorded_since + self._settings.timeout_seconds and not self._over.is_set():
                 self._hear(Event('lost', f'nothing recorded for {self._settings.timeout_seconds} s'))
             if self._reason in ('closed', 'lost'):
@@ -728,7 +730,7 @@ class Heartbeat:
                 self._end_outcomes.put(self._reason)
             self._over.wait(RESTART_SECONDS)
 
-    def _start_process(self) -> 'subprocess.Popen[bytes]':
+    def _start_process(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, '-I', os.path.abspath(__file__), KEEP],
             stdin=subprocess.PIPE,
@@ -749,7 +751,7 @@ class Heartbeat:
             process.kill()
         return process
 
-    def _listen(self, process: 'subprocess.Popen[bytes]') -> None:
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
         for line in process.stdout or []:
             told = json.loads(line)
             self._recorded_since = told['recordedSince']
@@ -779,7 +781,7 @@ class Heartbeat:
 KEEP = '--keep'  # starts the process that sends a library's heartbeats
 
 
-def write_order(process: 'subprocess.Popen[bytes]', name: str, value: object) -> None:
+def write_order(process: subprocess.Popen[bytes], name: str, value: object) -> None:
     """The key is in the first of them: standard input is for nobody else to read."""
     try:
         if process.stdin is not None:
@@ -819,7 +821,7 @@ def keep_for_program() -> None:
         may_send=lambda: is_running(first['programId']),
     )
     keeper = Keeper(settings.timeout_seconds, first['recordedSince'], parts)
-    kept: 'queue.SimpleQueue[Optional[str]]' = queue.SimpleQueue()
+    kept: queue.SimpleQueue[Optional[str]] = queue.SimpleQueue()
     threading.Thread(target=lambda: kept.put(keeper.keep()), daemon=True).start()
     for name, value in orders:
         if name == 'details':
@@ -953,7 +955,7 @@ class Log:
         self._quiet = quiet
         self._format = format
         self._last = ''
-        self._lines: 'queue.Queue[str]' = queue.Queue(maxsize=1_000)
+        self._lines: queue.Queue[str] = queue.Queue(maxsize=1_000)
         threading.Thread(target=self._write, name='heartbeat-log', daemon=True).start()
 
     def say(self, event: str, message: str) -> None:
@@ -993,7 +995,7 @@ class Run:
     def __init__(self, options: argparse.Namespace, settings: Settings, log: Log) -> None:
         self._options = options
         self._log = log
-        self._happened: 'queue.SimpleQueue[Tuple[str, Any]]' = queue.SimpleQueue()
+        self._happened: queue.SimpleQueue[Tuple[str, Any]] = queue.SimpleQueue()
         parts = Parts(
             send=partial(send, settings),
             emit=self._hear,
@@ -1001,7 +1003,7 @@ class Run:
         )
         self._keeper = Keeper(settings.timeout_seconds, now(), parts)
         self._keeping = threading.Thread(target=self._keeper.keep, name='heartbeat', daemon=True)
-        self._work: Optional['subprocess.Popen[bytes]'] = None
+        self._work: Optional[subprocess.Popen[bytes]] = None
         self._code: Optional[int] = None
         self._verdict: Optional[int] = None
         self._kill_at: Optional[float] = None  # set once the work was told to end

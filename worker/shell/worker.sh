@@ -234,7 +234,8 @@ wait_for_work() {
 
 last_line=''
 
-# Prints a line, unless it is the last one again: the cause in brackets at its end does not count.
+# Prints a line, unless it is the last one again: the cause in brackets at its end does not count. A process of its own
+# does it, so it waits for no reader, and the end of the keeper cannot cut it off.
 say() {
   [ "${2%% (*}" != "$last_line" ] || return 0
   last_line=${2%% (*}
@@ -242,9 +243,9 @@ say() {
   if [ "$log" = json ]; then
     line="{\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"event\":\"$1\",\"message\":\"$2\"}"
   fi
-  case $1 in
-    recorded | notRecorded | reported | notReported) [ -n "$quiet" ] || echo "$line" >&3 & ;; # wait for no reader
-    *) echo "$line" >&3 ;;
+  case $quiet$1 in
+    1recorded | 1notRecorded | 1reported | 1notReported) ;;
+    *) echo "$line" >&3 & ;;
   esac 2>/dev/null
 }
 
@@ -252,10 +253,10 @@ say() {
 
 # The first $1 characters of standard input for a JSON string in a double-quoted value of curl's configuration.
 escape() {
-  head -c "$((4 * $1))" | LC_ALL=C tr -d '\000' | LC_ALL=C awk -v limit="$1" '
+  { head -c "$((4 * $1))" | LC_ALL=C tr -d '\000' && echo .; } | LC_ALL=C awk -v limit="$1" '
     { text = text (NR > 1 ? "\n" : "") $0 }
     END {
-      sub(/[ \t\r\n]+$/, "", text)
+      sub(/\.$/, "", text) # until here it kept the line ends
       for (i = 1; i <= length(text); i++) {
         byte = substr(text, i, 1)
         if (!(byte >= "\200" && byte <= "\277") && ++characters > limit) break
@@ -384,9 +385,9 @@ read_remaining() { read_clock && remaining=$((ends_at - now)); }
 
 stop_as() {
   outcome=$1
+  say "$2" "$3"
   echo "$1" >&4
   end_work
-  say "$2" "$3"
 }
 
 # Waits a moment if it is too early, or too late, or the first process is suspended.
@@ -405,7 +406,8 @@ is_due() {
 send_heartbeat() {
   sent_at=$now details=''
   if [ -n "$details_file" ] && [ -f "$details_file" ] && [ -z "$without_details" ]; then
-    details=$(escape 2048 <"$details_file")
+    details=$(head -c 8192 "$details_file")
+    details=$(printf %s "${details%"${details##*[![:space:]]}"}" | escape 2048)
   fi
   post heartbeats "${details:+,\\\"details\\\":\\\"$details\\\"},\\\"heartbeatTimeoutSeconds\\\":$timeout,\\\"nextHeartbeatSeconds\\\":$(((interval + 99) / 100))"
   to_outcome
@@ -443,8 +445,11 @@ fail() {
 }
 
 cancel() {
-  [ -n "$outcome" ] || { outcome=$CANCELED && echo "$CANCELED" >&4 && end_work; }
   say cancelRequested 'cancel requested: work told to end'
+  [ -z "$outcome" ] || return 0
+  outcome=$CANCELED
+  echo "$CANCELED" >&4
+  end_work
 }
 
 # Reports --------------------------------------------------------------------------------------------------------------
@@ -556,7 +561,7 @@ for descriptor in 0 1 2; do # where one is closed, the next file would take its 
   case $descriptor in
     0) (: <&0) 2>/dev/null || exec 0</dev/null ;;
     1) (: >&1) 2>/dev/null || exec 1>/dev/null ;;
-    2) (: >&2) 2>/dev/null || exec 2>/dev/null ;;
+    2) (: >&2) || exec 2>/dev/null ;;
   esac
 done
 parse_options "$@"

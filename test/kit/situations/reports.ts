@@ -6,18 +6,20 @@ import { TASK_TOKEN } from '../scene.ts';
 import type { Situation } from '../situation.ts';
 
 /** Heartbeats get the one reply, and ends the others in turn; the last one is for all that follow. */
-function reporting(heartbeats: Reply, ...ends: readonly Reply[]): Script {
-  let count = 0;
-  return ({ path }) => {
-    if (path.endsWith('/heartbeats')) return heartbeats;
-    count += 1;
-    return ends[Math.min(count, ends.length) - 1] ?? reset;
+const reporting =
+  (heartbeats: Reply, ...ends: readonly Reply[]) =>
+  (): Script => {
+    let count = 0;
+    return ({ path }) => {
+      if (path.endsWith('/heartbeats')) return heartbeats;
+      count += 1;
+      return ends[Math.min(count, ends.length) - 1] ?? reset;
+    };
   };
-}
 
 interface Report {
   readonly work: string;
-  readonly relay: Script;
+  readonly relay: () => Script;
   readonly exitCode: number;
   /** Of every attempt. */
   readonly sends: Readonly<Record<string, string>>;
@@ -28,7 +30,10 @@ interface Report {
 const report = (name: string, { work, relay, exitCode, sends, path, attempts }: Report): Situation => ({
   name: `with --report ${name}`,
   timeoutSeconds: 30,
-  relay,
+  /** It counts: each worker needs one of its own. */
+  get relay() {
+    return relay();
+  },
   options: ['--report', '--grace', '5'],
   work,
   exitCode,
