@@ -323,7 +323,7 @@ def heartbeats(relay: Relay, **changes: Any) -> Heartbeat:
 
 class Library(unittest.TestCase):
     def test_sends_heartbeats_with_the_latest_details(self) -> None:
-        with Relay(raw(200, RECORDED)) as relay, heartbeats(relay, heartbeat_timeout_seconds=1) as heartbeat:
+        with Relay(raw(200, RECORDED)) as relay, heartbeats(relay, heartbeat_timeout_seconds=9) as heartbeat:
             relay.wait_for(lambda received: True)
             heartbeat.details('42 %')
             relay.wait_for(lambda received: received.get('details') == '42 %')
@@ -449,19 +449,20 @@ def silent_port(greeting: bytes = b'') -> Iterator[int]:
 
 
 class OneRequest(unittest.TestCase):
-    def failure(self, relay_url: str, **changes: Any) -> str:
+    def failure(self, relay_url: str, patience_seconds: float = PATIENCE_SECONDS, **changes: Any) -> str:
         with self.assertRaises(NoAnswerError) as caught:
-            kit.send(settings(relay_url=relay_url, **changes), 'heartbeats', {}, 0.5)
+            kit.send(settings(relay_url=relay_url, **changes), 'heartbeats', {}, patience_seconds)
         return str(caught.exception)
 
     def test_gives_up_on_silence_at_every_step(self) -> None:
+        late = 'no answer (no answer in time)'
         for scheme in ('http', 'https'):
             with self.subTest(scheme), silent_port() as port:
-                self.assertEqual(self.failure(f'{scheme}://127.0.0.1:{port}'), 'no answer (no answer in time)')
+                self.assertEqual(self.failure(f'{scheme}://127.0.0.1:{port}', 0.3), late)
         with silent_port(b'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{') as port:
-            self.assertEqual(self.failure(f'http://127.0.0.1:{port}'), 'no answer (no answer in time)')
+            self.assertEqual(self.failure(f'http://127.0.0.1:{port}', 0.3), late)
         with silent_port() as port, mock.patch.dict(os.environ, {'HTTPS_PROXY': f'127.0.0.1:{port}'}, clear=True):
-            self.assertEqual(self.failure('https://relay.example'), 'no answer (no answer in time)')
+            self.assertEqual(self.failure('https://relay.example', 0.3), late)
 
     def test_says_what_went_wrong(self) -> None:
         with socket.socket() as unused:

@@ -7,6 +7,8 @@
 set -u
 
 VERSION=0.1.0
+NEW_LINE='
+'
 WRONG_USAGE=2 CANCELED=90 CLOSED=91 LOST=92 NOT_REPORTED=93
 
 help() {
@@ -232,11 +234,21 @@ wait_for_work() {
 
 # Lines ----------------------------------------------------------------------------------------------------------------
 
-last_line=''
+last_line='' lines=''
 
-# Prints a line, unless it is the last one again: the cause in brackets at its end does not count. A process of its own
-# does it, so it waits for no reader, and the end of the keeper cannot cut it off.
+# Prints a line. A process of its own does it, so it waits for no reader, and the end of the keeper cannot cut it off.
 say() {
+  add_line "$@"
+  print_lines
+}
+
+print_lines() {
+  [ -z "$lines" ] || printf %s "$lines" >&3 2>/dev/null &
+  lines=''
+}
+
+# Adds a line to those that will be printed, unless it is the last one again: the cause in brackets does not count.
+add_line() {
   [ "${2%% (*}" != "$last_line" ] || return 0
   last_line=${2%% (*}
   line="heartbeat: $2"
@@ -245,8 +257,8 @@ say() {
   fi
   case $quiet$1 in
     1recorded | 1notRecorded | 1reported | 1notReported) ;;
-    *) echo "$line" >&3 & ;;
-  esac 2>/dev/null
+    *) lines="$lines$line$NEW_LINE" ;;
+  esac
 }
 
 # One request ----------------------------------------------------------------------------------------------------------
@@ -292,9 +304,6 @@ post() {
   )
   read_answer
 }
-
-NEW_LINE='
-'
 
 read_answer() {
   status=${answer#HTTP/* } exit_code=${answer##*"$NEW_LINE"}
@@ -472,8 +481,9 @@ report_end() {
     esac
     fail
     min "$next_at" $((now + 6000)) && next_at=$least
-    say notReported "not reported: $reason"
+    add_line notReported "not reported: $reason"
     case $status in 400 | 401 | 403 | 404 | 405 | 413) break ;; esac
+    print_lines
   done
   echo "$NOT_REPORTED" >&4
   say notReported 'report given up'
