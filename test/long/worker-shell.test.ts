@@ -8,12 +8,15 @@ import { listen } from '../../local/listen.ts';
 import { AFolder } from '../e2e/a-folder.ts';
 import { AProcess } from '../e2e/a-process.ts';
 import { until } from '../e2e/until.ts';
-import { ENDED_BY_SIGTERM } from '../e2e/worker-told-early.ts';
+import { KEY } from '../kit/scene.ts';
+import { ENDED_BY_SIGTERM } from '../e2e/told-early.ts';
 
 const AT_ONCE = 40;
 
 /** A worker that does not end itself is ended then. */
 const LONGEST_MS = 60_000;
+
+const ACCEPTED_AT = '2026-11-22T08:00:00.000Z';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -35,14 +38,15 @@ async function countExitCodes(workers: number, start: (number: number) => Promis
 }
 
 const startWorker = (work: readonly string[], variables: Readonly<Record<string, string>>): AProcess =>
-  new AProcess('bash', ['examples/worker.sh', ...work], { HEARTBEAT_DOMAIN: 'orders', ...variables });
+  new AProcess('bash', ['worker/shell/worker.sh', 'run', '--', ...work], { HEARTBEAT_DOMAIN: 'orders', ...variables });
 
 /** Answers every heartbeat at once: each task's second says that a cancellation was requested. */
 function createCancelingRelay() {
   const canceled = new Set<string>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
-    response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
+    const isCanceled = canceled.has(body);
+    response.end(JSON.stringify({ cancelRequested: isCanceled, forwarded: true, acceptedAt: ACCEPTED_AT }));
     canceled.add(body);
   };
   return createServer((request, response) => void answer(request, response));
@@ -52,13 +56,14 @@ function createCancelingRelay() {
 it('3,000 times, worker.sh ends with 90 once its canceled work has ended', async () => {
   using folder = new AFolder();
   const keyFile = `${folder.path}/key`;
-  writeFileSync(keyFile, 'none\n');
+  writeFileSync(keyFile, `${KEY}\n`);
   const { url, close } = await listen(createCancelingRelay(), 0);
   const start = async (number: number) =>
     startWorker(['sleep', '600'], {
       HEARTBEAT_RELAY_URL: url,
       HEARTBEAT_KEY_FILE: keyFile,
-      HEARTBEAT_TIMEOUT_SECONDS: '1',
+      // The second heartbeat comes after T/6. With 40 at once, a shorter T might be over before it.
+      HEARTBEAT_TIMEOUT_SECONDS: '12',
       TASK_TOKEN: `token-${number}`,
     });
   const counts = await countExitCodes(3_000, start);
@@ -73,7 +78,7 @@ it('1,500 times, worker.sh that is told to end as soon as its work runs, ends it
     const ready = `${folder.path}/${number}`;
     const worker = startWorker(['bash', '-c', `echo >'${ready}'; exec sleep 600`], {
       HEARTBEAT_RELAY_URL: 'http://127.0.0.1:1',
-      HEARTBEAT_KEY: 'none',
+      HEARTBEAT_KEY: KEY,
       HEARTBEAT_TIMEOUT_SECONDS: '600',
       TASK_TOKEN: 'none',
     });
