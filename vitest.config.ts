@@ -11,6 +11,7 @@ import { LongestFirst } from './test/longest-first.ts';
 const LOCAL = [
   'test/local/{gateway,function-host,aws}/**/*.test.ts',
   'test/{cli,kit,lambda/aws,operator,simulate}/**/*.test.ts',
+  'test/worker/{api-examples,many-tasks}.test.ts',
 ];
 /** Tests of the function that send thousands of heartbeats, or play thousands of schedules. */
 const MANY = [

@@ -1,12 +1,15 @@
 import { expect } from 'vitest';
 
 import { until } from '../e2e/until.ts';
-import { KEY, OTHER_KEY, Scene, TASK_TOKEN } from './scene.ts';
+import { assertPromises } from './promises.ts';
+import { Scene } from './scene.ts';
 import { isFor, type Situation } from './situation.ts';
 import type { WorkerUnderTest } from './worker-under-test.ts';
 
 export interface Play {
   readonly name: string;
+  /** Whether a busy machine can spoil it. */
+  readonly isTight: boolean;
   readonly run: () => Promise<void>;
 }
 
@@ -15,7 +18,11 @@ export const toPlays = (workers: readonly WorkerUnderTest[], situations: readonl
   workers.flatMap((worker) =>
     situations
       .filter((situation) => isFor(situation, worker))
-      .map((situation) => ({ name: `${worker.name} ${situation.name}`, run: () => play(worker, situation) })),
+      .map((situation) => ({
+        name: `${worker.name} ${situation.name}`,
+        isTight: situation.isTight === true,
+        run: () => play(worker, situation),
+      })),
   );
 
 async function play(worker: WorkerUnderTest, situation: Situation): Promise<void> {
@@ -33,24 +40,19 @@ async function play(worker: WorkerUnderTest, situation: Situation): Promise<void
     prints: situation.prints ?? prints,
     saw: situation.saw ?? scene.seen,
   });
-  assertAlways(scene);
+  assertPromises(scene, situation);
   await situation.afterwards?.(scene);
 }
 
 const LATE = 'heartbeat: not recorded: no answer (…)';
 
 /**
- * On a machine that is too busy, this relay may be late. The worker then says so, rightly: that counts only if the
- * situation is about it.
+ * On a machine that is too busy, a request may be late: the worker waits for 6 s, and less if T is short. It then says so,
+ * rightly, and tries again. Only a situation without any failure on purpose could forbid such a line, and
+ * would fail by chance. That a worker without failures is not late is checked on the relay's side, in `promises.ts`.
  */
 function toPrints(lines: readonly string[], expected: readonly string[] = []): readonly string[] {
   const masked = lines.map((line) => line.replace(/\(.*\)$/, '(…)'));
   if (expected.includes(LATE)) return masked;
   return masked.filter((line) => line !== LATE).filter((line, index, kept) => line !== kept[index - 1]);
-}
-
-/** What holds in every situation. */
-function assertAlways({ relay, stdout, stderr }: Scene): void {
-  expect(relay.mostAtOnce).toBeLessThanOrEqual(1);
-  for (const secret of [KEY, OTHER_KEY, TASK_TOKEN]) expect(stdout + stderr).not.toContain(secret);
 }

@@ -1,12 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { AFolder } from '../e2e/a-folder.ts';
-import { variablesOf } from '../e2e/proc.ts';
 import { until } from '../e2e/until.ts';
-import { type Script, ScriptedRelay } from './relay/scripted-relay.ts';
+import { commandsOf, MARK, withMark } from './processes.ts';
+import type { ScriptedProxy } from './relay/scripted-proxy.ts';
+import type { Script, ScriptedRelay } from './relay/scripted-relay.ts';
+import { issue, openServers, type ScriptWith, type Servers } from './servers.ts';
 import type { WorkerUnderTest } from './worker-under-test.ts';
 
 /** Made up. */
@@ -14,18 +16,18 @@ export const KEY = `HBRK${'A'.repeat(16)}.${'s'.repeat(43)}`;
 export const OTHER_KEY = `HBRK${'B'.repeat(16)}.${'t'.repeat(43)}`;
 export const TASK_TOKEN = `AAAAKgAAAAIAAAAA${'x'.repeat(60)}==`;
 
-/** Every process that a scene starts inherits its own value of it. */
-const MARK = 'KIT_SCENE';
-
 /** What the scripts of the work may use. `read` takes no processor time, unlike a loop that looks for a file. */
 const PRELUDE = 'saw() { echo "$*" >>"$KIT_SEEN"; }; wait_for_go() { read -r _ <"$KIT_GO"; }; ';
+
+/** In an option, it is the scene's own folder. */
+export const IN_SCENE = '<scene>';
 
 const SLEEP = 'exec sleep 3600';
 
 /** How a scene begins. */
 export interface Beginning {
   readonly timeoutSeconds: number;
-  readonly relay: Script;
+  readonly relay: Script | ScriptWith;
   /**
    * A script for `sh -c`. `wait_for_go` waits until the test calls `scene.go()`, and `saw TEXT` notes what the work saw.
    * Unless given, it sleeps for longer than any test.
@@ -49,6 +51,14 @@ export interface Beginning {
 export class Scene implements AsyncDisposable {
   readonly relay: ScriptedRelay;
   readonly keyFile: string;
+  /** Records all that it gets. */
+  readonly elsewhere: ScriptedRelay;
+  /** Leads to `relay`, whatever it is asked for. */
+  readonly proxy: ScriptedProxy;
+  /** Of every process of the scene, while the worker waited for the answers to its first requests. */
+  readonly commandLines: string[] = [];
+  /** When the worker ended, since the first request. */
+  endedAtMs = Number.NaN;
   readonly #folder = new AFolder();
   readonly #mark = randomUUID();
   readonly #go: number;
@@ -58,8 +68,11 @@ export class Scene implements AsyncDisposable {
   #ended: Promise<number | null> = Promise.resolve(null);
   #drained: Promise<void> = Promise.resolve();
 
-  private constructor(relay: ScriptedRelay, keyFileContent: string) {
+  private constructor({ relay, elsewhere, proxy }: Servers, keyFileContent: string) {
     this.relay = relay;
+    this.elsewhere = elsewhere;
+    this.proxy = proxy;
+    relay.onRequest = () => this.#look();
     this.keyFile = this.path('key');
     writeFileSync(this.keyFile, keyFileContent, { mode: 0o600 });
     writeFileSync(this.path('seen'), '');
@@ -68,14 +81,11 @@ export class Scene implements AsyncDisposable {
     this.#go = openSync(this.path('go'), 'r+');
   }
 
-  static async open({ relay, keyFileContent = `${KEY}\n`, isSecure = false }: Beginning): Promise<Scene> {
-    if (!isSecure) return new Scene(await ScriptedRelay.open(relay), keyFileContent);
-    // Loaded in this order, and only when needed.
-    await import('reflect-metadata');
-    const { issueCertificate } = await import('../../local/gateway/tls/issue.ts');
-    const { authority, certificate, key } = await issueCertificate(Date.now());
-    const scene = new Scene(await ScriptedRelay.open(relay, { cert: certificate, key }), keyFileContent);
-    writeFileSync(scene.path('ca.pem'), authority);
+  static async open(beginning: Beginning): Promise<Scene> {
+    const { keyFileContent = `${KEY}\n`, isSecure = false } = beginning;
+    const issued = isSecure ? await issue() : undefined;
+    const scene = new Scene(await openServers(beginning.relay, issued?.certificate), keyFileContent);
+    if (issued !== undefined) writeFileSync(scene.path('ca.pem'), issued.authority);
     return scene;
   }
 
@@ -87,7 +97,8 @@ export class Scene implements AsyncDisposable {
   start(worker: WorkerUnderTest, beginning: Beginning): void {
     const { timeoutSeconds, options = [], variables, work = SLEEP, command, redirection = '' } = beginning;
     const [program = '', ...first] = worker.command;
-    const args = [...first, 'run', ...options, '--', ...(command ?? ['sh', '-c', PRELUDE + work])];
+    const own = options.map((option) => option.replace(IN_SCENE, this.#folder.path));
+    const args = [...first, 'run', ...own, '--', ...(command ?? ['sh', '-c', PRELUDE + work])];
     const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', program, ...args], {
       env: this.#environment(timeoutSeconds, variables?.(this) ?? {}),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,6 +107,7 @@ export class Scene implements AsyncDisposable {
     child.stdout.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()));
     this.#ended = new Promise((resolve) => void child.once('exit', (code) => resolve(code)));
+    child.once('exit', () => (this.endedAtMs = this.relay.nowMs()));
     this.#drained = new Promise((resolve) => void child.once('close', () => resolve()));
     this.#child = child;
   }
@@ -175,17 +187,15 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Of the worker, of the work, and of whatever they started. */
-  livingProcesses(): number[] {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid) && markOf(pid) === this.#mark);
+  livingProcesses(): readonly number[] {
+    return withMark(this.#mark);
   }
 
   /** Nothing is left running, even if the situation went wrong. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const pid of this.livingProcesses()) process.kill(pid, 'SIGKILL');
     closeSync(this.#go);
-    await this.relay[Symbol.asyncDispose]();
+    for (const server of [this.proxy, this.elsewhere, this.relay]) await server[Symbol.asyncDispose]();
     rmSync(this.#folder.path, { recursive: true, force: true });
   }
 
@@ -209,17 +219,13 @@ export class Scene implements AsyncDisposable {
     };
   }
 
+  /** Reading all of `/proc` takes a few milliseconds, so it does so twice. */
+  #look(): void {
+    if (this.relay.received.length <= 2) this.commandLines.push(...commandsOf(this.livingProcesses()));
+  }
+
   #assertAlive(): undefined {
     if (this.#child?.exitCode === null) return undefined;
     throw new Error(`the worker has ended with ${this.#child?.exitCode}: ${this.#stderr}`);
-  }
-}
-
-/** Undefined for a process that has none, or has ended. */
-function markOf(processId: number): string | undefined {
-  try {
-    return variablesOf(processId).get(MARK);
-  } catch {
-    return undefined;
   }
 }

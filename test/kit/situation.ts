@@ -19,6 +19,10 @@ export interface Situation extends Beginning {
   readonly only?: readonly WorkerKind[];
   /** Leaves processes running on purpose. */
   readonly leavesWork?: boolean;
+  /** The test stops the worker's process for a while, so its own gaps do not count. */
+  readonly isSuspended?: boolean;
+  /** Its T is so short that a busy machine can spoil it. It is played again then. */
+  readonly isTight?: boolean;
   /** Takes more than about ten seconds, or shows what another one shows almost as well. */
   readonly isExpensive?: boolean;
 }

@@ -1,155 +1,162 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { GetWorkflowExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { OPERATIONS } from '../../lambda/environment.ts';
-import type { RunningServer } from '../../local/listen.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
-import { type Ended, runProgram, SEARCH_PATH } from '../clients/program.ts';
 import { AFolder } from '../e2e/a-folder.ts';
+import { AProcess, type Ended } from '../e2e/a-process.ts';
 import { startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { isLibrary, MORE_SHELLS, WORKERS, type WorkerUnderTest } from '../kit/worker-under-test.ts';
+import { isLibrary, MORE_SHELLS, WORKERS } from '../kit/worker-under-test.ts';
 
-/** Long enough for a busy machine. */
-const HEARTBEAT_TIMEOUT_SECONDS = 120;
-const DOMAIN = 'orders';
 const COMMANDS = [...WORKERS, ...MORE_SHELLS].filter((worker) => !isLibrary(worker));
+const DOMAIN = 'orders';
+const TIMEOUT_SECONDS = 120;
 
 let a: AStack;
+let folder: AFolder;
 /** May end tasks. */
-let key: IssuedKey;
-/** May not. */
-let heartbeatKey: IssuedKey;
-const folder = new AFolder();
+let ending: IssuedKey;
+/** May send heartbeats alone. */
+let plain: IssuedKey;
 
 beforeAll(async () => {
+  folder = new AFolder();
   a = await startStack({ maxContainers: 1 });
-  const request = { label: 'test', domains: [DOMAIN], expiresAtMs: null };
-  key = await issueKey(a.target, { ...request, operations: OPERATIONS }, Date.now());
-  heartbeatKey = await issueKey(a.target, request, Date.now());
+  const request = { label: 'kit', domains: [DOMAIN], expiresAtMs: null };
+  ending = await issueKey(a.target, { ...request, operations: OPERATIONS }, Date.now());
+  plain = await issueKey(a.target, request, Date.now());
 });
 afterAll(async () => {
   await a.close();
   folder[Symbol.dispose]();
 });
 
-const startHeldTask = (): Promise<HeldTask> => startTask(a.swf, DOMAIN, HEARTBEAT_TIMEOUT_SECONDS);
-
-interface Run {
-  readonly task: HeldTask;
-  readonly work: string;
-  readonly options?: readonly string[];
-  readonly with?: IssuedKey;
-  readonly relayUrl?: string;
+async function eventsOf({ workflowId, runId }: HeldTask): Promise<readonly HistoryEvent[]> {
+  const command = new GetWorkflowExecutionHistoryCommand({ domain: DOMAIN, execution: { workflowId, runId } });
+  return (await a.swf.send(command)).events ?? [];
 }
 
-/** A command of the kit does this work for the task, to its end. */
-async function run({ command: [program = '', ...first] }: WorkerUnderTest, given: Run): Promise<Ended> {
-  const { task, work, options = ['--report'], with: { keyId, secret } = key, relayUrl = a.stack.relayUrl } = given;
-  return runProgram(program, [...first, 'run', ...options, '--', 'sh', '-c', work], {
-    PATH: SEARCH_PATH,
-    HEARTBEAT_RELAY_URL: relayUrl,
-    HEARTBEAT_DOMAIN: DOMAIN,
-    HEARTBEAT_KEY: `${keyId}.${secret}`,
-    TASK_TOKEN: task.taskToken,
-    HEARTBEAT_TIMEOUT_SECONDS: String(HEARTBEAT_TIMEOUT_SECONDS),
-  });
-}
-
-/** What SWF's history says about the end of the task. */
-async function endsOf({ workflowId, runId }: HeldTask): Promise<readonly object[]> {
-  const execution = { workflowId, runId };
-  const { events = [] } = await a.swf.send(new GetWorkflowExecutionHistoryCommand({ domain: DOMAIN, execution }));
-  return events.flatMap(toEnd);
-}
-
-function toEnd(event: HistoryEvent): readonly object[] {
+/** What SWF knows of the task's end; undefined while it is open. */
+async function endOf(task: HeldTask): Promise<object | undefined> {
+  const event = (await eventsOf(task)).find(({ eventType }) =>
+    /^ActivityTask(?:Completed|Failed|Canceled|TimedOut)$/.test(eventType ?? ''),
+  );
+  if (event === undefined) return undefined;
   const {
     eventType,
     activityTaskCompletedEventAttributes: completed,
     activityTaskFailedEventAttributes: failed,
   } = event;
-  if (completed !== undefined) return [{ eventType, result: completed.result }];
-  if (failed !== undefined) return [{ eventType, reason: failed.reason }];
-  return event.activityTaskCanceledEventAttributes === undefined ? [] : [{ eventType }];
+  return { eventType, result: completed?.result, reason: failed?.reason, details: failed?.details };
 }
 
-const lastLine = ({ stderr }: Ended): string | undefined => stderr.trimEnd().split('\n').at(-1);
-
-/** The first answer to an end gets lost on its way. */
-async function startLossyProxy(): Promise<RunningServer & { readonly ends: () => number }> {
-  let ends = 0;
-  const proxy = await startProxy(a.stack.relayUrl, {
-    toAnswerBody: (body) => {
-      if (!body.includes('"closed"')) return body;
-      ends += 1;
-      if (ends === 1) throw new Error('lost');
-      return body;
-    },
-  });
-  return { ...proxy, ends: () => ends };
+interface Reporting {
+  readonly task: HeldTask;
+  readonly work: string;
+  readonly options?: readonly string[];
+  readonly key?: IssuedKey;
+  readonly relayUrl?: string;
 }
 
-describe.each(COMMANDS)('$name --report, against a stack', (worker) => {
-  it('completes the task with the result that the work left', async () => {
-    const task = await startHeldTask();
-    const file = `${folder.path}/${task.workflowId}`;
-    writeFileSync(file, '');
-    const work = `printf '12 "pages"\\n\\303\\244\\\\' >'${file}'`;
-    const ended = await run(worker, { task, work, options: ['--report', '--result-file', file] });
-    expect({ exitCode: ended.exitCode, line: lastLine(ended) }).toEqual({
-      exitCode: 0,
-      line: 'heartbeat: reported: completed',
+async function report(
+  [program = '', ...first]: readonly string[],
+  { task, work, options = [], key = ending, relayUrl = a.stack.relayUrl }: Reporting,
+): Promise<Ended> {
+  const keyFile = join(mkdtempSync(join(folder.path, 'worker-')), 'key');
+  writeFileSync(keyFile, `${key.keyId}.${key.secret}\n`, { mode: 0o600 });
+  const args = [...first, 'run', '--report', ...options, '--', 'sh', '-c', work];
+  return new AProcess(program, args, {
+    HEARTBEAT_RELAY_URL: relayUrl,
+    HEARTBEAT_DOMAIN: DOMAIN,
+    HEARTBEAT_KEY_FILE: keyFile,
+    TASK_TOKEN: task.taskToken,
+    HEARTBEAT_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS),
+  }).ended;
+}
+
+const aTask = async (): Promise<HeldTask> => startTask(a.swf, DOMAIN, TIMEOUT_SECONDS);
+
+/** Against the relay's own routes, and SWF's history. */
+describe.each(COMMANDS)('$name run --report', ({ command, kind }) => {
+  it('completes the task, with the result from its file', async () => {
+    const task = await aTask();
+    const result = join(folder.path, task.runId);
+    const { exitCode, stderr } = await report(command, {
+      task,
+      work: `printf '12 pages' >'${result}'`,
+      options: ['--result-file', result],
     });
-    expect(await endsOf(task)).toEqual([{ eventType: 'ActivityTaskCompleted', result: '12 "pages"\nä\\' }]);
+    expect(stderr).toContain('heartbeat: reported: completed\n');
+    expect(exitCode).toBe(0);
+    expect(await endOf(task)).toMatchObject({ eventType: 'ActivityTaskCompleted', result: '12 pages' });
   });
 
-  it('fails the task with the exit code as its reason', async () => {
-    const task = await startHeldTask();
-    const ended = await run(worker, { task, work: 'exit 7' });
-    expect({ exitCode: ended.exitCode, line: lastLine(ended) }).toEqual({
-      exitCode: 7,
-      line: 'heartbeat: reported: failed',
-    });
-    expect(await endsOf(task)).toEqual([{ eventType: 'ActivityTaskFailed', reason: 'exit code 7' }]);
+  it('fails the task, with the exit code as reason', async () => {
+    const task = await aTask();
+    expect((await report(command, { task, work: 'exit 7' })).exitCode).toBe(7);
+    expect(await endOf(task)).toMatchObject({ eventType: 'ActivityTaskFailed', reason: 'exit code 7' });
   });
 
-  it('cancels the task once its work has ended', async () => {
-    const task = await startHeldTask();
+  it.runIf(kind === 'node-command')('fails the task, with the end of standard error as details', async () => {
+    const task = await aTask();
+    const work = 'echo started >&2; echo "no paper" >&2; echo "in tray 2" >&2; exit 1';
+    const { stderr } = await report(command, { task, work, options: ['--stderr-tail=2'] });
+    expect(stderr).toContain('started\nno paper\nin tray 2\n');
+    expect(await endOf(task)).toMatchObject({ reason: 'exit code 1', details: 'no paper\nin tray 2' });
+  });
+
+  it('cancels the task', async () => {
+    const task = await aTask();
     await cancelTask(a.swf, { ...task, domain: DOMAIN });
-    const ended = await run(worker, { task, work: 'exec sleep 3600' });
-    expect({ exitCode: ended.exitCode, line: lastLine(ended) }).toEqual({
-      exitCode: 90,
-      line: 'heartbeat: reported: canceled',
-    });
-    expect(await endsOf(task)).toEqual([{ eventType: 'ActivityTaskCanceled' }]);
+    expect((await report(command, { task, work: 'exec sleep 600' })).exitCode).toBe(90);
+    expect(await endOf(task)).toMatchObject({ eventType: 'ActivityTaskCanceled' });
   });
 
-  it('ends the task once, although the answer gets lost', async () => {
-    const task = await startHeldTask();
-    const proxy = await startLossyProxy();
-    const ended = await run(worker, { task, work: 'exit 0', relayUrl: proxy.url });
+  it('completes the task once although the first answer is lost', async () => {
+    const task = await aTask();
+    let lost = 0;
+    const proxy = await startProxy(a.stack.relayUrl, {
+      toAnswerBody: (body) => {
+        if (!body.includes('"outcome"') || lost > 0) return body;
+        lost += 1;
+        throw new Error('the answer is lost');
+      },
+    });
+    const { exitCode, stderr } = await report(command, { task, work: 'true', relayUrl: proxy.url });
     await proxy.close();
-    expect({ exitCode: ended.exitCode, ends: proxy.ends() }).toEqual({ exitCode: 0, ends: 2 });
-    expect(await endsOf(task)).toEqual([{ eventType: 'ActivityTaskCompleted', result: undefined }]);
+    expect(lost).toBe(1);
+    expect(stderr).toMatch(/heartbeat: not reported: no answer .*\nheartbeat: reported: completed\n$/);
+    expect(exitCode).toBe(0);
+    const completed = (await eventsOf(task)).filter(({ eventType }) => eventType === 'ActivityTaskCompleted');
+    expect(completed).toHaveLength(1);
   });
 
-  it('leaves the task open and says so if the key may only send heartbeats', async () => {
-    const task = await startHeldTask();
-    const ended = await run(worker, { task, work: 'exit 0', with: heartbeatKey });
-    expect({ exitCode: ended.exitCode, line: lastLine(ended) }).toEqual({
-      exitCode: 93,
-      line: 'heartbeat: report given up',
+  it('ends with 93 and leaves the task alone if its key may not end tasks', async () => {
+    const task = await aTask();
+    const { exitCode, stderr } = await report(command, { task, work: 'true', key: plain });
+    expect(stderr).toMatch(/heartbeat: not reported: 403 \w+\nheartbeat: report given up\n$/);
+    expect(exitCode).toBe(93);
+    expect(await endOf(task)).toBeUndefined();
+  });
+
+  it('ends nothing without the option', async () => {
+    const task = await aTask();
+    const [program = '', ...first] = command;
+    const keyFile = join(folder.path, `key-${task.runId}`);
+    writeFileSync(keyFile, `${ending.keyId}.${ending.secret}\n`);
+    const worker = new AProcess(program, [...first, 'run', '--', 'true'], {
+      HEARTBEAT_RELAY_URL: a.stack.relayUrl,
+      HEARTBEAT_DOMAIN: DOMAIN,
+      HEARTBEAT_KEY_FILE: keyFile,
+      TASK_TOKEN: task.taskToken,
+      HEARTBEAT_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS),
     });
-    expect(await endsOf(task)).toEqual([]);
-  });
-
-  it('leaves the task open unless it is told to report', async () => {
-    const task = await startHeldTask();
-    expect(await run(worker, { task, work: 'exit 0', options: [] })).toMatchObject({ exitCode: 0 });
-    expect(await endsOf(task)).toEqual([]);
+    expect((await worker.ended).exitCode).toBe(0);
+    expect(await endOf(task)).toBeUndefined();
   });
 });

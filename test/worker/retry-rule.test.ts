@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { RawAnswer } from '../../worker/src/answer.ts';
-import { NoAnswerError } from '../../worker/src/exchange.ts';
 import { Keeper } from '../../worker/src/keeper.ts';
+import { NoAnswerError } from '../../worker/src/no-answer-error.ts';
 
 /** What a relay that cannot be reached does to a request. */
 type Fault = 'refuses' | 'hangs' | 'throttles';
@@ -42,6 +42,7 @@ async function play(outage: Outage): Promise<readonly Seen[]> {
       timeoutSeconds,
       now: () => nowMs,
       chance: () => chances[drawn++ % chances.length] ?? 0,
+      leadMs: () => 0,
       sleep: async (delayMs) => {
         nowMs += Math.max(1, delayMs);
       },

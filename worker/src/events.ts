@@ -1,3 +1,5 @@
+import type { Settings } from './options.ts';
+
 /** What happened to the heartbeats of a task. */
 export interface HeartbeatEvent {
   readonly event: 'recorded' | 'notRecorded' | 'cancelRequested' | 'closed' | 'lost' | 'reported' | 'notReported';
@@ -8,11 +10,11 @@ export interface HeartbeatEvent {
 /** Why a task is not open any more. */
 export type StopReason = 'canceled' | 'closed' | 'lost';
 
-/** What the thread tells. */
+/** What the thread tells about one of its tasks. */
 export type ThreadEvent =
-  | { readonly kind: 'event'; readonly event: HeartbeatEvent }
-  | { readonly kind: 'recordedSince'; readonly sentAtMs: number }
-  | { readonly kind: 'ended'; readonly outcome: EndOutcome };
+  | { readonly kind: 'event'; readonly id: number; readonly event: HeartbeatEvent }
+  | { readonly kind: 'recordedSince'; readonly id: number; readonly sentAtMs: number }
+  | { readonly kind: 'ended'; readonly id: number; readonly outcome: EndOutcome };
 
 /** What became of `complete`, `fail` or `cancel`. */
 export type EndOutcome = 'reported' | 'closed' | 'lost' | 'refused';
@@ -25,8 +27,15 @@ export interface End {
   readonly members: Readonly<Record<string, string>>;
 }
 
-/** What the thread is told. */
+/** What the thread is told about one of its tasks. */
 export type ThreadOrder =
-  | { readonly kind: 'details'; readonly details: string }
-  | { readonly kind: 'end'; readonly end: End }
-  | { readonly kind: 'stop' };
+  | {
+      readonly kind: 'start';
+      readonly id: number;
+      readonly settings: Settings;
+      readonly recordedSinceMs: number;
+      readonly details: string | undefined;
+    }
+  | { readonly kind: 'details'; readonly id: number; readonly details: string }
+  | { readonly kind: 'end'; readonly id: number; readonly end: End }
+  | { readonly kind: 'stop'; readonly id: number };

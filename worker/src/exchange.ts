@@ -1,21 +1,13 @@
 import { open, readFile } from 'node:fs/promises';
 
-import { type RawAnswer } from './answer.ts';
+import type { RawAnswer } from './answer.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 import type { Settings } from './options.ts';
 import { post } from './post.ts';
-import { isKey, stripped, toCause } from './text.ts';
+import { isKey, stripped } from './text.ts';
 
-/** Nothing was sent, or nothing came back. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-  /** Such as `no answer (connect ECONNREFUSED)`. */
-  readonly reason: string;
-
-  constructor(what: 'no answer' | 'no key', cause: unknown) {
-    super(what, { cause });
-    this.reason = `${what} (${toCause(cause)})`;
-  }
-}
+/** Where a request goes, and with which key. */
+export type Connection = Pick<Settings, 'domainUrl' | 'key' | 'keyFile' | 'caFile' | 'proxyUrl'>;
 
 /**
  * One request, with the key as it is now.
@@ -23,15 +15,14 @@ export class NoAnswerError extends Error {
  * @param patienceMs for everything together: reading the key, names, connection, answer.
  */
 export async function exchange(
-  settings: Settings,
-  { path, members, patienceMs }: { readonly path: string; readonly members: object; readonly patienceMs: number },
+  connection: Connection,
+  { path, body, patienceMs }: { readonly path: string; readonly body: string; readonly patienceMs: number },
 ): Promise<RawAnswer> {
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(patienceMs)));
-  const key = await readKey(settings, signal);
-  const { caFile, proxyUrl, taskToken } = settings;
-  const body = JSON.stringify({ taskToken, ...members });
+  const key = await readKey(connection, signal);
+  const { caFile, proxyUrl, domainUrl } = connection;
   try {
-    return await raced(post({ url: `${settings.domainUrl}/${path}`, key, body, caFile, proxyUrl }, signal), signal);
+    return await raced(post({ url: `${domainUrl}/${path}`, key, body, caFile, proxyUrl }, signal), signal);
   } catch (error) {
     throw new NoAnswerError('no answer', signal.aborted ? new Error('no answer in time') : error);
   }
@@ -46,7 +37,7 @@ function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-async function readKey({ key, keyFile }: Settings, signal: AbortSignal): Promise<string> {
+async function readKey({ key, keyFile }: Connection, signal: AbortSignal): Promise<string> {
   if (keyFile === undefined) return key ?? '';
   const text = await raced(readFile(keyFile, 'utf8'), signal).catch((error: unknown) => {
     throw new NoAnswerError('no key', error);

@@ -1,35 +1,30 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-
 import { now } from './clock.ts';
 import { NotReportedError, TaskStoppedError } from './errors.ts';
 import type { End, EndOutcome, HeartbeatEvent, StopReason, ThreadEvent, ThreadOrder } from './events.ts';
 import { toDetails } from './exchange.ts';
 import type { Settings } from './options.ts';
-import type { ThreadData } from './thread.ts';
-
-/** Beside this file, and built like it. */
-const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
+import { thread } from './shared-thread.ts';
 
 /** `open` while the task may go on; `ended` after `complete`, `fail` or `cancel`; `stopped` after `stop`. */
 export type HeartbeatState = 'open' | StopReason | 'ended' | 'stopped';
 
 type Listener = (event: HeartbeatEvent) => void;
 
-/** Heartbeats for one task, from a thread of their own: a blocked event loop does not stop them. */
+/** Heartbeats for one task, from a thread that all tasks share: a blocked event loop does not stop them. */
 export class Heartbeat implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<Listener>();
-  #thread: Worker;
+  readonly #id: number;
   #state: HeartbeatState = 'open';
   #recordedSinceMs = now();
   #details: string | undefined;
+  #pendingEnd: End | undefined;
   #resolveEnd: ((outcome: EndOutcome) => void) | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#thread = this.#startThread();
+    this.#id = thread.join({ toOrders: (id) => this.#toOrders(id), receive: (event) => this.#receive(event) });
   }
 
   /** Aborted when the work must end. Its `reason` is a `TaskStoppedError`. */
@@ -44,7 +39,7 @@ export class Heartbeat implements AsyncDisposable {
   /** Sends these details with each heartbeat from now on. Longer ones are cut to 2048 characters. */
   details(text: string): void {
     this.#details = toDetails(text);
-    this.#order({ kind: 'details', details: this.#details });
+    thread.order({ kind: 'details', id: this.#id, details: this.#details });
   }
 
   /** @returns a function that takes the listener off. */
@@ -71,7 +66,7 @@ export class Heartbeat implements AsyncDisposable {
   /** Sends no further heartbeat. `await using` calls it. */
   async stop(): Promise<void> {
     if (this.#state === 'open' || this.#state === 'canceled') this.#state = 'stopped';
-    await this.#thread.terminate();
+    await thread.leave(this.#id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -82,44 +77,23 @@ export class Heartbeat implements AsyncDisposable {
     if (this.#state === 'closed' || this.#state === 'lost') throw new NotReportedError(this.#state);
     if (this.#state === 'ended' || this.#state === 'stopped') throw new Error(`the heartbeat is ${this.#state}`);
     this.#state = 'ended';
-    this.#thread.ref();
+    this.#pendingEnd = end;
+    thread.hold();
     const outcome = await new Promise<EndOutcome>((resolve) => {
       this.#resolveEnd = resolve;
-      this.#order({ kind: 'end', end });
+      thread.order({ kind: 'end', id: this.#id, end });
     });
-    await this.#thread.terminate();
+    thread.release();
+    await thread.leave(this.#id);
     if (outcome !== 'reported') throw new NotReportedError(outcome);
     this.#emit({ event: 'reported', message: `reported: ${OUTCOMES[end.path]}` });
   }
 
-  #order(order: ThreadOrder): void {
-    this.#thread.postMessage(order);
-  }
-
-  /** It does not keep the process running. */
-  #startThread(): Worker {
-    const data: ThreadData = {
-      settings: this.#settings,
-      recordedSinceMs: this.#recordedSinceMs,
-      details: this.#details,
-    };
-    const thread = new Worker(THREAD, { workerData: data, execArgv: [] });
-    thread.on('message', (event: ThreadEvent) => this.#receive(event));
-    // What made it fail, such as too little memory, may be over. The dead-man rule goes on counting.
-    thread.on('error', () => undefined);
-    thread.on('exit', () => this.#replaceThread());
-    thread.unref();
-    return thread;
-  }
-
-  #replaceThread(): void {
-    if (this.#state !== 'open' && this.#state !== 'canceled') {
-      this.#resolveEnd?.('lost');
-      return;
-    }
-    setTimeout(() => {
-      if (this.#state === 'open' || this.#state === 'canceled') this.#thread = this.#startThread();
-    }, 1_000);
+  #toOrders(id: number): readonly ThreadOrder[] {
+    if (this.#state === 'closed' || this.#state === 'lost') return [];
+    const start = { kind: 'start' as const, id, settings: this.#settings, recordedSinceMs: this.#recordedSinceMs };
+    const end = this.#pendingEnd === undefined ? [] : [{ kind: 'end' as const, id, end: this.#pendingEnd }];
+    return [{ ...start, details: this.#details }, ...end];
   }
 
   #receive(event: ThreadEvent): void {
@@ -130,7 +104,10 @@ export class Heartbeat implements AsyncDisposable {
 
   #hear(event: HeartbeatEvent): void {
     if (event.event === 'cancelRequested') this.#stopWith('canceled');
-    if (event.event === 'closed' || event.event === 'lost') this.#stopWith(event.event);
+    if (event.event === 'closed' || event.event === 'lost') {
+      this.#stopWith(event.event);
+      void thread.leave(this.#id);
+    }
     this.#emit(event);
   }
 

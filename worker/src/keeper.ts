@@ -1,7 +1,7 @@
 import { type Outcome, toFailed, type RawAnswer, toMembers, toOutcome } from './answer.ts';
 import type { Clock } from './clock.ts';
 import type { End, EndOutcome, HeartbeatEvent } from './events.ts';
-import { NoAnswerError } from './exchange.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 import { canStart, toIntervalMs, toNextAtMs, toPatienceMs, toPauseMs } from './schedule.ts';
 
 /** What the keeper of a task does its work with. */
@@ -10,6 +10,8 @@ export interface KeeperParts {
   readonly now: Clock;
   /** From 0 to 1. */
   readonly chance: () => number;
+  /** How long `exchange` may wait before it sends: so much earlier the next heartbeat begins. */
+  readonly leadMs: () => number;
   /** May be early or late. */
   readonly sleep: (delayMs: number) => Promise<void>;
   readonly exchange: (path: string, members: object, patienceMs: number) => Promise<RawAnswer>;
@@ -112,7 +114,8 @@ export class Keeper {
     else if (outcome.acceptedAgoMs !== undefined) this.#recordedSince(sentAtMs - outcome.acceptedAgoMs);
     this.#paces = outcome.kind === 'paced' || outcome.paces;
     const chance = this.#parts.chance();
-    this.#nextAtMs = toNextAtMs(sentAtMs, { timeoutMs: this.#timeoutMs, paces: this.#paces, chance });
+    const next = { timeoutMs: this.#timeoutMs, paces: this.#paces, chance };
+    this.#nextAtMs = toNextAtMs(sentAtMs, next) - this.#parts.leadMs();
   }
 
   #recordedSince(sentAtMs: number): void {
@@ -126,7 +129,7 @@ export class Keeper {
     const { now, chance } = this.#parts;
     const remainingMs = Math.max(0, this.#remainingMs());
     const failure = { failures: this.#failures, hintMs, remainingMs, timeoutMs: this.#timeoutMs, chance: chance() };
-    this.#nextAtMs = now() + toPauseMs(failure);
+    this.#nextAtMs = now() + Math.max(0, toPauseMs(failure) - this.#parts.leadMs());
   }
 
   #tell(outcome: Exclude<Outcome, { kind: 'closed' }>): void {

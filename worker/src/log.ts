@@ -50,7 +50,7 @@ export class Log {
  * A pipe that nobody empties makes a writer wait. The work shares standard error, so its own mode must stay as it is:
  * where the system can, this opens the same pipe once more.
  */
-function openLogDescriptor(): number {
+export function openLogDescriptor(): number {
   try {
     if (!fstatSync(STDERR).isFIFO()) return STDERR;
     return openSync(`/proc/self/fd/${STDERR}`, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -12,15 +12,17 @@ interface Ended {
   readonly code: number;
   readonly log: Log;
   readonly resultFile: string | undefined;
+  /** Of a failure. */
+  readonly details: string | undefined;
 }
 
 /** Ends the task by how the work ended. @returns the exit code. */
-export async function report(heartbeat: Heartbeat, { code, log, resultFile }: Ended): Promise<number> {
+export async function report(heartbeat: Heartbeat, { code, log, resultFile, details }: Ended): Promise<number> {
   const isCanceled = heartbeat.state === 'canceled';
   try {
     if (isCanceled) await heartbeat.cancel();
     else if (code === 0) await heartbeat.complete(readResult(resultFile));
-    else await heartbeat.fail(`exit code ${code}`);
+    else await heartbeat.fail(`exit code ${code}`, details);
     return isCanceled ? EXIT_CODES.canceled : code;
   } catch (error) {
     if (!(error instanceof NotReportedError)) throw error;

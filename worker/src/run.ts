@@ -1,9 +1,11 @@
 import type { RunOptions } from './command-line.ts';
+import { readDetailsFrom } from './details-pipe.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './index.ts';
 import { Log } from './log.ts';
 import { report } from './report.ts';
+import { StderrTail } from './stderr-tail.ts';
 import { readVariables, withoutSecrets } from './variables.ts';
 import { Work } from './work.ts';
 
@@ -32,19 +34,28 @@ export async function run(options: RunOptions, environment: NodeJS.ProcessEnv): 
   told.work = work;
   if (told.signaled) work.end();
   follow(heartbeat, work, log);
+  if (work.pipe !== undefined) readDetailsFrom(work.pipe, (details) => heartbeat.details(details));
+  const tail = work.stderr === undefined ? undefined : new StderrTail(work.stderr, options.stderrTail ?? 0);
   const code = await work.ended();
+  const details = await tail?.text();
   const { state } = heartbeat;
   if (state === 'closed' || state === 'lost') return EXIT_CODES[state];
-  if (options.report) return report(heartbeat, { code, log, resultFile: options.resultFile });
+  if (options.report) return report(heartbeat, { code, log, resultFile: options.resultFile, details });
   await heartbeat.stop();
   return state === 'canceled' ? EXIT_CODES.canceled : code;
 }
 
-function startWork({ command, graceSeconds }: RunOptions, environment: NodeJS.ProcessEnv, log: Log): Work {
+function startWork(
+  { command, graceSeconds, detailsDescriptor, stderrTail }: RunOptions,
+  environment: NodeJS.ProcessEnv,
+  log: Log,
+): Work {
   return new Work(command, {
     environment: withoutSecrets(environment),
     graceSeconds,
     onKill: () => log.say('killed', `work did not end within ${graceSeconds} s: killed`),
+    pipeDescriptor: detailsDescriptor,
+    readsStderr: stderrTail !== undefined,
   });
 }
 

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { now } from './clock.ts';
@@ -9,6 +10,16 @@ const MS = 1_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface WorkOptions {
+  readonly environment: Environment;
+  readonly graceSeconds: number;
+  readonly onKill: () => void;
+  /** A descriptor that the work can write to, and `pipe` reads; undefined for none. */
+  readonly pipeDescriptor: number | undefined;
+  /** Whether `stderr` reads what the work prints there. */
+  readonly readsStderr: boolean;
+}
+
 /** The work: a command in a process group of its own. */
 export class Work {
   readonly #child: ChildProcess;
@@ -17,18 +28,19 @@ export class Work {
   #ending: Promise<void> | undefined;
   /** Resolves to its exit code, as a shell counts: 128 + n if signal n ended it. */
   readonly exited: Promise<number>;
+  readonly pipe: Readable | undefined;
+  readonly stderr: Readable | undefined;
 
   constructor(
     [program, ...args]: readonly [string, ...string[]],
-    {
-      environment,
-      graceSeconds,
-      onKill,
-    }: { readonly environment: Environment; readonly graceSeconds: number; readonly onKill: () => void },
+    { environment, graceSeconds, onKill, pipeDescriptor, readsStderr }: WorkOptions,
   ) {
     this.#graceMs = graceSeconds * MS;
     this.#onKill = onKill;
-    this.#child = spawn(program, args, { env: { ...environment }, stdio: 'inherit', detached: true });
+    const stdio = toStdio(pipeDescriptor, readsStderr);
+    this.#child = spawn(program, args, { env: { ...environment }, stdio, detached: true });
+    this.pipe = pipeDescriptor === undefined ? undefined : toReadable(this.#child.stdio[pipeDescriptor]);
+    this.stderr = toReadable(this.#child.stderr);
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve('code' in error && error.code === 'ENOENT' ? 127 : 126));
       this.#child.once('exit', (code, signal) =>
@@ -72,3 +84,12 @@ export class Work {
     }
   }
 }
+
+function toStdio(pipeDescriptor: number | undefined, readsStderr: boolean): StdioOptions {
+  const stdio: StdioOptions = ['inherit', 'inherit', readsStderr ? 'pipe' : 'inherit'];
+  if (pipeDescriptor === undefined) return stdio;
+  const between = Array.from({ length: pipeDescriptor - stdio.length }, () => 'ignore' as const);
+  return [...stdio, ...between, 'pipe'];
+}
+
+const toReadable = (stream: unknown): Readable | undefined => (stream instanceof Readable ? stream : undefined);

@@ -13,7 +13,9 @@ export type Reply =
   /** The connection ends without an answer. */
   | { readonly kind: 'reset' }
   /** The answer's first bytes, then nothing. */
-  | { readonly kind: 'stall' };
+  | { readonly kind: 'stall' }
+  /** A byte of the answer now and then, without an end. */
+  | { readonly kind: 'drip' };
 
 const OBSERVED_AT = '2026-11-22T08:00:00.000Z';
 
@@ -33,9 +35,9 @@ export const recordedUnpaced = (): Reply =>
   json(200, { cancelRequested: false, forwarded: true, observedAt: OBSERVED_AT });
 
 /** @param acceptedAgoMs how long ago SWF accepted a heartbeat of the task. */
-export const paced = (acceptedAgoMs: number): Reply =>
+export const paced = (acceptedAgoMs: number, isCanceled = false): Reply =>
   json(200, {
-    cancelRequested: false,
+    cancelRequested: isCanceled,
     forwarded: false,
     code: 'Paced',
     observedAt: OBSERVED_AT,
@@ -73,3 +75,4 @@ export const slowly = (afterMs: number, reply: Reply): Reply =>
 export const hang: Reply = { kind: 'hang' };
 export const reset: Reply = { kind: 'reset' };
 export const stall: Reply = { kind: 'stall' };
+export const drip: Reply = { kind: 'drip' };

@@ -15,6 +15,11 @@ export interface Received {
   readonly atMs: number;
 }
 
+/** A request, and what came of it. */
+export interface Exchange extends Received {
+  readonly reply: Reply;
+}
+
 /**
  * @param index of the request, from 0.
  * @param atMs since the first request.
@@ -34,12 +39,14 @@ export interface Certificate {
 
 /** Answers as its script says. It listens on 127.0.0.1 only. */
 export class ScriptedRelay implements AsyncDisposable {
-  readonly received: Received[] = [];
+  readonly received: Exchange[] = [];
   /** The most requests that were under way at the same time. */
   mostAtOnce = 0;
+  /** Called while the worker waits for an answer. */
+  onRequest: () => void = () => undefined;
   readonly #script: Script;
   readonly #open = new Set<ServerResponse>();
-  #running: { readonly url: string; readonly close: () => Promise<void> } | undefined;
+  #running: { readonly url: string; readonly port: number; readonly close: () => Promise<void> } | undefined;
   #startedAtMs: number | undefined;
 
   private constructor(script: Script) {
@@ -61,6 +68,15 @@ export class ScriptedRelay implements AsyncDisposable {
     return this.#running?.url ?? '';
   }
 
+  get port(): number {
+    return this.#running?.port ?? 0;
+  }
+
+  /** Milliseconds since the first request. */
+  nowMs(): number {
+    return performance.now() - (this.#startedAtMs ?? Number.NaN);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running?.close();
   }
@@ -70,12 +86,12 @@ export class ScriptedRelay implements AsyncDisposable {
     response.once('close', () => this.#open.delete(response));
     // The end of a request that the worker gave up may be seen in the same turn as its next one.
     setImmediate(() => setImmediate(() => this.#count()));
-    const nowMs = performance.now();
-    this.#startedAtMs ??= nowMs;
-    const atMs = nowMs - this.#startedAtMs;
+    this.#startedAtMs ??= performance.now();
+    const atMs = this.nowMs();
     const received = await read(request, atMs);
     const reply = this.#script(received, this.received.length, atMs);
-    this.received.push(received);
+    this.received.push({ ...received, reply });
+    this.onRequest();
     if (reply.kind === 'answer' && reply.afterMs !== undefined) await sleep(reply.afterMs);
     send(reply, response);
   }
@@ -84,6 +100,8 @@ export class ScriptedRelay implements AsyncDisposable {
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#open.size);
   }
 }
+
+const DRIP_MS = 500;
 
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, delayMs));
 
@@ -103,5 +121,13 @@ async function read(request: IncomingMessage, atMs: number): Promise<Received> {
 function send(reply: Reply, response: ServerResponse): void {
   if (reply.kind === 'answer') response.writeHead(reply.status, reply.headers).end(reply.body);
   else if (reply.kind === 'reset') response.destroy();
-  else if (reply.kind === 'stall') response.writeHead(200, { 'content-type': 'application/json' }).write('{"canc');
+  else if (reply.kind === 'stall' || reply.kind === 'drip') {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{"canc');
+    if (reply.kind === 'drip') drip(response);
+  }
+}
+
+function drip(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), DRIP_MS);
+  response.once('close', () => clearInterval(timer));
 }

@@ -60,8 +60,6 @@ export const ANSWERS: readonly Situation[] = [
     '200 not from a relay',
     true,
   ),
-  survived('does not follow a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), '302 redirect'),
-  survived('does not follow a permanent redirect', answer(308, '', { location: '/elsewhere' }), '308 redirect', true),
   survived('goes on after a 500 without a body', answer(500, ''), '500', true),
   survived('goes on after a refusal', problem(403, 'TaskNotInDomain'), '403 TaskNotInDomain', true),
   {

@@ -74,4 +74,52 @@ export const ENDINGS: readonly Situation[] = [
     exitCode: 91,
     prints: ['heartbeat: recorded', 'heartbeat: task closed: work stopped'],
   },
+  {
+    name: 'stops canceled work that still cleans up when the task is closed',
+    isExpensive: true,
+    timeoutSeconds: 18,
+    relay: inTurn(recorded(), cancelRequested(), closed()),
+    work: 'trap \'saw TERM; trap "" TERM; sleep 3600 & wait\' TERM; saw ready; sleep 3600 & wait',
+    options: ['--grace', '8'],
+    exitCode: 91,
+    prints: [
+      'heartbeat: recorded',
+      'heartbeat: cancel requested: work told to end',
+      'heartbeat: task closed: work stopped',
+      'heartbeat: work did not end within 8 s: killed',
+    ],
+    saw: ['ready', 'TERM'],
+  },
+  {
+    name: 'stops the work of a task that was closed before it began',
+    isExpensive: true,
+    timeoutSeconds: 18,
+    relay: inTurn(closed()),
+    exitCode: 91,
+    prints: ['heartbeat: task closed: work stopped'],
+  },
+  {
+    name: 'tells the work to end if the first answer is a cancel request',
+    isExpensive: true,
+    timeoutSeconds: 18,
+    relay: inTurn(cancelRequested()),
+    exitCode: 90,
+    prints: ['heartbeat: cancel requested: work told to end'],
+  },
+  {
+    name: 'tells the work once if it is canceled and gets SIGTERM at the same time',
+    isExpensive: true,
+    timeoutSeconds: 18,
+    relay: inTurn(recorded(), cancelRequested()),
+    work: "trap 'saw TERM; wait_for_go; exit 0' TERM; saw ready; while :; do sleep 3600 & wait; done",
+    meanwhile: async (scene) => {
+      await scene.hasSeen('TERM');
+      scene.signal('SIGTERM');
+      await scene.received(scene.relay.received.length + 1);
+      scene.go();
+    },
+    exitCode: 90,
+    prints: ['heartbeat: recorded', 'heartbeat: cancel requested: work told to end'],
+    saw: ['ready', 'TERM'],
+  },
 ];

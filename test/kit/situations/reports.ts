@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 
 import { cancelRequested, closed, ended, problem, recorded, type Reply, reset } from '../relay/replies.ts';
 import type { Script } from '../relay/scripted-relay.ts';
-import { TASK_TOKEN } from '../scene.ts';
-import type { Situation } from '../situation.ts';
+import { IN_SCENE, TASK_TOKEN } from '../scene.ts';
+import { COMMANDS, type Situation } from '../situation.ts';
 
 /** Heartbeats get the one reply, and ends the others in turn; the last one is for all that follow. */
 const reporting =
@@ -18,6 +18,8 @@ const reporting =
   };
 
 interface Report {
+  readonly options?: readonly string[];
+  readonly only?: Situation['only'];
   readonly work: string;
   readonly relay: () => Script;
   readonly exitCode: number;
@@ -27,14 +29,18 @@ interface Report {
   readonly attempts: number;
 }
 
-const report = (name: string, { work, relay, exitCode, sends, path, attempts }: Report): Situation => ({
+const report = (
+  name: string,
+  { work, relay, exitCode, sends, path, attempts, options = [], only = COMMANDS }: Report,
+): Situation => ({
   name: `with --report ${name}`,
   timeoutSeconds: 30,
   /** It counts: each worker needs one of its own. */
   get relay() {
     return relay();
   },
-  options: ['--report', '--grace', '5'],
+  options: ['--report', '--grace', '5', ...options],
+  only,
   work,
   exitCode,
   afterwards: (scene) => {
@@ -95,6 +101,33 @@ export const REPORTS: readonly Situation[] = [
     exitCode: 91,
     sends: {},
     path: 'completions',
+    attempts: 1,
+  }),
+  report('sends the result that its work leaves in a file', {
+    work: 'printf \'12 "pages"\\n\' >"${KIT_SEEN%/*}/result"',
+    options: ['--result-file', `${IN_SCENE}/result`],
+    relay: reporting(recorded(), ended('completed')),
+    exitCode: 0,
+    sends: { result: '12 "pages"\n' },
+    path: 'completions',
+    attempts: 1,
+  }),
+  report('fails the task with the last lines that its work printed', {
+    work: 'echo out; echo one >&2; echo two >&2; echo three >&2; exit 4',
+    options: ['--stderr-tail', '2'],
+    relay: reporting(recorded(), reset, ended('failed')),
+    exitCode: 4,
+    sends: { reason: 'exit code 4', details: 'two\nthree' },
+    path: 'failures',
+    attempts: 2,
+    only: ['node-command'],
+  }),
+  report('names the signal that ended the work', {
+    work: 'kill -KILL $$',
+    relay: reporting(recorded(), ended('failed')),
+    exitCode: 137,
+    sends: { reason: 'exit code 137' },
+    path: 'failures',
     attempts: 1,
   }),
 ];

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { AFolder } from './a-folder.ts';
+import { KEY } from '../kit/scene.ts';
 import { AProcess, type Ended } from './a-process.ts';
 
 /** A worker that is told to end at the moment when its work runs and it does not know it yet. */
 export interface ToldEarly {
   readonly worker: string;
-  readonly command: string;
+  readonly command: readonly string[];
   /** What the worker's interpreter loads first. */
   readonly file: string;
   readonly text: string;
@@ -15,16 +16,16 @@ export interface ToldEarly {
 }
 
 export const SHELL: ToldEarly = {
-  worker: 'worker.sh',
-  command: 'bash',
+  worker: 'the shell command',
+  command: ['bash', 'worker/shell/worker.sh'],
   file: 'env.sh',
-  text: `trap 'case $BASH_COMMAND in "work=\\$!") kill -TERM $$ ;; esac' DEBUG`,
+  text: `set -T; trap 'case $BASH_COMMAND in "work=\\$!") kill -TERM $$ ;; esac' DEBUG`,
   variablesOf: (file) => ({ BASH_ENV: file }),
 };
 
 export const PYTHON: ToldEarly = {
-  worker: 'worker.py',
-  command: 'python3',
+  worker: 'the Python command',
+  command: ['python3', 'worker/python/heartbeat.py'],
   file: 'sitecustomize.py',
   text: `import os, signal, subprocess
 class Popen(subprocess.Popen):
@@ -37,8 +38,8 @@ subprocess.Popen = Popen
 };
 
 export const NODE: ToldEarly = {
-  worker: 'worker.mjs',
-  command: process.execPath,
+  worker: 'the Node command',
+  command: [process.execPath, 'worker/src/cli.ts'],
   file: 'told.mjs',
   text: `import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
@@ -60,14 +61,15 @@ const WORK = ['sleep', '60'];
 export const ENDED_BY_SIGTERM = 143;
 
 /** Runs the worker to its end. */
-export async function playToldEarly({ worker, command, file: name, text, variablesOf }: ToldEarly): Promise<Ended> {
+export async function playToldEarly({ command, file: name, text, variablesOf }: ToldEarly): Promise<Ended> {
   using folder = new AFolder();
   const file = join(folder.path, name);
   writeFileSync(file, text);
-  const process = new AProcess(command, [`examples/${worker}`, ...WORK], {
+  const [program = '', ...args] = command;
+  const process = new AProcess(program, [...args, 'run', '--', ...WORK], {
     HEARTBEAT_RELAY_URL: 'http://127.0.0.1:1',
     HEARTBEAT_DOMAIN: 'orders',
-    HEARTBEAT_KEY: 'none',
+    HEARTBEAT_KEY: KEY,
     HEARTBEAT_TIMEOUT_SECONDS: '600',
     TASK_TOKEN: 'none',
     ...variablesOf(file),

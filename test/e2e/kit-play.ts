@@ -4,17 +4,17 @@ import { masked } from '../docs/recordings.ts';
 import type { Ended } from './a-process.ts';
 import type { AStack } from './a-stack.ts';
 import { until } from './until.ts';
-import { maskedCause, type Shown, shown } from './worker-example-page.ts';
-import { type Example, type Ground, openGround, openScene, type Scene } from './worker-example-scene.ts';
-import { type Situation, SITUATIONS } from './worker-example-situations.ts';
+import { type Shown, shown, withoutLateAnswers } from './kit-page.ts';
+import { type Kit, type Ground, openGround, openScene, type Scene } from './kit-scene.ts';
+import { type Situation, SITUATIONS } from './kit-situations.ts';
 
 interface Row {
-  readonly example: Example;
+  readonly kit: Kit;
   readonly name: string;
   readonly situation: Situation;
 }
 
-/** A situation that an example has been through. Rejected: something was not as it is shown. */
+/** A situation that a kit has been through. Rejected: something was not as it is shown. */
 export interface Played extends Row {
   readonly result: PromiseSettledResult<void>;
 }
@@ -22,10 +22,10 @@ export interface Played extends Row {
 /** Most of the time they wait for SWF's seconds. With all at once, a worker would not get its heartbeats out in time. */
 const AT_ONCE = 4;
 
-/** Puts each of the examples through every situation. */
-export async function playAll(examples: readonly Example[], stack: AStack): Promise<Played[]> {
+/** Puts each of the kits through every situation. */
+export async function playAll(kits: readonly Kit[], stack: AStack): Promise<Played[]> {
   const situations = Object.entries(SITUATIONS);
-  const rows = examples.flatMap((example) => situations.map(([name, situation]) => ({ example, name, situation })));
+  const rows = kits.flatMap((kit) => situations.map(([name, situation]) => ({ kit, name, situation })));
   const waiting = rows.values();
   const played: Played[] = [];
   const work = async (): Promise<void> => {
@@ -44,10 +44,10 @@ async function playOne(row: Row, stack: AStack): Promise<void> {
   }
 }
 
-/** Ends as the play of one situation with one example did. */
-export async function playedOf(plays: readonly Played[], example: Example, name: string): Promise<void> {
-  const result = plays.find((play) => play.example === example && play.name === name)?.result;
-  if (result?.status !== 'fulfilled') throw result?.reason ?? new Error(`${example.file} was not put through: ${name}`);
+/** Ends as the play of one situation with one kit did. */
+export async function playedOf(plays: readonly Played[], kit: Kit, name: string): Promise<void> {
+  const result = plays.find((play) => play.kit === kit && play.name === name)?.result;
+  if (result?.status !== 'fulfilled') throw result?.reason ?? new Error(`${kit.name} was not put through: ${name}`);
 }
 
 interface Begun {
@@ -56,9 +56,9 @@ interface Begun {
   readonly ended: Promise<Ended>;
 }
 
-async function begin({ example, situation }: Row, ground: Ground): Promise<Begun> {
+async function begin({ kit, situation }: Row, ground: Ground): Promise<Begun> {
   const { command } = findShown(situation);
-  const scene = await openScene(example, ground, timeoutSecondsIn(command));
+  const scene = await openScene(kit, ground, timeoutSecondsIn(command));
   const startedAtMs = performance.now();
   const ended = scene.start(command);
   await scene.runs();
@@ -70,8 +70,7 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   using scene = opened;
   const { command, output } = findShown(situation);
   await situation.meanwhile?.(scene);
-  const printed = maskedCause((await ended).stdout);
-  if (printed !== withUnansweredLast(output)) expect(printed).toBe(output);
+  expect(withoutLateAnswers((await ended).stdout)).toBe(output);
   const tookSeconds = (performance.now() - startedAtMs) / 1_000;
   await until('the end of every process', () => (scene.livingProcesses().length === 0 ? true : undefined));
   await situation.afterwards?.(scene);
@@ -80,23 +79,15 @@ async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }:
   expect(tookSeconds).toBeLessThan(2 * timeoutSecondsIn(command));
 }
 
-/** The last heartbeat gets what is left of the timeout. That may be a millisecond, too short for any answer. */
-const withUnansweredLast = (output: string): string =>
-  output.replace(/^heartbeat: nothing recorded/m, 'heartbeat: not recorded: no answer (…)\n$&');
-
 async function settle(row: Row, finished: Promise<void>): Promise<Played> {
   const [result] = await Promise.allSettled([finished]);
   return { ...row, result };
 }
 
 /** A command that the page shows for a reader to type: what it prints, and what it is shown to print. */
-export async function typeShown(
-  name: string,
-  example: Example,
-  stack: AStack,
-): Promise<Record<'here' | 'shown', string>> {
+export async function typeShown(name: string, kit: Kit, stack: AStack): Promise<Record<'here' | 'shown', string>> {
   const { command, output } = findShown({ shownAs: name });
-  using scene = await openScene(example, await openGround(stack, false), ROOMY_TIMEOUT_SECONDS);
+  using scene = await openScene(kit, await openGround(stack, false), ROOMY_TIMEOUT_SECONDS);
   return { here: masked((await scene.start(command)).stdout), shown: masked(output) };
 }
 

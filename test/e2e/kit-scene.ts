@@ -14,28 +14,29 @@ import { AProcess, type Ended } from './a-process.ts';
 import { openGateway, startContainer } from './a-sabotaged-stack.ts';
 import type { AStack } from './a-stack.ts';
 import { Worker } from './beats.ts';
+import { PAGE_COMMAND } from './kit-page.ts';
 import { variablesOf } from './proc.ts';
 import { until } from './until.ts';
 
 const DOMAIN = 'orders';
 
 /** Every process that a scene starts inherits its own value of it. */
-const MARK = 'WORKER_EXAMPLE_SCENE';
+const MARK = 'KIT_STACK_SCENE';
 
 /** No scene takes half as long. */
 const LONGEST_MS = 90_000;
 
-/** One of the examples, and how it is run. */
-export interface Example {
-  readonly file: 'worker.sh' | 'worker.py' | 'worker.mjs';
-  /** Takes the place of the page's `bash worker.sh`. */
+/** One of the kits, and how it is run. */
+export interface Kit {
+  readonly name: string;
+  /** Takes the place of the page's `npx swf-heartbeat-worker`. */
   readonly command: string;
   /** Where it finds programs. */
   readonly path: string;
 }
 
 interface SceneParts {
-  readonly example: Example;
+  readonly kit: Kit;
   readonly stack: AStack;
   readonly task: HeldTask & OpenTask;
   readonly key: IssuedKey;
@@ -67,17 +68,18 @@ export class Scene implements Disposable {
     this.#handOver(parts.key);
   }
 
-  /** Runs a command of the page beside the examples, with the variables that the page names. */
+  /** Runs a command of the page, with the variables that the page names. */
   start(command: string): Promise<Ended> {
-    const { example, relay, task } = this.#parts;
-    const here = command.replace('bash worker.sh', example.command);
-    this.#worker = new AProcess('bash', ['-c', `exec 2>&1; cd examples; ${here}`], {
+    const { kit, relay, task } = this.#parts;
+    const here = command.replace(PAGE_COMMAND, kit.command);
+    this.#worker = new AProcess('bash', ['-c', `exec 2>&1; ${here}`], {
       [MARK]: this.#mark,
-      PATH: example.path,
+      PATH: kit.path,
       HEARTBEAT_RELAY_URL: relay.relayUrl,
       HEARTBEAT_DOMAIN: DOMAIN,
       HEARTBEAT_KEY_FILE: this.#keyFile,
       TASK_TOKEN: task.taskToken,
+      WORKER_ID_FILE: this.#workerIdFile,
     });
     const timer = setTimeout(() => this.#killAll(), LONGEST_MS);
     return this.#worker.ended.finally(() => clearTimeout(timer));
@@ -85,12 +87,12 @@ export class Scene implements Disposable {
 
   /** Resolves once there is a first line, so once it runs. */
   async runs(): Promise<void> {
-    await until(`a line of ${this.#parts.example.file}`, () => (this.#worker?.printed === '' ? undefined : true));
+    await until(`a line of ${this.#parts.kit.name}`, () => (this.#worker?.printed === '' ? undefined : true));
   }
 
   /** Resolves once the worker, or its work, has printed a line that begins so. */
   async says(line: string): Promise<void> {
-    await until(`"${line}" from ${this.#parts.example.file}`, () =>
+    await until(`"${line}" from ${this.#parts.kit.name}`, () =>
       this.#worker?.printed.split('\n').some((printed) => printed.startsWith(line)) === true ? true : undefined,
     );
   }
@@ -114,7 +116,7 @@ export class Scene implements Disposable {
 
   /** By the process id that the work has found for its parent. */
   async endWorker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const file = `${this.#keyFile}.worker`;
+    const file = this.#workerIdFile;
     const pid = await until('the id of the worker', () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
     process.kill(Number(pid), signal);
   }
@@ -153,6 +155,11 @@ export class Scene implements Disposable {
     return `${this.#folder.path}/key`;
   }
 
+  /** Where the work writes the id of its parent. */
+  get #workerIdFile(): string {
+    return `${this.#folder.path}/worker-id`;
+  }
+
   /** As the page says: written beside, then moved. */
   #handOver({ keyId, secret }: IssuedKey): void {
     writeFileSync(`${this.#keyFile}.new`, `${keyId}.${secret}\n`, { mode: 0o600 });
@@ -189,9 +196,9 @@ export async function openGround(stack: AStack, hasOwnRelay: boolean): Promise<G
 }
 
 /** Starts the task, so its clock runs. */
-export async function openScene(example: Example, ground: Ground, heartbeatTimeoutSeconds: number): Promise<Scene> {
+export async function openScene(kit: Kit, ground: Ground, heartbeatTimeoutSeconds: number): Promise<Scene> {
   const task = await startTask(ground.stack.swf, DOMAIN, heartbeatTimeoutSeconds);
-  return new Scene({ ...ground, example, task: { ...task, domain: DOMAIN, cancelRequested: false } });
+  return new Scene({ ...ground, kit, task: { ...task, domain: DOMAIN, cancelRequested: false } });
 }
 
 /** The first beats of a container may be too slow for the relay: they load what it calls. */
@@ -204,7 +211,7 @@ async function warm({ connection }: AStack, { relayUrl }: SceneParts['relay'], k
 }
 
 async function issueFor({ target }: AStack): Promise<IssuedKey> {
-  return issueKey(target, { label: 'worker example', domains: [DOMAIN], expiresAtMs: null }, Date.now());
+  return issueKey(target, { label: 'kit', domains: [DOMAIN], expiresAtMs: null }, Date.now());
 }
 
 /** Undefined for a process that has none, or has ended. */
