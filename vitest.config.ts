@@ -10,7 +10,8 @@ import { LongestFirst } from './test/longest-first.ts';
 /** Tests that open ports, start processes, wait for SWF's seconds or simulate hours. */
 const LOCAL = [
   'test/local/{gateway,function-host,aws}/**/*.test.ts',
-  'test/{cli,lambda/aws,operator,simulate}/**/*.test.ts',
+  'test/{cli,kit,lambda/aws,operator,simulate}/**/*.test.ts',
+  'test/worker/{api-examples,many-tasks}.test.ts',
 ];
 /** Tests of the function that send thousands of heartbeats, or play thousands of schedules. */
 const MANY = [
@@ -46,6 +47,8 @@ export default defineConfig({
     maxWorkers: 3 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
+    // Tests of one file that run at the same time wait for seconds, too.
+    maxConcurrency: 8,
     // Only what hangs meets these: a busy machine runs everything several times as long.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -6,7 +6,7 @@ import { isSource, openWorkingTree } from './sources.ts';
 import { toStructure } from './structure.ts';
 
 const MAX_LINES = 200;
-const FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate'];
+const FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'worker', 'bench', 'simulate'];
 
 const { files: everything, read } = openWorkingTree();
 const typescript = everything.filter((file) => file.endsWith('.ts'));
@@ -71,10 +71,10 @@ describe('imports go one way', () => {
     { file: 'local/a.ts', text: `import type { A } from '../lambda/environment.ts';` },
     { file: 'local/aws/a.ts', text: `import '../../lambda/index.ts';` },
     { file: 'local/a.ts', text: `import { a } from '../bin/heartbeat-relay.ts';` },
-    { file: 'examples/a.ts', text: `import { a } from '../cli/options.ts';` },
+    { file: 'worker/a.ts', text: `import { a } from '../cli/options.ts';` },
     { file: 'simulate/a.ts', text: `import { a } from '../lambda/tasks/record-heartbeat.ts';` },
     { file: 'simulate/a.ts', text: `import { a } from '../local/aws/swf/local-swf.ts';` },
-    { file: 'examples/a.ts', text: `import { a } from '@aws-sdk/client-swf';` },
+    { file: 'worker/a.ts', text: `import { a } from '@aws-sdk/client-swf';` },
   ])('$file may not say $text', ({ file, text }) => {
     const imports = importsIn(file, text);
     expect(imports).toHaveLength(1);

@@ -9,7 +9,7 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'test'];
+const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'bench', 'simulate', 'worker', 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -70,7 +70,7 @@ const RULES: readonly Rule[] = [
       `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment|${KEY_FILES})\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
-  { from: /^examples\//, may: /^node:/ },
+  { from: /^worker\//, may: /^(?:worker\/|node:)/ },
   {
     from: /^simulate\//,
     may: /^(?:simulate\/|lambda\/(?:bounded-map\.ts$|http\/retry-hints\.ts$|share\/)|local\/aws\/swf\/quotas\.ts$|commander$|node:)/,

@@ -5,12 +5,13 @@ import { expect, it } from 'vitest';
 
 import { AFolder } from './a-folder.ts';
 import { AProcess } from './a-process.ts';
+import { KEY } from '../kit/scene.ts';
 import { until } from './until.ts';
 
 /** The shell reads it first. The work has ended when the shell goes on after it has told the work to end. */
 const SLOW_KILL = `kill() {
   builtin kill "$@"; local code=$?
-  case $* in "-TERM -- -"*) while builtin kill -0 "$work"; do sleep 0.05; done ;; esac
+  case $* in "-TERM -"*) while builtin kill -0 "$work"; do sleep 0.05; done ;; esac
   return "$code"
 } 2>/dev/null
 `;
@@ -23,11 +24,11 @@ it.each([
   const [slowKill, ready] = [join(folder.path, 'slow-kill'), join(folder.path, 'ready')];
   writeFileSync(slowKill, SLOW_KILL);
   const work = `exec 2>/dev/null; ${trap}; echo >'${ready}'; while :; do sleep 0.05; done`;
-  const worker = new AProcess('bash', ['examples/worker.sh', 'bash', '-c', work], {
+  const worker = new AProcess('bash', ['worker/shell/worker.sh', 'run', '--', 'bash', '-c', work], {
     BASH_ENV: slowKill,
     HEARTBEAT_RELAY_URL: 'http://127.0.0.1:1',
     HEARTBEAT_DOMAIN: 'orders',
-    HEARTBEAT_KEY: 'none',
+    HEARTBEAT_KEY: KEY,
     HEARTBEAT_TIMEOUT_SECONDS: '600',
     TASK_TOKEN: 'none',
   });

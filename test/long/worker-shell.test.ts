@@ -1,85 +1,68 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { existsSync } from 'node:fs';
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { listen } from '../../local/listen.ts';
 import { AFolder } from '../e2e/a-folder.ts';
 import { AProcess } from '../e2e/a-process.ts';
 import { until } from '../e2e/until.ts';
-import { ENDED_BY_SIGTERM } from '../e2e/worker-told-early.ts';
+import { ENDED_BY_SIGTERM } from '../e2e/told-early.ts';
+import { cancelRequested, recorded } from '../kit/relay/replies.ts';
+import { ScriptedRelay } from '../kit/relay/scripted-relay.ts';
+import { KEY } from '../kit/scene.ts';
+import { MORE_SHELLS, WORKERS, type WorkerUnderTest } from '../kit/worker-under-test.ts';
+import { countExitCodes } from './many-workers.ts';
 
-const AT_ONCE = 40;
+const SHELLS = [...WORKERS, ...MORE_SHELLS].filter(({ kind }) => kind === 'shell');
 
-/** A worker that does not end itself is ended then. */
-const LONGEST_MS = 60_000;
-
-type Counts = Readonly<Record<string, number>>;
-
-/** Plays so many workers, some of them at once, and counts the exit codes. */
-async function countExitCodes(workers: number, start: (number: number) => Promise<AProcess>): Promise<Counts> {
-  const numbers = Array.from({ length: workers }, (_, index) => index).values();
-  const counts = new Map<string, number>();
-  const work = async (): Promise<void> => {
-    for (const number of numbers) {
-      const worker = await start(number);
-      const timer = setTimeout(() => void worker.signal('SIGKILL'), LONGEST_MS);
-      const exitCode = String((await worker.ended).exitCode);
-      clearTimeout(timer);
-      counts.set(exitCode, (counts.get(exitCode) ?? 0) + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return Object.fromEntries<number>(counts);
+interface Given {
+  readonly worker: WorkerUnderTest;
+  readonly relayUrl: string;
+  readonly taskToken: string;
+  readonly timeoutSeconds: number;
+  readonly work: readonly string[];
 }
 
-const startWorker = (work: readonly string[], variables: Readonly<Record<string, string>>): AProcess =>
-  new AProcess('bash', ['examples/worker.sh', ...work], { HEARTBEAT_DOMAIN: 'orders', ...variables });
-
-/** Answers every heartbeat at once: each task's second says that a cancellation was requested. */
-function createCancelingRelay() {
-  const canceled = new Set<string>();
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await text(request);
-    response.end(JSON.stringify({ cancelRequested: canceled.has(body), forwarded: true }));
-    canceled.add(body);
-  };
-  return createServer((request, response) => void answer(request, response));
+function start({ worker, relayUrl, taskToken, timeoutSeconds, work }: Given): AProcess {
+  const [program = '', ...first] = worker.command;
+  return new AProcess(program, [...first, 'run', '--', ...work], {
+    HEARTBEAT_RELAY_URL: relayUrl,
+    HEARTBEAT_DOMAIN: 'orders',
+    HEARTBEAT_KEY: KEY,
+    TASK_TOKEN: taskToken,
+    HEARTBEAT_TIMEOUT_SECONDS: String(timeoutSeconds),
+  });
 }
 
-// With a trap where heartbeats are sent, 13 of 3,000 lost the signal that ends them, or their outcome.
-it('3,000 times, worker.sh ends with 90 once its canceled work has ended', async () => {
-  using folder = new AFolder();
-  const keyFile = `${folder.path}/key`;
-  writeFileSync(keyFile, 'none\n');
-  const { url, close } = await listen(createCancelingRelay(), 0);
-  const start = async (number: number) =>
-    startWorker(['sleep', '600'], {
-      HEARTBEAT_RELAY_URL: url,
-      HEARTBEAT_KEY_FILE: keyFile,
-      HEARTBEAT_TIMEOUT_SECONDS: '1',
-      TASK_TOKEN: `token-${number}`,
-    });
-  const counts = await countExitCodes(3_000, start);
-  await close();
-  expect(counts).toEqual({ 90: 3_000 });
-});
+/** The second heartbeat of each task, after T/6, hears of a cancellation. With 40 at once, a shorter T might be over. */
+async function openCancelingRelay(): Promise<ScriptedRelay> {
+  const seen = new Set<unknown>();
+  return ScriptedRelay.open(({ body: { taskToken } }) => {
+    const isSecond = seen.has(taskToken);
+    seen.add(taskToken);
+    return isSecond ? cancelRequested() : recorded();
+  });
+}
 
-// With a pipeline that the signal could meet while it was started, some never ended.
-it('1,500 times, worker.sh that is told to end as soon as its work runs, ends it', async () => {
-  using folder = new AFolder();
-  const start = async (number: number): Promise<AProcess> => {
-    const ready = `${folder.path}/${number}`;
-    const worker = startWorker(['bash', '-c', `echo >'${ready}'; exec sleep 600`], {
-      HEARTBEAT_RELAY_URL: 'http://127.0.0.1:1',
-      HEARTBEAT_KEY: 'none',
-      HEARTBEAT_TIMEOUT_SECONDS: '600',
-      TASK_TOKEN: 'none',
+describe.each(SHELLS)('$name', (worker) => {
+  // With a trap where heartbeats are sent, 13 of 3,000 lost the signal that ends them, or their outcome.
+  it('1,000 times, ends with 90 once its canceled work has ended', async () => {
+    await using relay = await openCancelingRelay();
+    const given = { worker, relayUrl: relay.url, timeoutSeconds: 12, work: ['sleep', '600'] };
+    const counts = await countExitCodes(1_000, async (number) => start({ ...given, taskToken: `token-${number}` }));
+    expect(counts).toEqual({ 90: 1_000 });
+  });
+
+  // With a pipeline that the signal could meet while it was started, some never ended.
+  it('500 times, told to end as soon as its work runs, ends it', async () => {
+    using folder = new AFolder();
+    const given = { worker, relayUrl: 'http://127.0.0.1:1', timeoutSeconds: 600, taskToken: 'none' };
+    const counts = await countExitCodes(500, async (number) => {
+      const ready = `${folder.path}/${number}`;
+      const started = start({ ...given, work: ['sh', '-c', `echo >'${ready}'; exec sleep 600`] });
+      await until('the work', () => existsSync(ready) || undefined);
+      process.kill(started.pid, 'SIGTERM');
+      return started;
     });
-    await until('the work', () => existsSync(ready) || undefined);
-    process.kill(worker.pid, 'SIGTERM');
-    return worker;
-  };
-  expect(await countExitCodes(1_500, start)).toEqual({ [ENDED_BY_SIGTERM]: 1_500 });
+    expect(counts).toEqual({ [ENDED_BY_SIGTERM]: 500 });
+  });
 });

@@ -27,8 +27,11 @@ const VALID_MS = 365 * 24 * 3_600_000;
 /** Keeps a new certificate valid even if someone sets the clock back a little. */
 const BACKDATED_MS = 3_600_000;
 
-/** Creates an authority, and a certificate signed by it for 127.0.0.1 and localhost. Both are valid for a year. */
-export async function issueCertificate(nowMs: number): Promise<IssuedCertificate> {
+/** Creates an authority, and a certificate signed by it for 127.0.0.1 and the names. Both are valid for a year. */
+export async function issueCertificate(
+  nowMs: number,
+  names: readonly string[] = ['localhost'],
+): Promise<IssuedCertificate> {
   // The authority's private key never leaves this function, so the authority can sign nothing else later.
   const authorityKeys = await webcrypto.subtle.generateKey(KEYS, false, ['sign']);
   const serverKeys = await webcrypto.subtle.generateKey(KEYS, true, ['sign']);
@@ -45,7 +48,7 @@ export async function issueCertificate(nowMs: number): Promise<IssuedCertificate
       ...signed,
       subject: SERVER,
       publicKey: serverKeys.publicKey,
-      extensions: await toServerExtensions(serverKeys.publicKey, authorityKeys.publicKey),
+      extensions: await toServerExtensions(serverKeys.publicKey, authorityKeys.publicKey, names),
     }),
   ]);
   return {
@@ -64,15 +67,19 @@ async function toAuthorityExtensions(publicKey: webcrypto.CryptoKey) {
   ];
 }
 
-/** The extensions of a server's certificate, with both names that appear in the server's URLs. */
-async function toServerExtensions(publicKey: webcrypto.CryptoKey, authorityKey: webcrypto.CryptoKey) {
+/** The extensions of a server's certificate, with all names that appear in the server's URLs. */
+async function toServerExtensions(
+  publicKey: webcrypto.CryptoKey,
+  authorityKey: webcrypto.CryptoKey,
+  names: readonly string[],
+) {
   return [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
     new SubjectAlternativeNameExtension([
       { type: 'ip', value: '127.0.0.1' },
-      { type: 'dns', value: 'localhost' },
+      ...names.map((value) => ({ type: 'dns', value }) as const),
     ]),
     await SubjectKeyIdentifierExtension.create(publicKey),
     await AuthorityKeyIdentifierExtension.create(authorityKey),

@@ -1,0 +1,21 @@
+import { isLoopback } from './loopback.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @returns the proxy for this relay, from `HTTPS_PROXY` and `NO_PROXY`; lower case wins. Undefined: connect directly. */
+export function findProxy(relay: URL, environment: Environment): URL | undefined {
+  if (relay.protocol !== 'https:' || isLoopback(relay.hostname)) return undefined;
+  const text = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
+  if (text === '' || isExempt(relay, environment['no_proxy'] ?? environment['NO_PROXY'] ?? '')) return undefined;
+  return new URL(text.includes('://') ? text : `http://${text}`);
+}
+
+/** As curl reads it: names with or without a dot in front cover their subdomains, `*` covers everything. */
+function isExempt({ hostname, port }: URL, noProxy: string): boolean {
+  return noProxy.split(/[\s,]+/).some((entry) => {
+    const [, name = '', entryPort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    if (entry === '*') return true;
+    if (name === '' || (entryPort !== undefined && entryPort !== (port || '443'))) return false;
+    return hostname === name || hostname.endsWith(`.${name}`);
+  });
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { constants } from 'node:os';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { now } from './clock.ts';
+
+const LOOK_AGAIN_MS = 50;
+const MS = 1_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface WorkOptions {
+  readonly environment: Environment;
+  readonly graceSeconds: number;
+  readonly onKill: () => void;
+  /** A descriptor that the work can write to, and `pipe` reads; undefined for none. */
+  readonly pipeDescriptor: number | undefined;
+  /** Whether `stderr` reads what the work prints there. */
+  readonly readsStderr: boolean;
+}
+
+/** The work: a command in a process group of its own. */
+export class Work {
+  readonly #child: ChildProcess;
+  readonly #graceMs: number;
+  readonly #onKill: () => void;
+  #ending: Promise<void> | undefined;
+  /** Resolves to its exit code, as a shell counts: 128 + n if signal n ended it. */
+  readonly exited: Promise<number>;
+  readonly pipe: Readable | undefined;
+  readonly stderr: Readable | undefined;
+
+  constructor(
+    [program, ...args]: readonly [string, ...string[]],
+    { environment, graceSeconds, onKill, pipeDescriptor, readsStderr }: WorkOptions,
+  ) {
+    this.#graceMs = graceSeconds * MS;
+    this.#onKill = onKill;
+    const stdio = toStdio(pipeDescriptor, readsStderr);
+    this.#child = spawn(program, args, { env: { ...environment }, stdio, detached: true });
+    this.pipe = pipeDescriptor === undefined ? undefined : toReadable(this.#child.stdio[pipeDescriptor]);
+    this.stderr = toReadable(this.#child.stderr);
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve('code' in error && error.code === 'ENOENT' ? 127 : 126));
+      this.#child.once('exit', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+      );
+    });
+  }
+
+  /** Tells the whole group to end, and kills it after the grace period. Further calls change nothing. */
+  end(): void {
+    this.#ending ??= this.#end();
+  }
+
+  /** Resolves when nothing is left of a group that was told to end. */
+  async ended(): Promise<number> {
+    const code = await this.exited;
+    await this.#ending;
+    return code;
+  }
+
+  async #end(): Promise<void> {
+    const killAtMs = now() + this.#graceMs;
+    this.#signal('SIGTERM');
+    while (this.#signal(0)) {
+      if (now() >= killAtMs) {
+        this.#onKill();
+        this.#signal('SIGKILL');
+        return;
+      }
+      await sleep(Math.min(LOOK_AGAIN_MS, Math.max(1, killAtMs - now())));
+    }
+  }
+
+  /** @returns whether there is anybody left. */
+  #signal(signal: NodeJS.Signals | 0): boolean {
+    if (this.#child.pid === undefined) return false;
+    try {
+      return process.kill(-this.#child.pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function toStdio(pipeDescriptor: number | undefined, readsStderr: boolean): StdioOptions {
+  const stdio: StdioOptions = ['inherit', 'inherit', readsStderr ? 'pipe' : 'inherit'];
+  if (pipeDescriptor === undefined) return stdio;
+  const between = Array.from({ length: pipeDescriptor - stdio.length }, () => 'ignore' as const);
+  return [...stdio, ...between, 'pipe'];
+}
+
+const toReadable = (stream: unknown): Readable | undefined => (stream instanceof Readable ? stream : undefined);
