@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { defineAlarms } from './alarm-definitions.ts';
@@ -12,20 +12,20 @@ export interface AlarmsProps {
   readonly metrics: RelayMetrics;
   readonly thresholds: AlarmThresholds;
   readonly reservedConcurrency: number | undefined;
-  /** SNS topic that the alarms notify. Without it they notify nobody. */
-  readonly topicArn: string | undefined;
+  /** The alarms notify it. Without it they notify nobody. */
+  readonly topic: ITopic | undefined;
 }
 
 /** Alarms that notify the operator before tasks time out. Each has the name of its section in the runbook. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, thresholds, reservedConcurrency, topicArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { metrics, thresholds, reservedConcurrency, topic }: AlarmsProps) {
     super(scope, id);
     this.all = defineAlarms(metrics, thresholds, reservedConcurrency).map(
       ({ name, summary, noDataMeans, metric, threshold, datapointsToAlarm, evaluationPeriods }) =>
         new Alarm(this, name, {
-          alarmName: `${metrics.stackName}-${name}`,
+          alarmName: `${metrics.relayName}-${name}`,
           alarmDescription: `${summary} No data means ${noDataMeans}. What to do: docs/runbook.md, section ${name}.`,
           metric,
           threshold,
@@ -35,12 +35,12 @@ export class Alarms extends Construct {
           treatMissingData: TreatMissingData.NOT_BREACHING,
         }),
     );
-    if (topicArn === undefined) {
+    if (topic === undefined) {
       const message = 'alarmTopicArn is not set, so the alarms notify nobody';
       Annotations.of(this).addWarningV2('heartbeat-relay:alarms-notify-nobody', message);
       return;
     }
-    const notify = new SnsAction(Topic.fromTopicArn(this, 'Topic', topicArn));
+    const notify = new SnsAction(topic);
     for (const alarm of this.all) alarm.addAlarmAction(notify);
   }
 }

@@ -1,4 +1,3 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   ApiMapping,
   DomainName,
@@ -7,12 +6,12 @@ import {
   type HttpStage,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 
 export interface CustomDomainProps {
   readonly name: string;
-  readonly certificateArn: string;
+  readonly certificate: ICertificate;
   readonly api: HttpApi;
   readonly stage: HttpStage;
 }
@@ -22,18 +21,20 @@ export interface CustomDomainProps {
  * prefix from the path, so with a prefix neither routes nor signatures would match.
  */
 export class CustomDomain extends Construct {
-  constructor(scope: Construct, id: string, { name, certificateArn, api, stage }: CustomDomainProps) {
+  /** What the name must point to in the DNS. */
+  readonly target: string;
+  readonly domainName: string;
+
+  constructor(scope: Construct, id: string, { name, certificate, api, stage }: CustomDomainProps) {
     super(scope, id);
     const domainName = new DomainName(this, 'Name', {
       domainName: name,
-      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      certificate,
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
     new ApiMapping(this, 'AtRoot', { api, domainName, stage });
-    new CfnOutput(Stack.of(this), 'CustomDomainTarget', {
-      value: domainName.regionalDomainName,
-      description: `Point ${name} to this name with a CNAME or an alias record`,
-    });
+    this.domainName = name;
+    this.target = domainName.regionalDomainName;
   }
 }

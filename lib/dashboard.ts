@@ -34,7 +34,7 @@ export class RelayDashboard extends Construct {
     super(scope, id);
     new Dashboard(this, 'Dashboard', {
       // The region is part of the name, because dashboard names are shared by all regions.
-      dashboardName: `${metrics.stackName}-${Stack.of(this).region}`,
+      dashboardName: `${metrics.relayName}-${Stack.of(this).region}`,
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL_WIDTH })],
         [heartbeats(metrics), timeouts()],
@@ -92,8 +92,8 @@ function timeouts(): IWidget {
   return graph('Tasks lost to heartbeat timeouts in this region', [lost]);
 }
 
-function outcomes({ stackName }: RelayMetrics): IWidget {
-  const all = search('', `{${METRICS_NAMESPACE},service} service="${stackName}"`);
+function outcomes({ relayName }: RelayMetrics): IWidget {
+  const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
   return graph('Outcomes by code, without plain recorded heartbeats', [all]);
 }
 

@@ -6,6 +6,7 @@ import { domainArn, domainRoleName } from '../lambda/environment.ts';
 
 export interface DomainAccessProps {
   readonly stack: Stack;
+  readonly relayName: string;
   readonly domainName: string;
   /** The domain's region. The role's name and trust policy use the stack's region. */
   readonly domainRegion: string;
@@ -17,9 +18,10 @@ export class DomainAccess extends Construct {
   /** Built from the role's name, so that the length of the function's policy is known at synthesis. */
   readonly roleArn: string;
 
-  constructor(scope: Construct, id: string, { stack, domainName, domainRegion, functionRoleArn }: DomainAccessProps) {
+  constructor(scope: Construct, id: string, props: DomainAccessProps) {
     super(scope, id);
-    const roleName = domainRoleName(stack.stackName, stack.region, domainName);
+    const { stack, relayName, domainName, domainRegion, functionRoleArn } = props;
+    const roleName = domainRoleName(relayName, stack.region, domainName);
     this.roleArn = roleArnOf(stack, roleName);
     // Trusts the account on the condition that the caller is the function's role. Trust in the account alone would
     // leave the choice to the account's policies. Trust in the role as principal breaks when the role is recreated.

@@ -10,10 +10,10 @@ import { KEPT, type NamedTable } from './worker-keys.ts';
 export class KeyEvents extends Construct {
   readonly table: NamedTable;
 
-  /** @param adoptedName the table of the stack that the worker keys come from. */
-  constructor(scope: Construct, id: string, adoptedName: string | undefined) {
+  /** @param adopted the table of the stack that the worker keys come from. */
+  constructor(scope: Construct, id: string, adopted: NamedTable | undefined) {
     super(scope, id);
-    this.table = adoptedName === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adoptedName);
+    this.table = adopted ?? createTable(this);
   }
 }
 

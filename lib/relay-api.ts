@@ -1,7 +1,8 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,10 +14,11 @@ import { GATEWAY_THROTTLED } from './relay-metrics.ts';
 
 export interface RelayApiProps {
   readonly function: IFunction;
+  readonly relayName: string;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logSettings: LogSettings;
   /** Without it the relay has the host name that API Gateway assigns. */
-  readonly customDomain: { readonly name: string; readonly certificateArn: string } | undefined;
+  readonly customDomain: { readonly name: string; readonly certificate: ICertificate } | undefined;
 }
 
 /** The function answers within 4.5 s. After this timeout the gateway answers itself. */
@@ -25,9 +27,9 @@ const INTEGRATION_TIMEOUT = Duration.seconds(5);
 /**
  * Contains no path and no query. The caller chooses both, and they could contain a secret pasted into the wrong place.
  */
-const toAccessLog = (stackName: string): string =>
+const toAccessLog = (relayName: string): string =>
   JSON.stringify({
-    service: stackName,
+    service: relayName,
     requestId: '$context.requestId',
     status: '$context.status',
     functionStatus: '$context.integration.status',
@@ -42,14 +44,15 @@ const toAccessLog = (stackName: string): string =>
  */
 export class RelayApi extends Construct {
   readonly url: string;
-  readonly apiId: string;
+  readonly api: HttpApi;
+  /** Only with a custom domain. */
+  readonly customDomain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: RelayApiProps) {
     super(scope, id);
-    const { function: handler, throttle, logSettings, customDomain } = props;
-    const { stackName } = Stack.of(this);
+    const { function: handler, relayName, throttle, logSettings, customDomain } = props;
     const api = new HttpApi(this, 'Api', {
-      apiName: stackName,
+      apiName: relayName,
       description: 'Receives heartbeats from activity workers without IAM credentials',
       createDefaultStage: false,
       disableExecuteApiEndpoint: customDomain !== undefined,
@@ -64,16 +67,17 @@ export class RelayApi extends Construct {
       throttle: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(toAccessLog(stackName)),
+        format: AccessLogFormat.custom(toAccessLog(relayName)),
       },
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'The function authenticates workers. An authorizer receives no body, so it could not verify a signature.',
     });
-    if (customDomain !== undefined) new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
+    this.customDomain =
+      customDomain === undefined ? undefined : new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
     this.url = customDomain === undefined ? api.apiEndpoint : `https://${customDomain.name}`;
-    this.apiId = api.apiId;
+    this.api = api;
   }
 }
 

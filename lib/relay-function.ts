@@ -15,11 +15,11 @@ import { fileURLToPath } from 'node:url';
 
 import { functionRoleName } from '../lambda/environment.ts';
 import { MODULE_REPLACEMENTS } from './bundling.ts';
-import { roleArnOf } from './domain-access.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
 
 export interface RelayFunctionProps {
   readonly stack: Stack;
+  readonly relayName: string;
   readonly logSettings: LogSettings;
   /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
@@ -43,11 +43,11 @@ export class RelayFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stack, logSettings, reservedConcurrency, environment, statements } = props;
+    const { stack, relayName, logSettings, reservedConcurrency, environment, statements } = props;
     this.logs = createLogGroup(this, 'Logs', 'function', logSettings);
     this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
-      roleName: functionRoleName(stack.stackName, stack.region),
+      roleName: functionRoleName(relayName, stack.region),
       description: 'Role of the heartbeat relay function',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Relay: this.policy },
@@ -72,11 +72,6 @@ export class RelayFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       bundling: BUNDLING,
     });
-  }
-
-  /** Built from the role's name, so that the domains' roles can refer to it before it exists. */
-  static roleArn(stack: Stack): string {
-    return roleArnOf(stack, functionRoleName(stack.stackName, stack.region));
   }
 }
 

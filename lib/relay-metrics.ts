@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
@@ -10,14 +10,14 @@ export const ONE_MINUTE = Duration.minutes(1);
 /** Metric of the access log's metric filter. It counts requests that the gateway throttled. */
 export const GATEWAY_THROTTLED = 'GatewayThrottled';
 
-/** The metrics of one stack. */
+/** The metrics of one relay. */
 export class RelayMetrics {
-  readonly stackName: string;
+  readonly relayName: string;
   readonly #function: IFunction;
   readonly #apiId: string;
 
-  constructor(handler: IFunction, apiId: string) {
-    this.stackName = Stack.of(handler).stackName;
+  constructor(relayName: string, handler: IFunction, apiId: string) {
+    this.relayName = relayName;
     this.#function = handler;
     this.#apiId = apiId;
   }
@@ -27,7 +27,7 @@ export class RelayMetrics {
     return new Metric({
       namespace: METRICS_NAMESPACE,
       metricName: code,
-      dimensionsMap: { service: this.stackName },
+      dimensionsMap: { service: this.relayName },
       statistic: Stats.SUM,
       period,
     });
@@ -38,7 +38,7 @@ export class RelayMetrics {
     return new Metric({
       namespace: FAIR_SHARE_NAMESPACE,
       metricName,
-      dimensionsMap: { service: this.stackName },
+      dimensionsMap: { service: this.relayName },
       statistic,
       period,
     });

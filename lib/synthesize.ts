@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { functionRoleName } from '../lambda/environment.ts';
 import { findAdoptingStages } from './adopting-stages.ts';
-import { HeartbeatRelayStack } from './heartbeat-relay-stack.ts';
+import { StageStack } from './stage-stack.ts';
 import { findRemovedDomains } from './removed-domains.ts';
 import { parseSettings, SettingsError, type StageSettings } from './settings.ts';
 import { toTrustPolicies } from './trust-policy.ts';
@@ -14,7 +14,7 @@ export function synthesize(): void {
   try {
     const context = contextOf(app);
     const settings = parseSettings(context);
-    const stack = new HeartbeatRelayStack(app, settings, findAdoptingStages(context.stages, settings));
+    const stack = new StageStack(app, settings, findAdoptingStages(context.stages, settings));
     warnAboutRemovedDomains(app, stack, settings);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
@@ -32,7 +32,7 @@ function contextOf({ node }: App) {
   return { stage: read('stage'), stages: read('stages'), domains: read('domains') };
 }
 
-function warnAboutRemovedDomains({ outdir }: App, stack: HeartbeatRelayStack, { domains }: StageSettings): void {
+function warnAboutRemovedDomains({ outdir }: App, stack: StageStack, { domains }: StageSettings): void {
   for (const name of findRemovedDomains(outdir, stack.stackName, Object.keys(domains))) {
     const message = `the domain ${name} was removed: the relay will refuse its workers with 403 DomainNotGranted`;
     Annotations.of(stack).addWarningV2(`heartbeat-relay:domain-removed:${name}`, message);

@@ -38,10 +38,10 @@ const ISSUERS_MESSAGE = `is not a list of 1 to ${MAX_ISSUERS} ARNs of IAM roles`
  * @param partition the stage's; undefined if its region is unknown.
  */
 export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, partition: string | undefined) {
-  const ownPartition = assertPartition(partition, (arn) => ISSUER_ARN.exec(arn)?.groups?.['partition']);
-  const issuerArn = z.string(ISSUER_MESSAGE).regex(ISSUER_ARN, ISSUER_MESSAGE).superRefine(ownPartition);
-  const issuerArns = z.array(issuerArn, ISSUERS_MESSAGE).min(1, ISSUERS_MESSAGE).max(MAX_ISSUERS, ISSUERS_MESSAGE);
-  const own = z.strictObject({ macKeyGenerations: MAC_KEY_GENERATIONS.optional(), issuerArns: issuerArns.optional() });
+  const own = z.strictObject({
+    macKeyGenerations: MAC_KEY_GENERATIONS.optional(),
+    issuerArns: issuersSchema(partition).optional(),
+  });
   const adopted = z
     .strictObject({
       tableName: TABLE_NAME,
@@ -56,6 +56,13 @@ export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, pa
       message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
     });
   return (isAboutOwnKeys(workerKeys) ? own : adopted).optional();
+}
+
+/** Creates the schema of the roles that may derive secrets, by their ARNs. */
+export function issuersSchema(partition: string | undefined) {
+  const ownPartition = assertPartition(partition, (arn) => ISSUER_ARN.exec(arn)?.groups?.['partition']);
+  const issuerArn = z.string(ISSUER_MESSAGE).regex(ISSUER_ARN, ISSUER_MESSAGE).superRefine(ownPartition);
+  return z.array(issuerArn, ISSUERS_MESSAGE).min(1, ISSUERS_MESSAGE).max(MAX_ISSUERS, ISSUERS_MESSAGE);
 }
 
 /** What names neither kind is read as an adoption, whose messages say what is missing. */

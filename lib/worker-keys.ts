@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /**
@@ -38,8 +38,8 @@ export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
 /** The table and key that an earlier stack left behind. */
 export interface AdoptedKeys {
-  readonly tableName: string;
-  readonly kmsKeyArn: string;
+  readonly table: NamedTable;
+  readonly key: Pick<IKey, 'keyArn'>;
 }
 
 /** A table and KMS keys of the stack's own. */
@@ -61,9 +61,9 @@ export class WorkerKeys extends Construct {
 
   constructor(scope: Construct, id: string, keys: AdoptedKeys | OwnKeys) {
     super(scope, id);
-    if ('tableName' in keys) {
-      this.table = Table.fromTableName(this, 'Table', keys.tableName);
-      this.macKeyArns = [Key.fromKeyArn(this, 'MacKey', keys.kmsKeyArn).keyArn];
+    if ('table' in keys) {
+      this.table = keys.table;
+      this.macKeyArns = [keys.key.keyArn];
     } else {
       this.table = createTable(this);
       this.macKeyArns = toMacKeyArns(this, keys);

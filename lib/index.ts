@@ -1,0 +1,12 @@
+/** What the published package exports. */
+export { HeartbeatRelay, type RelayTables } from './heartbeat-relay.ts';
+export type {
+  AdoptedWorkerKeysProps,
+  AlarmThresholdProps,
+  CustomDomainNameProps,
+  DomainProps,
+  HeartbeatRelayProps,
+  OwnWorkerKeysProps,
+} from './heartbeat-relay-props.ts';
+export { HeartbeatRelayStack, type HeartbeatRelayStackProps } from './relay-stack.ts';
+export { SettingsError } from './settings-error.ts';
