@@ -3,6 +3,10 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aw
 import {
   ApplicationLogLevel,
   Architecture,
+  Code,
+  Function,
+  type FunctionOptions,
+  type FunctionProps,
   type IFunction,
   LoggingFormat,
   Runtime,
@@ -11,7 +15,8 @@ import {
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { functionRoleName } from '../lambda/environment.ts';
 import { MODULE_REPLACEMENTS } from './bundling.ts';
@@ -32,7 +37,10 @@ export interface RelayFunctionProps {
 const FUNCTION_TIMEOUT = Duration.seconds(6);
 const MEMORY_MB = 512;
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = join(import.meta.dirname, '..');
+
+/** Beside the package's only JavaScript file. */
+const PREBUILT = join(import.meta.dirname, 'function');
 
 /** The function with its own log group and a role. The role has a fixed name, and its whole policy is inline. */
 export class RelayFunction extends Construct {
@@ -52,11 +60,8 @@ export class RelayFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Relay: this.policy },
     });
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = createFunction(this, {
       description: 'Forwards heartbeats of activity tasks to SWF, each in its worker’s own domain',
-      entry: `${ROOT}lambda/index.ts`,
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}package-lock.json`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MB,
@@ -64,15 +69,28 @@ export class RelayFunction extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role: this.role.withoutPolicyUpdates(),
       environment,
-      awsSdkConnectionReuse: false,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       // A higher level would drop the lines that contain metrics.
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      bundling: BUNDLING,
     });
   }
+}
+
+/** The published package contains the function's bundle. This project's own app makes it from the sources. */
+function createFunction(scope: Construct, options: FunctionOptions & Pick<FunctionProps, 'runtime'>): Function {
+  if (existsSync(PREBUILT)) {
+    return new Function(scope, 'Function', { ...options, code: Code.fromAsset(PREBUILT), handler: 'index.handler' });
+  }
+  return new NodejsFunction(scope, 'Function', {
+    ...options,
+    entry: `${ROOT}/lambda/index.ts`,
+    projectRoot: ROOT,
+    depsLockFilePath: `${ROOT}/package-lock.json`,
+    awsSdkConnectionReuse: false,
+    bundling: BUNDLING,
+  });
 }
 
 /** Options for esbuild that differ from the defaults. */
