@@ -13,6 +13,7 @@ import { findFunctionBundle } from './function-bundle.mts';
  * - `index.js` is the construct as one CommonJS file, which both kinds of modules can load. `aws-cdk-lib` and `constructs` are the
  *   app's own.
  * - `types/` holds the declarations that `index.d.ts` reaches.
+ * - `canary/` is the canary's function, as it is.
  * - `function/` is the function's bundle, as `cdk deploy` of this project uploads it. An app that uses the package needs no esbuild.
  */
 const ROOT = join(import.meta.dirname, '..');
@@ -32,6 +33,7 @@ buildSync({
 });
 runCompiler();
 cpSync(await findFunctionBundle(), join(DIST, 'function'), { recursive: true });
+cpSync(join(ROOT, 'lib/canary'), join(DIST, 'canary'), { recursive: true });
 copyFileSync(join(ROOT, 'LICENSE'), join(import.meta.dirname, 'LICENSE'));
 
 function runCompiler(): void {

@@ -6,12 +6,13 @@ import {
   type HttpStage,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
-export interface CustomDomainProps {
-  readonly name: string;
-  readonly certificate: ICertificate;
+import type { CustomDomainNameProps, TruststoreProps } from './heartbeat-relay-props.ts';
+
+export interface CustomDomainProps extends CustomDomainNameProps {
   readonly api: HttpApi;
   readonly stage: HttpStage;
 }
@@ -25,16 +26,35 @@ export class CustomDomain extends Construct {
   readonly target: string;
   readonly domainName: string;
 
-  constructor(scope: Construct, id: string, { name, certificate, api, stage }: CustomDomainProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, certificate, hostedZone, truststore, api, stage }: CustomDomainProps,
+  ) {
     super(scope, id);
     const domainName = new DomainName(this, 'Name', {
       domainName: name,
       certificate,
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
+      ...(truststore === undefined ? {} : { mtls: toMtls(truststore) }),
     });
     new ApiMapping(this, 'AtRoot', { api, domainName, stage });
     this.domainName = name;
+    if (hostedZone !== undefined) this.#addRecords(hostedZone, domainName);
     this.target = domainName.regionalDomainName;
   }
+
+  #addRecords(zone: IHostedZone, { regionalDomainName, regionalHostedZoneId }: DomainName): void {
+    const target = RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
+    const recordName = `${this.domainName}.`;
+    new ARecord(this, 'Ipv4', { zone, recordName, target });
+    new AaaaRecord(this, 'Ipv6', { zone, recordName, target });
+  }
 }
+
+const toMtls = ({ bucket, key, version }: TruststoreProps) => ({
+  bucket,
+  key,
+  ...(version === undefined ? {} : { version }),
+});

@@ -6,9 +6,13 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
   MathExpression,
   Stats,
+  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { METRICS_NAMESPACE } from '../lambda/environment.ts';
@@ -17,6 +21,8 @@ import { ONE_MINUTE, type RelayMetrics } from './relay-metrics.ts';
 export interface RelayDashboardProps {
   readonly metrics: RelayMetrics;
   readonly alarms: readonly Alarm[];
+  readonly logGroup: ILogGroup;
+  readonly runbookUrl: string | undefined;
 }
 
 /** SWF's refill rate for an account. Its bucket holds 2,000 heartbeats (SWF developer guide, quotas). */
@@ -30,16 +36,18 @@ const FULL_WIDTH = 24;
 
 /** Shows at a glance whether tasks are safe. */
 export class RelayDashboard extends Construct {
-  constructor(scope: Construct, id: string, { metrics, alarms }: RelayDashboardProps) {
+  constructor(scope: Construct, id: string, { metrics, alarms, logGroup, runbookUrl }: RelayDashboardProps) {
     super(scope, id);
     new Dashboard(this, 'Dashboard', {
       // The region is part of the name, because dashboard names are shared by all regions.
       dashboardName: `${metrics.relayName}-${Stack.of(this).region}`,
       widgets: [
+        ...(runbookUrl === undefined ? [] : [[runbook(runbookUrl)]]),
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL_WIDTH })],
         [heartbeats(metrics), timeouts()],
         [outcomes(metrics), fairShare(metrics)],
-        [cancellations(metrics)],
+        [cancellations(metrics), successRate(metrics)],
+        [requestsByDomain(logGroup), busiestKeys(logGroup)],
         [latency(metrics), concurrency(metrics)],
       ],
     });
@@ -132,6 +140,54 @@ function cancellations(metrics: RelayMetrics): IWidget {
     'Answers that request cancellation',
     codes.map((code) => metrics.ofRelay(code)),
   );
+}
+
+function successRate(metrics: RelayMetrics): IWidget {
+  const rate = new MathExpression({
+    expression: '100 * (requests - refused - failed) / requests',
+    usingMetrics: {
+      requests: metrics.ofGateway('Count', Stats.SUM),
+      refused: metrics.ofGateway('4xx', Stats.SUM),
+      failed: metrics.ofGateway('5xx', Stats.SUM),
+    },
+    label: 'requests answered with 200, in percent',
+    period: ONE_MINUTE,
+  });
+  return graph('Success rate: requests answered with 200, in percent', [rate], { leftYAxis: { min: 0, max: 100 } });
+}
+
+/** From the log, because a metric for each domain and key would cost 0.30 a month each. */
+function requestsByDomain(logGroup: ILogGroup): IWidget {
+  return new LogQueryWidget({
+    title: 'Requests with a valid key, by domain, in 5 minutes',
+    width: HALF_WIDTH,
+    view: LogQueryVisualizationType.LINE,
+    logGroupNames: [logGroup.logGroupName],
+    queryLines: ["filter code = 'KeyUsed'", 'stats sum(`count`) as requests by bin(5m), domain'],
+  });
+}
+
+function busiestKeys(logGroup: ILogGroup): IWidget {
+  return new LogQueryWidget({
+    title: 'Busiest worker keys',
+    width: HALF_WIDTH,
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: [logGroup.logGroupName],
+    queryLines: [
+      "filter code = 'KeyUsed'",
+      'stats sum(`count`) as requests, sum(throttled) as overRate, latest(domain) as lastDomain by keyId',
+      'sort requests desc',
+      'limit 10',
+    ],
+  });
+}
+
+function runbook(url: string): IWidget {
+  return new TextWidget({
+    markdown: `[Runbook](${url}): what each alarm means, and what to do`,
+    width: FULL_WIDTH,
+    height: 1,
+  });
 }
 
 function latency(metrics: RelayMetrics): IWidget {

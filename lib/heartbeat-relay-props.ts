@@ -2,9 +2,12 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
 import type { FairShareSettings } from '../lambda/environment.ts';
+import type { RoleSettings } from './role-naming.ts';
 
 /** What a relay is made of. Only the domains are required. */
 export interface HeartbeatRelayProps {
@@ -31,6 +34,23 @@ export interface HeartbeatRelayProps {
   readonly logRetentionDays?: number | undefined;
   /** Begins the names of the log groups, such as `/aws/vendedlogs/`. @default CloudFormation names them */
   readonly logGroupPrefix?: string | undefined;
+  /** Keeps the logs when the stack is deleted. @default false */
+  readonly retainLogs?: boolean | undefined;
+  /**
+   * Encrypts the tables and the logs. Its key policy must let CloudWatch Logs use it, which the construct arranges for a key that
+   * the app creates.
+   *
+   * @default keys of AWS's own
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /** Notifies the topic also when an alarm ends. @default false */
+  readonly okActions?: boolean | undefined;
+  /** The page that alarms and dashboard link to. The name of an alarm, in small letters, is added as `#name`. */
+  readonly runbookUrl?: string | undefined;
+  /** Checks every 2 minutes that the relay answers and can read keys. An alarm reports silence. @default false */
+  readonly canary?: boolean | undefined;
+  /** Where the roles are, and how their names begin. */
+  readonly roles?: RoleSettings | undefined;
 }
 
 /** One SWF domain. */
@@ -53,6 +73,8 @@ export interface OwnWorkerKeysProps {
    * @default IAM policies decide
    */
   readonly issuers?: readonly (IRole | string)[] | undefined;
+  /** Gives the tables of keys a stream, so that DynamoDB can replicate them to another region. @default false */
+  readonly stream?: boolean | undefined;
 }
 
 /** Keys of another stack, or replicas of them in this region. */
@@ -68,6 +90,18 @@ export interface CustomDomainNameProps {
   readonly name: string;
   /** A certificate of the stack's region. */
   readonly certificate: ICertificate;
+  /** The zone that gets the records of the name. @default you make them */
+  readonly hostedZone?: IHostedZone | undefined;
+  /** Clients must have a certificate that this file's authorities signed. @default they need none */
+  readonly truststore?: TruststoreProps | undefined;
+}
+
+/** A PEM file in S3 with the certificates of authorities. */
+export interface TruststoreProps {
+  readonly bucket: IBucket;
+  readonly key: string;
+  /** Without a version, API Gateway does not notice a new file. */
+  readonly version?: string | undefined;
 }
 
 /** Per second, as the mean of 5 minutes. */

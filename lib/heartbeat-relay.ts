@@ -2,14 +2,17 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Alarm, IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { ENVIRONMENT_NAMES, functionRoleName } from '../lambda/environment.ts';
+import { DEFAULT_ROLE_PREFIX, ENVIRONMENT_NAMES } from '../lambda/environment.ts';
 import { Alarms } from './alarms.ts';
+import { Canary } from './canary.ts';
 import { RelayDashboard } from './dashboard.ts';
-import { DomainAccess, roleArnOf } from './domain-access.ts';
+import { DomainAccess } from './domain-access.ts';
+import { allowLogs, useOfKey } from './encryption.ts';
 import { grantAll } from './grant-all.ts';
 import type { HeartbeatRelayProps } from './heartbeat-relay-props.ts';
 import { KeyEvents } from './key-events.ts';
@@ -22,6 +25,7 @@ import { RateLimits } from './rate-limits.ts';
 import { RelayApi } from './relay-api.ts';
 import { RelayFunction } from './relay-function.ts';
 import { RelayMetrics } from './relay-metrics.ts';
+import { RoleNaming } from './role-naming.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { toDomainEntries } from './settings.ts';
 import { TaskStates } from './task-states.ts';
@@ -59,6 +63,7 @@ export class HeartbeatRelay extends Construct {
   readonly relayName: string;
   readonly #settings: ParsedProps;
   readonly #stack: Stack;
+  readonly #roles: RoleNaming;
   readonly #keys: KeyResources;
 
   constructor(scope: Construct, id: string, props: HeartbeatRelayProps) {
@@ -67,15 +72,18 @@ export class HeartbeatRelay extends Construct {
     this.#settings = parseProps(this.#stack, props);
     const { name } = this.#settings;
     this.relayName = name === undefined ? this.#stack.stackName : `${this.#stack.stackName}-${name}`;
+    this.#roles = new RoleNaming(this.#stack, this.relayName, this.#settings.roles ?? {});
+    if (props.encryptionKey !== undefined) allowLogs(this.#stack, props.encryptionKey);
     const tables = this.#createTables(props);
     this.tables = toTables(tables);
-    this.#keys = tables;
-    const relay = this.#createFunction(tables);
+    this.#keys = { ...tables, encryptionKey: props.encryptionKey };
+    const relay = this.#createFunction(tables, props);
     this.function = relay.function;
     const api = this.#createApi(relay, props);
     this.api = api.api;
     this.url = api.url;
-    const operator = new OperatorPolicies(this, 'Operator', { ...tables, relayName: this.relayName });
+    if (this.#settings.canary === true) this.#addCanary(props);
+    const operator = new OperatorPolicies(this, 'Operator', { ...this.#keys, relayName: this.relayName });
     this.alarms = this.#addMonitoring(relay, api, props);
     this.#addCustomDomainOutput(api);
     this.#addOutputs({
@@ -84,6 +92,7 @@ export class HeartbeatRelay extends Construct {
       ...toMacKeyOutputs(tables.workerKeys),
       KeyUseTable: tables.keyUse.table.tableName,
       KeyEventsTable: tables.keyEvents.table.tableName,
+      FunctionName: relay.function.functionName,
       FunctionRoleName: relay.role.roleName,
       ViewerPolicyArn: operator.viewerArn,
       RevokerPolicyArn: operator.revokerArn,
@@ -100,7 +109,7 @@ export class HeartbeatRelay extends Construct {
 
   /** Lets somebody view and revoke worker keys. */
   grantRevokeKeys(grantee: IGrantable): Grant {
-    return grantAll(grantee, [...viewing(this, this.#keys), ...revoking(this.#keys)]);
+    return grantAll(grantee, [...viewing(this, this.#keys), ...revoking(this, this.#keys)]);
   }
 
   /** Lets somebody list and show worker keys and their history. */
@@ -108,62 +117,64 @@ export class HeartbeatRelay extends Construct {
     return grantAll(grantee, viewing(this, this.#keys));
   }
 
-  #createTables({ workerKeys }: HeartbeatRelayProps): Tables {
-    const { macKeyGenerations } = this.#settings;
+  #createTables({ workerKeys, encryptionKey }: HeartbeatRelayProps): Tables {
+    const { macKeyGenerations, stream } = this.#settings;
+    const storage = { encryptionKey, stream };
+    const own = { macKeyGenerations, deriverArns: this.#deriverArns() };
     const adopted = workerKeys !== undefined && 'table' in workerKeys ? workerKeys : undefined;
     return {
-      workerKeys: new WorkerKeys(
-        this,
-        'WorkerKeys',
-        adopted ?? { macKeyGenerations, deriverArns: this.#deriverArns() },
-      ),
-      keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTable ?? undefined),
-      taskStates: new TaskStates(this, 'TaskStates'),
-      keyUse: new KeyUse(this, 'KeyUse'),
-      rateLimits: new RateLimits(this, 'RateLimits'),
+      workerKeys: new WorkerKeys(this, 'WorkerKeys', adopted ?? own, storage),
+      keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTable ?? undefined, storage),
+      taskStates: new TaskStates(this, 'TaskStates', encryptionKey),
+      keyUse: new KeyUse(this, 'KeyUse', encryptionKey),
+      rateLimits: new RateLimits(this, 'RateLimits', encryptionKey),
     };
   }
 
   /** Undefined unless the props limit who may derive secrets. */
   #deriverArns(): string[] | undefined {
     const { issuerArns } = this.#settings;
-    return issuerArns === undefined ? undefined : [this.#functionRoleArn(), ...issuerArns];
+    return issuerArns === undefined ? undefined : [this.#roles.functionRoleArn, ...issuerArns];
   }
 
-  /** Built from the role's name, so that the domains' roles can refer to it before it exists. */
-  #functionRoleArn(): string {
-    return roleArnOf(this.#stack, functionRoleName(this.relayName, this.#stack.region));
-  }
-
-  #createFunction(tables: Tables): RelayFunction {
+  #createFunction(tables: Tables, { encryptionKey }: HeartbeatRelayProps): RelayFunction {
     const roleArns = this.#createDomainRoles();
     const environment = this.#environment(tables);
     const relay = new RelayFunction(this, 'Relay', {
-      stack: this.#stack,
-      relayName: this.relayName,
-      logSettings: this.#logSettings(),
+      roles: this.#roles,
+      logSettings: this.#logSettings(encryptionKey),
       reservedConcurrency: this.#settings.reservedConcurrency,
       environment,
-      statements: (logGroup) => statementsOf(tables, roleArns, logGroup),
+      statements: (logGroup) => [
+        ...statementsOf(tables, roleArns, logGroup),
+        ...useOfKey(this.#stack, encryptionKey, 'write'),
+      ],
     });
     const { policy } = relay;
     assertFits(this.#stack, { environment, policy, roleArns, domains: toDomainEntries(this.#settings.domains) });
     return relay;
   }
 
-  #logSettings(): LogSettings {
-    const { logRetentionDays, logGroupPrefix } = this.#settings;
-    return { relayName: this.relayName, logRetentionDays, logGroupPrefix };
+  #logSettings(encryptionKey: IKey | undefined): LogSettings {
+    const { logRetentionDays, logGroupPrefix, retainLogs = false } = this.#settings;
+    return { relayName: this.relayName, logRetentionDays, logGroupPrefix, retainLogs, encryptionKey };
   }
 
-  #createApi(relay: RelayFunction, { customDomain }: HeartbeatRelayProps): RelayApi {
+  #createApi(relay: RelayFunction, { customDomain, encryptionKey }: HeartbeatRelayProps): RelayApi {
     return new RelayApi(this, 'Http', {
-      function: relay.function,
+      function: relay.alias,
       relayName: this.relayName,
       throttle: this.#settings.throttle,
-      logSettings: this.#logSettings(),
+      logSettings: this.#logSettings(encryptionKey),
       customDomain,
     });
+  }
+
+  #addCanary({ encryptionKey }: HeartbeatRelayProps): void {
+    const [domain = ''] = Object.keys(this.#settings.domains);
+    const logSettings = this.#logSettings(encryptionKey);
+    const { relayName, url: relayUrl } = this;
+    new Canary(this, 'Canary', { relayName, relayUrl, domain, logSettings, roles: this.#roles });
   }
 
   #addMonitoring(
@@ -171,10 +182,19 @@ export class HeartbeatRelay extends Construct {
     { api: { apiId } }: RelayApi,
     { alarmTopic: topic }: HeartbeatRelayProps,
   ): readonly Alarm[] {
-    const { reservedConcurrency, alarmThresholds: thresholds } = this.#settings;
+    const { reservedConcurrency, alarmThresholds: thresholds, runbookUrl } = this.#settings;
+    const { canary = false, okActions = false } = this.#settings;
     const metrics = new RelayMetrics(this.relayName, relay.function, apiId);
-    const { all: alarms } = new Alarms(this, 'Alarms', { metrics, thresholds, reservedConcurrency, topic });
-    new RelayDashboard(this, 'Watch', { metrics, alarms });
+    const { all: alarms } = new Alarms(this, 'Alarms', {
+      metrics,
+      thresholds,
+      reservedConcurrency,
+      canary,
+      okActions,
+      runbookUrl,
+      topic,
+    });
+    new RelayDashboard(this, 'Watch', { metrics, alarms, logGroup: relay.logs, runbookUrl });
     new SavedQueries(this, 'Queries', relay.logs, this.relayName);
     return alarms;
   }
@@ -202,10 +222,9 @@ export class HeartbeatRelay extends Construct {
       if (domain.roleArn !== undefined) return domain.roleArn;
       const access = new DomainAccess(this, `Domain-${domainName}`, {
         stack: this.#stack,
-        relayName: this.relayName,
+        roles: this.#roles,
         domainName,
         domainRegion: domain.region ?? region,
-        functionRoleArn: this.#functionRoleArn(),
       });
       return access.roleArn;
     });
@@ -213,6 +232,7 @@ export class HeartbeatRelay extends Construct {
 
   #environment(tables: Tables): Record<string, string> {
     const { partition, account } = this.#stack;
+    const { prefix } = this.#roles;
     const { workerKeys, keyEvents, taskStates, keyUse, rateLimits } = tables;
     return {
       [ENVIRONMENT_NAMES.stackName]: this.relayName,
@@ -225,6 +245,7 @@ export class HeartbeatRelay extends Construct {
       [ENVIRONMENT_NAMES.keyUseTable]: keyUse.table.tableName,
       [ENVIRONMENT_NAMES.keyEventsTable]: keyEvents.table.tableName,
       [ENVIRONMENT_NAMES.rateLimitsTable]: rateLimits.table.tableName,
+      ...(prefix === DEFAULT_ROLE_PREFIX ? {} : { [ENVIRONMENT_NAMES.rolePrefix]: prefix }),
     };
   }
 }

@@ -1,7 +1,9 @@
 import { ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
+import { useOfKey } from './encryption.ts';
 import type { NamedTable, WorkerKeys } from './worker-keys.ts';
 
 /** What people who work with worker keys need. */
@@ -9,6 +11,8 @@ export interface KeyResources {
   readonly workerKeys: WorkerKeys;
   readonly keyEvents: { readonly table: NamedTable };
   readonly keyUse: { readonly table: NamedTable };
+  /** Encrypts the tables. Whoever reads or writes them uses it. */
+  readonly encryptionKey: IKey | undefined;
 }
 
 export interface OperatorPoliciesProps extends KeyResources {
@@ -39,7 +43,7 @@ export class OperatorPolicies extends Construct {
     this.viewerArn = toArn('Viewer', 'Views the worker keys of', viewing(this, props));
     this.revokerArn = toArn('Revoker', 'Views and revokes the worker keys of', [
       ...viewing(this, props),
-      ...revoking(props),
+      ...revoking(this, props),
     ]);
     const { partition, region, account, stackName } = Stack.of(this);
     const owner = toNagText(account, 'AWS::AccountId');
@@ -52,12 +56,16 @@ export class OperatorPolicies extends Construct {
   }
 }
 
-export function viewing(scope: Construct, { workerKeys, keyEvents, keyUse }: KeyResources): PolicyStatement[] {
+export function viewing(
+  scope: Construct,
+  { workerKeys, keyEvents, keyUse, encryptionKey }: KeyResources,
+): PolicyStatement[] {
   return [
     allow(['cloudformation:DescribeStacks'], stackArnPattern(Stack.of(scope))),
     allow(['dynamodb:GetItem', 'dynamodb:Scan'], workerKeys.table.tableArn),
     allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], keyUse.table.tableArn),
     allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], keyEvents.table.tableArn),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'read'),
   ];
 }
 
@@ -65,15 +73,19 @@ export function viewing(scope: Construct, { workerKeys, keyEvents, keyUse }: Key
  * IAM cannot limit a write to one sort key, so it limits the attributes. The event `revoked` has two of its own. Written
  * to any other event they mean nothing, and `UpdateItem` leaves what else the event has alone.
  */
-export function revoking({ workerKeys, keyEvents }: KeyResources): PolicyStatement[] {
+export function revoking(scope: Construct, { workerKeys, keyEvents, encryptionKey }: KeyResources): PolicyStatement[] {
   return [
     allowUpdate(keyEvents.table, ['keyId', 'event', 'revokedAt', 'revokedBy']),
     // Version 1 keys, for code before version 2. Whoever sets a `status` back changes nothing: the event is there.
     allowUpdate(workerKeys.table, ['keyId', 'status', 'revokedAt']),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'write'),
   ];
 }
 
-export function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: KeyResources): PolicyStatement[] {
+export function issuing(
+  scope: Construct,
+  { workerKeys, keyEvents, keyUse, encryptionKey }: KeyResources,
+): PolicyStatement[] {
   return [
     allow(['cloudformation:DescribeStacks'], stackArnPattern(Stack.of(scope))),
     allow(['kms:GenerateMac'], ...workerKeys.macKeyArns),
@@ -86,6 +98,7 @@ export function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: Key
       ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       keyEvents.table.tableArn,
     ),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'write'),
   ];
 }
 

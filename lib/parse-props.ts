@@ -13,6 +13,7 @@ export interface ParsedProps extends PlainSettings {
   readonly name?: string | undefined;
   readonly region: string;
   readonly macKeyGenerations: readonly number[];
+  readonly stream: boolean;
   /** The ARNs of the only roles that may derive secrets, without the function's; undefined to leave it to IAM. */
   readonly issuerArns: readonly string[] | undefined;
 }
@@ -37,13 +38,16 @@ export function parseProps(stack: Stack, props: HeartbeatRelayProps): ParsedProp
   const workerKeys = { ...own, issuers: issuerArns?.map(toChecked(partition)) };
   const { data, error } = propsSchema(partition).safeParse({ ...props, workerKeys });
   const foreign = [
+    ...findUnreachable(props),
+    ...findForeign('encryptionKey', 'a KMS key', props.encryptionKey, region),
     ...findForeign('alarmTopic', 'an SNS topic', props.alarmTopic, region),
     ...findForeign('customDomain.certificate', 'a certificate', props.customDomain?.certificate, region),
   ];
   const problems = [...(error?.issues.flatMap((issue) => toProblems('props', issue)) ?? []), ...foreign];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems, SUBJECT);
   const { workerKeys: checkedKeys, ...plain } = data;
-  return { ...plain, region, macKeyGenerations: checkedKeys.macKeyGenerations ?? [1], issuerArns };
+  const { macKeyGenerations = [1], stream = false } = checkedKeys;
+  return { ...plain, region, macKeyGenerations, stream, issuerArns };
 }
 
 function propsSchema(partition: string | undefined) {
@@ -53,6 +57,7 @@ function propsSchema(partition: string | undefined) {
     workerKeys: z.object({
       macKeyGenerations: MAC_KEY_GENERATIONS.optional(),
       issuers: issuersSchema(partition).optional(),
+      stream: z.boolean('is neither true nor false').optional(),
     }),
     customDomain: z.object({ name: HOST_NAME }).optional(),
   });
@@ -80,6 +85,12 @@ const toChecked =
   (partition: string | undefined) =>
   (arn: string): string =>
     Token.isUnresolved(arn) ? `arn:${partition}:iam::111122223333:role/created` : arn;
+
+/** The canary has no certificate, so it would report silence for ever. */
+function findUnreachable({ canary, customDomain }: HeartbeatRelayProps): string[] {
+  if (canary !== true || customDomain?.truststore === undefined) return [];
+  return ['props.canary: has no client certificate, which customDomain.truststore requires; leave one of the two out'];
+}
 
 function findForeign(prop: string, thing: string, resource: unknown, region: string): string[] {
   const own = isResource(resource) ? resource.env.region : region;

@@ -2,13 +2,13 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { METRICS_NAMESPACE } from '../lambda/environment.ts';
 import { CustomDomain } from './custom-domain.ts';
+import type { CustomDomainNameProps } from './heartbeat-relay-props.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
 import { GATEWAY_THROTTLED } from './relay-metrics.ts';
 
@@ -18,7 +18,7 @@ export interface RelayApiProps {
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logSettings: LogSettings;
   /** Without it the relay has the host name that API Gateway assigns. */
-  readonly customDomain: { readonly name: string; readonly certificate: ICertificate } | undefined;
+  readonly customDomain: CustomDomainNameProps | undefined;
 }
 
 /** The function answers within 4.5 s. After this timeout the gateway answers itself. */

@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -18,13 +18,12 @@ import { Construct } from 'constructs';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { functionRoleName } from '../lambda/environment.ts';
 import { MODULE_REPLACEMENTS } from './bundling.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
+import type { RoleNaming } from './role-naming.ts';
 
 export interface RelayFunctionProps {
-  readonly stack: Stack;
-  readonly relayName: string;
+  readonly roles: RoleNaming;
   readonly logSettings: LogSettings;
   /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
@@ -45,22 +44,25 @@ const PREBUILT = join(import.meta.dirname, 'function');
 /** The function with its own log group and a role. The role has a fixed name, and its whole policy is inline. */
 export class RelayFunction extends Construct {
   readonly function: IFunction;
+  /** What the gateway invokes. Moving it to an earlier version takes a deployment of code back. */
+  readonly alias: IFunction;
   readonly logs: LogGroup;
   readonly role: Role;
   readonly policy: PolicyDocument;
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stack, relayName, logSettings, reservedConcurrency, environment, statements } = props;
+    const { roles, logSettings, reservedConcurrency, environment, statements } = props;
     this.logs = createLogGroup(this, 'Logs', 'function', logSettings);
     this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
-      roleName: functionRoleName(relayName, stack.region),
+      roleName: roles.functionRole,
+      ...(roles.path === '/' ? {} : { path: roles.path }),
       description: 'Role of the heartbeat relay function',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Relay: this.policy },
     });
-    this.function = createFunction(this, {
+    const relay = createFunction(this, {
       description: 'Forwards heartbeats of activity tasks to SWF, each in its worker’s own domain',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -74,7 +76,12 @@ export class RelayFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       // A higher level would drop the lines that contain metrics.
       applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // Without it, CloudFormation would delete the version that a roll-back needs.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    this.function = relay;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- CDK's own types ignore exactOptionalPropertyTypes
+    this.alias = relay.addAlias('live') as IFunction;
   }
 }
 

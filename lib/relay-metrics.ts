@@ -2,10 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { CANARY_NAMESPACE, FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
 
 /** The shortest period of a standard CloudWatch metric. */
 export const ONE_MINUTE = Duration.minutes(1);
+
+/** The canary checks once in it, and its alarm looks at it as one period. */
+export const CANARY_INTERVAL = Duration.minutes(2);
 
 /** Metric of the access log's metric filter. It counts requests that the gateway throttled. */
 export const GATEWAY_THROTTLED = 'GatewayThrottled';
@@ -41,6 +44,17 @@ export class RelayMetrics {
       dimensionsMap: { service: this.relayName },
       statistic,
       period,
+    });
+  }
+
+  /** Counts the successful checks of the canary. */
+  ofCanary(): Metric {
+    return new Metric({
+      namespace: CANARY_NAMESPACE,
+      metricName: 'Succeeded',
+      dimensionsMap: { service: this.relayName },
+      statistic: Stats.SUM,
+      period: CANARY_INTERVAL,
     });
   }
 

@@ -15,6 +15,8 @@ export const HOST_NAME = z
     'is not a lower-case host name like relay.example.com',
   );
 
+export const isInZone = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+
 /** CloudWatch Logs API reference, CreateLogGroup; short enough that the rest of a name fits into its 512 characters. */
 const LOG_GROUP_PREFIX = z
   .string()
@@ -29,6 +31,21 @@ const LOG_GROUP_PREFIX = z
  * and are all refused.
  */
 const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
+
+const FLAG = z.boolean('is neither true nor false').optional();
+
+const RUNBOOK_MESSAGE = 'is not an https address like https://wiki.example.com/relay';
+const RUNBOOK_URL = z
+  .string(RUNBOOK_MESSAGE)
+  .regex(/^https:\/\/[\w.-]+(?::\d+)?(?:\/[^\s#"<>]{0,400})?$/, RUNBOOK_MESSAGE);
+
+/** IAM API reference, CreateRole. The function's environment holds path and prefix once. */
+const ROLE_PATH_MESSAGE = 'is not a path like /relay/ of at most 8 parts';
+const ROLE_PATH = z.string(ROLE_PATH_MESSAGE).regex(/^\/(?:[\w+=,.@-]{1,64}\/){0,8}$/, ROLE_PATH_MESSAGE);
+/** With it, the longest name of a domain's role has the 64 characters that IAM allows. */
+const ROLE_NAME_PREFIX_MESSAGE =
+  'is not the beginning of a role name: 1 to 16 letters, digits and the characters _ + = , . @ -';
+const ROLE_NAME_PREFIX = z.string(ROLE_NAME_PREFIX_MESSAGE).regex(/^[\w+=,.@-]{1,16}$/, ROLE_NAME_PREFIX_MESSAGE);
 
 /**
  * The settings that a stage of `cdk.json` and the props of the construct have in common: whatever names nothing of AWS.
@@ -50,6 +67,11 @@ export function plainSettings(partition: string | undefined) {
       .default({ ratePerSecond: 1000, burst: 2000 }),
     logRetentionDays: z.literal(RETENTION_DAYS).default(30),
     logGroupPrefix: LOG_GROUP_PREFIX.optional(),
+    retainLogs: FLAG,
+    okActions: FLAG,
+    canary: FLAG,
+    runbookUrl: RUNBOOK_URL.optional(),
+    roles: z.strictObject({ path: ROLE_PATH.optional(), namePrefix: ROLE_NAME_PREFIX.optional() }).optional(),
   };
 }
 

@@ -34,7 +34,12 @@ export function parseSettings(context: Context): StageSettings {
   const block = overrideDomains(stage, findBlock(stage, context.stages), context.domains);
   const { data, error } = stageSchema(block).safeParse(block);
   const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
-  const problems = [...findDuplicates(context.domains), ...issues, ...findProtoDomain(stage, block)];
+  const problems = [
+    ...findDuplicates(context.domains),
+    ...issues,
+    ...findProtoDomain(stage, block),
+    ...findUnreachable(stage, data),
+  ];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems);
   return { stage, ...data };
 }
@@ -68,6 +73,14 @@ function findDuplicates(domains: unknown): string[] {
   const names = typeof domains === 'string' ? domains.split(',') : [];
   const duplicates = new Set(names.filter((name, index) => names.indexOf(name) < index));
   return [...duplicates].map((name) => `domains: ${name} is listed twice`);
+}
+
+/** The canary has no certificate, so it would report silence for ever. */
+function findUnreachable(stage: string, settings: z.infer<ReturnType<typeof stageSchema>> | undefined): string[] {
+  if (settings?.canary !== true || settings.customDomain?.truststore === undefined) return [];
+  return [
+    `stages.${stage}.canary: has no client certificate, which customDomain.truststore requires; leave one of the two out`,
+  ];
 }
 
 /** The schema parser silently drops a member with this name. */

@@ -2,14 +2,16 @@ import { Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { functionRoleName } from '../lambda/environment.ts';
-import { roleArnOf } from './domain-access.ts';
+import type { AdoptingStage } from './adopting-stages.ts';
 import { HeartbeatRelay } from './heartbeat-relay.ts';
 import type { HeartbeatRelayProps } from './heartbeat-relay-props.ts';
 import { WITHOUT_ID } from './relay-stack.ts';
+import { RoleNaming } from './role-naming.ts';
 import type { StageSettings } from './settings.ts';
 import { stackNameOf } from './stack-name.ts';
 
@@ -18,7 +20,7 @@ export class StageStack extends Stack {
   readonly relay: HeartbeatRelay;
 
   /** @param adoptingStages the stages whose functions may derive secrets with this stack's KMS key, too. */
-  constructor(scope: Construct, settings: StageSettings, adoptingStages: readonly string[]) {
+  constructor(scope: Construct, settings: StageSettings, adoptingStages: readonly AdoptingStage[]) {
     super(scope, stackNameOf(settings.stage), {
       description: 'Lets activity workers without IAM credentials report heartbeats to Amazon SWF',
       env: { region: settings.region },
@@ -28,17 +30,30 @@ export class StageStack extends Stack {
 }
 
 /** Finds the CDK object for each ARN and name in the settings. */
-function toProps(stack: Stack, settings: StageSettings, adoptingStages: readonly string[]): HeartbeatRelayProps {
-  const { customDomain, alarmTopicArn, workerKeys, ...plain } = settings;
+function toProps(stack: Stack, settings: StageSettings, adoptingStages: readonly AdoptingStage[]): HeartbeatRelayProps {
+  const { customDomain, alarmTopicArn, encryptionKeyArn, workerKeys, ...plain } = settings;
   const named = new Construct(stack, 'Named');
   return {
     ...plain,
     workerKeys: toWorkerKeys(stack, named, workerKeys, adoptingStages),
-    customDomain: customDomain && {
-      name: customDomain.name,
-      certificate: Certificate.fromCertificateArn(named, 'Certificate', customDomain.certificateArn),
-    },
+    customDomain: toCustomDomain(named, customDomain),
+    encryptionKey: encryptionKeyArn === undefined ? undefined : Key.fromKeyArn(named, 'Encryption', encryptionKeyArn),
     alarmTopic: alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(named, 'AlarmTopic', alarmTopicArn),
+  };
+}
+
+function toCustomDomain(
+  named: Construct,
+  settings: StageSettings['customDomain'],
+): HeartbeatRelayProps['customDomain'] {
+  if (settings === undefined) return undefined;
+  const { name, certificateArn, hostedZone: zone, truststore } = settings;
+  return {
+    name,
+    certificate: Certificate.fromCertificateArn(named, 'Certificate', certificateArn),
+    hostedZone:
+      zone && HostedZone.fromHostedZoneAttributes(named, 'Zone', { hostedZoneId: zone.id, zoneName: zone.name }),
+    truststore: truststore && { ...truststore, bucket: Bucket.fromBucketName(named, 'Truststore', truststore.bucket) },
   };
 }
 
@@ -46,7 +61,7 @@ function toWorkerKeys(
   stack: Stack,
   named: Construct,
   settings: StageSettings['workerKeys'],
-  adoptingStages: readonly string[],
+  adoptingStages: readonly AdoptingStage[],
 ): HeartbeatRelayProps['workerKeys'] {
   if (settings === undefined) return undefined;
   if ('tableName' in settings) {
@@ -57,7 +72,8 @@ function toWorkerKeys(
       eventsTable: eventsTableName === null ? null : Table.fromTableName(named, 'KeyEvents', eventsTableName),
     };
   }
-  const { macKeyGenerations, issuerArns } = settings;
-  const roleOf = (stage: string): string => roleArnOf(stack, functionRoleName(stackNameOf(stage), stack.region));
-  return { macKeyGenerations, issuers: issuerArns && [...adoptingStages.map(roleOf), ...issuerArns] };
+  const { macKeyGenerations, issuerArns, stream } = settings;
+  const roleOf = ({ stage, roles }: AdoptingStage): string =>
+    new RoleNaming(stack, stackNameOf(stage), roles).functionRoleArn;
+  return { macKeyGenerations, stream, issuers: issuerArns && [...adoptingStages.map(roleOf), ...issuerArns] };
 }

@@ -1,9 +1,9 @@
 import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-import { functionRoleName } from '../lambda/environment.ts';
 import { findAdoptingStages } from './adopting-stages.ts';
 import { StageStack } from './stage-stack.ts';
+import { RoleNaming } from './role-naming.ts';
 import { findRemovedDomains } from './removed-domains.ts';
 import { parseSettings, SettingsError, type StageSettings } from './settings.ts';
 import { toTrustPolicies } from './trust-policy.ts';
@@ -19,12 +19,18 @@ export function synthesize(): void {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
     // Written to standard error, so that standard output contains only the template.
-    process.stderr.write(toTrustPolicies(settings, functionRoleName(stack.stackName, settings.region)));
+    process.stderr.write(toTrustPolicies(settings, toFunctionRole(stack, settings)));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** The function's role with its path, as it is in an ARN. */
+function toFunctionRole(stack: StageStack, { roles }: StageSettings): string {
+  const { path, functionRole } = new RoleNaming(stack, stack.stackName, roles ?? {});
+  return `${path.slice(1)}${functionRole}`;
 }
 
 function contextOf({ node }: App) {

@@ -1,12 +1,15 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+
+import { encryptedWith } from './encryption.ts';
 
 /** The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. */
 export class TaskStates extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey: IKey | undefined) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'domain', type: AttributeType.STRING },
@@ -14,6 +17,7 @@ export class TaskStates extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       removalPolicy: RemovalPolicy.DESTROY,
+      ...encryptedWith(encryptionKey),
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',

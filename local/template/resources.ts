@@ -21,6 +21,9 @@ const TABLE = z.strictObject({
   DeletionProtectionEnabled: IGNORED.optional(),
   PointInTimeRecoverySpecification: IGNORED.optional(),
   TimeToLiveSpecification: IGNORED.optional(),
+  StreamSpecification: IGNORED.optional(),
+  SSESpecification: IGNORED.optional(),
+  Tags: IGNORED.optional(),
 });
 
 const KEY = z.strictObject({
@@ -41,6 +44,7 @@ const ROLE = z.strictObject({
   AssumeRolePolicyDocument: POLICY,
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: POLICY })),
   Description: IGNORED,
+  Path: z.string().optional(),
 });
 
 /** The template attaches it to no identity. Its `Ref` is its ARN. */
@@ -57,6 +61,7 @@ const LOG_GROUP = z.strictObject({
   Type: z.literal('AWS::Logs::LogGroup'),
   LogGroupName: IGNORED.optional(),
   RetentionInDays: IGNORED,
+  KmsKeyId: IGNORED.optional(),
 });
 
 const FUNCTION = z.strictObject({
@@ -73,6 +78,18 @@ const FUNCTION = z.strictObject({
   Architectures: IGNORED,
   Description: IGNORED,
   ReservedConcurrentExecutions: IGNORED.optional(),
+});
+
+/** The version of the code that the template deploys. There is no other one on this machine. */
+const VERSION = z.strictObject({ ...BASE, Type: z.literal('AWS::Lambda::Version'), FunctionName: z.string() });
+
+/** Its `Ref` is its ARN. The local function has one version, so the alias leads to it. */
+const ALIAS = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::Lambda::Alias'),
+  FunctionName: z.string(),
+  FunctionVersion: z.string(),
+  Name: z.string(),
 });
 
 const PERMISSION = z.strictObject({
@@ -134,7 +151,14 @@ const MONITORING = [
 ] as const;
 
 /** A custom domain needs DNS. {@link loadTemplate} accepts such a template, but a local stack cannot start from it. */
-const CUSTOM_DOMAIN = [notRun('AWS::ApiGatewayV2::DomainName'), notRun('AWS::ApiGatewayV2::ApiMapping')] as const;
+const CUSTOM_DOMAIN = [
+  notRun('AWS::ApiGatewayV2::DomainName'),
+  notRun('AWS::ApiGatewayV2::ApiMapping'),
+  notRun('AWS::Route53::RecordSet'),
+] as const;
+
+/** Nothing runs by a schedule here. */
+const SCHEDULE = notRun('AWS::Events::Rule');
 
 export const RESOURCE_SCHEMAS = [
   TABLE,
@@ -143,6 +167,8 @@ export const RESOURCE_SCHEMAS = [
   MANAGED_POLICY,
   LOG_GROUP,
   FUNCTION,
+  VERSION,
+  ALIAS,
   PERMISSION,
   API,
   INTEGRATION,
@@ -150,6 +176,7 @@ export const RESOURCE_SCHEMAS = [
   STAGE,
   ...MONITORING,
   ...CUSTOM_DOMAIN,
+  SCHEDULE,
 ] as const;
 
 export type TableResource = z.infer<typeof TABLE>;

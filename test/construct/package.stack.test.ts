@@ -44,6 +44,7 @@ describe('the package', () => {
     expect(filesIn(folder)).toEqual([
       'LICENSE',
       'README.md',
+      'dist/canary/index.mjs',
       'dist/function/index.mjs',
       'dist/index.js',
       'dist/types/lambda/environment.d.ts',
@@ -51,6 +52,7 @@ describe('the package', () => {
       'dist/types/lib/heartbeat-relay.d.ts',
       'dist/types/lib/index.d.ts',
       'dist/types/lib/relay-stack.d.ts',
+      'dist/types/lib/role-naming.d.ts',
       'dist/types/lib/settings-error.d.ts',
       'dist/types/lib/worker-keys.d.ts',
       'package.json',

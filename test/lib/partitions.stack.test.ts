@@ -26,10 +26,15 @@ function toStage({ partition, region }: Partition) {
     customDomain: {
       name: 'relay.example.com',
       certificateArn: own('acm', `${region}:111122223333:certificate/6f3a-1`),
+      hostedZone: { id: 'Z0123456789', name: 'example.com' },
     },
+    encryptionKeyArn: own('kms', `${region}:111122223333:key/0123abcd-0123-0123-0123-0123456789ab`),
+    okActions: true,
+    canary: true,
+    roles: { path: '/relay/', namePrefix: 'corp-' },
     alarmTopicArn: own('sns', `${region}:111122223333:on-call`),
     // Two KMS keys.
-    workerKeys: { macKeyGenerations: 2 },
+    workerKeys: { macKeyGenerations: 2, stream: true },
     reservedConcurrency: 50,
     logGroupPrefix: '/aws/vendedlogs/',
   };
@@ -54,7 +59,7 @@ const SUFFIXES = [...new Set(RegionInfo.regions.map(({ domainSuffix = '' }) => d
 );
 
 /** AWS names services alike in all partitions when they are principals. */
-const PRINCIPAL = /"(?:lambda|apigateway)\.amazonaws\.com"/g;
+const PRINCIPAL = /"(?:lambda|apigateway|events)\.amazonaws\.com"/g;
 
 const toText = ({ readTemplate }: Synthesis): string => JSON.stringify(readTemplate('HeartbeatRelay-prod'));
 
