@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,9 @@ export function packAndUnpack(): string {
     const printed = run('npm', ['pack', '--json', '--silent', '--pack-destination', unfinished], CONSTRUCT);
     const [packed] = PACKED.parse(JSON.parse(printed.slice(printed.indexOf('[\n'))));
     run('tar', ['-xzf', join(unfinished, packed?.filename ?? '')], unfinished);
-    renameSync(unfinished, kept);
+    // Another process may have been faster, with the same result.
+    if (existsSync(kept)) rmSync(unfinished, { recursive: true });
+    else renameSync(unfinished, kept);
   }
   return join(kept, 'package');
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { openOutput } from '../lib/synthesis.ts';
 import { Synthesized, theStack } from '../lib/synthesized.ts';
+import './deploying-page.cases.ts';
 import { filesIn, installInto, packAndUnpack, run } from './a-package.ts';
 
 const folder = packAndUnpack();

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { installInto, packAndUnpack, run } from '../construct/a-package.ts';
+import { installInto, packAndUnpack, run } from './a-package.ts';
 import { openOutput } from '../lib/synthesis.ts';
 import { Synthesized } from '../lib/synthesized.ts';
 
+/** Cases of package.stack.test.ts: a file of its own would pack at the same time, into the same folder. */
 const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
 const apps = Array.from(page.matchAll(/```ts\n(?<text>[^]*?)```/g), ({ groups }) => groups?.['text'] ?? '');
 
