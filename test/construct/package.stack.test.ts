@@ -7,8 +7,8 @@ import { z } from 'zod';
 
 import { openOutput } from '../lib/synthesis.ts';
 import { Synthesized, theStack } from '../lib/synthesized.ts';
-import './deploying-page.cases.ts';
 import { filesIn, installInto, packAndUnpack, run } from './a-package.ts';
+import { describeDeployingPage } from './deploying-page.cases.ts';
 
 const folder = packAndUnpack();
 
@@ -113,3 +113,5 @@ describe('an app that has nothing installed but the package and CDK', () => {
     expect(run(process.execPath, [COMPILER, ...OPTIONS, 'app.mts', 'mistakes.mts'], app)).toBe('');
   });
 });
+
+describe('docs/deploying.md', describeDeployingPage);
