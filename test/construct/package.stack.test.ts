@@ -114,4 +114,6 @@ describe('an app that has nothing installed but the package and CDK', () => {
   });
 });
 
-describe('docs/deploying.md', describeDeployingPage);
+describe('docs/deploying.md', () => {
+  describeDeployingPage();
+});
