@@ -6,7 +6,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
-import type { FairShareSettings } from '../lambda/environment.ts';
+import type { FairShareSettings, Operation } from '../lambda/environment.ts';
 import type { RoleSettings } from './role-naming.ts';
 
 /** What a relay is made of. Only the domains are required. */
@@ -61,6 +61,8 @@ export interface DomainProps extends FairShareSettings {
   readonly roleArn?: string | undefined;
   /** What the trust policy of that role requires. */
   readonly externalId?: string | undefined;
+  /** What workers may do with a task. `heartbeat` must be among it. @default heartbeats alone */
+  readonly operations?: readonly Operation[] | undefined;
 }
 
 /** How the stack's own KMS keys derive the secrets of worker keys. */

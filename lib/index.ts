@@ -1,5 +1,5 @@
 /** What the published package exports. */
-export { HeartbeatRelay, type RelayTables } from './heartbeat-relay.ts';
+export { HeartbeatRelay } from './heartbeat-relay.ts';
 export type {
   AdoptedWorkerKeysProps,
   AlarmThresholdProps,
@@ -8,5 +8,6 @@ export type {
   HeartbeatRelayProps,
   OwnWorkerKeysProps,
 } from './heartbeat-relay-props.ts';
+export type { RelayTables } from './relay-tables.ts';
 export { HeartbeatRelayStack, type HeartbeatRelayStackProps } from './relay-stack.ts';
 export { SettingsError } from './settings-error.ts';

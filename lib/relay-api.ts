@@ -1,8 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnIntegration, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -58,6 +58,7 @@ export class RelayApi extends Construct {
       disableExecuteApiEndpoint: customDomain !== undefined,
       defaultIntegration: new HttpLambdaIntegration('Relay', handler, { timeout: INTEGRATION_TIMEOUT }),
     });
+    invokeOnlyWithPermission(api);
     const accessLogs = createLogGroup(this, 'AccessLogs', 'access', logSettings);
     countThrottled(accessLogs);
     const stage = new HttpStage(this, 'Stage', {
@@ -78,6 +79,18 @@ export class RelayApi extends Construct {
       customDomain === undefined ? undefined : new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
     this.url = customDomain === undefined ? api.apiEndpoint : `https://${customDomain.name}`;
     this.api = api;
+  }
+}
+
+/**
+ * CloudFormation would otherwise create the permission and change the integration in any order. In between, the gateway could
+ * not invoke the alias, and would answer 500.
+ */
+function invokeOnlyWithPermission(api: HttpApi): void {
+  const parts = api.node.findAll();
+  for (const integration of parts.filter((part) => part instanceof CfnIntegration)) {
+    for (const permission of parts.filter((part) => part instanceof CfnPermission))
+      integration.addDependency(permission);
   }
 }
 

@@ -37,7 +37,11 @@ export class RelayMetrics {
   }
 
   /** A metric of the minutes' sums of heartbeats, which each container writes. */
-  ofFairShare(metricName: 'Paced' | 'Forwarded' | 'Pressure', statistic: string, period = ONE_MINUTE): Metric {
+  ofFairShare(
+    metricName: 'Paced' | 'Recorded' | 'Forwarded' | 'Pressure',
+    statistic: string,
+    period = ONE_MINUTE,
+  ): Metric {
     return new Metric({
       namespace: FAIR_SHARE_NAMESPACE,
       metricName,

@@ -5,11 +5,20 @@ import { Construct } from 'constructs';
 
 import { encryptedWith } from './encryption.ts';
 
-/** The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. */
+export interface TaskStatesProps {
+  readonly encryptionKey: IKey | undefined;
+  /** Whether workers may end tasks. */
+  readonly holdsOutcomes: boolean;
+}
+
+/**
+ * The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. If workers may end
+ * tasks, it also holds how they ended: without the row, a repeated end cannot be told from one that came too late.
+ */
 export class TaskStates extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, encryptionKey: IKey | undefined) {
+  constructor(scope: Construct, id: string, { encryptionKey, holdsOutcomes }: TaskStatesProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'domain', type: AttributeType.STRING },
@@ -18,7 +27,9 @@ export class TaskStates extends Construct {
       timeToLiveAttribute: 'expiresAt',
       removalPolicy: RemovalPolicy.DESTROY,
       ...encryptedWith(encryptionKey),
+      ...(holdsOutcomes ? { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } } : {}),
     });
+    if (holdsOutcomes) return;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-DDB3',
       reason: 'It is a cache. After a loss, the row of a task comes back with its next heartbeat.',

@@ -4,23 +4,24 @@ import type { Denial } from './aws/access.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
 import { toTaskId } from './tasks.ts';
 
-/** The part of an answer that says how a heartbeat went. */
+/** The part of an answer that says how a heartbeat, or the end of a task, went. */
 const OUTCOME = z.object({
   code: z.string().optional(),
   __type: z.string().optional(),
   cancelRequested: z.boolean().optional(),
   forwarded: z.boolean().optional(),
+  outcome: z.string().optional(),
 });
 type Outcome = z.infer<typeof OUTCOME>;
 
 const HEARTBEAT = z.object({ taskToken: z.string() });
 const BATCH_ANSWER = z.object({ results: z.array(OUTCOME.extend({ status: z.number() })) });
-/** The path of the native format, and the three of AWS clients. The root names no domain. */
-const HEARTBEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
+/** The paths of the native format, and the three of AWS clients. The root names no domain. */
+const TASK_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/(?:heartbeats|completions|failures|cancellations)?)?)?$/;
 
 const SHORT_TASK_ID_LENGTH = 8;
 
-/** One line per heartbeat for the person at the terminal. It shows no secret or token, and only declared domains. */
+/** One line per heartbeat, and per end of a task, for the person at the terminal. It shows no secret or token, and only declared domains. */
 export class LiveLines {
   readonly #domains: ReadonlySet<string>;
   readonly #print: (line: string) => void;
@@ -36,7 +37,7 @@ export class LiveLines {
   };
 
   readonly onAnswered = (exchange: AnsweredExchange): void => {
-    const match = HEARTBEAT_PATH.exec(exchange.path);
+    const match = TASK_PATH.exec(exchange.path);
     if (exchange.method !== 'POST' || match === null) return;
     const time = new Date().toTimeString().slice(0, 8);
     const { domain = '' } = match.groups ?? {};
@@ -64,6 +65,7 @@ function describeOne(data: Outcome): string {
   const { __type: type } = data;
   const code = data.code ?? type?.split('#').at(-1);
   if (code !== undefined) return code;
+  if (data.outcome !== undefined) return data.outcome;
   return `cancelRequested ${data.cancelRequested}${data.forwarded === false ? ', from the cache' : ''}`;
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+import { CUSTOM_DOMAIN, MONITORING, SCHEDULE } from './not-run.ts';
+import { BASE } from './resource-base.ts';
+
 /**
  * The resources that the local stack runs, with every property that it implements or may ignore. The objects are
  * strict: loading fails for a property that is not listed here. The local stack thus never ignores a property silently.
  */
-const BASE = { arn: z.string(), physicalId: z.string() };
 
 /** A policy document, which the policy evaluator parses. */
 const POLICY = z.record(z.string(), z.unknown());
@@ -138,27 +140,6 @@ const STAGE = z.strictObject({
   DefaultRouteSettings: z.strictObject({ ThrottlingBurstLimit: z.number(), ThrottlingRateLimit: z.number() }),
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
 });
-
-/** A resource type that the local stack does not run, whatever its properties are. */
-const notRun = <Type extends string>(type: Type) => z.looseObject({ ...BASE, Type: z.literal(type) });
-
-/** Resources that monitor the stack. The stack works the same without them. */
-const MONITORING = [
-  notRun('AWS::CloudWatch::Alarm'),
-  notRun('AWS::CloudWatch::Dashboard'),
-  notRun('AWS::Logs::MetricFilter'),
-  notRun('AWS::Logs::QueryDefinition'),
-] as const;
-
-/** A custom domain needs DNS. {@link loadTemplate} accepts such a template, but a local stack cannot start from it. */
-const CUSTOM_DOMAIN = [
-  notRun('AWS::ApiGatewayV2::DomainName'),
-  notRun('AWS::ApiGatewayV2::ApiMapping'),
-  notRun('AWS::Route53::RecordSet'),
-] as const;
-
-/** Nothing runs by a schedule here. */
-const SCHEDULE = notRun('AWS::Events::Rule');
 
 export const RESOURCE_SCHEMAS = [
   TABLE,

@@ -8,6 +8,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Folders that do not belong to the project's own text: packages, and what its commands leave behind. */
 const FOREIGN: ReadonlySet<string> = new Set(['node_modules', '.git', '.local', 'cdk.out', 'coverage']);
 
+/** What packing leaves behind. */
+const BUILT = /^construct\/dist\//;
+
 /** The files of the project, or of one of its revisions. Paths start in the project's folder, with forward slashes. */
 export interface Sources {
   readonly files: readonly string[];
@@ -22,7 +25,8 @@ export function openWorkingTree(): Sources {
       : [entry],
   );
   const files = entries.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  return { files: files.sort(), read: (file) => readFileSync(join(ROOT, file), 'utf8') };
+  const own = files.filter((file) => !BUILT.test(file));
+  return { files: own.sort(), read: (file) => readFileSync(join(ROOT, file), 'utf8') };
 }
 
 /** @param revision whatever git takes for one, such as `HEAD~3` or a tag. Throws where git does not know it. */
@@ -33,7 +37,7 @@ export function openRevision(revision: string): Sources {
   return { files, read: (file) => git('show', `${revision}:${file}`) };
 }
 
-const SOURCE_FOLDERS = /^(?:bin|lib|lambda|operator|cli|local|examples|bench|simulate)\//;
+const SOURCE_FOLDERS = /^(?:bin|construct|lib|lambda|operator|cli|local|examples|bench|simulate)\//;
 
 /** The code that the import rules are about: no tests, no settings. */
-export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:ts|mjs)$/.test(file);
+export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:m?ts|mjs)$/.test(file);

@@ -18,8 +18,17 @@ const sourcesOf = (): string =>
     .map((file) => readFileSync(join(CONSTRUCT, file), 'utf8'))
     .join('');
 
-/** The folder of the package as npm installs it. Packing takes seconds, so it is kept until a source changes. */
-export function packAndUnpack(): string {
+/** The folder of the package as npm installs it. */
+export const packAndUnpack = (): string => join(pack(), 'package');
+
+/** The package as one file, as it is published. */
+export function packageFile(): string {
+  const folder = pack();
+  return join(folder, globSync('*.tgz', { cwd: folder })[0] ?? '');
+}
+
+/** Packing takes seconds, so what it makes is kept until a source changes. */
+function pack(): string {
   const kept = toKeptFolder(sourcesOf());
   if (!existsSync(kept)) {
     mkdirSync(dirname(kept), { recursive: true });
@@ -31,7 +40,7 @@ export function packAndUnpack(): string {
     if (existsSync(kept)) rmSync(unfinished, { recursive: true });
     else renameSync(unfinished, kept);
   }
-  return join(kept, 'package');
+  return kept;
 }
 
 /** The files of a folder, with forward slashes. */

@@ -1,6 +1,8 @@
 import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 
 import { HeartbeatRelay, type HeartbeatRelayProps } from '../../lib/index.ts';
+import { parseSettings } from '../../lib/settings.ts';
+import { StageStack } from '../../lib/stage-stack.ts';
 import { openOutput, toVariables, WITHOUT_BUNDLE } from '../lib/synthesis.ts';
 import { Synthesized } from '../lib/synthesized.ts';
 
@@ -19,4 +21,12 @@ export const createRelay = (stack: Stack, props: Partial<HeartbeatRelayProps> = 
 export function synthesizeStack(app: App, stack: Stack): Synthesized {
   const template: unknown = app.synth({ validateOnSynthesis: false }).getStackArtifact(stack.artifactId).template;
   return new Synthesized(template);
+}
+
+/** The stage `dev` of a cdk.json that says this. */
+export function synthesizeStage(settings: object): Synthesized {
+  const dev = { region: 'eu-west-1', domains: { orders: {} }, ...settings };
+  const app = createApp();
+  const parsed = parseSettings({ stage: 'dev', stages: { dev }, domains: undefined });
+  return synthesizeStack(app, new StageStack(app, parsed, []));
 }

@@ -65,6 +65,14 @@ export function describeDeployingPage(): void {
     });
   });
 
+  it('the transcript of verify is a part of the recorded one', () => {
+    const verify = readFileSync(new URL('../../docs/verify.md', import.meta.url), 'utf8');
+    const transcript = /```console\n(?<text>[^]*?)\n```/.exec(page)?.groups?.['text'] ?? '';
+    const lines = transcript.split('\n').filter((line) => line !== '…');
+    expect(lines.length).toBeGreaterThan(6);
+    expect(lines.filter((line) => !verify.includes(`${line}\n`))).toEqual([]);
+  });
+
   it('the links of docs/deploying.md lead to sections that there are', () => {
     const links = Array.from(page.matchAll(/\]\((?<file>[\w.-]*)#(?<anchor>[\w-]+)\)/g), ({ groups }) => groups);
     expect(links.length).toBeGreaterThan(3);

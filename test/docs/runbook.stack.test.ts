@@ -50,6 +50,7 @@ describe('the runbook', () => {
       'TimeoutError',
       'FunctionName',
       'WorkerKeysTable',
+      'WorkerKeysMacKey',
       'KeyEventsTable',
       'GenerateMac',
     ];

@@ -76,6 +76,7 @@ describe('the dashboard', () => {
   it.each([
     { title: 'Tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
     { title: 'Outcomes', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Heartbeats', metric: 'Recorded' },
     { title: 'Heartbeats', metric: 'Forwarded' },
     { title: 'Fair share', metric: '100 * paced / (paced + forwarded)' },
     { title: 'Fair share', metric: 'Pressure' },
