@@ -15,6 +15,7 @@ export const ENVIRONMENT_NAMES = {
   keyUseTable: 'RELAY_KEY_USE_TABLE',
   keyEventsTable: 'RELAY_KEY_EVENTS_TABLE',
   rateLimitsTable: 'RELAY_RATE_LIMITS_TABLE',
+  rolePrefix: 'RELAY_ROLE_PREFIX',
 } as const;
 
 /** CloudWatch namespace of the relay's metrics. They have one dimension, `service`: the stack's name. */
@@ -22,6 +23,9 @@ export const METRICS_NAMESPACE = 'HeartbeatRelay';
 
 /** Their sums are not outcomes of requests. A namespace of its own keeps them out of the dashboard's search for those. */
 export const FAIR_SHARE_NAMESPACE = `${METRICS_NAMESPACE}/FairShare`;
+
+/** The checks of the canary are no requests of workers. */
+export const CANARY_NAMESPACE = `${METRICS_NAMESPACE}/Canary`;
 
 /** What can be allowed with a task, in the settings of a domain and in the grant of a key. */
 export const OPERATIONS = ['heartbeat', 'complete', 'fail', 'cancel'] as const;
@@ -137,15 +141,31 @@ const ROLE_NAME_HASH_LENGTH = 8;
  * keeps names unique after truncation, and because IAM ignores case in role names.
  */
 export function domainRoleName(stackName: string, region: string, domainName: string): string {
-  const hash = createHash('sha256').update(`${stackName}\n${region}\n${domainName}`).digest('hex');
   const readable = `${stackName}-${domainName}`.slice(0, ROLE_NAME_MAX_LENGTH - ROLE_NAME_HASH_LENGTH - 1);
-  return `${readable}-${hash.slice(0, ROLE_NAME_HASH_LENGTH)}`;
+  return `${readable}-${hashOf(stackName, region, domainName)}`;
 }
 
-/** Name of the function's role. It is fixed, because the trust policy of every domain's role contains it. */
-export function functionRoleName(stackName: string, region: string): string {
-  return `${stackName}-${region}-function`;
+/** The path and the beginning of the name of every role, such as `/relay/corp-`. */
+export const ROLE_PREFIX = /^\/(?:[\w+=,.@-]{1,64}\/){0,8}[\w+=,.@-]{0,16}$/;
+export const DEFAULT_ROLE_PREFIX = '/';
+
+/** IAM's limit. */
+const FUNCTION_ROLE_NAME_MAX_LENGTH = 64;
+
+/**
+ * Name of the function's role. It is fixed, because the trust policy of every domain's role contains it. Only a long one is
+ * shortened, because deployed roles must keep their names.
+ */
+export function functionRoleName(stackName: string, region: string, namePrefix = ''): string {
+  const name = `${namePrefix}${stackName}-${region}`;
+  const ending = '-function';
+  if (name.length + ending.length <= FUNCTION_ROLE_NAME_MAX_LENGTH) return `${name}${ending}`;
+  const hash = hashOf(stackName, region);
+  return `${name.slice(0, FUNCTION_ROLE_NAME_MAX_LENGTH - ending.length - hash.length - 1)}-${hash}${ending}`;
 }
+
+const hashOf = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, ROLE_NAME_HASH_LENGTH);
 
 /** A domain is the only resource type of SWF's IAM actions. Note the slash before `domain`. */
 export function domainArn(partition: string, region: string, accountId: string, domainName: string): string {

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ROLE_PREFIX,
   type DetailedDomainEntry,
   type Domain,
   DOMAIN_NAME,
@@ -11,6 +12,7 @@ import {
   OPERATIONS,
   type RelayEnvironment,
   ROLE_ARN,
+  ROLE_PREFIX,
 } from './environment.ts';
 
 type EnvironmentName = keyof typeof ENVIRONMENT_NAMES;
@@ -36,6 +38,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     accountId: read('accountId'),
   };
   const domainsText = read('domains');
+  const rolePrefix = parseRolePrefix(variables[ENVIRONMENT_NAMES.rolePrefix]);
   const tables = {
     workerKeysTable: read('workerKeysTable'),
     taskStatesTable: read('taskStatesTable'),
@@ -45,7 +48,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   };
   const macKeysText = read('workerKeysMacKey');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.join(', ')}`);
-  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, stack));
+  const domains = parseDomainEntries(domainsText).map((entry) => toDomain(entry, { ...stack, rolePrefix }));
   return {
     stackName: stack.stackName,
     region: stack.region,
@@ -53,6 +56,11 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     workerKeysMacKeys: parseMacKeys(macKeysText),
     ...tables,
   };
+}
+
+function parseRolePrefix(text = DEFAULT_ROLE_PREFIX): string {
+  if (ROLE_PREFIX.test(text)) return text;
+  throw new EnvironmentError(`${ENVIRONMENT_NAMES.rolePrefix} is not a path and the beginning of a role's name`);
 }
 
 /** One ARN, or two separated by a comma: the newest first. */
@@ -115,7 +123,7 @@ function toShare({ heartbeatTimeoutSeconds, nextHeartbeatSeconds, rate }: FairSh
 
 function toDomain(
   entry: DomainEntry,
-  stack: { stackName: string; region: string; partition: string; accountId: string },
+  stack: { stackName: string; region: string; partition: string; accountId: string; rolePrefix: string },
 ): Domain {
   const detailed: DetailedDomainEntry = typeof entry === 'string' ? { name: entry } : entry;
   const { name, region = stack.region, roleArn, externalId, operations } = detailed;
@@ -126,7 +134,7 @@ function toDomain(
       name,
       region,
       arn: domainArn(stack.partition, region, stack.accountId, name),
-      roleArn: `arn:${stack.partition}:iam::${stack.accountId}:role/${roleName}`,
+      roleArn: `arn:${stack.partition}:iam::${stack.accountId}:role${stack.rolePrefix}${roleName}`,
       ...share,
     };
   }

@@ -7,7 +7,7 @@ export interface Evaluation {
   readonly evaluationPeriods: number;
 }
 
-/** One alarm. It fires at or above its threshold. */
+/** One alarm. It fires at or above its threshold, unless it says otherwise. */
 export interface AlarmDefinition extends Evaluation {
   /** Its section in docs/runbook.md. The alarm's name is the stack's name, a hyphen and this. */
   readonly name: string;
@@ -15,8 +15,10 @@ export interface AlarmDefinition extends Evaluation {
   readonly threshold: number;
   /** What has happened when the alarm fires. */
   readonly summary: string;
-  /** Why missing data is not an alarm. */
+  /** Why missing data is not an alarm, or why it is one. */
   readonly noDataMeans: string;
+  /** The alarm fires below its threshold, and where there is no data. */
+  readonly firesOnSilence?: true;
 }
 
 /** For events that must never happen. */

@@ -11,6 +11,7 @@ import {
   TWO_IN_A_ROW,
   TWO_OF_FIVE,
 } from './alarm-definition.ts';
+import { canaryAlarm } from './canary-alarm.ts';
 import { fairShareAlarms } from './fair-share-alarms.ts';
 import { type AlarmThresholds, floodAlarms } from './flood-alarms.ts';
 import { GATEWAY_THROTTLED, RelayMetrics } from './relay-metrics.ts';
@@ -27,12 +28,21 @@ const RESOURCE_UNKNOWN_THRESHOLD = 3;
 /** Lambda's default quota of concurrent executions per account and region (quotas page). New accounts may have less. */
 const ACCOUNT_CONCURRENCY = 1000;
 
+/** What decides which alarms there are. */
+export interface AlarmSettings {
+  readonly metrics: RelayMetrics;
+  readonly thresholds: AlarmThresholds;
+  readonly reservedConcurrency: number | undefined;
+  readonly canary: boolean;
+}
+
 /** Every alarm of a stack. */
-export function defineAlarms(
-  metrics: RelayMetrics,
-  thresholds: AlarmThresholds,
-  reservedConcurrency: number | undefined,
-): readonly AlarmDefinition[] {
+export function defineAlarms({
+  metrics,
+  thresholds,
+  reservedConcurrency,
+  canary,
+}: AlarmSettings): readonly AlarmDefinition[] {
   return [
     ...swfAlarms(metrics),
     ...fairShareAlarms(metrics),
@@ -40,6 +50,7 @@ export function defineAlarms(
     ...relayAlarms(metrics),
     ...platformAlarms(metrics, reservedConcurrency),
     ...floodAlarms(metrics, thresholds),
+    ...(canary ? [canaryAlarm(metrics)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-const FOLDER = fileURLToPath(new URL('../lambda/aws/bundled', import.meta.url));
+const FOLDER = join(import.meta.dirname, '../lambda/aws/bundled');
 
 /** In the function's bundle, a file of the project replaces each of these modules. Each file says why. */
 export const MODULE_REPLACEMENTS: Readonly<Record<string, string>> = {

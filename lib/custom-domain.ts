@@ -1,4 +1,3 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
 import {
   ApiMapping,
   DomainName,
@@ -7,12 +6,13 @@ import {
   type HttpStage,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
-export interface CustomDomainProps {
-  readonly name: string;
-  readonly certificateArn: string;
+import type { CustomDomainNameProps, TruststoreProps } from './heartbeat-relay-props.ts';
+
+export interface CustomDomainProps extends CustomDomainNameProps {
   readonly api: HttpApi;
   readonly stage: HttpStage;
 }
@@ -22,18 +22,39 @@ export interface CustomDomainProps {
  * prefix from the path, so with a prefix neither routes nor signatures would match.
  */
 export class CustomDomain extends Construct {
-  constructor(scope: Construct, id: string, { name, certificateArn, api, stage }: CustomDomainProps) {
+  /** What the name must point to in the DNS. */
+  readonly target: string;
+  readonly domainName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, certificate, hostedZone, truststore, api, stage }: CustomDomainProps,
+  ) {
     super(scope, id);
     const domainName = new DomainName(this, 'Name', {
       domainName: name,
-      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      certificate,
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
+      ...(truststore === undefined ? {} : { mtls: toMtls(truststore) }),
     });
     new ApiMapping(this, 'AtRoot', { api, domainName, stage });
-    new CfnOutput(Stack.of(this), 'CustomDomainTarget', {
-      value: domainName.regionalDomainName,
-      description: `Point ${name} to this name with a CNAME or an alias record`,
-    });
+    this.domainName = name;
+    if (hostedZone !== undefined) this.#addRecords(hostedZone, domainName);
+    this.target = domainName.regionalDomainName;
+  }
+
+  #addRecords(zone: IHostedZone, { regionalDomainName, regionalHostedZoneId }: DomainName): void {
+    const target = RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId));
+    const recordName = `${this.domainName}.`;
+    new ARecord(this, 'Ipv4', { zone, recordName, target });
+    new AaaaRecord(this, 'Ipv6', { zone, recordName, target });
   }
 }
+
+const toMtls = ({ bucket, key, version }: TruststoreProps) => ({
+  bucket,
+  key,
+  ...(version === undefined ? {} : { version }),
+});

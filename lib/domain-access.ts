@@ -1,15 +1,16 @@
-import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { domainArn, domainRoleName, type Operation, toActions } from '../lambda/environment.ts';
+import { domainArn, type Operation, toActions } from '../lambda/environment.ts';
+import type { RoleNaming } from './role-naming.ts';
 
 export interface DomainAccessProps {
   readonly stack: Stack;
+  readonly roles: RoleNaming;
   readonly domainName: string;
   /** The domain's region. The role's name and trust policy use the stack's region. */
   readonly domainRegion: string;
-  readonly functionRoleArn: string;
   readonly operations: readonly Operation[] | undefined;
 }
 
@@ -20,32 +21,24 @@ export class DomainAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: DomainAccessProps) {
     super(scope, id);
-    const { stack, domainName, domainRegion, functionRoleArn, operations } = props;
-    const roleName = domainRoleName(stack.stackName, stack.region, domainName);
-    this.roleArn = roleArnOf(stack, roleName);
+    const { stack, roles, domainName, domainRegion, operations } = props;
+    const roleName = roles.ofDomain(domainName);
+    this.roleArn = roles.arnOf(roleName);
     // Trusts the account on the condition that the caller is the function's role. Trust in the account alone would
     // leave the choice to the account's policies. Trust in the role as principal breaks when the role is recreated.
-    const trusted = new AccountRootPrincipal().withConditions({ ArnEquals: { 'aws:PrincipalArn': functionRoleArn } });
+    const trusted = new AccountRootPrincipal().withConditions({
+      ArnEquals: { 'aws:PrincipalArn': roles.functionRoleArn },
+    });
     const work = new PolicyStatement({
       actions: toActions(operations),
       resources: [domainArn(stack.partition, domainRegion, stack.account, domainName)],
     });
     new Role(this, 'Role', {
       roleName,
+      ...(roles.path === '/' ? {} : { path: roles.path }),
       description: `Records heartbeats in the SWF domain ${domainName} for the heartbeat relay`,
       assumedBy: trusted,
       inlinePolicies: { Heartbeat: new PolicyDocument({ statements: [work] }) },
     });
   }
-}
-
-/** Builds a role's ARN from its name, without a reference to the resource. */
-export function roleArnOf(stack: Stack, roleName: string): string {
-  return stack.formatArn({
-    service: 'iam',
-    region: '',
-    resource: 'role',
-    resourceName: roleName,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
 }

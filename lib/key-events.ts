@@ -1,7 +1,7 @@
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-import { KEPT, type NamedTable } from './worker-keys.ts';
+import { KEPT, type NamedTable, toStorage, type TableStorage } from './worker-keys.ts';
 
 /**
  * What happened to each worker key after it was issued: above all, its revocation. A separate table, so that whoever restores
@@ -10,14 +10,14 @@ import { KEPT, type NamedTable } from './worker-keys.ts';
 export class KeyEvents extends Construct {
   readonly table: NamedTable;
 
-  /** @param adoptedName the table of the stack that the worker keys come from. */
-  constructor(scope: Construct, id: string, adoptedName: string | undefined) {
+  /** @param adopted the table of the stack that the worker keys come from. */
+  constructor(scope: Construct, id: string, adopted: NamedTable | undefined, storage: TableStorage) {
     super(scope, id);
-    this.table = adoptedName === undefined ? createTable(this) : Table.fromTableName(this, 'Table', adoptedName);
+    this.table = adopted ?? createTable(this, storage);
   }
 }
 
-function createTable(scope: Construct): Table {
+function createTable(scope: Construct, storage: TableStorage): Table {
   return new Table(scope, 'Table', {
     partitionKey: { name: 'keyId', type: AttributeType.STRING },
     sortKey: { name: 'event', type: AttributeType.STRING },
@@ -25,5 +25,6 @@ function createTable(scope: Construct): Table {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
     removalPolicy: KEPT,
+    ...toStorage(storage),
   });
 }

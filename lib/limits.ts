@@ -3,7 +3,7 @@ import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 
 import type { DomainEntry } from '../lambda/environment.ts';
-import { SettingsError } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** Lambda's limit for all environment variables of a function, names and values (quotas page). */
 const ENVIRONMENT_MAX_BYTES = 4 * 1024;

@@ -1,13 +1,22 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
+import { useOfKey } from './encryption.ts';
 import type { NamedTable, WorkerKeys } from './worker-keys.ts';
 
-export interface OperatorPoliciesProps {
+/** What people who work with worker keys need. */
+export interface KeyResources {
   readonly workerKeys: WorkerKeys;
   readonly keyEvents: { readonly table: NamedTable };
   readonly keyUse: { readonly table: NamedTable };
+  /** Encrypts the tables. Whoever reads or writes them uses it. */
+  readonly encryptionKey: IKey | undefined;
+}
+
+export interface OperatorPoliciesProps extends KeyResources {
+  readonly relayName: string;
 }
 
 /**
@@ -26,32 +35,37 @@ export class OperatorPolicies extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorPoliciesProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
     const toArn = (name: string, description: string, statements: PolicyStatement[]): string =>
-      new ManagedPolicy(this, name, { description: `${description} ${stackName}`, statements }).managedPolicyArn;
+      new ManagedPolicy(this, name, { description: `${description} ${props.relayName}`, statements }).managedPolicyArn;
     // Deployed stacks have this one, attached to people. Its id and its description must not change: CloudFormation
     // would replace the policy.
     this.issuerArn = toArn('Policy', 'Manages the worker keys of', issuing(this, props));
     this.viewerArn = toArn('Viewer', 'Views the worker keys of', viewing(this, props));
     this.revokerArn = toArn('Revoker', 'Views and revokes the worker keys of', [
       ...viewing(this, props),
-      ...revoking(props),
+      ...revoking(this, props),
     ]);
-    const { partition, region } = Stack.of(this);
+    const { partition, region, account, stackName } = Stack.of(this);
+    const owner = toNagText(account, 'AWS::AccountId');
+    const arn = `arn:${toNagText(partition, 'AWS::Partition')}:cloudformation:${region}:${owner}:stack/${stackName}/*`;
     Validations.of(this).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:${partition}:cloudformation:${region}:<AWS::AccountId>:stack/${stackName}/*]`,
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}]`,
       reason:
         'CloudFormation checks a stack that is requested by name against stack/<name>/*. Its id is not known in advance.',
     });
   }
 }
 
-function viewing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPoliciesProps): PolicyStatement[] {
+export function viewing(
+  scope: Construct,
+  { workerKeys, keyEvents, keyUse, encryptionKey }: KeyResources,
+): PolicyStatement[] {
   return [
     allow(['cloudformation:DescribeStacks'], stackArnPattern(Stack.of(scope))),
     allow(['dynamodb:GetItem', 'dynamodb:Scan'], workerKeys.table.tableArn),
     allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], keyUse.table.tableArn),
     allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], keyEvents.table.tableArn),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'read'),
   ];
 }
 
@@ -59,15 +73,19 @@ function viewing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPo
  * IAM cannot limit a write to one sort key, so it limits the attributes. The event `revoked` has two of its own. Written
  * to any other event they mean nothing, and `UpdateItem` leaves what else the event has alone.
  */
-function revoking({ workerKeys, keyEvents }: OperatorPoliciesProps): PolicyStatement[] {
+export function revoking(scope: Construct, { workerKeys, keyEvents, encryptionKey }: KeyResources): PolicyStatement[] {
   return [
     allowUpdate(keyEvents.table, ['keyId', 'event', 'revokedAt', 'revokedBy']),
     // Version 1 keys, for code before version 2. Whoever sets a `status` back changes nothing: the event is there.
     allowUpdate(workerKeys.table, ['keyId', 'status', 'revokedAt']),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'write'),
   ];
 }
 
-function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPoliciesProps): PolicyStatement[] {
+export function issuing(
+  scope: Construct,
+  { workerKeys, keyEvents, keyUse, encryptionKey }: KeyResources,
+): PolicyStatement[] {
   return [
     allow(['cloudformation:DescribeStacks'], stackArnPattern(Stack.of(scope))),
     allow(['kms:GenerateMac'], ...workerKeys.macKeyArns),
@@ -80,6 +98,7 @@ function issuing(scope: Construct, { workerKeys, keyEvents, keyUse }: OperatorPo
       ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       keyEvents.table.tableArn,
     ),
+    ...useOfKey(Stack.of(scope), encryptionKey, 'write'),
   ];
 }
 
@@ -94,6 +113,11 @@ function allowUpdate({ tableArn }: NamedTable, attributes: string[]): PolicyStat
     resources: [tableArn],
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } },
   });
+}
+
+/** As cdk-nag writes a pseudo parameter that only the deployment knows. */
+function toNagText(value: string, pseudoParameter: string): string {
+  return Token.isUnresolved(value) ? `<${pseudoParameter}>` : value;
 }
 
 /** A stack's ARN ends with an id that CloudFormation assigns. */

@@ -1,22 +1,24 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnIntegration, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { METRICS_NAMESPACE } from '../lambda/environment.ts';
 import { CustomDomain } from './custom-domain.ts';
+import type { CustomDomainNameProps } from './heartbeat-relay-props.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
 import { GATEWAY_THROTTLED } from './relay-metrics.ts';
 
 export interface RelayApiProps {
   readonly function: IFunction;
+  readonly relayName: string;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly logSettings: LogSettings;
   /** Without it the relay has the host name that API Gateway assigns. */
-  readonly customDomain: { readonly name: string; readonly certificateArn: string } | undefined;
+  readonly customDomain: CustomDomainNameProps | undefined;
 }
 
 /** The function answers within 4.5 s. After this timeout the gateway answers itself. */
@@ -25,9 +27,9 @@ const INTEGRATION_TIMEOUT = Duration.seconds(5);
 /**
  * Contains no path and no query. The caller chooses both, and they could contain a secret pasted into the wrong place.
  */
-const toAccessLog = (stackName: string): string =>
+const toAccessLog = (relayName: string): string =>
   JSON.stringify({
-    service: stackName,
+    service: relayName,
     requestId: '$context.requestId',
     status: '$context.status',
     functionStatus: '$context.integration.status',
@@ -42,19 +44,21 @@ const toAccessLog = (stackName: string): string =>
  */
 export class RelayApi extends Construct {
   readonly url: string;
-  readonly apiId: string;
+  readonly api: HttpApi;
+  /** Only with a custom domain. */
+  readonly customDomain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: RelayApiProps) {
     super(scope, id);
-    const { function: handler, throttle, logSettings, customDomain } = props;
-    const { stackName } = Stack.of(this);
+    const { function: handler, relayName, throttle, logSettings, customDomain } = props;
     const api = new HttpApi(this, 'Api', {
-      apiName: stackName,
+      apiName: relayName,
       description: 'Receives heartbeats from activity workers without IAM credentials',
       createDefaultStage: false,
       disableExecuteApiEndpoint: customDomain !== undefined,
       defaultIntegration: new HttpLambdaIntegration('Relay', handler, { timeout: INTEGRATION_TIMEOUT }),
     });
+    invokeOnlyWithPermission(api);
     const accessLogs = createLogGroup(this, 'AccessLogs', 'access', logSettings);
     countThrottled(accessLogs);
     const stage = new HttpStage(this, 'Stage', {
@@ -64,16 +68,29 @@ export class RelayApi extends Construct {
       throttle: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(toAccessLog(stackName)),
+        format: AccessLogFormat.custom(toAccessLog(relayName)),
       },
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'The function authenticates workers. An authorizer receives no body, so it could not verify a signature.',
     });
-    if (customDomain !== undefined) new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
+    this.customDomain =
+      customDomain === undefined ? undefined : new CustomDomain(this, 'CustomDomain', { ...customDomain, api, stage });
     this.url = customDomain === undefined ? api.apiEndpoint : `https://${customDomain.name}`;
-    this.apiId = api.apiId;
+    this.api = api;
+  }
+}
+
+/**
+ * CloudFormation would otherwise create the permission and change the integration in any order. In between, the gateway could
+ * not invoke the alias, and would answer 500.
+ */
+function invokeOnlyWithPermission(api: HttpApi): void {
+  const parts = api.node.findAll();
+  for (const integration of parts.filter((part) => part instanceof CfnIntegration)) {
+    for (const permission of parts.filter((part) => part instanceof CfnPermission))
+      integration.addDependency(permission);
   }
 }
 

@@ -1,8 +1,12 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
+  Code,
+  Function,
+  type FunctionOptions,
+  type FunctionProps,
   type IFunction,
   LoggingFormat,
   Runtime,
@@ -11,15 +15,15 @@ import {
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { functionRoleName } from '../lambda/environment.ts';
 import { MODULE_REPLACEMENTS } from './bundling.ts';
-import { roleArnOf } from './domain-access.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
+import type { RoleNaming } from './role-naming.ts';
 
 export interface RelayFunctionProps {
-  readonly stack: Stack;
+  readonly roles: RoleNaming;
   readonly logSettings: LogSettings;
   /** Containers reserved for the function, and its maximum. Without it the function shares the account's quota. */
   readonly reservedConcurrency: number | undefined;
@@ -32,31 +36,34 @@ export interface RelayFunctionProps {
 const FUNCTION_TIMEOUT = Duration.seconds(6);
 const MEMORY_MB = 512;
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = join(import.meta.dirname, '..');
+
+/** Beside the package's only JavaScript file. */
+const PREBUILT = join(import.meta.dirname, 'function');
 
 /** The function with its own log group and a role. The role has a fixed name, and its whole policy is inline. */
 export class RelayFunction extends Construct {
   readonly function: IFunction;
+  /** What the gateway invokes. Moving it to an earlier version takes a deployment of code back. */
+  readonly alias: IFunction;
   readonly logs: LogGroup;
   readonly role: Role;
   readonly policy: PolicyDocument;
 
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
-    const { stack, logSettings, reservedConcurrency, environment, statements } = props;
+    const { roles, logSettings, reservedConcurrency, environment, statements } = props;
     this.logs = createLogGroup(this, 'Logs', 'function', logSettings);
     this.policy = new PolicyDocument({ statements: statements(this.logs) });
     this.role = new Role(this, 'Role', {
-      roleName: functionRoleName(stack.stackName, stack.region),
+      roleName: roles.functionRole,
+      ...(roles.path === '/' ? {} : { path: roles.path }),
       description: 'Role of the heartbeat relay function',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Relay: this.policy },
     });
-    this.function = new NodejsFunction(this, 'Function', {
+    const relay = createFunction(this, {
       description: 'Forwards heartbeats of activity tasks to SWF, each in its worker’s own domain',
-      entry: `${ROOT}lambda/index.ts`,
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}package-lock.json`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_MB,
@@ -64,20 +71,33 @@ export class RelayFunction extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role: this.role.withoutPolicyUpdates(),
       environment,
-      awsSdkConnectionReuse: false,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       // A higher level would drop the lines that contain metrics.
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      bundling: BUNDLING,
+      // Without it, CloudFormation would delete the version that a roll-back needs.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    this.function = relay;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- CDK's own types ignore exactOptionalPropertyTypes
+    this.alias = relay.addAlias('live') as IFunction;
   }
+}
 
-  /** Built from the role's name, so that the domains' roles can refer to it before it exists. */
-  static roleArn(stack: Stack): string {
-    return roleArnOf(stack, functionRoleName(stack.stackName, stack.region));
+/** The published package contains the function's bundle. This project's own app makes it from the sources. */
+function createFunction(scope: Construct, options: FunctionOptions & Pick<FunctionProps, 'runtime'>): Function {
+  if (existsSync(PREBUILT)) {
+    return new Function(scope, 'Function', { ...options, code: Code.fromAsset(PREBUILT), handler: 'index.handler' });
   }
+  return new NodejsFunction(scope, 'Function', {
+    ...options,
+    entry: `${ROOT}/lambda/index.ts`,
+    projectRoot: ROOT,
+    depsLockFilePath: `${ROOT}/package-lock.json`,
+    awsSdkConnectionReuse: false,
+    bundling: BUNDLING,
+  });
 }
 
 /** Options for esbuild that differ from the defaults. */

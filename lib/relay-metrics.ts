@@ -1,23 +1,26 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { CANARY_NAMESPACE, FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
 
 /** The shortest period of a standard CloudWatch metric. */
 export const ONE_MINUTE = Duration.minutes(1);
 
+/** The canary checks once in it, and its alarm looks at it as one period. */
+export const CANARY_INTERVAL = Duration.minutes(2);
+
 /** Metric of the access log's metric filter. It counts requests that the gateway throttled. */
 export const GATEWAY_THROTTLED = 'GatewayThrottled';
 
-/** The metrics of one stack. */
+/** The metrics of one relay. */
 export class RelayMetrics {
-  readonly stackName: string;
+  readonly relayName: string;
   readonly #function: IFunction;
   readonly #apiId: string;
 
-  constructor(handler: IFunction, apiId: string) {
-    this.stackName = Stack.of(handler).stackName;
+  constructor(relayName: string, handler: IFunction, apiId: string) {
+    this.relayName = relayName;
     this.#function = handler;
     this.#apiId = apiId;
   }
@@ -27,20 +30,35 @@ export class RelayMetrics {
     return new Metric({
       namespace: METRICS_NAMESPACE,
       metricName: code,
-      dimensionsMap: { service: this.stackName },
+      dimensionsMap: { service: this.relayName },
       statistic: Stats.SUM,
       period,
     });
   }
 
   /** A metric of the minutes' sums of heartbeats, which each container writes. */
-  ofFairShare(metricName: 'Paced' | 'Forwarded' | 'Pressure', statistic: string, period = ONE_MINUTE): Metric {
+  ofFairShare(
+    metricName: 'Paced' | 'Recorded' | 'Forwarded' | 'Pressure',
+    statistic: string,
+    period = ONE_MINUTE,
+  ): Metric {
     return new Metric({
       namespace: FAIR_SHARE_NAMESPACE,
       metricName,
-      dimensionsMap: { service: this.stackName },
+      dimensionsMap: { service: this.relayName },
       statistic,
       period,
+    });
+  }
+
+  /** Counts the successful checks of the canary. */
+  ofCanary(): Metric {
+    return new Metric({
+      namespace: CANARY_NAMESPACE,
+      metricName: 'Succeeded',
+      dimensionsMap: { service: this.relayName },
+      statistic: Stats.SUM,
+      period: CANARY_INTERVAL,
     });
   }
 

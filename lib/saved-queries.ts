@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { type LogGroup, QueryDefinition, QueryString, type QueryStringProps } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -11,10 +10,12 @@ const SOURCE_IPS = Array.from({ length: 10 }, (_entry, index) => `sourceIps.${in
 /** Saved CloudWatch Logs Insights queries on the function's log. The console runs them over the last hour. */
 export class SavedQueries extends Construct {
   readonly #logGroup: LogGroup;
+  readonly #relayName: string;
 
-  constructor(scope: Construct, id: string, logGroup: LogGroup) {
+  constructor(scope: Construct, id: string, logGroup: LogGroup, relayName: string) {
     super(scope, id);
     this.#logGroup = logGroup;
+    this.#relayName = relayName;
     this.#save('Key', 'what did this key do', {
       fields: [
         '@timestamp',
@@ -55,7 +56,7 @@ export class SavedQueries extends Construct {
 
   #save(id: string, question: string, query: QueryStringProps): void {
     new QueryDefinition(this, id, {
-      queryDefinitionName: `${Stack.of(this).stackName}/${question}`,
+      queryDefinitionName: `${this.#relayName}/${question}`,
       logGroups: [this.#logGroup],
       queryString: new QueryString({ limit: 1000, ...query }),
     });

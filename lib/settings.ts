@@ -2,20 +2,11 @@ import type { z } from 'zod';
 
 import type { DomainEntry } from '../lambda/environment.ts';
 import { INVALID_DOMAIN_NAME } from './domain-schema.ts';
+import type { PlainSettings } from './relay-schema.ts';
+import { SettingsError, toProblems } from './settings-error.ts';
 import { stageSchema } from './stage-schema.ts';
 
-/** Thrown at synthesis. Its message has one line for each problem. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(
-      ['The settings of this stage cannot be deployed:', ...problems.map((problem) => `  - ${problem}`)].join('\n'),
-    );
-    this.problems = problems;
-  }
-}
+export { SettingsError };
 
 /** CDK's context, from `cdk.json` and from `-c name=value` on the command line. */
 export interface Context {
@@ -43,13 +34,18 @@ export function parseSettings(context: Context): StageSettings {
   const block = overrideDomains(stage, findBlock(stage, context.stages), context.domains);
   const { data, error } = stageSchema(block).safeParse(block);
   const issues = error?.issues.flatMap((issue) => toProblems(`stages.${stage}`, issue)) ?? [];
-  const problems = [...findDuplicates(context.domains), ...issues, ...findProtoDomain(stage, block)];
+  const problems = [
+    ...findDuplicates(context.domains),
+    ...issues,
+    ...findProtoDomain(stage, block),
+    ...findUnreachable(stage, data),
+  ];
   if (data === undefined || problems.length > 0) throw new SettingsError(problems);
   return { stage, ...data };
 }
 
 /** Converts the settings to the format of the function's environment variable. */
-export function toDomainEntries(domains: StageSettings['domains']): DomainEntry[] {
+export function toDomainEntries(domains: PlainSettings['domains']): DomainEntry[] {
   return Object.entries(domains).map(([name, settings]) =>
     Object.keys(settings).length === 0 ? name : Object.assign({ name }, settings),
   );
@@ -79,18 +75,17 @@ function findDuplicates(domains: unknown): string[] {
   return [...duplicates].map((name) => `domains: ${name} is listed twice`);
 }
 
+/** The canary has no certificate, so it would report silence for ever. */
+function findUnreachable(stage: string, settings: z.infer<ReturnType<typeof stageSchema>> | undefined): string[] {
+  if (settings?.canary !== true || settings.customDomain?.truststore === undefined) return [];
+  return [
+    `stages.${stage}.canary: has no client certificate, which customDomain.truststore requires; leave one of the two out`,
+  ];
+}
+
 /** The schema parser silently drops a member with this name. */
 function findProtoDomain(stage: string, block: object): string[] {
   const domains = 'domains' in block ? block.domains : undefined;
   const hasProtoDomain = typeof domains === 'object' && domains !== null && Object.hasOwn(domains, '__proto__');
   return hasProtoDomain ? [`stages.${stage}.domains.__proto__: ${INVALID_DOMAIN_NAME}`] : [];
-}
-
-type Issue = z.core.$ZodIssue;
-
-function toProblems(root: string, issue: Issue): string[] {
-  const path = [root, ...issue.path.map(String)].join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key}: is not a known setting`);
-  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => `${path}: ${message}`);
-  return [`${path}: ${issue.message}`];
 }

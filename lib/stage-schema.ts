@@ -1,36 +1,23 @@
 import { z } from 'zod';
 
-import { domainsSchema, REGION } from './domain-schema.ts';
+import { REGION } from './domain-schema.ts';
 import { findPartition } from './regions.ts';
+import { HOST_NAME, isInZone, plainSettings } from './relay-schema.ts';
 import { workerKeysSchema } from './worker-keys-schema.ts';
 
-/** The retention periods that CloudWatch Logs allows (API reference, PutRetentionPolicy). */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+const ZONE_ID_MESSAGE = 'is not the id of a hosted zone like Z0123456789ABCDEFGHIJ';
+const HOSTED_ZONE = z.strictObject({
+  id: z.string(ZONE_ID_MESSAGE).regex(/^Z[A-Z0-9]{1,31}$/, ZONE_ID_MESSAGE),
+  name: HOST_NAME,
+});
 
-/** Labels have at most 63 characters, the name at most 253 (RFC 1035). No wildcards: clients connect to this name. */
-const HOST_NAME = z
-  .string()
-  .regex(
-    /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    'is not a lower-case host name like relay.example.com',
-  );
-
-/** CloudWatch Logs API reference, CreateLogGroup; short enough that the rest of a name fits into its 512 characters. */
-const LOG_GROUP_PREFIX = z
-  .string()
-  .regex(
-    /^(?!aws\/)[\w./#-]{1,256}$/,
-    'is not a prefix like /aws/vendedlogs/: 1 to 256 letters, digits and the characters _ . - / #',
-  );
-
-/**
- * Per second, as the mean of 5 minutes. SWF takes 160 heartbeats a second of an account (developer guide, quotas), so an
- * honest fleet stays below twice as many requests. 50 refusals a second are those of 1,500 workers that heartbeat each 30 s
- * and are all refused.
- */
-const ALARM_THRESHOLDS = { requestsPerSecond: 320, clientErrorsPerSecond: 50 };
+const BUCKET_MESSAGE = 'is not the name of an S3 bucket';
+const FILE_MESSAGE = 'is not a text of 1 to 1024 characters';
+const TRUSTSTORE = z.strictObject({
+  bucket: z.string(BUCKET_MESSAGE).regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, BUCKET_MESSAGE),
+  key: z.string(FILE_MESSAGE).min(1, FILE_MESSAGE).max(1024, FILE_MESSAGE),
+  version: z.string(FILE_MESSAGE).min(1, FILE_MESSAGE).max(1024, FILE_MESSAGE).optional(),
+});
 
 /**
  * Creates the schema for the settings of one stage. It refuses unknown settings.
@@ -44,26 +31,24 @@ export function stageSchema(settings: object) {
   const arnIn = createArnIn(region, partition);
   return z.strictObject({
     region: REGION,
-    domains: domainsSchema(partition),
+    ...plainSettings(partition),
     // The id of a multi-Region key starts with `mrk-`. A single-Region key could not be moved to another Region.
     workerKeys: workerKeysSchema(workerKeys, arnIn('kms', 'key/mrk-[0-9a-f]{32}', 'multi-Region KMS key'), partition),
     customDomain: z
-      .strictObject({ name: HOST_NAME, certificateArn: arnIn('acm', 'certificate/[\\w-]{1,64}', 'ACM certificate') })
+      .strictObject({
+        name: HOST_NAME,
+        certificateArn: arnIn('acm', 'certificate/[\\w-]{1,64}', 'ACM certificate'),
+        hostedZone: HOSTED_ZONE.optional(),
+        truststore: TRUSTSTORE.optional(),
+      })
+      .refine(({ name, hostedZone }) => hostedZone === undefined || isInZone(name, hostedZone.name), {
+        path: ['hostedZone', 'name'],
+        message: 'is not a zone that the name is in',
+      })
       .optional(),
+    encryptionKeyArn: arnIn('kms', 'key/[\\w-]{1,64}', 'KMS key').optional(),
     // CloudWatch cannot notify a topic in another region.
     alarmTopicArn: arnIn('sns', '[\\w-]{1,256}', 'SNS topic').optional(),
-    alarmThresholds: z
-      .strictObject({
-        requestsPerSecond: z.int().positive().default(ALARM_THRESHOLDS.requestsPerSecond),
-        clientErrorsPerSecond: z.int().positive().default(ALARM_THRESHOLDS.clientErrorsPerSecond),
-      })
-      .default(ALARM_THRESHOLDS),
-    reservedConcurrency: z.int().positive().optional(),
-    throttle: z
-      .strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() })
-      .default({ ratePerSecond: 1000, burst: 2000 }),
-    logRetentionDays: z.literal(RETENTION_DAYS).default(30),
-    logGroupPrefix: LOG_GROUP_PREFIX.optional(),
   });
 }
 

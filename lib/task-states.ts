@@ -1,6 +1,15 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+
+import { encryptedWith } from './encryption.ts';
+
+export interface TaskStatesProps {
+  readonly encryptionKey: IKey | undefined;
+  /** Whether workers may end tasks. */
+  readonly holdsOutcomes: boolean;
+}
 
 /**
  * The cache of what SWF last said about each task. Its loss does no harm, so it is deleted with the stack. If workers may end
@@ -9,7 +18,7 @@ import { Construct } from 'constructs';
 export class TaskStates extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, holdsOutcomes: boolean) {
+  constructor(scope: Construct, id: string, { encryptionKey, holdsOutcomes }: TaskStatesProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'domain', type: AttributeType.STRING },
@@ -17,6 +26,7 @@ export class TaskStates extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       removalPolicy: RemovalPolicy.DESTROY,
+      ...encryptedWith(encryptionKey),
       ...(holdsOutcomes ? { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } } : {}),
     });
     if (holdsOutcomes) return;

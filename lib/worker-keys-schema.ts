@@ -13,13 +13,17 @@ const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVEN
 
 /** The settings that adopt keys, and those of keys of the stack's own. */
 const ADOPTING = ['tableName', 'kmsKeyArn', 'eventsTableName'];
-const OWN = ['macKeyGenerations', 'issuerArns'];
+const OWN = ['macKeyGenerations', 'issuerArns', 'stream'];
 
 const ADOPTED_GENERATIONS_MESSAGE =
   'does not go with an adopted KMS key: another stack with the same keys would refuse those that a second KMS key derives';
 
 const ADOPTED_ISSUERS_MESSAGE =
   'limits only a KMS key that the stack makes: set it in the stage that made the adopted one, or edit its key policy';
+
+const STREAM_MESSAGE = 'is neither true nor false';
+const ADOPTED_STREAM_MESSAGE =
+  'does not go with adopted tables: set it in the stage that made them, or enable their streams yourself';
 
 /** With wildcards in path and name, which may not stand for all of them. Session ARNs, `sts::…:assumed-role/…`, are none. */
 const ISSUER_ARN = /^arn:(?<partition>aws[a-z-]*):iam::\d{12}:role\/(?=[/*?]*[\w+=,.@-])[\w+=,.@/*?-]{1,576}$/;
@@ -38,10 +42,11 @@ const ISSUERS_MESSAGE = `is not a list of 1 to ${MAX_ISSUERS} ARNs of IAM roles`
  * @param partition the stage's; undefined if its region is unknown.
  */
 export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, partition: string | undefined) {
-  const ownPartition = assertPartition(partition, (arn) => ISSUER_ARN.exec(arn)?.groups?.['partition']);
-  const issuerArn = z.string(ISSUER_MESSAGE).regex(ISSUER_ARN, ISSUER_MESSAGE).superRefine(ownPartition);
-  const issuerArns = z.array(issuerArn, ISSUERS_MESSAGE).min(1, ISSUERS_MESSAGE).max(MAX_ISSUERS, ISSUERS_MESSAGE);
-  const own = z.strictObject({ macKeyGenerations: MAC_KEY_GENERATIONS.optional(), issuerArns: issuerArns.optional() });
+  const own = z.strictObject({
+    macKeyGenerations: MAC_KEY_GENERATIONS.optional(),
+    issuerArns: issuersSchema(partition).optional(),
+    stream: z.boolean(STREAM_MESSAGE).optional(),
+  });
   const adopted = z
     .strictObject({
       tableName: TABLE_NAME,
@@ -50,12 +55,20 @@ export function workerKeysSchema(workerKeys: unknown, kmsKeyArn: z.ZodString, pa
       eventsTableName: EVENTS_TABLE_NAME.nullable(),
       macKeyGenerations: z.undefined(ADOPTED_GENERATIONS_MESSAGE).optional(),
       issuerArns: z.undefined(ADOPTED_ISSUERS_MESSAGE).optional(),
+      stream: z.undefined(ADOPTED_STREAM_MESSAGE).optional(),
     })
     .refine(({ tableName, eventsTableName }) => tableName !== eventsTableName, {
       path: ['eventsTableName'],
       message: 'is the table of the worker keys themselves; name the output KeyEventsTable',
     });
   return (isAboutOwnKeys(workerKeys) ? own : adopted).optional();
+}
+
+/** Creates the schema of the roles that may derive secrets, by their ARNs. */
+export function issuersSchema(partition: string | undefined) {
+  const ownPartition = assertPartition(partition, (arn) => ISSUER_ARN.exec(arn)?.groups?.['partition']);
+  const issuerArn = z.string(ISSUER_MESSAGE).regex(ISSUER_ARN, ISSUER_MESSAGE).superRefine(ownPartition);
+  return z.array(issuerArn, ISSUERS_MESSAGE).min(1, ISSUERS_MESSAGE).max(MAX_ISSUERS, ISSUERS_MESSAGE);
 }
 
 /** What names neither kind is read as an adoption, whose messages say what is missing. */

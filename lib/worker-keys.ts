@@ -1,8 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+
+import { encryptedWith } from './encryption.ts';
 
 /**
  * What the key's administrators may do. `kms:GenerateMac` is not included, because whoever has it can derive every
@@ -36,10 +38,21 @@ export const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 /** What other constructs need of a table, whether the stack created or adopted it. */
 export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
+/** How the tables of keys are stored. */
+export interface TableStorage {
+  readonly encryptionKey: IKey | undefined;
+  /** DynamoDB makes replicas only of a table with a stream (developer guide, global tables). */
+  readonly stream: boolean;
+}
+
+export function toStorage({ encryptionKey, stream }: TableStorage) {
+  return { ...encryptedWith(encryptionKey), ...(stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}) };
+}
+
 /** The table and key that an earlier stack left behind. */
 export interface AdoptedKeys {
-  readonly tableName: string;
-  readonly kmsKeyArn: string;
+  readonly table: NamedTable;
+  readonly key: Pick<IKey, 'keyArn'>;
 }
 
 /** A table and KMS keys of the stack's own. */
@@ -59,25 +72,26 @@ export class WorkerKeys extends Construct {
   /** The newest first. */
   readonly macKeyArns: readonly string[];
 
-  constructor(scope: Construct, id: string, keys: AdoptedKeys | OwnKeys) {
+  constructor(scope: Construct, id: string, keys: AdoptedKeys | OwnKeys, storage: TableStorage) {
     super(scope, id);
-    if ('tableName' in keys) {
-      this.table = Table.fromTableName(this, 'Table', keys.tableName);
-      this.macKeyArns = [Key.fromKeyArn(this, 'MacKey', keys.kmsKeyArn).keyArn];
+    if ('table' in keys) {
+      this.table = keys.table;
+      this.macKeyArns = [keys.key.keyArn];
     } else {
-      this.table = createTable(this);
+      this.table = createTable(this, storage);
       this.macKeyArns = toMacKeyArns(this, keys);
     }
   }
 }
 
-function createTable(scope: Construct): Table {
+function createTable(scope: Construct, storage: TableStorage): Table {
   return new Table(scope, 'Table', {
     partitionKey: { name: 'keyId', type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
     removalPolicy: KEPT,
+    ...toStorage(storage),
   });
 }
 

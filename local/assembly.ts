@@ -40,7 +40,7 @@ const CACHE = join(ROOT, 'node_modules/.cache/swf-heartbeat-relay');
 const MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 /** All files that determine the assembly. */
-const INPUTS = ['bin/**/*.ts', 'lib/**/*.ts', 'lambda/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const INPUTS = ['bin/**/*.ts', 'lib/**/*.{ts,mjs}', 'lambda/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
 const CDK_JSON = z.looseObject({ context: z.record(z.string(), z.unknown()) });
 const MANIFEST = z.object({

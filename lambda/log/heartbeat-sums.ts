@@ -1,6 +1,7 @@
 /** A heartbeat, as far as the sums count it. */
 export interface CountedHeartbeat {
   readonly isPaced: boolean;
+  readonly isRecorded: boolean;
   readonly swfCalls: number;
   /** From 0 to 1. */
   readonly pressure: number;
@@ -10,6 +11,8 @@ export interface CountedHeartbeat {
 export interface HeartbeatSums {
   /** Heartbeats that were not due. */
   readonly paced: number;
+  /** Heartbeats that SWF recorded. */
+  readonly recorded: number;
   /** Calls to SWF. */
   readonly forwarded: number;
   /** The highest of the minute. */
@@ -22,12 +25,14 @@ const WINDOW_MS = 60_000;
 export class MinuteOfHeartbeats {
   #startedAtMs: number | undefined;
   #paced = 0;
+  #recorded = 0;
   #forwarded = 0;
   #pressure = 0;
 
-  count({ isPaced, swfCalls, pressure }: CountedHeartbeat, nowMs: number): void {
+  count({ isPaced, isRecorded, swfCalls, pressure }: CountedHeartbeat, nowMs: number): void {
     this.#startedAtMs ??= nowMs;
     this.#paced += isPaced ? 1 : 0;
+    this.#recorded += isRecorded ? 1 : 0;
     this.#forwarded += swfCalls;
     this.#pressure = Math.max(this.#pressure, pressure);
   }
@@ -39,9 +44,9 @@ export class MinuteOfHeartbeats {
     // A negative age tells nothing: somebody set the clock back.
     if (ageMs >= 0 && ageMs < WINDOW_MS) return undefined;
     const pressurePercent = Math.round(100 * this.#pressure);
-    const sums = { paced: this.#paced, forwarded: this.#forwarded, pressurePercent };
+    const sums = { paced: this.#paced, recorded: this.#recorded, forwarded: this.#forwarded, pressurePercent };
     this.#startedAtMs = undefined;
-    this.#paced = this.#forwarded = this.#pressure = 0;
+    this.#paced = this.#recorded = this.#forwarded = this.#pressure = 0;
     return sums;
   }
 }

@@ -9,6 +9,9 @@ import { type KeyUse, KeyUses, type UseOutcome } from './key-uses.ts';
 import { RefusalBudget, type SuppressedRefusals } from './refusal-budget.ts';
 import { type Fields, Writer } from './writer.ts';
 
+/** SWF recorded the heartbeat. */
+const RECORDED: ReadonlySet<string> = new Set(['Recorded', 'CancelRequested']);
+
 /** A rate limit of the relay was used up. */
 const RATE_EXCEEDED: ReadonlySet<string> = new Set(['KeyThrottled', 'DomainThrottled']);
 
@@ -38,7 +41,8 @@ export function createReport(stackName: string, clock: () => number): Report {
     for (const entry of outcome.kind === 'batch' ? outcome.entries : [{ outcome, trace }]) {
       const useOutcome = toUseOutcome(entry);
       const { swfCalls, pressure } = entry.trace;
-      if (pressure !== undefined) minute.count({ isPaced: useOutcome === 'paced', swfCalls, pressure }, nowMs);
+      const isPaced = useOutcome === 'paced';
+      if (pressure !== undefined) minute.count({ isPaced, isRecorded: isRecorded(entry), swfCalls, pressure }, nowMs);
       if (keyId !== undefined) uses.count({ keyId, domain, sourceIp, outcome: useOutcome }, nowMs);
     }
     if (keyId !== undefined && expiring.claimReport(keyId, keyEndsAtMs, nowMs)) {
@@ -89,9 +93,14 @@ function toUseOutcome({ outcome }: Entry): UseOutcome {
   return RATE_EXCEEDED.has(outcome.error.code) ? 'throttled' : 'other';
 }
 
+function isRecorded({ outcome }: Entry): boolean {
+  return outcome.kind === 'answered' && RECORDED.has(outcome.code);
+}
+
 /** One line, so that the share of paced heartbeats always has both of its parts. */
-function writeHeartbeatSums(writer: Writer, { paced, forwarded, pressurePercent }: HeartbeatSums): void {
-  writer.writeFairShare('HeartbeatsSummed', { Paced: paced, Forwarded: forwarded }, { Pressure: pressurePercent });
+function writeHeartbeatSums(writer: Writer, { paced, recorded, forwarded, pressurePercent }: HeartbeatSums): void {
+  const counts = { Paced: paced, Recorded: recorded, Forwarded: forwarded };
+  writer.writeFairShare('HeartbeatsSummed', counts, { Pressure: pressurePercent });
 }
 
 function toUseFields({ firstAtMs, lastAtMs, ...use }: KeyUse): Fields {

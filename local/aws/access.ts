@@ -63,7 +63,7 @@ export class Access {
       ...roles.flatMap(parseRole),
       ...resourcesOf(resources, 'AWS::IAM::ManagedPolicy').map(parseManagedPolicy),
       ...keys.map(parseKeyPolicy),
-      parseFunctionPolicy(resources),
+      ...parseFunctionPolicy(resources),
     ];
     const identityOf = roles.map(({ arn, RoleName, Policies }): [string, string[]] => [
       arn,
@@ -133,8 +133,11 @@ function parseKeyPolicy({ arn, KeyPolicy }: KeyResource): Policy {
   return parsePolicy('key', arn, KeyPolicy);
 }
 
-/** Lambda adds a statement to the function's policy for each permission (Lambda Developer Guide, permissions). */
-function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy {
+/**
+ * Lambda adds a statement to the function's policy for each permission (Lambda Developer Guide, permissions). A function without
+ * one has no policy.
+ */
+function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy[] {
   const statements = resourcesOf(resources, 'AWS::Lambda::Permission').map((permission) => ({
     Sid: permission.physicalId.replaceAll(/[^A-Za-z0-9]/g, ''),
     Effect: 'Allow',
@@ -143,5 +146,6 @@ function parseFunctionPolicy(resources: ReadonlyMap<string, Resource>): Policy {
     Resource: permission.FunctionName,
     Condition: { ArnLike: { 'aws:SourceArn': permission.SourceArn } },
   }));
-  return parsePolicy('function', FUNCTION_POLICY, { Version: '2012-10-17', Statement: statements });
+  if (statements.length === 0) return [];
+  return [parsePolicy('function', FUNCTION_POLICY, { Version: '2012-10-17', Statement: statements })];
 }

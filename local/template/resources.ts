@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+import { CUSTOM_DOMAIN, MONITORING, SCHEDULE } from './not-run.ts';
+import { BASE } from './resource-base.ts';
+
 /**
  * The resources that the local stack runs, with every property that it implements or may ignore. The objects are
  * strict: loading fails for a property that is not listed here. The local stack thus never ignores a property silently.
  */
-const BASE = { arn: z.string(), physicalId: z.string() };
 
 /** A policy document, which the policy evaluator parses. */
 const POLICY = z.record(z.string(), z.unknown());
@@ -21,6 +23,9 @@ const TABLE = z.strictObject({
   DeletionProtectionEnabled: IGNORED.optional(),
   PointInTimeRecoverySpecification: IGNORED.optional(),
   TimeToLiveSpecification: IGNORED.optional(),
+  StreamSpecification: IGNORED.optional(),
+  SSESpecification: IGNORED.optional(),
+  Tags: IGNORED.optional(),
 });
 
 const KEY = z.strictObject({
@@ -41,6 +46,7 @@ const ROLE = z.strictObject({
   AssumeRolePolicyDocument: POLICY,
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: POLICY })),
   Description: IGNORED,
+  Path: z.string().optional(),
 });
 
 /** The template attaches it to no identity. Its `Ref` is its ARN. */
@@ -57,6 +63,7 @@ const LOG_GROUP = z.strictObject({
   Type: z.literal('AWS::Logs::LogGroup'),
   LogGroupName: IGNORED.optional(),
   RetentionInDays: IGNORED,
+  KmsKeyId: IGNORED.optional(),
 });
 
 const FUNCTION = z.strictObject({
@@ -73,6 +80,18 @@ const FUNCTION = z.strictObject({
   Architectures: IGNORED,
   Description: IGNORED,
   ReservedConcurrentExecutions: IGNORED.optional(),
+});
+
+/** The version of the code that the template deploys. There is no other one on this machine. */
+const VERSION = z.strictObject({ ...BASE, Type: z.literal('AWS::Lambda::Version'), FunctionName: z.string() });
+
+/** Its `Ref` is its ARN. The local function has one version, so the alias leads to it. */
+const ALIAS = z.strictObject({
+  ...BASE,
+  Type: z.literal('AWS::Lambda::Alias'),
+  FunctionName: z.string(),
+  FunctionVersion: z.string(),
+  Name: z.string(),
 });
 
 const PERMISSION = z.strictObject({
@@ -122,20 +141,6 @@ const STAGE = z.strictObject({
   AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }),
 });
 
-/** A resource type that the local stack does not run, whatever its properties are. */
-const notRun = <Type extends string>(type: Type) => z.looseObject({ ...BASE, Type: z.literal(type) });
-
-/** Resources that monitor the stack. The stack works the same without them. */
-const MONITORING = [
-  notRun('AWS::CloudWatch::Alarm'),
-  notRun('AWS::CloudWatch::Dashboard'),
-  notRun('AWS::Logs::MetricFilter'),
-  notRun('AWS::Logs::QueryDefinition'),
-] as const;
-
-/** A custom domain needs DNS. {@link loadTemplate} accepts such a template, but a local stack cannot start from it. */
-const CUSTOM_DOMAIN = [notRun('AWS::ApiGatewayV2::DomainName'), notRun('AWS::ApiGatewayV2::ApiMapping')] as const;
-
 export const RESOURCE_SCHEMAS = [
   TABLE,
   KEY,
@@ -143,6 +148,8 @@ export const RESOURCE_SCHEMAS = [
   MANAGED_POLICY,
   LOG_GROUP,
   FUNCTION,
+  VERSION,
+  ALIAS,
   PERMISSION,
   API,
   INTEGRATION,
@@ -150,6 +157,7 @@ export const RESOURCE_SCHEMAS = [
   STAGE,
   ...MONITORING,
   ...CUSTOM_DOMAIN,
+  SCHEDULE,
 ] as const;
 
 export type TableResource = z.infer<typeof TABLE>;

@@ -1,6 +1,6 @@
 import { findPartition } from '../../lib/regions.ts';
 import { SettingsError } from '../../lib/settings.ts';
-import { resourcesOf } from './resources.ts';
+import { resourcesOf, type TableResource } from './resources.ts';
 import type { Template } from './template.ts';
 
 /** The only partition whose ARNs and policies this machine plays. */
@@ -17,6 +17,8 @@ export function assertServable({ place, resources }: Template): void {
   const onlyInAws = [
     ...(resourcesOf(resources, 'AWS::ApiGatewayV2::DomainName').length > 0 ? ['customDomain'] : []),
     ...(keys.length === 0 ? ['workerKeys'] : []),
+    ...(resourcesOf(resources, 'AWS::Events::Rule').length > 0 ? ['canary'] : []),
+    ...(resourcesOf(resources, 'AWS::DynamoDB::Table').some(isEncryptedWithKey) ? ['encryptionKeyArn'] : []),
     // The one operator of a local stack has no role, and could issue no key.
     ...(keys.some(({ KeyPolicy }) => JSON.stringify(KeyPolicy).includes('aws:PrincipalArn'))
       ? ['workerKeys.issuerArns']
@@ -28,6 +30,8 @@ export function assertServable({ place, resources }: Template): void {
   const problems = [...findForeignPartition(place.region), ...onlyInAws];
   if (problems.length > 0) throw new SettingsError(problems);
 }
+
+const isEncryptedWithKey = ({ SSESpecification: encryption }: TableResource): boolean => encryption !== undefined;
 
 function findForeignPartition(region: string): string[] {
   const partition = findPartition(region) ?? PARTITION;

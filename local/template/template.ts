@@ -73,7 +73,7 @@ function toResource(logicalId: string, { Type, Properties }: RawResource, refere
   if (schema === undefined) throw new UnknownTemplateElementError(`${logicalId} has the unknown type ${Type}`);
   const arn = references.attributes.get(`${logicalId}.Arn`) ?? '';
   const physicalId = references.refs.get(logicalId) ?? '';
-  const resolved: unknown = { Type, arn, physicalId, ...asObject(resolve(Properties, references)) };
+  const resolved: unknown = { ...asObject(resolve(Properties, references)), Type, arn, physicalId };
   const { success, data, error } = schema.safeParse(resolved);
   if (!success) throw new UnknownTemplateElementError(`${logicalId}: ${z.prettifyError(error)}`);
   return data;
@@ -90,11 +90,21 @@ function toReferences(raw: Readonly<Record<string, RawResource>>, place: Place):
   for (const [logicalId, { Type, Properties }] of Object.entries(raw)) {
     const physicalId = toPhysicalId(logicalId, Type, Properties, place);
     refs.set(logicalId, physicalId);
-    const arn = toArn(Type, physicalId, place);
+    const arn = toArn(Type, physicalId, Properties, place);
     if (arn !== undefined) attributes.set(`${logicalId}.Arn`, arn);
+    if (Type === 'AWS::ApiGatewayV2::DomainName') {
+      attributes.set(`${logicalId}.RegionalDomainName`, NO_DNS).set(`${logicalId}.RegionalHostedZoneId`, NO_DNS);
+    }
+    if (Type === 'AWS::Lambda::Version') attributes.set(`${logicalId}.Version`, '1');
+  }
+  for (const [logicalId, { Type, Properties }] of Object.entries(raw)) {
+    if (Type === 'AWS::Lambda::Alias') refs.set(logicalId, toAliasArn(Properties, { refs, attributes }, place));
   }
   return { refs, attributes };
 }
+
+/** A custom domain is loaded, but not run. */
+const NO_DNS = 'no DNS on this machine';
 
 /** The property that names a resource, by the resource's type. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -120,10 +130,15 @@ function toPhysicalId(logicalId: string, type: string, properties: Record<string
   return type === 'AWS::IAM::ManagedPolicy' ? `arn:aws:iam::${place.accountId}:policy/${name}` : name;
 }
 
-function toArn(type: string, physicalId: string, { region, accountId }: Place): string | undefined {
+function toArn(
+  type: string,
+  physicalId: string,
+  { Path: path }: Record<string, unknown>,
+  { region, accountId }: Place,
+): string | undefined {
   switch (type) {
     case 'AWS::IAM::Role':
-      return `arn:aws:iam::${accountId}:role/${physicalId}`;
+      return `arn:aws:iam::${accountId}:role${typeof path === 'string' ? path : '/'}${physicalId}`;
     case 'AWS::IAM::ManagedPolicy':
       return physicalId;
     case 'AWS::CloudWatch::Alarm':
@@ -139,6 +154,12 @@ function toArn(type: string, physicalId: string, { region, accountId }: Place): 
     default:
       return undefined;
   }
+}
+
+/** An alias's physical id is its ARN. It contains the name of the function that it belongs to. */
+function toAliasArn(properties: Record<string, unknown>, references: References, { region, accountId }: Place): string {
+  const functionName = String(resolve(properties['FunctionName'], references));
+  return `arn:aws:lambda:${region}:${accountId}:function:${functionName}:${String(properties['Name'])}`;
 }
 
 function apiEndpoints(raw: Readonly<Record<string, RawResource>>, relayUrl: string): [string, string][] {

@@ -9,7 +9,19 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'bench', 'simulate', 'worker', 'test'];
+const OWN_FOLDERS = [
+  'bin',
+  'construct',
+  'lib',
+  'lambda',
+  'operator',
+  'cli',
+  'local',
+  'worker',
+  'bench',
+  'simulate',
+  'test',
+];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -19,6 +31,9 @@ const KEY_FILES = 'workers/(?:worker-key|key-grant|key-record|known-key|mac-keys
 const RULES: readonly Rule[] = [
   { from: /^bin\//, may: /^lib\// },
   { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|leven$|(?:${CDK})(?:/|$))`) },
+
+  // What builds the package reads a synthesis. The package itself contains `lib/`, and nothing of this folder.
+  { from: /^construct\//, may: /^(?:construct\/|local\/assembly\.ts$|esbuild$|zod$|node:)/ },
 
   { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|parse-environment|prime)\.ts$|aws\/)/ },
   {

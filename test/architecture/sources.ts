@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOREIGN: ReadonlySet<string> = new Set(['node_modules', '.git', '.local', 'cdk.out', 'coverage']);
 
 /** What npm packs. */
-const BUILT = /^worker\/dist\//;
+const BUILT = /^(?:construct|worker)\/dist\//;
 
 /** The files of the project, or of one of its revisions. Paths start in the project's folder, with forward slashes. */
 export interface Sources {
@@ -25,10 +25,8 @@ export function openWorkingTree(): Sources {
       : [entry],
   );
   const files = entries.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  return {
-    files: files.filter((file) => !BUILT.test(file)).sort(),
-    read: (file) => readFileSync(join(ROOT, file), 'utf8'),
-  };
+  const own = files.filter((file) => !BUILT.test(file));
+  return { files: own.sort(), read: (file) => readFileSync(join(ROOT, file), 'utf8') };
 }
 
 /** @param revision whatever git takes for one, such as `HEAD~3` or a tag. Throws where git does not know it. */
@@ -39,7 +37,7 @@ export function openRevision(revision: string): Sources {
   return { files, read: (file) => git('show', `${revision}:${file}`) };
 }
 
-const SOURCE_FOLDERS = /^(?:bin|lib|lambda|operator|cli|local|bench|simulate|worker)\//;
+const SOURCE_FOLDERS = /^(?:bin|construct|lib|lambda|operator|cli|local|bench|simulate|worker)\//;
 
 /** The code that the import rules are about: no tests, no settings. */
-export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:ts|mjs)$/.test(file);
+export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:m?ts|mjs)$/.test(file);

@@ -85,8 +85,8 @@ describe('an alarm', () => {
 
   it.each([
     { given: 'another statistic', over: { Statistic: 'Minimum' } },
-    { given: 'another comparison', over: { ComparisonOperator: 'LessThanThreshold' } },
-    { given: 'another meaning of missing data', over: { TreatMissingData: 'breaching' } },
+    { given: 'another comparison', over: { ComparisonOperator: 'GreaterThanThreshold' } },
+    { given: 'another meaning of missing data', over: { TreatMissingData: 'ignore' } },
     { given: 'an expression', over: { Metrics: [] } },
   ])('with $given is not evaluated at all', ({ over }) => {
     expect(ALARM.safeParse({ ...anAlarm(), ...over }).success).toBe(false);

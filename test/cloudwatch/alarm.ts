@@ -18,6 +18,7 @@ export const ALARM = z.strictObject({
   AlarmName: z.string(),
   AlarmDescription: z.string(),
   AlarmActions: z.array(z.string()).optional(),
+  OKActions: z.array(z.string()).optional(),
   Namespace: z.string(),
   MetricName: z.string(),
   Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.unknown() })).optional(),
@@ -26,8 +27,8 @@ export const ALARM = z.strictObject({
   Threshold: z.number(),
   DatapointsToAlarm: z.number().int().min(1),
   EvaluationPeriods: z.number().int().min(1),
-  ComparisonOperator: z.literal('GreaterThanOrEqualToThreshold'),
-  TreatMissingData: z.literal('notBreaching'),
+  ComparisonOperator: z.enum(['GreaterThanOrEqualToThreshold', 'LessThanThreshold']),
+  TreatMissingData: z.enum(['notBreaching', 'breaching']),
 });
 
 export type Alarm = z.infer<typeof ALARM>;
@@ -50,7 +51,9 @@ export function evaluate(alarm: Alarm, data: readonly Datum[], atMs: number): 'A
   const breaching = Array.from({ length: alarm.EvaluationPeriods }, (_none, index) => {
     const beforeMs = endsAtMs - index * periodMs;
     const values = own.filter((datum) => datum.atMs >= beforeMs - periodMs && datum.atMs < beforeMs);
-    return values.length > 0 && STATISTICS[alarm.Statistic](values.map(({ value }) => value)) >= alarm.Threshold;
+    if (values.length === 0) return alarm.TreatMissingData === 'breaching';
+    const value = STATISTICS[alarm.Statistic](values.map((datum) => datum.value));
+    return alarm.ComparisonOperator === 'LessThanThreshold' ? value < alarm.Threshold : value >= alarm.Threshold;
   });
   return breaching.filter(Boolean).length >= alarm.DatapointsToAlarm ? 'ALARM' : 'OK';
 }

@@ -10,7 +10,9 @@ const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 
 
 const alarms = stack
   .ofType('AWS::CloudWatch::Alarm')
-  .map(({ Properties }) => String(Properties['AlarmName']).replace('HeartbeatRelay-dev-', ''));
+  .map(({ Properties }) => String(Properties['AlarmName']).replace('HeartbeatRelay-dev-', ''))
+  // Only with the setting `canary`.
+  .concat('CanaryFailed');
 
 const [ofAlarms = '', procedures = ''] = runbook.split(/^# Procedures$/m);
 
@@ -45,6 +47,12 @@ describe('the runbook', () => {
       'RefusalsSummed',
       'HeartbeatsSummed',
       'RateLimits',
+      'TimeoutError',
+      'FunctionName',
+      'WorkerKeysTable',
+      'WorkerKeysMacKey',
+      'KeyEventsTable',
+      'GenerateMac',
     ];
     expect(named.filter((name) => ![...alarms, ...others].includes(name ?? ''))).toEqual([]);
   });

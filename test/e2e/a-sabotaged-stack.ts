@@ -38,8 +38,14 @@ export async function startSabotaged(stack: LocalStack, sabotage: Sabotage): Pro
   return openGateway(stack, startContainer(stack, sabotage));
 }
 
+/** What a container knows of its stack. */
+export type ContainerStack = Pick<
+  LocalStack,
+  'functionEnvironment' | 'functionSession' | 'region' | 'awsUrl' | 'template' | 'credentials'
+>;
+
 /** One container of such a function. Its first event is a cold one. */
-export function startContainer(stack: LocalStack, sabotage: Sabotage): (event: HttpEvent) => Promise<HttpResult> {
+export function startContainer(stack: ContainerStack, sabotage: Sabotage): (event: HttpEvent) => Promise<HttpResult> {
   const { realm, environment: variables = {}, clock = Date.now, over = () => ({}) } = sabotage;
   const { functionEnvironment, functionSession, region, awsUrl: endpoint } = stack;
   const environment = parseEnvironment({ ...functionEnvironment, ...variables, AWS_REGION: region });

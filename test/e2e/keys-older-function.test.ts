@@ -14,7 +14,7 @@ let older: OlderFunction;
 const folder = new AFolder();
 beforeAll(async () => {
   a = await startStack();
-  older = await startOlderFunction(a, folder);
+  older = await startOlderFunction(a, folder, 'before-key-events');
 });
 afterAll(async () => {
   await older.close();

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { CONNECTION_FILE, type Connection, LOCK_FILE } from '../../local/connection.ts';
+import type { LocalAccess } from '../../operator/target.ts';
 import type { Line } from '../../cli/verify/story.ts';
 import { type Ended as EndedHere, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { SLOW_STOPWATCH } from '../unhurried.ts';
@@ -42,7 +43,7 @@ const toCommand = (statePath: string, options: readonly string[]): string[] => [
 ];
 
 /** Where and as whom the operator works, in place of what an AWS configuration of one's own says. */
-export function toOperatorVariables({ awsUrl, region, operator }: Connection): Readonly<Record<string, string>> {
+export function toOperatorVariables({ awsUrl, region, operator }: LocalAccess): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_REGION: region,

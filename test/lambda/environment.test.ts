@@ -148,8 +148,25 @@ describe('an environment', () => {
     );
   });
 
+  it('has roles under a path, with names that begin so, only if it says so', () => {
+    const roleArnOf = (over: Record<string, string>) =>
+      parseEnvironment(variables(over)).domains.get('orders')?.roleArn ?? '';
+    const plain = roleArnOf({});
+    expect(plain).toContain(':role/');
+    expect(roleArnOf({ RELAY_ROLE_PREFIX: '/relay/corp-' })).toBe(plain.replace(':role/', ':role/relay/corp-'));
+  });
+
+  it.each(['', 'relay/', 'corp-', '/a b/', '/relay/seventeen-letters'])(
+    'is refused with the role prefix %j',
+    (text) => {
+      expect(() => parseEnvironment(variables({ RELAY_ROLE_PREFIX: text }))).toThrow(
+        "RELAY_ROLE_PREFIX is not a path and the beginning of a role's name",
+      );
+    },
+  );
+
   it('is refused with all that is missing, empty ones among it', () => {
-    const names = Object.values(ENVIRONMENT_NAMES);
+    const names = Object.values(ENVIRONMENT_NAMES).filter((name) => name !== ENVIRONMENT_NAMES.rolePrefix);
     const refusal: unknown = expect.objectContaining({ name: 'EnvironmentError' });
     expect(() => parseEnvironment({})).toThrow(refusal);
     expect(() => parseEnvironment({})).toThrow(/^missing: (?:\w+, ){10}\w+$/);

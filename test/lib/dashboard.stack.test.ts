@@ -51,6 +51,9 @@ describe('the dashboard', () => {
       'Outcomes by code, without plain recorded heartbeats',
       'Fair share: paced heartbeats and pressure in percent',
       'Answers that request cancellation',
+      'Success rate: requests answered with 200, in percent',
+      'Requests with a valid key, by domain, in 5 minutes',
+      'Busiest worker keys',
       'Latency in ms',
       'Function and gateway',
     ]);
@@ -73,6 +76,7 @@ describe('the dashboard', () => {
   it.each([
     { title: 'Tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
     { title: 'Outcomes', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Heartbeats', metric: 'Recorded' },
     { title: 'Heartbeats', metric: 'Forwarded' },
     { title: 'Fair share', metric: '100 * paced / (paced + forwarded)' },
     { title: 'Fair share', metric: 'Pressure' },

@@ -22,14 +22,24 @@ function toStage({ partition, region }: Partition) {
   const own = (service: string, resource: string): string => `arn:${partition}:${service}:${resource}`;
   return {
     region,
-    domains: { orders: { region }, billing: { roleArn: own('iam', ':222222222222:role/relay'), externalId: 'e-7' } },
+    domains: {
+      orders: { region, operations: ['heartbeat', 'complete', 'fail', 'cancel'] },
+      billing: { roleArn: own('iam', ':222222222222:role/relay'), externalId: 'e-7' },
+    },
     customDomain: {
       name: 'relay.example.com',
       certificateArn: own('acm', `${region}:111122223333:certificate/6f3a-1`),
+      hostedZone: { id: 'Z0123456789', name: 'example.com' },
     },
+    encryptionKeyArn: own('kms', `${region}:111122223333:key/0123abcd-0123-0123-0123-0123456789ab`),
+    okActions: true,
+    canary: true,
+    retainLogs: true,
+    runbookUrl: 'https://wiki.example.com/relay',
+    roles: { path: '/relay/', namePrefix: 'corp-' },
     alarmTopicArn: own('sns', `${region}:111122223333:on-call`),
     // Two KMS keys.
-    workerKeys: { macKeyGenerations: 2 },
+    workerKeys: { macKeyGenerations: 2, issuerArns: [own('iam', ':111122223333:role/issuer')], stream: true },
     reservedConcurrency: 50,
     logGroupPrefix: '/aws/vendedlogs/',
   };
@@ -54,7 +64,7 @@ const SUFFIXES = [...new Set(RegionInfo.regions.map(({ domainSuffix = '' }) => d
 );
 
 /** AWS names services alike in all partitions when they are principals. */
-const PRINCIPAL = /"(?:lambda|apigateway)\.amazonaws\.com"/g;
+const PRINCIPAL = /"(?:lambda|apigateway|events)\.amazonaws\.com"/g;
 
 const toText = ({ readTemplate }: Synthesis): string => JSON.stringify(readTemplate('HeartbeatRelay-prod'));
 

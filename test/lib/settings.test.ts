@@ -64,6 +64,8 @@ describe('parseSettings', () => {
       customDomain: {
         name: 'relay.example.com',
         certificateArn: CERTIFICATE_ARN.replace('arn:aws:acm:eu-west', 'arn:aws-us-gov:acm:us-gov-west'),
+        hostedZone: { id: 'Z0123', name: 'example.com' },
+        truststore: { bucket: 'trusted', key: 'a.pem', version: '1' },
       },
       alarmTopicArn: TOPIC_ARN.replace('arn:aws:sns:eu-west', 'arn:aws-us-gov:sns:us-gov-west'),
       alarmThresholds: { requestsPerSecond: 1, clientErrorsPerSecond: 1 },
@@ -71,6 +73,12 @@ describe('parseSettings', () => {
       throttle: { ratePerSecond: 1, burst: 1 },
       logRetentionDays: 3653,
       logGroupPrefix: '/aws/vendedlogs/',
+      retainLogs: true,
+      encryptionKeyArn: 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/0123abcd-0123-0123-0123-0123456789ab',
+      okActions: true,
+      runbookUrl: 'https://wiki.example.com/relay?v=2',
+      canary: false,
+      roles: { path: '/relay/', namePrefix: 'corp-' },
     };
     const context = aContext({}, { stage: 'prod', stages: { prod: settings } });
     expect(parseSettings(context)).toEqual({ stage: 'prod', ...settings });

@@ -34,6 +34,7 @@ const ids = {
   api: stack.idOf('AWS::ApiGatewayV2::Api', ''),
   integration: stack.idOf('AWS::ApiGatewayV2::Integration', ''),
   permission: stack.idOf('AWS::Lambda::Permission', ''),
+  alias: stack.idOf('AWS::Lambda::Alias', ''),
 };
 
 const policyOf = (...statements: object[]): object => ({ Version: '2012-10-17', Statement: statements });
@@ -65,8 +66,10 @@ describe('the stack', () => {
       'AWS::IAM::Role',
       'AWS::IAM::Role',
       'AWS::KMS::Key',
+      'AWS::Lambda::Alias',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
+      'AWS::Lambda::Version',
       'AWS::Logs::LogGroup',
       'AWS::Logs::LogGroup',
       'AWS::Logs::MetricFilter',
@@ -84,6 +87,7 @@ describe('the stack', () => {
       WorkerKeysMacKey: { Value: getArn(ids.macKey) },
       KeyUseTable: { Value: { Ref: ids.keyUse } },
       KeyEventsTable: { Value: { Ref: ids.keyEvents } },
+      FunctionName: { Value: { Ref: ids.function } },
       FunctionRoleName: { Value: { Ref: ids.functionRole } },
       ViewerPolicyArn: { Value: { Ref: ids.viewerPolicy } },
       RevokerPolicyArn: { Value: { Ref: ids.revokerPolicy } },
@@ -208,7 +212,7 @@ describe('P2: who may do what, word for word', () => {
         Type: 'AWS::Lambda::Permission',
         Properties: {
           Action: 'lambda:InvokeFunction',
-          FunctionName: getArn(ids.function),
+          FunctionName: { Ref: ids.alias },
           Principal: 'apigateway.amazonaws.com',
           SourceArn: {
             'Fn::Join': [
@@ -502,10 +506,15 @@ describe('the gateway', () => {
     expect(stack.get('AWS::ApiGatewayV2::Integration').Properties).toEqual({
       ApiId: { Ref: ids.api },
       IntegrationType: 'AWS_PROXY',
-      IntegrationUri: getArn(ids.function),
+      IntegrationUri: { Ref: ids.alias },
       PayloadFormatVersion: '2.0',
       TimeoutInMillis: 5_000,
     });
+  });
+
+  it('is connected only once it may invoke the alias: a deployment in another order would answer 500 for a while', () => {
+    expect(stack.get('AWS::ApiGatewayV2::Integration')['DependsOn']).toEqual([ids.permission]);
+    expect(stack.get('AWS::Lambda::Permission').Properties['FunctionName']).toEqual({ Ref: ids.alias });
   });
 
   it('answers no browser’s preflight', () => {

@@ -27,7 +27,14 @@ const EVERYTHING = {
     billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
   },
   workerKeys: { tableName: ADOPTED_TABLE, kmsKeyArn: ADOPTED_KEY, eventsTableName: ADOPTED_EVENTS },
-  customDomain: { name: 'relay.example.com', certificateArn: CERTIFICATE },
+  customDomain: {
+    name: 'relay.example.com',
+    certificateArn: CERTIFICATE,
+    hostedZone: { id: 'Z0123456789', name: 'example.com' },
+    truststore: { bucket: 'trusted', key: 'authorities.pem', version: 'v1' },
+  },
+  okActions: true,
+  runbookUrl: 'https://wiki.example.com/relay',
   alarmTopicArn: TOPIC,
   alarmThresholds: { requestsPerSecond: 700, clientErrorsPerSecond: 70 },
   reservedConcurrency: 50,
@@ -65,7 +72,9 @@ const dev = new Synthesized(smallest.readTemplate('HeartbeatRelay-dev'));
 
 /** Assets are named by a hash of what they hold. */
 const masked = (template: unknown): string =>
-  `${JSON.stringify(template, undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'HASH')}\n`;
+  `${JSON.stringify(template, undefined, 2)
+    .replaceAll(/[0-9a-f]{64}/g, 'HASH')
+    .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH')}\n`;
 
 describe('the template, as it was when somebody last looked at it,', () => {
   it('of a stage with everything on', async () => {
@@ -137,6 +146,7 @@ describe('a custom domain', () => {
     expect(prod.get('AWS::ApiGatewayV2::DomainName').Properties).toEqual({
       DomainName: 'relay.example.com',
       DomainNameConfigurations: [{ CertificateArn: CERTIFICATE, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' }],
+      MutualTlsAuthentication: { TruststoreUri: 's3://trusted/authorities.pem', TruststoreVersion: 'v1' },
     });
   });
 
@@ -260,7 +270,7 @@ describe('whatever the settings', () => {
     const policies = [...Object.values(dev.resources), ...Object.values(prod.resources)].map(
       ({ DeletionPolicy }) => DeletionPolicy ?? 'Delete',
     );
-    expect(new Set(policies)).toEqual(new Set(['Delete', 'RetainExceptOnCreate']));
+    expect(new Set(policies)).toEqual(new Set(['Delete', 'Retain', 'RetainExceptOnCreate']));
   });
 
   it('only what workers would be locked out without is protected from deletion, and outlives the stack', () => {
@@ -367,6 +377,7 @@ it('every command finds the same outputs, whatever the settings', () => {
   const names = Object.keys(dev.outputs).sort();
   expect(names).toEqual([
     'Domains',
+    'FunctionName',
     'FunctionRoleName',
     'KeyEventsTable',
     'KeyUseTable',

@@ -10,7 +10,7 @@ const RESOURCE = z.looseObject({
 });
 const TEMPLATE = z.looseObject({
   Resources: z.record(z.string(), RESOURCE),
-  Outputs: z.record(z.string(), z.unknown()),
+  Outputs: z.record(z.string(), z.unknown()).default({}),
 });
 
 export type ResourceJson = z.infer<typeof RESOURCE>;

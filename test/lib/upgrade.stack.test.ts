@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
@@ -28,10 +29,12 @@ const context = { ...readContext(), ...WITHOUT_BUNDLE, stage: 'dev', stages: { d
 const synthesis = await synthesize(context, 'unvalidated');
 const after = new Synthesized(synthesis.readTemplate('HeartbeatRelay-dev'));
 
-/** Templates as earlier versions deployed them, of the smallest stage. */
-describe.each(['before-key-events'])('an upgrade of a stack that was deployed %s', (name) => {
-  const file = new URL(`upgrades/${name}.template.json`, import.meta.url);
-  const before = new Synthesized(JSON.parse(readFileSync(file, 'utf8')));
+/** A template as an earlier version deployed it, of the smallest stage. */
+const readTemplate = (name: string): Synthesized =>
+  new Synthesized(JSON.parse(readFileSync(new URL(`upgrades/${name}.template.json`, import.meta.url), 'utf8')));
+
+describe.each(['before-key-events', 'before-construct'])('an upgrade of a stack that was deployed %s', (name) => {
+  const before = readTemplate(name);
   const resources = Object.entries(before.resources);
 
   it('keeps every resource, under its own logical id', () => {
@@ -54,7 +57,7 @@ describe.each(['before-key-events'])('an upgrade of a stack that was deployed %s
 
   it('changes nothing of the worker keys, the other tables and the KMS key', () => {
     const stored = resources.filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table' || Type === 'AWS::KMS::Key');
-    expect(stored).toHaveLength(4);
+    expect(stored.length).toBeGreaterThanOrEqual(4);
     for (const [id, resource] of stored) expect(after.resources[id]).toEqual(resource);
   });
 
@@ -65,6 +68,26 @@ describe.each(['before-key-events'])('an upgrade of a stack that was deployed %s
     const permissions = permissionsOf(after);
     expect(permissionsOf(before).filter((permission) => !permissions.includes(permission))).toEqual([]);
   });
+});
+
+/** Parts that issue 17 changes on purpose: the gateway invokes the alias, and the dashboard has more to show. */
+const CHANGED = [
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+];
+const ADDED = ['AWS::Lambda::Alias', 'AWS::Lambda::Version'];
+
+it('the construct leaves the rest of the template as it was, character for character', () => {
+  const before = readTemplate('before-construct');
+  const typesOf = (entries: [string, { Type: string }][]) => [...new Set(entries.map(([, { Type }]) => Type))].sort();
+  const [own, old] = [Object.entries(after.resources), before.resources];
+  expect(typesOf(own.filter(([id]) => !(id in old)))).toEqual(ADDED);
+  const changed = own.filter(([id, resource]) => id in old && !isDeepStrictEqual(resource, old[id]));
+  expect(typesOf(changed)).toEqual(CHANGED);
+  const added = Object.keys(after.outputs).filter((name) => !(name in before.outputs));
+  expect(added).toEqual(['FunctionName']);
 });
 
 const toObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});

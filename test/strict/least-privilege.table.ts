@@ -181,7 +181,7 @@ export const NEEDED: readonly NeededParts[] = [
     parts: {
       HttpApiDefaultRouteRelayPermission: noInvocation(),
       'HttpApiDefaultRouteRelayPermission action lambda:InvokeFunction': noInvocation(),
-      'HttpApiDefaultRouteRelayPermission resource arn:aws:lambda:eu-west-1:<account>:function:RelayFunction':
+      'HttpApiDefaultRouteRelayPermission resource arn:aws:lambda:eu-west-1:<account>:function:RelayFunction:live':
         noInvocation(),
     },
   },

@@ -28,7 +28,7 @@ async function play(container: ReturnType<typeof aLoggingContainer>, seconds: nu
 }
 
 describe('the sums of a minute’s heartbeats', () => {
-  it('are one line, which is three metrics in a namespace of their own', async () => {
+  it('are one line, which is four metrics in a namespace of their own', async () => {
     const container = aLoggingContainer();
     await play(container, 60);
     expect(container.written).toEqual([]);
@@ -36,9 +36,11 @@ describe('the sums of a minute’s heartbeats', () => {
     await container.call(health);
     const [line, ...others] = container.linesOf('HeartbeatsSummed');
     expect(others).toEqual([]);
-    expect(line).toMatchObject({ level: 'INFO', service: 'HeartbeatRelay-dev', Paced: 5, Forwarded: 1, Pressure: 0 });
+    expect(line).toMatchObject({ level: 'INFO', service: 'HeartbeatRelay-dev', Paced: 5, Recorded: 1, Forwarded: 1 });
+    expect(line).toMatchObject({ Pressure: 0 });
     const Metrics = [
       { Name: 'Paced', Unit: 'Count' },
+      { Name: 'Recorded', Unit: 'Count' },
       { Name: 'Forwarded', Unit: 'Count' },
       { Name: 'Pressure', Unit: 'Percent' },
     ];
@@ -58,7 +60,9 @@ describe('the sums of a minute’s heartbeats', () => {
     backends.swf = () => false;
     await play(container, 40, {});
     await container.call(health);
-    expect(container.linesOf('HeartbeatsSummed')).toMatchObject([{ Paced: 0, Forwarded: 7, Pressure: 100 }]);
+    expect(container.linesOf('HeartbeatsSummed')).toMatchObject([
+      { Paced: 0, Recorded: 6, Forwarded: 7, Pressure: 100 },
+    ]);
   });
 
   it('show how the pressure decays', async () => {

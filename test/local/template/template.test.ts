@@ -97,7 +97,7 @@ describe('loadTemplate', () => {
       resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } },
       says: 'Queue has the unknown type AWS::SQS::Queue',
     },
-    { given: 'an unknown property', resources: aTable({ SSESpecification: {} }), says: 'SSESpecification' },
+    { given: 'an unknown property', resources: aTable({ TableClass: 'STANDARD' }), says: 'TableClass' },
     { given: 'a custom name for a table', resources: aTable({ TableName: 'orders' }), says: 'TableName' },
     { given: 'an unsupported value', resources: aTable({ BillingMode: 'PROVISIONED' }), says: 'BillingMode' },
     { given: 'a missing property', resources: aTable({ KeySchema: undefined }), says: 'KeySchema' },
