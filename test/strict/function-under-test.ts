@@ -21,6 +21,7 @@ import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
+import { assertDocumented } from '../openapi/documented.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
 import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
 
@@ -166,6 +167,8 @@ function toContainer(app: App, outcomes: Outcome[], clock: () => number): Contai
   const send = async (sent: Sent): Promise<Answer> => {
     const startedAtMs = loopNow();
     const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
+    const { method = 'POST', path = '/' } = sent;
+    assertDocumented({ method, path, status: statusCode, headers, body });
     const parsed: unknown = JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
     return { status: statusCode, headers, body: members, text: body, elapsedMs: loopNow() - startedAtMs };
