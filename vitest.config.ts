@@ -7,8 +7,17 @@ import { ContractReporter } from './test/contract-reporter.ts';
 import { CountsReporter } from './test/counts-reporter.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
-/** Tests that open ports, start processes or wait for SWF's seconds. */
-const LOCAL = ['test/local/{gateway,function-host,aws}/**/*.test.ts', 'test/{cli,lambda/aws,operator}/**/*.test.ts'];
+/** Tests that open ports, start processes, wait for SWF's seconds or simulate hours. */
+const LOCAL = [
+  'test/local/{gateway,function-host,aws}/**/*.test.ts',
+  'test/{cli,lambda/aws,operator,simulate}/**/*.test.ts',
+];
+/** Tests of the function that send thousands of heartbeats, or play thousands of schedules. */
+const MANY = [
+  'test/lambda/{share,tasks}/rate-limits.test.ts',
+  'test/lambda/promises-paced.test.ts',
+  'test/lambda/workers/guessing.test.ts',
+];
 const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];
 const E2E = ['test/{e2e,strict}/**/*.test.ts'];
@@ -47,10 +56,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...LOCAL, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
+          exclude: [...LOCAL, ...MANY, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
         },
       },
-      { extends: true, test: { name: 'local', include: LOCAL, ...UNHURRIED } },
+      { extends: true, test: { name: 'local', include: [...LOCAL, ...MANY], ...UNHURRIED } },
       { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED } },
       { extends: true, test: { name: 'stack', include: STACK, ...SYNTHESIZED, ...UNHURRIED } },
       {

@@ -25,7 +25,7 @@ export const FULL: Rounds = {
   isComplete: true,
 };
 
-/** For `--check`: enough rounds for a stable median, and done in about two minutes. */
+/** For `--check`: enough rounds for a stable median, and done in three to four minutes. */
 export const QUICK: Rounds = {
   starts: 15,
   warm: 5,

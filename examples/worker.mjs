@@ -27,7 +27,8 @@ for (let nowMs; (nowMs = performance.now()) < endsAtMs;) {
   const { status, code = '', forwarded, cancelRequested, retryAfter, cause } = answer;
   if (status === 410) break;
   const [isWell, usualMs] = [forwarded || code === 'Paced', timeout * (300 + 33 * Math.random())]; // Paced: not due
-  const pauseMs = isWell ? usualMs : Math.min(usualMs, (Number(retryAfter) || 1) * 1000 * 2 ** failures);
+  const longestMs = Math.min(usualMs, Math.max(1000, (endsAtMs - performance.now()) / 4)); // room for three more
+  const pauseMs = isWell ? usualMs : Math.min(longestMs, (Number(retryAfter) || 1) * 1000 * 2 ** failures);
   [failures, endsAtMs] = [isWell ? 0 : failures + 1, forwarded ? nowMs + timeout * 1000 : endsAtMs];
   if (cancelRequested) say('cancel requested: work told to end'); // and beats go on while it cleans up
   else if (code !== 'Paced') say(forwarded ? 'recorded' : `not recorded: ${status} ${code}`.trimEnd(), cause);

@@ -24,7 +24,8 @@ def beat():
         except Exception as error: status, answer, retry_after, cause = 'no answer', {}, 1, f' ({error})'
         recorded, code, usual = answer.get('forwarded'), answer.get('code', ''), TIMEOUT * random.uniform(0.3, 0.333)
         well = recorded or code == 'Paced'  # which is not due: the last recorded one still counts
-        pause = usual if well else min(usual, retry_after * 2 ** failures)
+        longest = min(usual, max(1, (ends_at - time.monotonic()) / 4))  # room for three attempts more
+        pause = usual if well else min(longest, retry_after * 2 ** failures)
         failures, ends_at = 0 if well else failures + 1, now + TIMEOUT if recorded else ends_at
         if status == 410: reason, outcome = 'task closed', 91; break
         if answer.get('cancelRequested'):

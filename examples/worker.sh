@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Beats for one activity task beside the work, which is the command given: see docs/worker.md. Bash 3.2, curl 7.55, mktemp.
+# Beats for one activity task beside the work, the command given: see docs/worker.md. Bash 3.2, curl 7.55, mktemp.
 set -um # m: background jobs get process groups, so that all of the work can be ended
 key=${HEARTBEAT_KEY-} token=${TASK_TOKEN:?} timeout=${HEARTBEAT_TIMEOUT_SECONDS:?} said='' outcome=0 work='' told=''
 url=${HEARTBEAT_RELAY_URL:?}/domains/${HEARTBEAT_DOMAIN:?}/heartbeats
@@ -11,7 +11,7 @@ nap_ms() { [ "$1" -le 0 ] || sleep "$(($1 / 1000)).$(printf %03d "$(($1 % 1000))
 end_work() { kill "-$1" -- "-$work" 2>/dev/null; }
 end_as() { outcome=$1; echo "$1" >&4; end_work TERM; }; min() { echo "$(($1 < $2 ? $1 : $2))"; }
 beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer than it
-  local failures=0 pause_ms=0 ends_at=$((SECONDS + timeout + 1)) now answer status code retry_ms usual_ms
+  local failures=0 pause_ms=0 ends_at=$((SECONDS + timeout + 1)) now answer status code retry_ms usual_ms left_ms
   while nap_ms "$(min "$pause_ms" $(((ends_at - SECONDS) * 1000)))"; now=$SECONDS; [ "$now" -lt "$ends_at" ]; do
     kill -0 $$ && kill -0 "$work" || exit # nobody is left to tell what became of the work, or no work
     [ -z "${HEARTBEAT_KEY_FILE-}" ] || key=$(<"$HEARTBEAT_KEY_FILE") # each time: it may hold a new one
@@ -21,7 +21,9 @@ beat() { # SECONDS has no fractions: 1 more than the timeout is surely longer th
     status=${answer##*$'\n'} code='' retry_ms=1000 usual_ms=$((timeout * (300 + RANDOM % 34)))
     [[ $answer =~ \"code\":\"([A-Za-z]+)\" ]] && code=" ${BASH_REMATCH[1]}"
     [[ $answer =~ $'\n'[Rr]etry-[Aa]fter:\ *([0-9]{1,4}) ]] && retry_ms=${BASH_REMATCH[1]}000
-    pause_ms=$(min "$usual_ms" $((retry_ms << failures))) failures=$((failures + 1))
+    left_ms=$(((ends_at - SECONDS) * 1000)) # a quarter of it leaves room for three attempts more
+    pause_ms=$(min "$usual_ms" $((left_ms > 4000 ? left_ms / 4 : 1000)))
+    pause_ms=$(min "$pause_ms" $((retry_ms << (failures < 20 ? failures : 20)))) failures=$((failures + 1))
     [[ $status$answer = 200*'"forwarded":true'* ]] && ends_at=$((now + timeout + 1)) failures=0 pause_ms=$usual_ms
     [ "$code" != ' Paced' ] || failures=0 pause_ms=$usual_ms # not due: the last recorded one still counts
     case $status$answer in # beats go on while the work cleans up

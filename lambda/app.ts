@@ -6,8 +6,13 @@ import { limits, type MatchedContext } from './http/limits.ts';
 import { toNativeResult } from './http/native-answer.ts';
 import { type Report, respond, type RespondContext } from './http/respond.ts';
 import type { Answer } from './http/route.ts';
-import { awsHeartbeat } from './tasks/aws-heartbeat.ts';
+import { AWS_TARGET, awsOperation, toMaxAwsBodyKib } from './tasks/aws-operation.ts';
 import { toMaxBodyKib } from './tasks/batch/parse-batch.ts';
+import { createContainer } from './tasks/container.ts';
+import type { EndDependencies } from './tasks/ends/end-attempt.ts';
+import { nativeEnd } from './tasks/ends/end-routes.ts';
+import { createEndTask } from './tasks/ends/end-task.ts';
+import { END_MAX_KIB } from './tasks/ends/end.ts';
 import { findTask, type FindTaskState } from './tasks/find-task.ts';
 import type { Forward, Remember, WriteLease } from './tasks/heartbeat-attempt.ts';
 import { nativeHeartbeat } from './tasks/native-heartbeat.ts';
@@ -39,6 +44,8 @@ export interface Dependencies {
   readonly findTaskState: FindTaskState;
   /** Leases tokens of a rate limit that all containers share. */
   readonly writeLease: WriteLease;
+  /** Ends tasks. Undefined if no domain allows it: then nothing of the app can reach SWF's operations for that. */
+  readonly ends?: EndDependencies | undefined;
   readonly report: Report;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -46,12 +53,32 @@ export interface Dependencies {
   readonly random: () => number;
 }
 
-/** SWF's operation name. boto 2 puts a Java package name before it. */
-const HEARTBEAT_TARGET = /^(?:[A-Za-z0-9]+\.)*SimpleWorkflowService\.RecordActivityTaskHeartbeat$/;
+const HEALTH: Route = {
+  method: 'GET',
+  path: /^\/health$/,
+  format: 'native',
+  proof: 'none',
+  answer: async () => ({
+    outcome: { kind: 'answered', code: 'Healthy' },
+    result: toNativeResult({ status: 'ok' }),
+  }),
+};
 
-/** Every path of the relay. A name that no domain or task can have matches no path. */
+/** What workers ask for. All routes of a container share it. */
+function createWork(dependencies: Dependencies) {
+  const { ends } = dependencies;
+  const container = createContainer(dependencies, ends !== undefined);
+  const record = createRecordHeartbeat(container);
+  const endTask = ends === undefined ? undefined : createEndTask(container, ends, record);
+  return { record, endTask };
+}
+
+/**
+ * Every path of the relay. A name that no domain or task can have matches no path. A stack that only relays heartbeats refuses all
+ * ends, and takes no larger bodies for them.
+ */
 function routesOf(dependencies: Dependencies): readonly Route[] {
-  const record = createRecordHeartbeat(dependencies);
+  const { record, endTask } = createWork(dependencies);
   return [
     {
       method: 'POST',
@@ -60,6 +87,14 @@ function routesOf(dependencies: Dependencies): readonly Route[] {
       proof: 'worker',
       toMaxBodyKib,
       answer: nativeHeartbeat(dependencies, record),
+    },
+    {
+      method: 'POST',
+      path: /^\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/(?<ends>completions|failures|cancellations)$/,
+      format: 'native',
+      proof: 'worker',
+      toMaxBodyKib: endTask && (() => END_MAX_KIB),
+      answer: nativeEnd(dependencies, endTask),
     },
     {
       method: 'GET',
@@ -73,20 +108,12 @@ function routesOf(dependencies: Dependencies): readonly Route[] {
       // The AWS CLI sends an endpoint's path as given. The JavaScript SDK adds a slash.
       path: /^(?:\/|\/domains\/(?<domain>[A-Za-z0-9._-]{1,256})\/?)$/,
       format: 'aws',
-      target: HEARTBEAT_TARGET,
+      target: AWS_TARGET,
       proof: 'worker',
-      answer: awsHeartbeat(dependencies, record),
+      toMaxBodyKib: endTask && toMaxAwsBodyKib,
+      answer: awsOperation(dependencies, record, endTask),
     },
-    {
-      method: 'GET',
-      path: /^\/health$/,
-      format: 'native',
-      proof: 'none',
-      answer: async () => ({
-        outcome: { kind: 'answered', code: 'Healthy' },
-        result: toNativeResult({ status: 'ok' }),
-      }),
-    },
+    HEALTH,
   ];
 }
 

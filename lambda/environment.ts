@@ -23,6 +23,29 @@ export const METRICS_NAMESPACE = 'HeartbeatRelay';
 /** Their sums are not outcomes of requests. A namespace of its own keeps them out of the dashboard's search for those. */
 export const FAIR_SHARE_NAMESPACE = `${METRICS_NAMESPACE}/FairShare`;
 
+/** What can be allowed with a task, in the settings of a domain and in the grant of a key. */
+export const OPERATIONS = ['heartbeat', 'complete', 'fail', 'cancel'] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** SWF's name of an operation, which is also that of its IAM action. */
+export const SWF_OPERATIONS: Readonly<Record<Operation, string>> = {
+  heartbeat: 'RecordActivityTaskHeartbeat',
+  complete: 'RespondActivityTaskCompleted',
+  fail: 'RespondActivityTaskFailed',
+  cancel: 'RespondActivityTaskCanceled',
+};
+
+/** What a domain allows whose settings do not say. */
+export const DEFAULT_OPERATIONS: readonly Operation[] = ['heartbeat'];
+
+/** The IAM actions that the settings of a domain name: the role and its sessions get exactly those. */
+export function toActions(operations: readonly Operation[] = DEFAULT_OPERATIONS): string[] {
+  return OPERATIONS.filter((operation) => operations.includes(operation)).map(
+    (operation) => `swf:${SWF_OPERATIONS[operation]}`,
+  );
+}
+
 /** A domain in `RELAY_DOMAINS`. It is a plain name if its region and role follow from the stack. */
 export type DomainEntry = string | DetailedDomainEntry;
 
@@ -39,6 +62,7 @@ export interface DetailedDomainEntry extends FairShareSettings {
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
+  readonly operations?: readonly Operation[] | undefined;
 }
 
 /** What the settings say about the heartbeats of a domain. A worker can say the first two about its task. */
@@ -54,7 +78,7 @@ export interface FairShareSettings {
 /** SWF takes a heartbeat timeout of up to 8 digits (API reference, RegisterActivityType). */
 export const HEARTBEAT_SECONDS = { min: 1, max: 99_999_999 } as const;
 
-/** A domain that the stack declares, with the role that the relay assumes to record heartbeats in it. */
+/** A domain that the stack declares, with the role that the relay assumes to act in it. */
 export interface Domain extends FairShareSettings {
   readonly name: string;
   readonly region: string;
@@ -62,6 +86,17 @@ export interface Domain extends FairShareSettings {
   readonly arn: string;
   readonly roleArn: string;
   readonly externalId?: string;
+  /** What workers may do in the domain, if the settings say so: heartbeats alone otherwise. */
+  readonly operations?: readonly Operation[] | undefined;
+}
+
+export function allows({ operations = DEFAULT_OPERATIONS }: Pick<Domain, 'operations'>, operation: Operation): boolean {
+  return operations.includes(operation);
+}
+
+/** Whether workers may end tasks of the domain in any way. */
+export function allowsEnds({ operations = DEFAULT_OPERATIONS }: Pick<Domain, 'operations'>): boolean {
+  return operations.some((operation) => operation !== 'heartbeat');
 }
 
 export interface RelayEnvironment {

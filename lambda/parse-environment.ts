@@ -8,6 +8,7 @@ import {
   ENVIRONMENT_NAMES,
   type FairShareSettings,
   type MacKeys,
+  OPERATIONS,
   type RelayEnvironment,
   ROLE_ARN,
 } from './environment.ts';
@@ -92,11 +93,16 @@ const MEMBERS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['heartbeatTimeoutSeconds', isPositive],
   ['nextHeartbeatSeconds', isPositive],
   ['rate', isRate],
+  ['operations', areOperations],
 ]);
 
 function isRate(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('perSecond' in value)) return false;
   return isPositive(value.perSecond) && (!('burst' in value) || isPositive(value.burst));
+}
+
+function areOperations(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => OPERATIONS.some((known) => known === one));
 }
 
 function isPositive(value: unknown): boolean {
@@ -112,8 +118,8 @@ function toDomain(
   stack: { stackName: string; region: string; partition: string; accountId: string },
 ): Domain {
   const detailed: DetailedDomainEntry = typeof entry === 'string' ? { name: entry } : entry;
-  const { name, region = stack.region, roleArn, externalId } = detailed;
-  const share = toShare(detailed);
+  const { name, region = stack.region, roleArn, externalId, operations } = detailed;
+  const share = { ...toShare(detailed), operations };
   if (roleArn === undefined) {
     const roleName = domainRoleName(stack.stackName, stack.region, name);
     return {

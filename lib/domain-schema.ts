@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME, HEARTBEAT_SECONDS, ROLE_ARN } from '../lambda/environment.ts';
+import { DOMAIN_NAME, HEARTBEAT_SECONDS, OPERATIONS, ROLE_ARN } from '../lambda/environment.ts';
 import { describeUnknownRegion, findPartition } from './regions.ts';
 
 /** The name of a region that AWS has. */
@@ -21,6 +21,13 @@ const SECONDS = z
   .number(INVALID_SECONDS)
   .refine((seconds) => Number.isInteger(seconds) && seconds >= min && seconds <= max, INVALID_SECONDS);
 
+const INVALID_OPERATIONS = `is not a list of ${OPERATIONS.join(', ')}, each at most once, with heartbeat among them`;
+
+/** Heartbeats are always allowed: they are how the relay learns SWF's words about a task that it ended. */
+const OPERATION_LIST = z
+  .array(z.enum(OPERATIONS, INVALID_OPERATIONS), INVALID_OPERATIONS)
+  .refine((list) => list.includes('heartbeat') && new Set(list).size === list.length, INVALID_OPERATIONS);
+
 /**
  * The domains of a stage.
  *
@@ -40,6 +47,7 @@ export function domainsSchema(partition: string | undefined) {
       externalId: EXTERNAL_ID.optional(),
       heartbeatTimeoutSeconds: SECONDS.optional(),
       nextHeartbeatSeconds: SECONDS.optional(),
+      operations: OPERATION_LIST.optional(),
       rate: z.strictObject({ perSecond: z.int().positive(), burst: z.int().positive().optional() }).optional(),
     })
     .refine((settings) => settings.externalId === undefined || settings.roleArn !== undefined, {

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-import { ENVIRONMENT_NAMES, functionRoleName } from '../lambda/environment.ts';
+import { allowsEnds, ENVIRONMENT_NAMES, functionRoleName } from '../lambda/environment.ts';
 import { Alarms } from './alarms.ts';
 import { RelayDashboard } from './dashboard.ts';
 import { DomainAccess, roleArnOf } from './domain-access.ts';
@@ -76,7 +76,7 @@ export class HeartbeatRelayStack extends Stack {
     return {
       workerKeys: new WorkerKeys(this, 'WorkerKeys', adopted ?? own),
       keyEvents: new KeyEvents(this, 'KeyEvents', adopted?.eventsTableName ?? undefined),
-      taskStates: new TaskStates(this, 'TaskStates'),
+      taskStates: new TaskStates(this, 'TaskStates', Object.values(settings.domains).some(allowsEnds)),
       keyUse: new KeyUse(this, 'KeyUse'),
       rateLimits: new RateLimits(this, 'RateLimits'),
     };
@@ -111,6 +111,7 @@ export class HeartbeatRelayStack extends Stack {
         domainName,
         domainRegion: domain.region ?? region,
         functionRoleArn: RelayFunction.roleArn(this),
+        operations: domain.operations,
       });
       return access.roleArn;
     });

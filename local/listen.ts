@@ -25,8 +25,12 @@ export class PortInUseError extends Error {
 
 const HOST = '127.0.0.1';
 
+/** Node's 5 s can end just when a client sends the next request on the same connection: on a busy machine, that is an ECONNRESET. */
+const MIN_KEEP_ALIVE_MS = 60_000;
+
 /** Listens only on 127.0.0.1. Port 0 selects a free port. Rejects with {@link PortInUseError}. */
 export async function listen(server: Server | SecureServer, port: number): Promise<RunningServer> {
+  server.keepAliveTimeout = Math.max(server.keepAliveTimeout, MIN_KEEP_ALIVE_MS);
   const sockets = collectSockets(server);
   const actualPort = await bind(server, port);
   const scheme = server instanceof TlsServer ? 'https' : 'http';

@@ -4,7 +4,7 @@ import { toSeenHeartbeat } from './seen-heartbeats.ts';
 
 const SHORT_TASK_ID_LENGTH = 8;
 
-/** One line per heartbeat for the person at the terminal. It shows no secret or token, and only declared domains. */
+/** One line per heartbeat, and per end of a task, for the person at the terminal. It shows no secret or token, and only declared domains. */
 export class LiveLines {
   readonly #domains: ReadonlySet<string>;
   readonly #print: (line: string) => void;

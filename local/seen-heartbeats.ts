@@ -3,36 +3,37 @@ import { z } from 'zod';
 import type { AnsweredExchange } from './gateway/settings.ts';
 import { toTaskId } from './tasks.ts';
 
-/** A heartbeat that the relay answered. It holds no secret and no token, and names only declared domains. */
+/** A heartbeat, or the end of a task, that the relay answered. It holds no secret and no token, and names only declared domains. */
 export interface SeenHeartbeat {
   /** Undefined if the path names no domain that the stack declares. */
   readonly domain: string | undefined;
   /** Undefined for a batch, or a body without a token. */
   readonly taskId: string | undefined;
   readonly status: number;
-  /** The answer's code, or whether cancel is requested. */
+  /** The answer's code, how the task ended, or whether cancel is requested. */
   readonly outcome: string;
   readonly elapsedMs: number;
 }
 
-/** The part of an answer that says how a heartbeat went. */
+/** The part of an answer that says how a heartbeat, or the end of a task, went. */
 const OUTCOME = z.object({
   code: z.string().optional(),
   __type: z.string().optional(),
   cancelRequested: z.boolean().optional(),
   forwarded: z.boolean().optional(),
+  outcome: z.string().optional(),
 });
 type Outcome = z.infer<typeof OUTCOME>;
 
 const HEARTBEAT = z.object({ taskToken: z.string() });
 const BATCH_ANSWER = z.object({ results: z.array(OUTCOME.extend({ status: z.number() })) });
-/** The path of the native format, and the three of AWS clients. The root names no domain. */
-const HEARTBEAT_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/heartbeats|\/)?)?$/;
+/** The paths of the native format, and the three of AWS clients. The root names no domain. */
+const TASK_PATH = /^\/(?:domains\/(?<domain>[^/]+)(?:\/(?:heartbeats|completions|failures|cancellations)?)?)?$/;
 
-/** @returns undefined if the exchange is not about a heartbeat. */
+/** @returns undefined if the exchange is not about a task. */
 export function toSeenHeartbeat(exchange: AnsweredExchange, domains: ReadonlySet<string>): SeenHeartbeat | undefined {
   const { method, path, status, elapsedMs } = exchange;
-  const match = HEARTBEAT_PATH.exec(path);
+  const match = TASK_PATH.exec(path);
   if (method !== 'POST' || match === null) return undefined;
   const { domain = '' } = match.groups ?? {};
   return {
@@ -62,6 +63,7 @@ function describeOne(data: Outcome): string {
   const { __type: type } = data;
   const code = data.code ?? type?.split('#').at(-1);
   if (code !== undefined) return code;
+  if (data.outcome !== undefined) return data.outcome;
   return `cancelRequested ${data.cancelRequested}${data.forwarded === false ? ', from the cache' : ''}`;
 }
 

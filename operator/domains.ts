@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME, domainArn, ROLE_ARN } from '../lambda/environment.ts';
+import {
+  allows,
+  DEFAULT_OPERATIONS,
+  DOMAIN_NAME,
+  domainArn,
+  type Operation,
+  OPERATIONS,
+  ROLE_ARN,
+} from '../lambda/environment.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,13 +18,20 @@ export interface DeclaredDomain {
   readonly region: string;
   /** Set if the settings name a role, which may be in another account. */
   readonly roleArn?: string | undefined;
+  /** What its settings allow, if they say so. */
+  readonly operations?: readonly Operation[] | undefined;
 }
 
 /** As in the function's environment, without external ids. */
 const DOMAINS = z.array(
   z.union([
-    z.string().transform((name) => ({ name, region: undefined, roleArn: undefined })),
-    z.object({ name: z.string(), region: z.string().optional(), roleArn: z.string().optional() }),
+    z.string().transform((name) => ({ name, region: undefined, roleArn: undefined, operations: undefined })),
+    z.object({
+      name: z.string(),
+      region: z.string().optional(),
+      roleArn: z.string().optional(),
+      operations: z.array(z.enum(OPERATIONS)).optional(),
+    }),
   ]),
 );
 
@@ -27,6 +42,7 @@ export function findDeclaredDomains({ domains, region }: Target): readonly Decla
     name: entry.name,
     region: entry.region ?? region,
     roleArn: entry.roleArn,
+    operations: entry.operations,
   }));
 }
 
@@ -39,6 +55,19 @@ export function assertDeclared(target: Target, names: readonly string[]): void {
   const unknown = names.find((name) => DOMAIN_NAME.test(name) && declared?.includes(name) === false);
   if (unknown === undefined) return;
   throw new UsageError(`${target.stackName} does not declare ${unknown}; --domain takes: ${declared?.join(', ')}`);
+}
+
+/** @throws UsageError for an operation that a domain's settings do not name, because its workers would only get 403. */
+export function assertAllowed(target: Target, names: readonly string[], operations: readonly Operation[]): void {
+  const domains = findDeclaredDomains(target)?.filter(({ name }) => names.includes(name)) ?? [];
+  for (const domain of domains) {
+    const missing = operations.find((operation) => !allows(domain, operation));
+    if (missing === undefined) continue;
+    const { name, operations: allowed = DEFAULT_OPERATIONS } = domain;
+    throw new UsageError(
+      `${target.stackName} does not allow ${missing} in ${name}; its setting operations names: ${allowed.join(', ')}`,
+    );
+  }
 }
 
 /** The ARN that a key's grant names a domain by, as the function knows it. The account is that of the domain's role. */

@@ -1,4 +1,4 @@
-import { DOMAIN_NAME } from '../lambda/environment.ts';
+import { DEFAULT_OPERATIONS, DOMAIN_NAME, type Operation } from '../lambda/environment.ts';
 import type { KeyGrant } from '../lambda/workers/key-grant.ts';
 import { DEFAULT_RATE } from './default-rate.ts';
 import { toDomainArn } from './domains.ts';
@@ -14,6 +14,8 @@ export interface KeyRequest {
   readonly domains: readonly string[];
   /** Epoch milliseconds; null for a key that does not expire. */
   readonly expiresAtMs: number | null;
+  /** Heartbeats alone if there are none. */
+  readonly operations?: readonly Operation[];
   /** CIDRs; from any address if there are none. */
   readonly networks?: readonly string[];
   readonly rate?: number;
@@ -25,10 +27,10 @@ export interface KeyRequest {
  * @throws UsageError for an unusable label or domain, and for a stack of an earlier version.
  */
 export async function issueKey(target: Target, request: KeyRequest, nowMs: number): Promise<IssuedKey> {
-  const { label, domains, expiresAtMs, networks = [], rate = DEFAULT_RATE } = request;
+  const { label, domains, expiresAtMs, operations = DEFAULT_OPERATIONS, networks = [], rate = DEFAULT_RATE } = request;
   const grant: KeyGrant = {
     domains: toDomainArns(target, domains),
-    operations: ['heartbeat'],
+    operations,
     networks,
     rate,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),

@@ -3,7 +3,7 @@ import { RecordActivityTaskHeartbeatCommand, SWFClient } from '@aws-sdk/client-s
 
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
-import { createSwfClient } from '../../lambda/aws/swf.ts';
+import { createSwfClient } from '../../lambda/aws/swf-clients.ts';
 import { readCredentials } from '../credentials.ts';
 import { createRawHeartbeat } from '../raw-heartbeat.ts';
 import { withCurrentTime } from '../event.ts';

@@ -57,8 +57,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 async function heartbeatIsRecorded(stage: Stage): Promise<string> {
-  const send = async (): Promise<HeartbeatAnswer> => sendHeartbeat(stage, OWN, stage.connection.task);
-  const { status, body } = await sendUntil(send, (answer) => answer.status !== 503);
+  const { status, body } = await sendHeartbeat(stage, OWN, stage.connection.task);
   expect(status === 200 && body['forwarded'] === true, `SWF did not record the heartbeat: ${JSON.stringify(body)}`);
   return `a worker without AWS keys: ${JSON.stringify(body)}`;
 }
@@ -88,7 +87,7 @@ async function cancelOutlivesOutage(stage: Stage): Promise<string> {
   stage.stack.faults.set(['swf=error']);
   await stage.stack.functionHost.replaceContainers();
   const known = await sendHeartbeat(stage, OWN, stage.connection.task);
-  const unknown = await sendHeartbeat(stage, OWN, other);
+  const unknown = await sendHeartbeat(stage, OWN, other, { isFinal: isSwfUnavailable });
   stage.stack.faults.set([]);
   expect(known.body['cancelRequested'] === true && known.body['forwarded'] === false, 'the cancel request was lost');
   expect(unknown.status === 503, `a heartbeat that SWF did not record was answered ${unknown.status}`);
@@ -98,7 +97,7 @@ async function cancelOutlivesOutage(stage: Stage): Promise<string> {
 async function silenceClosesTask(stage: Stage): Promise<string> {
   const task = await startTask(stage.swf, OWN, HEARTBEAT_TIMEOUT_SECONDS);
   for (let count = 1; count <= HEARTBEATS_BEFORE_SILENCE; count += 1) {
-    const { status } = await sendHeartbeat(stage, OWN, task, `${count * 20} %`);
+    const { status } = await sendHeartbeat(stage, OWN, task, { details: `${count * 20} %` });
     expect(status === 200, `heartbeat ${count} was answered ${status}`);
     await sleep(HEARTBEAT_INTERVAL_MS);
   }
@@ -109,15 +108,23 @@ async function silenceClosesTask(stage: Stage): Promise<string> {
   return `${HEARTBEATS_BEFORE_SILENCE} heartbeats kept a ${HEARTBEAT_TIMEOUT_SECONDS} s task alive, silence closed it at "${details}", and a late heartbeat gets 410`;
 }
 
-/** Tries again until SWF was asked: every other 503 means that the function, or what it checks keys with, was too slow. */
+interface SendOptions {
+  readonly details?: string;
+  /** Whether this 503 is the one that is expected. Every other means that the relay, or what it reads, was too slow. */
+  readonly isFinal?: (answer: HeartbeatAnswer) => boolean;
+}
+
+const isSwfUnavailable = ({ body }: HeartbeatAnswer): boolean => body['code'] === 'SwfUnavailable';
+
+/** Tries again after a 503, as a worker does. */
 async function sendHeartbeat(
   stage: Stage,
   domain: string,
   task: Pick<HeldTask, 'taskToken'>,
-  details = '42 %',
+  { details = '42 %', isFinal = () => false }: SendOptions = {},
 ): Promise<HeartbeatAnswer> {
   const send = async (): Promise<HeartbeatAnswer> => sendOnce(stage, domain, task, details);
-  return sendUntil(send, ({ status, body }) => status !== 503 || body['code'] === 'SwfUnavailable');
+  return sendUntil(send, (answer) => answer.status !== 503 || isFinal(answer));
 }
 
 /** Resolves to the first answer that is final, or to the last one in time. */

@@ -12,6 +12,7 @@ import type { HistoryOptions } from './history.ts';
 import type { IssueOptions } from './issue.ts';
 import { ISSUED_OUTPUT_HELP, ISSUED_OUTPUTS } from './issued-key.ts';
 import type { ListOptions } from './list.ts';
+import { collectOperation, OPERATION_HELP } from './operations.ts';
 import { addRotate } from './rotate-command.ts';
 import type { ShowOptions } from './show.ts';
 
@@ -41,6 +42,7 @@ function addIssue(keys: Command, terminal: Terminal): void {
         collect,
       )
       .requiredOption('--label <text>', 'for people: who or what the key is for')
+      .option('--operation <name>', OPERATION_HELP, collectOperation)
       .option('--network <cidr>', 'only addresses of this network may use the key; repeat it for several', collect)
       .addOption(
         new Option('--rate <number>', 'heartbeats per second that the key may send')
@@ -59,6 +61,7 @@ function addIssue(keys: Command, terminal: Terminal): void {
 Examples:
   npm run keys -- issue --local --domain orders --label press-7 --expires-in 90d
   npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --domain billing --label 'Ada & Co'
+  npm run keys -- issue --stack HeartbeatRelay-prod --domain orders --label b --operation heartbeat --operation complete
   npm run keys -- issue --local --domain orders --label a --network 192.0.2.0/24 --output env --output-file a.env
 `,
     )

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 export interface StartOptions {
   readonly port: number;
   readonly awsPort: number;
-  readonly consolePort: number;
+  readonly consolePort?: number;
   readonly domains?: string;
   readonly state: string;
   readonly containers: number;
@@ -41,9 +41,8 @@ export function addStart(program: Command, terminal: Terminal): void {
     )
     .option(
       '--console-port <number>',
-      'the port of the console, a page for the browser; 0 takes a free one',
+      'the port of the console, a page for the browser; 0 takes a free one (default: 8789, or a free one if that is in use)',
       wholeNumber(0, HIGHEST_PORT),
-      8789,
     )
     .option('--domains <a,b>', 'SWF domains instead of those of the stage dev in cdk.json')
     .option('--state <folder>', 'the folder that everything is kept in', DEFAULT_STATE_FOLDER)

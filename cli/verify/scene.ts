@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { SWFClient } from '@aws-sdk/client-swf';
 
+import { DEFAULT_OPERATIONS } from '../../lambda/environment.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import {
@@ -73,7 +74,8 @@ export class Scene {
     if (this.#key !== undefined) return this.#key;
     const { target, cleanUp } = this.parts;
     const nowMs = Date.now();
-    const request = { label: NAME, domains: [this.domainName], expiresAtMs: nowMs + KEY_LIFETIME_MS };
+    const { operations = DEFAULT_OPERATIONS } = this.parts.domain;
+    const request = { label: NAME, domains: [this.domainName], operations, expiresAtMs: nowMs + KEY_LIFETIME_MS };
     const key = await issueKey(target, request, nowMs);
     cleanUp.defer(`the worker key ${key.keyId}, which expires within the hour`, async () => {
       await revokeKey(target, key.keyId);
@@ -131,10 +133,15 @@ export class Scene {
 
   /** Sends a heartbeat in the native format, with the worker key. */
   async heartbeat({ taskToken }: Pick<HeldTask, 'taskToken'>, details?: string, pace?: object): Promise<RelayAnswer> {
+    return this.post('heartbeats', { taskToken, details, ...pace });
+  }
+
+  /** Sends members to a path below the domain, with the worker key. */
+  async post(rest: string, members: object): Promise<RelayAnswer> {
     return this.parts.relay.send({
-      path: `/domains/${this.domainName}/heartbeats`,
+      path: `/domains/${this.domainName}/${rest}`,
       headers: [await this.authorization()],
-      body: JSON.stringify({ taskToken, details, ...pace }),
+      body: JSON.stringify(members),
     });
   }
 

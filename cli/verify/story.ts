@@ -1,5 +1,6 @@
 import { ADDRESS_CHECKS } from './address.ts';
 import { type Check, NotCheckedError } from './check.ts';
+import { END_CHECK } from './end.ts';
 import { END_CHECKS } from './ends.ts';
 import { FOREIGN_CHECKS } from './foreign.ts';
 import { GATEWAY_CHECKS } from './gateway.ts';
@@ -21,6 +22,7 @@ export const STORY: readonly Check[] = [
   SIGNED_PACED_CHECK,
   ...FOREIGN_CHECKS,
   ...END_CHECKS,
+  END_CHECK,
   SILENCE_CHECK,
   REVOCATION_CHECK,
   SPEED_CHECK,

@@ -14,3 +14,8 @@ export interface AwsClients {
 export function createAwsClients(config: AwsClientConfig): AwsClients {
   return { dynamodb: new DynamoDBClient(config), kms: new KMSClient(config) };
 }
+
+/** For writes that must not be repeated when an answer is lost. */
+export function createOnceOnlyDynamoDb(config: AwsClientConfig): DynamoDBClient {
+  return new DynamoDBClient({ ...config, maxAttempts: 1 });
+}

@@ -19,3 +19,11 @@ export const retryOnceOnFailure: RetryStrategy = {
   },
   recordSuccess: () => undefined,
 };
+
+/** For calls that must not be made twice. */
+export const neverRetry: RetryStrategy = {
+  ...retryOnceOnFailure,
+  refreshRetryTokenForRetry: async () => {
+    throw new Error('not retried');
+  },
+};

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type Credentials, STSClient } from '@aws-sdk/client-sts';
 
 import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
-import type { Domain } from '../environment.ts';
+import { type Domain, toActions } from '../environment.ts';
 import { RelayMisconfiguredError } from '../http/errors.ts';
 import { SwfUnavailableError } from '../tasks/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';
@@ -35,19 +35,25 @@ const RENEW_BEFORE_EXPIRY_MS = 10 * 60_000;
 /** From then on heartbeats wait for the new session. */
 const WAIT_BEFORE_EXPIRY_MS = 30_000;
 
-/** Creates sessions of a domain's role. A session policy restricts them further to heartbeats in that domain. */
+/** Creates one session of each domain's role. A session policy restricts them further to what the settings allow in that domain. */
 export function createSessions({ aws, clock }: StsOptions): (domain: Domain) => Session {
   const client = new STSClient({ ...aws, maxAttempts: 1 });
+  const sessions = new Map<string, Session>();
   return (domain) => {
+    const existing = sessions.get(domain.name);
+    if (existing !== undefined) return existing;
     const input = toAssumeRoleInput(domain);
-    return createSession(async () => assumeRole(client, input), clock);
+    const session = createSession(async () => assumeRole(client, input), clock);
+    sessions.set(domain.name, session);
+    return session;
   };
 }
 
 function toAssumeRoleInput(domain: Domain): AssumeRoleCommandInput {
+  const [first, ...others] = toActions(domain.operations);
   const policy = {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'swf:RecordActivityTaskHeartbeat', Resource: domain.arn }],
+    Statement: [{ Effect: 'Allow', Action: others.length === 0 ? first : [first, ...others], Resource: domain.arn }],
   };
   return {
     RoleArn: domain.roleArn,

@@ -10,6 +10,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import {
   type AcceptedHeartbeat,
   type ClosedTask,
+  type EndOutcome,
   needsWrite,
   ROW_TTL_SECONDS,
   type Observation,
@@ -38,7 +39,8 @@ export function createFindTaskState(client: DynamoDBClient, tableName: string, c
   return async (task, deadline) => {
     const item = await readItem(client, tableName, task, deadline);
     if (item === undefined || Number(item['expiresAt']?.N) * 1000 <= clock()) return undefined;
-    return parseRow(item);
+    // An attempt to end a task that SWF has not answered yet leaves a row that says nothing about the task.
+    return item['observedAt'] === undefined ? undefined : parseRow(item);
   };
 }
 
@@ -168,11 +170,19 @@ async function sendConditionalUpdate(
 function parseRow(row: Record<string, AttributeValue>): TaskState {
   const closedText = row['closedText']?.S;
   const acceptedAt = row['acceptedAt']?.N;
+  const outcome = parseOutcome(row);
   return {
-    state: row['state']?.S === 'closed' ? 'closed' : 'open',
+    // A heartbeat from before the end may be stored after it, if the clocks of two containers differ. The outcome stays.
+    state: outcome !== undefined || row['state']?.S === 'closed' ? 'closed' : 'open',
     cancelRequested: row['cancelRequested']?.BOOL === true,
     observedAtMs: Number(row['observedAt']?.N),
     ...(acceptedAt === undefined ? {} : { acceptedAtMs: Number(acceptedAt) }),
     ...(closedText === undefined ? {} : { closedText }),
+    ...(outcome === undefined ? {} : { outcome }),
   };
+}
+
+export function parseOutcome(row: Record<string, AttributeValue>): EndOutcome | undefined {
+  const outcome = row['outcome']?.S;
+  return outcome === 'completed' || outcome === 'failed' || outcome === 'canceled' ? outcome : undefined;
 }

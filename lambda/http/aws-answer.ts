@@ -21,6 +21,11 @@ export function toAwsResult(cancelRequested: boolean, requestId: string, age: An
   return { statusCode: 200, headers, body: JSON.stringify({ cancelRequested }) };
 }
 
+/** SWF's own answer to the end of a task: it says nothing. */
+export function toAwsEmptyResult(requestId: string): HttpResult {
+  return { statusCode: 200, headers: toCommonHeaders(requestId), body: '' };
+}
+
 /**
  * A fault, in SWF's words if SWF has words for it. It contains no input.
  *

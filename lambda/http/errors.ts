@@ -26,6 +26,8 @@ export abstract class RelayError extends Error {
   abstract readonly awsType: string;
   /** Whether the same request may succeed later. The answer then carries retry hints. */
   readonly retryable: boolean = false;
+  /** Additional members of the problem document. */
+  readonly members: Readonly<Record<string, unknown>> = {};
   /** Additional headers of the native answer. */
   readonly nativeHeaders: Readonly<Record<string, string>> = {};
   /** Why, in one of the relay's own words. Only the log shows it: the caller may not be allowed to know. */
@@ -111,7 +113,7 @@ export class UnknownOperationError extends RelayError {
   override readonly name = 'UnknownOperationError';
   override readonly code = 'UnknownOperation';
   override readonly status = 404;
-  override readonly detail = 'The relay only records heartbeats. The poller that took the task must close it.';
+  override readonly detail = 'The relay does not offer this operation of SWF.';
   override readonly awsType = AWS_TYPES.unknownOperation;
 }
 
@@ -142,8 +144,7 @@ export class RelayMisconfiguredError extends RetryableError {
   override readonly name = 'RelayMisconfiguredError';
   override readonly code = 'RelayMisconfigured';
   override readonly status = 503;
-  override readonly detail =
-    'The relay is misconfigured and its operator must act. Keep working and send the next heartbeat.';
+  override readonly detail = 'The relay is misconfigured and its operator must act. Keep working and try again.';
 }
 
 /** A bug in the relay. */
@@ -151,5 +152,5 @@ export class InternalError extends RetryableError {
   override readonly name = 'InternalError';
   override readonly code = 'InternalError';
   override readonly status = 500;
-  override readonly detail = 'The relay failed. Keep working and send the next heartbeat.';
+  override readonly detail = 'The relay failed. Keep working and try again.';
 }

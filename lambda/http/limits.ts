@@ -96,11 +96,13 @@ const ALLOWED_METHODS: Readonly<Record<RouteAddress['method'], readonly string[]
 
 function readBody(event: HttpEvent, { toMaxBodyKib }: RouteAddress): Uint8Array {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  assertFits(body, toMaxBodyKib?.(body));
+  if (!fits(body, BODY_MAX_KIB)) assertFits(body, toMaxBodyKib?.(body, event.headers));
   return body;
 }
 
 /** @throws RequestTooLargeError */
 export function assertFits(body: Uint8Array, maxKib = BODY_MAX_KIB): void {
-  if (body.byteLength > maxKib * 1024) throw new RequestTooLargeError('body', { maxKib });
+  if (!fits(body, maxKib)) throw new RequestTooLargeError('body', { maxKib });
 }
+
+const fits = ({ byteLength }: Uint8Array, maxKib: number): boolean => byteLength <= maxKib * 1024;

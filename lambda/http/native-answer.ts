@@ -31,8 +31,9 @@ export function toNativeProblem(error: RelayError, requestId: string, jitter: nu
 }
 
 /** The members of a problem document. */
-export function toProblem({ status, code, detail }: RelayError, requestId: string): Readonly<Record<string, unknown>> {
-  return { title: STATUS_TITLES[status], status, code, detail, requestId };
+export function toProblem(error: RelayError, requestId: string): Readonly<Record<string, unknown>> {
+  const { status, code, detail, members } = error;
+  return { title: STATUS_TITLES[status], status, code, detail, requestId, ...members };
 }
 
 /** Ends with a newline, so that in a terminal the next prompt starts on its own line. */

@@ -8,6 +8,10 @@ export type SuccessCode =
   | 'CancelRequestedFromCache'
   | 'Paced'
   | 'TaskRead'
+  | 'TaskCompleted'
+  | 'TaskFailed'
+  | 'TaskCanceled'
+  | 'EndRepeated'
   | 'Healthy';
 
 interface Success {

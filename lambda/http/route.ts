@@ -1,4 +1,4 @@
-import type { HttpResult } from './event.ts';
+import type { HttpEvent, HttpResult } from './event.ts';
 import type { Answered } from './outcome.ts';
 
 export interface Answer {
@@ -18,6 +18,6 @@ export interface RouteAddress {
   readonly format: AnswerFormat;
   /** Which operations of SWF's protocol (`x-amz-target`) the route accepts. */
   readonly target?: RegExp;
-  /** The largest body that the route accepts, if it can be larger than a heartbeat. It is asked before the proof is checked. */
-  readonly toMaxBodyKib?: (body: Buffer) => number;
+  /** The largest body that the route accepts. It is asked about bodies larger than a heartbeat, before the proof is checked. */
+  readonly toMaxBodyKib?: ((body: Buffer, headers: HttpEvent['headers']) => number | undefined) | undefined;
 }

@@ -1,15 +1,24 @@
 import { RetryableError } from '../http/errors.ts';
+import type { AnswerFormat } from '../http/route.ts';
 import { toCallOutcome } from './call-outcome.ts';
 import { callSwf } from './call-swf.ts';
 import {
   DomainThrottledError,
   KeyThrottledError,
+  type KnownClose,
   SwfThrottledError,
   SwfUnavailableError,
   TaskNotOpenError,
 } from './errors.ts';
 import { type HeartbeatAnswer, toCachedAnswer } from './heartbeat-answer.ts';
-import { type Attempt, type Container, type Recalled, tryRecall, tryRemember } from './heartbeat-attempt.ts';
+import {
+  type Attempt,
+  type Container,
+  type Recalled,
+  type TaskAttempt,
+  tryRecall,
+  tryRemember,
+} from './heartbeat-attempt.ts';
 import type { TaskState } from './task-state.ts';
 
 /**
@@ -18,16 +27,11 @@ import type { TaskState } from './task-state.ts';
  *
  * @throws TaskNotOpenError if the task is stored as closed, otherwise the given error, with a hint when to try again.
  */
-export async function answerFailure(
-  container: Container,
-  attempt: Attempt,
-  error: unknown,
-  maxCalls: 1 | 2,
-): Promise<HeartbeatAnswer> {
+export async function answerFailure(container: Container, attempt: Attempt, error: unknown): Promise<HeartbeatAnswer> {
   try {
     const stored = await findCancelRequest(container, attempt, error);
     // A second call would only add to the load that is throttled.
-    const isLastCall = maxCalls === 1 || isThrottled(error);
+    const isLastCall = attempt.format === 'native' || isThrottled(error);
     return isLastCall ? toCachedAnswer(attempt.task.taskId, stored) : await callAgain(container, attempt, stored);
   } catch (failure) {
     throw withHint(container, attempt, failure);
@@ -35,7 +39,7 @@ export async function answerFailure(
 }
 
 /** Tells the worker when to try again: the longer, the more SWF throttles. */
-export function withHint({ share, clock }: Container, { shared }: Attempt, error: unknown): unknown {
+export function withHint({ share, clock }: Container, { shared }: TaskAttempt, error: unknown): unknown {
   if (error instanceof RetryableError) {
     error.retryAfterSeconds = share.retryAfterSeconds(shared, isRateExceeded(error), clock());
   }
@@ -47,7 +51,7 @@ async function findCancelRequest(container: Container, attempt: Attempt, error: 
   const recalled = mayCacheAnswer(error) ? await tryRecall(container, attempt) : 'unreadable';
   await learn(container, attempt, error, recalled);
   if (typeof recalled === 'string') throw error;
-  if (recalled.state === 'closed') throw new TaskNotOpenError(recalled.closedText ?? '', { cause: error });
+  if (recalled.state === 'closed') throw toClosedError(recalled, attempt.format, { cause: error }) ?? error;
   if (!recalled.cancelRequested) throw error;
   return recalled;
 }
@@ -62,12 +66,27 @@ async function callAgain(container: Container, attempt: Attempt, stored: TaskSta
   }
 }
 
+/** @returns undefined for an AWS client, if SWF's words are not known: it matches on them. */
+export function toClosedError(
+  { closedText, outcome }: KnownClose,
+  format: AnswerFormat,
+  options: ErrorOptions = {},
+): TaskNotOpenError | undefined {
+  if (closedText === undefined && format === 'aws') return undefined;
+  return new TaskNotOpenError(closedText ?? '', { ...options, outcome });
+}
+
 /**
  * Stores that SWF called the task closed, and lets fair share know how the call failed, if there was one.
  *
  * @param recalled the task's row, which was read if SWF said nothing about the task.
  */
-async function learn(container: Container, attempt: Attempt, error: unknown, recalled: Recalled): Promise<void> {
+export async function learn(
+  container: Container,
+  attempt: TaskAttempt,
+  error: unknown,
+  recalled: Recalled,
+): Promise<void> {
   if (isRateExceeded(error) || isUnsent(error)) return;
   const { share, clock } = container;
   const nowMs = clock();
@@ -76,6 +95,7 @@ async function learn(container: Container, attempt: Attempt, error: unknown, rec
   const hasRow = recalled !== 'none';
   share.settle(attempt.shared, { outcome: toCallOutcome(error), hasRow, closedText }, nowMs);
   if (closedText === undefined) return;
+  container.endedTasks?.learnWords(attempt.shared.task, closedText);
   await tryRemember(container, attempt, { kind: 'closed', text: closedText, observedAtMs: nowMs });
 }
 

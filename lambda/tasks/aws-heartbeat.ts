@@ -7,16 +7,13 @@ import { parsePaceHeaders } from './declared-pace.ts';
 import { parseHeartbeat } from './heartbeat.ts';
 import type { RecordHeartbeat } from './record-heartbeat.ts';
 
-/** A 200 ends the client's retries. So the relay calls SWF twice before it answers with a stored `true`. */
-const MAX_CALLS = 2;
-
 /** `POST /domains/{domain}` and `POST /`, in SWF's own protocol. */
 export function awsHeartbeat(grants: Grants, record: RecordHeartbeat) {
   return async (request: RelayRequest, worker: VerifiedWorker): Promise<Answer> => {
     const { body, headers, deadline, trace, requestId } = request;
     const domain = grantRequestedDomain(grants, request, worker);
     const parsed = { heartbeat: parseHeartbeat(body), declared: parsePaceHeaders(headers) };
-    const answer = await record({ worker, domain, deadline, trace }, parsed, MAX_CALLS);
+    const answer = await record({ worker, domain, deadline, trace }, parsed, 'aws');
     const { code, cancelRequested, forwarded, observedAt, acceptedAt } = answer;
     const age = forwarded ? {} : { observedAt, acceptedAt };
     return { outcome: { kind: 'answered', code }, result: toAwsResult(cancelRequested, requestId, age) };

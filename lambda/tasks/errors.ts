@@ -1,4 +1,5 @@
 import { AWS_TYPES, RelayError, RetryableError } from '../http/errors.ts';
+import type { EndOutcome } from './task-state.ts';
 
 /** SWF did not accept the text as a task token. */
 export class InvalidTaskTokenError extends RelayError {
@@ -31,6 +32,25 @@ export class TaskNotInDomainError extends RelayError {
   override readonly awsType = 'com.amazonaws.swf.base.model#OperationNotPermittedFault';
 }
 
+/** What the relay knows about a closed task. */
+export interface KnownClose {
+  /** SWF's own words; undefined if a worker ended the task through the relay and nobody has asked SWF since. */
+  readonly closedText?: string | undefined;
+  /** How a worker ended it through the relay. */
+  readonly outcome?: EndOutcome | undefined;
+}
+
+/** What the relay knows about the end of a task, beside SWF's words. */
+export interface KnownEnd {
+  /** How a worker ended it through the relay. */
+  readonly outcome?: EndOutcome | undefined;
+  /**
+   * An earlier attempt of the same end got no answer, as far as the relay knows. Then nobody can tell whether that attempt ended
+   * the task, or whether it had timed out.
+   */
+  readonly unansweredAttempt?: true | undefined;
+}
+
 /** The task is closed: completed, failed, canceled or timed out, or its workflow execution is closed. */
 export class TaskNotOpenError extends RelayError {
   override readonly name = 'TaskNotOpenError';
@@ -41,9 +61,13 @@ export class TaskNotOpenError extends RelayError {
   /** SWF's own words, which AWS clients match on: `Unknown activity…` or `Unknown execution…`. */
   readonly swfText: string;
 
-  constructor(swfText: string, options?: ErrorOptions) {
+  override readonly members: Readonly<Record<string, unknown>>;
+
+  /** @param swfText empty only for native answers, if the relay knows the outcome, but has not heard SWF's words. */
+  constructor(swfText: string, options: ErrorOptions & KnownEnd = {}) {
     super('swf knows no open task for this token', options);
     this.swfText = swfText;
+    this.members = { outcome: options.outcome, unansweredAttempt: options.unansweredAttempt };
   }
 
   override get awsMessage(): string {
@@ -56,8 +80,7 @@ export class SwfThrottledError extends RetryableError {
   override readonly name = 'SwfThrottledError';
   override readonly code = 'SwfThrottled';
   override readonly status = 429;
-  override readonly detail =
-    'SWF throttled the heartbeat and did not record it. Keep working and send the next heartbeat.';
+  override readonly detail = 'SWF throttled the request and did not carry it out. Keep working and try again.';
 
   override get awsMessage(): string {
     return 'Rate exceeded';
@@ -77,8 +100,7 @@ abstract class RateExceededError extends RetryableError {
 export class KeyThrottledError extends RateExceededError {
   override readonly name = 'KeyThrottledError';
   override readonly code = 'KeyThrottled';
-  override readonly detail =
-    'This worker key sends more heartbeats than its rate allows. Keep working and send the next heartbeat later.';
+  override readonly detail = 'This worker key sends more than its rate allows. Keep working and try again later.';
 
   override get awsMessage(): string {
     return 'Rate exceeded for this worker key';
@@ -90,7 +112,7 @@ export class DomainThrottledError extends RateExceededError {
   override readonly name = 'DomainThrottledError';
   override readonly code = 'DomainThrottled';
   override readonly detail =
-    'The workers of this domain send more heartbeats than its rate allows. Keep working and send the next heartbeat later.';
+    'The workers of this domain send more than its rate allows. Keep working and try again later.';
 
   override get awsMessage(): string {
     return 'Rate exceeded for this domain';
@@ -108,7 +130,7 @@ export class SwfUnavailableError extends RetryableError {
   override readonly code = 'SwfUnavailable';
   override readonly status = 503;
   override readonly detail =
-    'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.';
+    'SWF failed or did not answer in time. Nobody knows whether it got the request: keep working and try again.';
   /** Whether SWF got the call and did not answer in time. The token itself may be the cause. */
   readonly isTimeout: boolean;
   /** Whether the relay had no time left to call SWF. */
@@ -130,7 +152,7 @@ export class SwfResourceUnknownError extends RetryableError {
   override readonly code = 'SwfResourceUnknown';
   override readonly status = 503;
   override readonly detail =
-    'SWF does not know a resource of this task, but does not call the task closed. Keep working and send the next heartbeat.';
+    'SWF does not know a resource of this task, but does not call the task closed. Keep working and try again.';
 }
 
 /** The task states cannot be read now, and nothing else could answer. */
@@ -138,5 +160,5 @@ export class CacheUnavailableError extends RetryableError {
   override readonly name = 'CacheUnavailableError';
   override readonly code = 'CacheUnavailable';
   override readonly status = 503;
-  override readonly detail = 'Task states cannot be read at the moment.';
+  override readonly detail = 'Task states cannot be read or stored at the moment. Try again.';
 }

@@ -28,9 +28,9 @@ export function findTask(dependencies: Dependencies) {
     if (stored === undefined) throw new TaskUnknownError('no row');
     // Logged only for a known task: a caller may have put its secret into the path, and a secret looks like a task id.
     trace.taskId = taskId;
-    const { state, cancelRequested, observedAtMs } = stored;
+    const { state, cancelRequested, observedAtMs, outcome } = stored;
     const observedAt = new Date(observedAtMs).toISOString();
-    const result = toNativeResult({ taskId, state, cancelRequested, observedAt });
+    const result = toNativeResult({ taskId, state, cancelRequested, observedAt, outcome });
     return { outcome: { kind: 'answered', code: 'TaskRead' }, result };
   };
 }

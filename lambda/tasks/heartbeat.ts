@@ -32,15 +32,23 @@ export function parseHeartbeat(body: Uint8Array): Heartbeat {
  * @throws MalformedRequestError whose detail names the field, never its value.
  */
 export function toHeartbeat(members: object): Heartbeat {
-  const taskToken = parseTaskToken(findMember(members, 'taskToken'));
-  const details = findMember(members, 'details');
-  if (details === undefined) return { taskToken };
-  if (typeof details !== 'string') throw invalid('details', 'must be a string', 'Member must be a string');
-  assertText('details', details, DETAILS_MAX_CHARACTERS);
-  return { taskToken, details };
+  const taskToken = parseTaskToken(members);
+  const details = findText(members, 'details', DETAILS_MAX_CHARACTERS);
+  return details === undefined ? { taskToken } : { taskToken, details };
 }
 
-function parseTaskToken(value: unknown): TaskToken {
+/** @throws MalformedRequestError unless the member is absent, or a text that SWF may take. */
+export function findText(members: object, name: string, maxCharacters: number): string | undefined {
+  const value = findMember(members, name);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw invalid(name, 'must be a string', 'Member must be a string');
+  assertText(name, value, maxCharacters);
+  return value;
+}
+
+/** @throws MalformedRequestError */
+export function parseTaskToken(members: object): TaskToken {
+  const value = findMember(members, 'taskToken');
   if (typeof value !== 'string') {
     if (value === undefined) throw invalid('taskToken', 'is missing', 'Member must not be null');
     throw invalid('taskToken', 'must be a string', 'Member must be a string');

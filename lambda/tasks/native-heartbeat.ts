@@ -8,7 +8,7 @@ import { answerBatch } from './batch/answer-batch.ts';
 import { findEntries } from './batch/parse-batch.ts';
 import { toMembers } from './heartbeat-answer.ts';
 import { parseMembers } from './heartbeat.ts';
-import { NATIVE_MAX_CALLS, parseNativeHeartbeat } from './parse-native-heartbeat.ts';
+import { parseNativeHeartbeat } from './parse-native-heartbeat.ts';
 import type { RecordHeartbeat } from './record-heartbeat.ts';
 
 /** `POST /domains/{domain}/heartbeats`: one heartbeat, or a batch of them. */
@@ -21,7 +21,7 @@ export function nativeHeartbeat(grants: Grants, record: RecordHeartbeat) {
     const entries = findEntries(members);
     if (entries !== undefined) return answerBatch(record, sender, entries, requestId);
     assertFits(body);
-    const answer = await record(sender, parseNativeHeartbeat(members), NATIVE_MAX_CALLS);
+    const answer = await record(sender, parseNativeHeartbeat(members), 'native');
     return { outcome: { kind: 'answered', code: answer.code }, result: toNativeResult(toMembers(answer)) };
   };
 }

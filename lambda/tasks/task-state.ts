@@ -1,5 +1,8 @@
 import type { TaskId } from './heartbeat.ts';
 
+/** How a task ended through the relay, after SWF accepted it. */
+export type EndOutcome = 'completed' | 'failed' | 'canceled';
+
 /** What SWF last said about a task through this relay. */
 export interface TaskState {
   readonly state: 'open' | 'closed';
@@ -16,6 +19,8 @@ export interface TaskState {
   readonly acceptedAtMs?: number;
   /** SWF's own words, if the task is closed. */
   readonly closedText?: string;
+  /** Set if SWF accepted an end from a worker of this relay. The task is closed then, whatever was stored later. */
+  readonly outcome?: EndOutcome;
 }
 
 /** SWF accepted a heartbeat. */

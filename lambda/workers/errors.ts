@@ -74,7 +74,7 @@ export class DomainNotGrantedError extends RelayError {
   override readonly name = 'DomainNotGrantedError';
   override readonly code = 'DomainNotGranted';
   override readonly status = 403;
-  override readonly detail = 'This worker key grants no access to this domain.';
+  override readonly detail = 'This worker key may not do this in this domain.';
   override readonly awsType = AWS_TYPES.accessDenied;
 }
 
@@ -92,5 +92,5 @@ export class AuthenticationUnavailableError extends RetryableError {
   override readonly name = 'AuthenticationUnavailableError';
   override readonly code = 'AuthenticationUnavailable';
   override readonly status = 503;
-  override readonly detail = 'Worker keys cannot be checked at the moment. Keep working and send the next heartbeat.';
+  override readonly detail = 'Worker keys cannot be checked at the moment. Keep working and try again.';
 }

@@ -1,11 +1,10 @@
-import type { Domain } from '../environment.ts';
+import { allows, type Domain, type Operation } from '../environment.ts';
 import { DomainNotGrantedError } from './errors.ts';
-import type { Operation } from './key-grant.ts';
 import type { VerifiedWorker } from './proof.ts';
 
 declare const granted: unique symbol;
 
-/** A domain that a worker may send heartbeats to. Forwarding requires one, and only `grantDomain` creates it. */
+/** A domain that a worker may act in. Calling SWF requires one, and only `grantDomain` creates it. */
 export type GrantedDomain = Domain & { readonly [granted]: true };
 
 export type GrantDomain = typeof grantDomain;
@@ -14,8 +13,8 @@ export type GrantDomain = typeof grantDomain;
  * @param requested the domain's name from the request.
  * @param declared the domains of the stack.
  * @param operation what the worker wants to do in the domain.
- * @throws DomainNotGrantedError for an undeclared domain, for one that the key does not grant, and for an operation that it
- * does not grant, with the same text.
+ * @throws DomainNotGrantedError for an undeclared domain, for one that the key does not grant, and for an operation that the key
+ * or the domain's settings do not name, with the same text.
  */
 export function grantDomain(
   worker: VerifiedWorker,
@@ -24,7 +23,7 @@ export function grantDomain(
   operation: Operation,
 ): GrantedDomain {
   const domain = declared.get(requested);
-  if (domain === undefined || !isGranted(worker, domain, operation)) {
+  if (domain === undefined || !allows(domain, operation) || !isGranted(worker, domain, operation)) {
     throw new DomainNotGrantedError('not declared, or not granted');
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that creates this branded type

@@ -1,10 +1,5 @@
-import { DOMAIN_ARN } from '../environment.ts';
+import { DOMAIN_ARN, type Operation, OPERATIONS } from '../environment.ts';
 import { isNetwork } from './networks.ts';
-
-/** What a key can be allowed to do with a task. The relay offers only heartbeats so far. */
-const OPERATIONS = ['cancel', 'complete', 'fail', 'heartbeat'] as const;
-
-export type Operation = (typeof OPERATIONS)[number];
 
 /** Everything that a version 2 key may do. Its secret is bound to all of it. */
 export interface KeyGrant {

@@ -1,6 +1,6 @@
 import type { GrantDomain, GrantedDomain } from './grant.ts';
 import type { VerifiedWorker } from './proof.ts';
-import { type Domain, DOMAIN_ARN } from '../environment.ts';
+import { type Domain, DOMAIN_ARN, type Operation } from '../environment.ts';
 import { DomainNotNamedError, UnauthenticatedError } from './errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 
@@ -20,11 +20,12 @@ export function grantRequestedDomain(
   { domains, grantDomain }: Grants,
   { parameters, trace }: RelayRequest,
   worker: VerifiedWorker,
+  operation: Operation = 'heartbeat',
 ): GrantedDomain {
   const requested = parameters['domain'] ?? findOnlyDomain(worker);
   if (requested === undefined) throw new DomainNotNamedError('the path names no domain');
   trace.domain = domains.get(requested)?.name;
-  const granted = grantDomain(worker, requested, domains, 'heartbeat');
+  const granted = grantDomain(worker, requested, domains, operation);
   const { signedRegion = granted.region } = worker;
   if (signedRegion !== granted.region) {
     const detail = `Credential should be scoped to a valid region: '${granted.region}'.`;

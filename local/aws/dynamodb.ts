@@ -29,6 +29,8 @@ export interface RunningDynamoDb {
   readonly close: () => Promise<void>;
 }
 
+const KEEP_ALIVE_MS = 10 * 60_000;
+
 const WITH_TABLE = z.looseObject({ TableName: z.string() });
 const WITH_TABLES = z.looseObject({ RequestItems: z.record(z.string(), z.unknown()) });
 
@@ -46,6 +48,8 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
   const socketFolder = mkdtempSync(join(tmpdir(), 'relay-dynamodb-'));
   const socketPath = join(socketFolder, 'socket');
   const server = dynalite({ path: options.folder, createTableMs: 0 });
+  // Node's 5 s can end just when the endpoint sends the next call on the same connection.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(socketPath);
   await once(server, 'listening');
   for (const table of options.tables) await createTable(socketPath, table);

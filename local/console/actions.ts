@@ -34,9 +34,9 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
 async function start(scene: ConsoleScene, body: unknown): Promise<string> {
   const { domain, heartbeatTimeoutSeconds } = START.parse(body);
   if (!scene.domains.includes(domain)) throw new ActionError('The stack does not declare this domain.');
-  const { swf, stateFolder, connection } = scene;
+  const { swf, stateFolder, connection, operator } = scene;
   const { workflowId } = await startConnectedTask(swf, stateFolder, connection, { domain, heartbeatTimeoutSeconds });
-  await ensureWorkerKey(stateFolder, connection, domain);
+  await ensureWorkerKey(stateFolder, { ...connection, operator }, domain);
   return `Started ${workflowId} in ${domain}.`;
 }
 

@@ -40,7 +40,13 @@ export interface Snapshot {
   readonly keys: readonly ShownKey[];
 }
 
-/** A heartbeat that the relay answered, or a sentence of IAM's about a call that it refused. */
+/** The console could not look at the stack. It tries again within a second. */
+export interface Trouble {
+  /** The name of an error. */
+  readonly reason: string;
+}
+
+/** A heartbeat or an end that the relay answered, or a sentence of IAM's about a call that it refused. */
 export type FeedEntry =
   | {
       readonly kind: 'heartbeat';

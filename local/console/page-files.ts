@@ -10,8 +10,15 @@ export interface PageFile {
 
 const FOLDER = new URL('page/', import.meta.url);
 
-/** The page's files by path. Its script is written in TypeScript, and several files become one. */
-export async function loadPage(): Promise<ReadonlyMap<string, PageFile>> {
+let loaded: Promise<ReadonlyMap<string, PageFile>> | undefined;
+
+/** The page's files by path. They are loaded when the first page is opened: most runs of the stack open none. */
+export function loadPage(): Promise<ReadonlyMap<string, PageFile>> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<ReadonlyMap<string, PageFile>> {
   const read = async (name: string): Promise<string> => readFile(new URL(name, FOLDER), 'utf8');
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', content: await read('index.html') }],
@@ -21,6 +28,7 @@ export async function loadPage(): Promise<ReadonlyMap<string, PageFile>> {
   ]);
 }
 
+/** The script is written in TypeScript, and several files become one. */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('main.ts', FOLDER))],

@@ -9,8 +9,11 @@ import type { Feed } from './feed.ts';
 export interface ConsoleScene {
   readonly stateFolder: StateFolder;
   readonly domains: readonly string[];
+  /** As in the state folder. */
   readonly connection: Connection;
-  /** SWF, as its operator. */
+  /** The operator to whom no fault applies. */
+  readonly operator: Connection['operator'];
+  /** SWF and the tables, as this operator. */
   readonly swf: SWFClient;
   readonly target: Target;
   readonly feed: Feed;

@@ -3,21 +3,32 @@ import { type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 
+import { z } from 'zod';
+
 import { ensureWorkerKey } from '../bootstrap.ts';
 import type { StartedTask } from '../held-tasks.ts';
 import type { ConsoleScene } from './scene.ts';
 
-/** Sends a heartbeat as a worker of the task's domain does. @returns status and code of the answer. */
+/** Sends a heartbeat as a worker of the task's domain does. @returns what the relay answered. */
 export async function sendHeartbeat(scene: ConsoleScene, task: StartedTask, details: string): Promise<string> {
-  const { connection, stateFolder } = scene;
-  const { keyId, secret } = await ensureWorkerKey(stateFolder, connection, task.domain);
+  const { connection, operator, stateFolder } = scene;
+  const { keyId, secret } = await ensureWorkerKey(stateFolder, { ...connection, operator }, task.domain);
   const { relayUrl, caFile } = connection;
   const response = await post(`${relayUrl}/domains/${task.domain}/heartbeats`, caFile, {
     headers: { authorization: `Bearer ${keyId}.${secret}` },
     body: JSON.stringify({ taskToken: task.taskToken, details }),
   });
-  await text(response);
-  return `the relay answered ${response.statusCode}`;
+  return describe(response.statusCode, ANSWER.parse(JSON.parse(await text(response))));
+}
+
+const ANSWER = z.object({
+  cancelRequested: z.boolean().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
+
+function describe(status: number | undefined, { cancelRequested, code, message }: z.infer<typeof ANSWER>): string {
+  return `the relay answered ${status} ${code ?? message ?? `cancelRequested ${cancelRequested}`}`;
 }
 
 interface Sent {

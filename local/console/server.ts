@@ -7,11 +7,11 @@ import { FaultRuleError } from '../faults.ts';
 import { isLocalRequest } from '../gateway/loopback-guard.ts';
 import { listen, type RunningServer } from '../listen.ts';
 import { ActionError, ACTIONS } from './actions.ts';
-import { loadPage, type PageFile } from './page-files.ts';
+import { loadPage } from './page-files.ts';
 import type { ConsoleScene } from './scene.ts';
 import { Stream } from './stream.ts';
 
-/** Nothing but the page's own files and its own server; nobody may frame it. */
+/** A page may load only what this server serves, and no other page may show it in a frame. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -25,11 +25,10 @@ const HEADERS = {
 
 /** Serves the console of a stack on 127.0.0.1. Port 0 selects a free port. @throws PortInUseError */
 export async function startConsole(scene: ConsoleScene, port: number): Promise<RunningServer> {
-  const files = await loadPage();
   const stream = new Stream(scene);
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    answer({ scene, files, stream }, request, response).catch((error: unknown) => refuse(response, error));
+    answer({ scene, stream }, request, response).catch((error: unknown) => refuse(response, error));
   });
   const running = await listen(server, port);
   const close = async (): Promise<void> => {
@@ -41,7 +40,6 @@ export async function startConsole(scene: ConsoleScene, port: number): Promise<R
 
 interface Served {
   readonly scene: ConsoleScene;
-  readonly files: ReadonlyMap<string, PageFile>;
   readonly stream: Stream;
 }
 
@@ -50,15 +48,16 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (!isLocalRequest(request.headers)) return end(response, 403, 'The console answers its own page only.');
   const action = ACTIONS.get(path);
   if (action !== undefined) {
+    if (method !== 'POST') return end(response, 405, 'Use POST.');
     // A form of another page cannot send this type without asking first.
-    if (method !== 'POST' || request.headers['content-type'] !== 'application/json') return end(response, 405, '');
+    if (request.headers['content-type'] !== 'application/json') return end(response, 415, 'Send JSON.');
     const said = await action(served.scene, await json(request));
     served.stream.refresh();
     return end(response, 200, said);
   }
-  if (method !== 'GET') return end(response, 405, '');
+  if (method !== 'GET') return end(response, 405, 'Use GET.');
   if (path === '/events') return served.stream.open(response);
-  const file = served.files.get(path);
+  const file = (await loadPage()).get(path);
   if (file === undefined) return end(response, 404, 'There is no such page.');
   response.writeHead(200, { 'content-type': file.type }).end(file.content);
 }
@@ -67,7 +66,7 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }
 
-/** The page shows the text. Only what its user can do something about is named in full. */
+/** The page shows the text. It names in full only what its user can change. */
 function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent) response.destroy();
   else if (error instanceof z.ZodError) end(response, 400, error.issues[0]?.message ?? '');

@@ -1,4 +1,4 @@
-import { type StartedTask, readStartedTasks } from '../held-tasks.ts';
+import { readStartedTasks } from '../held-tasks.ts';
 import { FAULTS_FILE, readActiveRules } from '../faults-file.ts';
 import { listOpenTasks, type OpenTask } from '../open-tasks.ts';
 import { readKeyPages } from '../../operator/key-pages.ts';
@@ -7,10 +7,15 @@ import { ClosedTasks, type TrackedTask } from './closed-tasks.ts';
 import type { ShownKey, ShownTask, Snapshot } from './messages.ts';
 import type { ConsoleScene } from './scene.ts';
 
+/** Keys change seldom, and there may be many. */
+const KEYS_EVERY_MS = 5_000;
+
 /** Takes snapshots of a running stack, one after the other. */
 export class Snapshots {
   readonly #scene: ConsoleScene;
   readonly #closed: ClosedTasks;
+  #keys: readonly ShownKey[] = [];
+  #keysReadAtMs = -Infinity;
 
   constructor(scene: ConsoleScene) {
     this.#scene = scene;
@@ -18,9 +23,9 @@ export class Snapshots {
   }
 
   async take(): Promise<Snapshot> {
-    const { connection, stateFolder, domains, clock } = this.#scene;
-    const held = new Set(readStartedTasks(stateFolder).map(({ taskId }: StartedTask) => taskId));
-    const open = (await listOpenTasks(connection)).map((task) => toTracked(task, held));
+    const { connection, operator, stateFolder, domains, clock } = this.#scene;
+    const held = new Set(readStartedTasks(stateFolder).map(({ taskId }) => taskId));
+    const open = (await listOpenTasks({ ...connection, operator })).map((task) => toTracked(task, held));
     const closed = await this.#closed.update(open);
     return {
       nowMs: clock(),
@@ -28,8 +33,17 @@ export class Snapshots {
       domains,
       tasks: [...open, ...closed].map(toShown),
       faults: readActiveRules(stateFolder.file(FAULTS_FILE), clock()),
-      keys: await listKeys(this.#scene),
+      keys: await this.#listKeys(),
     };
+  }
+
+  async #listKeys(): Promise<readonly ShownKey[]> {
+    const nowMs = this.#scene.clock();
+    if (nowMs - this.#keysReadAtMs >= KEYS_EVERY_MS) {
+      this.#keys = await listKeys(this.#scene);
+      this.#keysReadAtMs = nowMs;
+    }
+    return this.#keys;
   }
 }
 

@@ -75,8 +75,9 @@ export class Stream {
     try {
       const snapshot = await this.#snapshots.take();
       for (const { response } of this.#clients) send(response, 'snapshot', snapshot);
-    } catch {
-      // A fault that the user set can hit the console itself: the page says since when it has heard nothing.
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'unknown error';
+      for (const { response } of this.#clients) send(response, 'trouble', { reason });
     } finally {
       this.#isTaking = false;
     }

@@ -6,10 +6,10 @@ import { isTimedOut, type Swf } from './swf.ts';
 import { Task } from './task.ts';
 
 /**
- * How long a worker waits after failures at most: as long as between two heartbeats, as docs/worker.md says; or no longer than
- * leaves three more attempts before the task times out.
+ * How long a worker waits after failures at most: no longer than leaves three more attempts before the task times out, as
+ * docs/worker.md says; or as long as between two heartbeats.
  */
-export type RetryRule = 'usual' | 'three-attempts';
+export type RetryRule = 'three-attempts' | 'interval';
 
 export interface WorkerOptions {
   readonly name: string;
@@ -107,7 +107,7 @@ export class Worker {
 
   /** What is left of the timeout then holds three more attempts. */
   #longestPauseMs(nowMs: number): number {
-    if (this.#options.retry === 'usual') return Infinity;
+    if (this.#options.retry === 'interval') return Infinity;
     const leftMs = this.#task.acceptedAtMs + this.#task.timeoutMs - nowMs;
     return Math.max(RETRY_AFTER_MS, leftMs / 4);
   }

@@ -55,7 +55,14 @@ export function toStormRow(result: Result): string[] {
 const STORM_NAMES = STORMS.map(({ name }) => name);
 
 function drawFleets(resultOf: (name: string) => Result): string {
-  const head = ['scenario', 'tasks', 'no outage', 'SWF fails for T/4', 'the same, three attempts', 'SWF fails for T/2'];
+  const head = [
+    'scenario',
+    'tasks',
+    'no outage',
+    'SWF fails for T/4',
+    'the same, backing off to the interval',
+    'SWF fails for T/2',
+  ];
   const rows = FLEET_RATES.map((rate) => [
     `\`fleet-${rate}-*\``,
     whole(toTasks(rate)),

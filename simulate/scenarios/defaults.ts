@@ -18,7 +18,7 @@ export const STORM: WorkerGroup = {
   timeoutSeconds: 300,
   intervalSeconds: 10,
   isDeclared: true,
-  retry: 'usual',
+  retry: 'three-attempts',
   isSynchronized: false,
   domains: 10,
   tasksPerKey: 100,

@@ -6,7 +6,7 @@ import { outageOf } from './storms.ts';
 export const FLEET_RATES = [20, 40, 60, 80, 100, 120, 139, 160] as const;
 
 /** What happens to each fleet. */
-export const FLEET_EVENTS = ['quiet', 'quarter', 'attempts', 'half'] as const;
+export const FLEET_EVENTS = ['quiet', 'quarter', 'interval', 'half'] as const;
 
 type FleetEvent = (typeof FLEET_EVENTS)[number];
 
@@ -18,7 +18,7 @@ export const fleetName = (rate: number, event: FleetEvent): string => `fleet-${r
 const SAYS: Readonly<Record<FleetEvent, string>> = {
   quiet: '',
   quarter: '; SWF fails for T/4',
-  attempts: '; SWF fails for T/4, and workers keep three attempts',
+  interval: '; SWF fails for T/4, and workers back off to their interval',
   half: '; SWF fails for T/2',
 };
 
@@ -29,7 +29,7 @@ export const FLEETS: readonly Scenario[] = FLEET_RATES.flatMap((rate) =>
     const size = `${fleet.tasks.toLocaleString('en')} tasks, T 300 s, every 10 s`;
     return defineScenario(fleetName(rate, event), `${size}${SAYS[event]}`, {
       minutes: MINUTES,
-      groups: [event === 'attempts' ? { ...fleet, retry: 'three-attempts' } : fleet],
+      groups: [event === 'interval' ? { ...fleet, retry: 'interval' } : fleet],
       ...(event === 'quiet' ? {} : { outage: outageOf('error', event === 'half' ? 1 / 2 : 1 / 4, fleet) }),
     });
   }),

@@ -22,7 +22,11 @@ function threeWays(name: string, description: string, group: WorkerGroup, option
       ...options,
       groups: [{ ...group, isDeclared: false }],
     }),
-    defineScenario(`${name}-direct`, `${description}; SWF called directly`, { ...options, groups, path: 'direct' }),
+    defineScenario(`${name}-direct`, `${description}; SWF called directly`, {
+      ...options,
+      groups: [{ ...group, retry: 'interval' }],
+      path: 'direct',
+    }),
   ];
 }
 

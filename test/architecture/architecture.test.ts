@@ -6,7 +6,7 @@ import { isSource, openWorkingTree } from './sources.ts';
 import { toStructure } from './structure.ts';
 
 const MAX_LINES = 200;
-const FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate'];
+const FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'pictures'];
 
 const { files: everything, read } = openWorkingTree();
 const typescript = everything.filter((file) => file.endsWith('.ts'));

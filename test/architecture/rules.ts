@@ -9,7 +9,7 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'test'];
+const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'pictures', 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -72,6 +72,10 @@ const RULES: readonly Rule[] = [
   },
   { from: /^examples\//, may: /^node:/ },
   {
+    from: /^pictures\//,
+    may: new RegExp(`^(?:pictures/|local/|operator/|test/cloudwatch/|test/strict/alarms-recording\\.ts$|(?!${CDK})${ANY_PACKAGE})`),
+  },
+  {
     from: /^simulate\//,
     may: /^(?:simulate\/|lambda\/(?:bounded-map\.ts$|http\/retry-hints\.ts$|share\/)|local\/aws\/swf\/quotas\.ts$|commander$|node:)/,
   },
@@ -112,12 +116,23 @@ export const DECISION_FILES = [
   'lambda/tasks/answer-failure.ts',
   'lambda/tasks/answer-without-swf.ts',
   'lambda/tasks/aws-heartbeat.ts',
+  'lambda/tasks/aws-operation.ts',
   'lambda/tasks/batch/answer-batch.ts',
   'lambda/tasks/batch/in-turns.ts',
   'lambda/tasks/batch/parse-batch.ts',
   'lambda/tasks/call-outcome.ts',
   'lambda/tasks/call-swf.ts',
+  'lambda/tasks/container.ts',
   'lambda/tasks/declared-pace.ts',
+  'lambda/tasks/ends/answer-ended.ts',
+  'lambda/tasks/ends/answer-refusal.ts',
+  'lambda/tasks/ends/end-attempt.ts',
+  'lambda/tasks/ends/end-routes.ts',
+  'lambda/tasks/ends/end-rows.ts',
+  'lambda/tasks/ends/end-task.ts',
+  'lambda/tasks/ends/end.ts',
+  'lambda/tasks/ends/ended-task.ts',
+  'lambda/tasks/ends/ended-tasks.ts',
   'lambda/tasks/errors.ts',
   'lambda/tasks/find-task.ts',
   'lambda/tasks/heartbeat-answer.ts',
@@ -125,6 +140,7 @@ export const DECISION_FILES = [
   'lambda/tasks/heartbeat.ts',
   'lambda/tasks/native-heartbeat.ts',
   'lambda/tasks/parse-native-heartbeat.ts',
+  'lambda/tasks/pay.ts',
   'lambda/tasks/record-heartbeat.ts',
   'lambda/tasks/shared-heartbeat.ts',
   'lambda/tasks/task-state.ts',

@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path';
 import { RespondActivityTaskCompletedCommand } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { OPERATIONS } from '../../lambda/environment.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
+import { issueKey } from '../../operator/issue.ts';
 import { recordingOf } from '../docs/recordings.ts';
 import { type Meddling, startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
@@ -140,15 +142,42 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
       expect(await beat(steady, task.taskToken, [], changes)).toEqual(answered(false));
     });
 
-    it('is referred to the poller with any other operation', async () => {
-      const args = ['swf', 'respond-activity-task-completed', '--endpoint-url', urlOf(steady), '--task-token', 'x'];
-      const operation = 'when calling the RespondActivityTaskCompleted operation';
-      const text = 'The relay only records heartbeats. The poller that took the task must close it.';
+    it('cannot use an operation that the relay does not offer', async () => {
+      const args = ['swf', 'respond-decision-task-completed', '--endpoint-url', urlOf(steady), '--task-token', 'x'];
+      const operation = 'when calling the RespondDecisionTaskCompleted operation';
+      const text = 'The relay does not offer this operation of SWF.';
       expect(await runProgram(program, args, environmentOf(steady))).toEqual({
         exitCode: 254,
         stdout: '',
         stderr: `\nAn error occurred (UnknownOperationException) ${operation}: ${text}\n`,
       });
+    });
+
+    it.each([
+      {
+        command: 'respond-activity-task-completed',
+        operation: 'RespondActivityTaskCompleted',
+        more: ['--result', 'ok'],
+      },
+      { command: 'respond-activity-task-failed', operation: 'RespondActivityTaskFailed', more: ['--reason', 'jam'] },
+      { command: 'respond-activity-task-canceled', operation: 'RespondActivityTaskCanceled', more: ['--details', 'x'] },
+    ])('ends its task by $command, and again, if its key may', async ({ command, operation, more }) => {
+      const { taskToken } = await startTask(steady.swf, DOMAIN);
+      const args = ['swf', command, '--endpoint-url', urlOf(steady), '--task-token', taskToken, ...more];
+      const denied = `when calling the ${operation} operation: This worker key may not do this in this domain.`;
+      expect(await runProgram(program, args, environmentOf(steady))).toEqual({
+        exitCode: 254,
+        stdout: '',
+        stderr: `\nAn error occurred (AccessDeniedException) ${denied}\n`,
+      });
+      const request = { label: 'test', domains: [DOMAIN], operations: OPERATIONS, expiresAtMs: null };
+      const { keyId, secret } = await issueKey(steady.target, request, Date.now());
+      const changes = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: secret };
+      for (let time = 0; time < 2; time += 1) {
+        const ended = await runProgram(program, args, environmentOf(steady, changes));
+        expect(ended).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      }
+      expect(await beat(steady, taskToken)).toEqual(failed(254, 'An error occurred (UnknownResourceFault)'));
     });
   });
 

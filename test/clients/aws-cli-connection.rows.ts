@@ -42,7 +42,7 @@ const ENDPOINT_ROWS = rowsOf('--endpoint-url', [
   {
     given: 'of a domain that the key does not grant',
     args: beatTo(({ connection }) => `${connection.relayUrl}/domains/billing`),
-    ends: refused('AccessDeniedException', 'This worker key grants no access to this domain.'),
+    ends: refused('AccessDeniedException', 'This worker key may not do this in this domain.'),
     isRecorded: false,
   },
   {
@@ -104,7 +104,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
-      'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
+      'SWF failed or did not answer in time. Nobody knows whether it got the request: keep working and try again.',
       ' (reached max retries: 0)',
     ),
     isRecorded: false,
@@ -125,7 +125,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
-      'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
+      'SWF failed or did not answer in time. Nobody knows whether it got the request: keep working and try again.',
       ' (reached max retries: 0)',
     ),
     isRecorded: false,

@@ -5,11 +5,14 @@ import { loadAssembly } from '../../local/assembly.ts';
 import { startGateway } from '../../local/gateway/server.ts';
 import { createFunctionHost } from '../../local/relay-function.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import type { AFolder } from './a-folder.ts';
 import type { AStack } from './a-stack.ts';
 
 const BUNDLE = new URL('../lib/upgrades/before-key-events.function.mjs.gz', import.meta.url);
+
+/** It does not know domains with settings that came later: a stage can have used none of them. */
+const WITHOUT_LATER_SETTINGS = { RELAY_DOMAINS: JSON.stringify(['orders', 'billing']) };
 
 export interface OlderFunction {
   readonly relayUrl: string;
@@ -34,7 +37,7 @@ export async function startOlderFunction({ stack }: AStack, folder: AFolder): Pr
     awsUrl,
     maxContainers: 1,
     onLogLine: () => undefined,
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: { ...startSlowClock(), ...WITHOUT_LATER_SETTINGS },
   });
   const { settings } = toGatewaySettings(template, realm);
   const invoke = async (event: unknown) => host.invoke(event);

@@ -31,12 +31,12 @@ export class Worker {
   }
 
   async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
-    return this.#post(domain, { taskToken, details });
+    return this.post(domain, 'heartbeats', { taskToken, details });
   }
 
   /** Sends a batch. */
   async beatAll(domain: string, heartbeats: readonly object[]): Promise<RelayAnswer> {
-    return this.#post(domain, { heartbeats });
+    return this.post(domain, 'heartbeats', { heartbeats });
   }
 
   /** Sends again after each 503, as a worker does: a relay with real deadlines misses some of them on a busy machine. */
@@ -51,9 +51,10 @@ export class Worker {
     return toAnswer(await fetch(this.#to(domain, `tasks/${taskIdOf(taskToken)}`), { headers: this.#headers }));
   }
 
-  async #post(domain: string, members: object): Promise<RelayAnswer> {
+  /** Sends members to a path below a domain. */
+  async post(domain: string, rest: string, members: object): Promise<RelayAnswer> {
     const body = JSON.stringify(members);
-    return toAnswer(await fetch(this.#to(domain, 'heartbeats'), { method: 'POST', headers: this.#headers, body }));
+    return toAnswer(await fetch(this.#to(domain, rest), { method: 'POST', headers: this.#headers, body }));
   }
 
   #to(domain: string, rest: string): string {

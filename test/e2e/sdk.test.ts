@@ -7,6 +7,7 @@ import {
   PollForActivityTaskCommand,
   RecordActivityTaskHeartbeatCommand,
   RespondActivityTaskCompletedCommand,
+  RespondDecisionTaskCompletedCommand,
   SWFClient,
   SWFServiceException,
   UnknownResourceFault,
@@ -271,8 +272,14 @@ describe('any other fault is thrown once, by its name', () => {
     [
       'a domain that the key does not grant',
       'AccessDeniedException',
-      'This worker key grants no access to this domain.',
+      'This worker key may not do this in this domain.',
       async () => openSdk({ path: '/domains/billing' }).send(beat()),
+    ],
+    [
+      'an end that the key does not grant',
+      'AccessDeniedException',
+      'This worker key may not do this in this domain.',
+      async () => openSdk().send(new RespondActivityTaskCompletedCommand({ taskToken: 'x' })),
     ],
     [
       'no domain, with a key of two',
@@ -293,9 +300,9 @@ describe('any other fault is thrown once, by its name', () => {
   it.each([
     new CountPendingActivityTasksCommand({ domain: 'orders', taskList: { name: 'x' } }),
     new PollForActivityTaskCommand({ domain: 'orders', taskList: { name: 'x' } }),
-    new RespondActivityTaskCompletedCommand({ taskToken: 'x' }),
+    new RespondDecisionTaskCompletedCommand({ taskToken: 'x' }),
   ])('another operation, which is the poller’s: $constructor.name', async (command) => {
-    const words = 'The relay only records heartbeats. The poller that took the task must close it.';
+    const words = 'The relay does not offer this operation of SWF.';
     const client: { send(sent: object): Promise<unknown> } = openSdk();
     expect(await seenOf(client.send(command))).toEqual(aFault('UnknownOperationException', words));
   });

@@ -109,6 +109,17 @@ describe('an environment', () => {
       },
     },
     {
+      given: 'that allows ends',
+      entry: { name: 'orders', operations: ['heartbeat', 'fail'] },
+      domain: {
+        name: 'orders',
+        region: 'eu-west-1',
+        arn: 'arn:aws:swf:eu-west-1:111122223333:/domain/orders',
+        roleArn: 'arn:aws:iam::111122223333:role/HeartbeatRelay-prod-orders-17eea1a6',
+        operations: ['heartbeat', 'fail'],
+      },
+    },
+    {
       given: 'with a rate alone, and a role of another account',
       entry: { name: 'orders', roleArn: ROLE, rate: { perSecond: 20 } },
       domain: {
@@ -161,6 +172,9 @@ describe('an environment', () => {
     { given: 'a rate that is a number', domains: '[{"name": "orders", "rate": 20}]' },
     { given: 'a rate without a number', domains: '[{"name": "orders", "rate": {"burst": 5}}]' },
     { given: 'a burst below nothing', domains: '[{"name": "orders", "rate": {"perSecond": 5, "burst": -1}}]' },
+    { given: 'an unknown operation', domains: '[{"name": "orders", "operations": ["poll"]}]' },
+    { given: 'no operation', domains: '[{"name": "orders", "operations": []}]' },
+    { given: 'operations that are a text', domains: '[{"name": "orders", "operations": "heartbeat"}]' },
     { given: 'a wildcard', domains: '["orders*"]' },
     { given: 'a policy variable', domains: '[{"name": "${aws:username}"}]' },
   ])('is refused for $given in place of domains', ({ domains }) => {

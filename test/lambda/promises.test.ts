@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { grantDomain, type GrantDomain } from '../../lambda/workers/grant.ts';
 import { toNativeProblem } from '../../lambda/http/native-answer.ts';
 import type { RelayError } from '../../lambda/http/errors.ts';
-import { ERROR_CLASSES as errors } from './error-classes.ts';
+import { CLOSED_TEXT, createSwfErrors, ERROR_CLASSES as errors } from './error-classes.ts';
 import { NOW, toAuthorization } from './workers/worker-key-records.ts';
 import {
   createTestApp,
@@ -18,7 +18,6 @@ import {
   type FakeBackends,
 } from './test-app.ts';
 
-const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 const failing = (error: Error) => (): boolean => {
   throw error;
 };
@@ -59,15 +58,7 @@ describe('P1: forwarded means recorded', () => {
     expect(backends.forwarded).toHaveLength(5);
   });
 
-  it.each([
-    new errors.InvalidTaskTokenError(),
-    new errors.MalformedRequestError('SWF refused a field as invalid.'),
-    new errors.TaskNotInDomainError(),
-    new errors.TaskNotOpenError(CLOSED_TEXT),
-    new errors.SwfThrottledError(),
-    new errors.SwfUnavailableError(),
-    new errors.RelayMisconfiguredError(),
-  ])('never says so after $name', async (error) => {
+  it.each(createSwfErrors())('never says so after $name', async (error) => {
     const backends = { ...createFakeBackends(), swf: failing(error) };
     expect(await createTestApp(backends)()).toEqual(problem(error));
     expect(backends.reports).toMatchObject([{ outcome: { kind: error.status < 429 ? 'refused' : 'failed', error } }]);

@@ -144,7 +144,9 @@ async function remember(backends: FakeBackends, task: TaskKey, observation: Obse
     const cancelRequested = observation.cancelRequested || previous?.cancelRequested === true;
     const acceptedAtMs = observation.isPaced === true ? observation.startedAtMs : previous?.acceptedAtMs;
     const accepted = acceptedAtMs === undefined ? {} : { acceptedAtMs };
-    backends.rows.set(toRowKey(task), { state: 'open', cancelRequested, observedAtMs, ...accepted });
+    const { outcome } = previous ?? {};
+    const state = outcome === undefined ? ({ state: 'open' } as const) : ({ state: 'closed', outcome } as const);
+    backends.rows.set(toRowKey(task), { ...state, cancelRequested, observedAtMs, ...accepted });
     return cancelRequested;
   }
   if (previous === undefined) return false;

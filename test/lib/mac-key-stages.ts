@@ -5,6 +5,9 @@ import { type Synthesis, synthesizeInTurn, WITHOUT_BUNDLE } from './synthesis.ts
 const STACK = 'HeartbeatRelay-dev';
 const REGION = 'eu-west-1';
 
+/** As those of the stage `dev` in cdk.json. */
+const DOMAINS = { orders: { operations: ['heartbeat', 'complete', 'fail', 'cancel'] }, billing: {} };
+
 /** The stage `dev` with the first KMS key alone, with both, and with the second alone. */
 export async function synthesizeGenerations() {
   const [first, both, second] = await synthesizeInTurn(
@@ -21,6 +24,6 @@ export const templateOf = (synthesis: Synthesis): unknown => synthesis.readTempl
 export const toAssembly = async (synthesis: Synthesis): Promise<Assembly> => toDevAssembly(templateOf(synthesis));
 
 function toContext(macKeyGenerations: unknown): Record<string, unknown> {
-  const dev = { region: REGION, domains: { orders: {}, billing: {} }, workerKeys: { macKeyGenerations } };
+  const dev = { region: REGION, domains: DOMAINS, workerKeys: { macKeyGenerations } };
   return { ...readContext(), ...WITHOUT_BUNDLE, stage: 'dev', stages: { dev } };
 }

@@ -49,7 +49,7 @@ describe('parseSettings', () => {
       domains: {
         orders: {},
         forge: { heartbeatTimeoutSeconds: 99_999_999, nextHeartbeatSeconds: 1, rate: { perSecond: 1, burst: 1 } },
-        press: { rate: { perSecond: 1 } },
+        press: { rate: { perSecond: 1 }, operations: ['heartbeat', 'complete', 'fail', 'cancel'] },
         billing: {
           region: 'us-gov-east-1',
           roleArn: ROLE_ARN.replace('arn:aws:', 'arn:aws-us-gov:'),
@@ -85,7 +85,7 @@ describe('parseSettings', () => {
         orders: { region: 'x', roleArn: 'arn', tier: 1 },
         billing: { externalId: 'abc' },
         forge: { heartbeatTimeoutSeconds: 0, nextHeartbeatSeconds: '50', rate: { perSecond: 0, burst: 0.5, per: 1 } },
-        press: { rate: {} },
+        press: { rate: {}, operations: ['complete'] },
       },
       throttle: { ratePerSecond: 0, burst: -1, window: 1 },
       workerKeys: { tableName: 'a b', kmsKeyArn: 'mrk-1', region: 'eu-west-1' },
@@ -117,6 +117,7 @@ describe('parseSettings', () => {
       'stages.dev.domains.orders.region',
       'stages.dev.domains.orders.roleArn',
       'stages.dev.domains.orders.tier',
+      'stages.dev.domains.press.operations',
       'stages.dev.domains.press.rate.perSecond',
       'stages.dev.logGroupPrefix',
       'stages.dev.logRetentionDays',
@@ -632,6 +633,33 @@ describe('what fair share knows of a domain', () => {
     expect(problem).toMatch(`stages.dev.domains.orders.${at}: `);
     expect(others).toEqual([]);
   });
+});
+
+describe('what workers may do in a domain', () => {
+  it.each([
+    { operations: ['complete'], given: 'no heartbeats' },
+    { operations: [], given: 'nothing' },
+    { operations: ['heartbeat', 'complete', 'complete'], given: 'something twice' },
+    { operations: 'heartbeat', given: 'a text' },
+    { operations: null, given: 'null' },
+  ])('is refused if it is $given', ({ operations }) => {
+    expect(problemsOf(withDomain({ operations }))).toEqual([
+      'stages.dev.domains.orders.operations: is not a list of heartbeat, complete, fail, cancel, each at most once, with heartbeat among them',
+    ]);
+  });
+
+  it('is refused at the place of what is unknown', () => {
+    expect(problemsOf(withDomain({ operations: ['heartbeat', 'poll'] }))[0]).toMatch(
+      'stages.dev.domains.orders.operations.1: is not a list of',
+    );
+  });
+
+  it.each([[['heartbeat']], [['fail', 'heartbeat']], [['heartbeat', 'complete', 'fail', 'cancel']]])(
+    'may be %j',
+    (operations) => {
+      expect(problemsOf(withDomain({ operations }))).toEqual([]);
+    },
+  );
 });
 
 describe('a domain whose role is another account’s', () => {

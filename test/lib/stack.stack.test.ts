@@ -38,6 +38,11 @@ const ids = {
 
 const policyOf = (...statements: object[]): object => ({ Version: '2012-10-17', Statement: statements });
 
+const DOMAINS = JSON.stringify([
+  { name: 'orders', operations: ['heartbeat', 'complete', 'fail', 'cancel'] },
+  'billing',
+]);
+
 describe('the stack', () => {
   it('is made of these resources, and no other', () => {
     const types = Object.values(stack.resources).map(({ Type }) => Type);
@@ -83,7 +88,7 @@ describe('the stack', () => {
       ViewerPolicyArn: { Value: { Ref: ids.viewerPolicy } },
       RevokerPolicyArn: { Value: { Ref: ids.revokerPolicy } },
       OperatorPolicyArn: { Value: { Ref: ids.issuerPolicy } },
-      Domains: { Value: '["orders","billing"]' },
+      Domains: { Value: DOMAINS },
     });
   });
 });
@@ -128,9 +133,19 @@ describe('P2: who may do what, word for word', () => {
   });
 
   it.each([
-    { domain: 'orders', name: ORDERS_ROLE },
-    { domain: 'billing', name: BILLING_ROLE },
-  ])('lets one role beat in $domain alone, and only the function have it', ({ domain, name }) => {
+    {
+      domain: 'orders',
+      name: ORDERS_ROLE,
+      actions: [
+        'swf:RecordActivityTaskHeartbeat',
+        'swf:RespondActivityTaskCanceled',
+        'swf:RespondActivityTaskCompleted',
+        'swf:RespondActivityTaskFailed',
+      ],
+    },
+    { domain: 'billing', name: BILLING_ROLE, actions: 'swf:RecordActivityTaskHeartbeat' },
+  ])('lets one role do in $domain alone what the settings name, and only the function have it', (given) => {
+    const { domain, name, actions } = given;
     expect(stack.get('AWS::IAM::Role', `Domain${domain}`).Properties).toEqual({
       RoleName: name,
       Description: `Records heartbeats in the SWF domain ${domain} for the heartbeat relay`,
@@ -145,7 +160,7 @@ describe('P2: who may do what, word for word', () => {
           PolicyName: 'Heartbeat',
           PolicyDocument: policyOf({
             Effect: 'Allow',
-            Action: 'swf:RecordActivityTaskHeartbeat',
+            Action: actions,
             Resource: arn('arn:aws:swf:eu-west-1:', `:/domain/${domain}`),
           }),
         },
@@ -360,6 +375,8 @@ describe('the cancel cache', () => {
           { AttributeName: 'taskId', KeyType: 'RANGE' },
         ],
         BillingMode: 'PAY_PER_REQUEST',
+        // A domain of this stage lets workers end tasks, so the rows hold how they ended.
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       },
       DeletionPolicy: 'Delete',
@@ -448,7 +465,7 @@ describe('the function', () => {
         RELAY_STACK_NAME: STACK,
         RELAY_PARTITION: 'aws',
         RELAY_ACCOUNT_ID: { Ref: 'AWS::AccountId' },
-        RELAY_DOMAINS: '["orders","billing"]',
+        RELAY_DOMAINS: DOMAINS,
         RELAY_WORKER_KEYS_TABLE: { Ref: ids.workerKeys },
         RELAY_WORKER_KEYS_MAC_KEY: getArn(ids.macKey),
         RELAY_TASK_STATES_TABLE: { Ref: ids.taskStates },

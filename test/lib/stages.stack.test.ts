@@ -22,7 +22,7 @@ const EVERYTHING = {
   region: 'eu-west-1',
   domains: {
     orders: {},
-    press: { region: 'us-east-1' },
+    press: { region: 'us-east-1', operations: ['heartbeat', 'complete', 'cancel'] },
     forge: { heartbeatTimeoutSeconds: 300, nextHeartbeatSeconds: 50, rate: { perSecond: 20, burst: 100 } },
     billing: { roleArn: PARTNER_ROLE, externalId: 'e-7' },
   },
@@ -275,6 +275,32 @@ describe('whatever the settings', () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       });
     }
+  });
+});
+
+describe('ends of tasks', () => {
+  const actionsOf = (from: Synthesized, domain: string): unknown =>
+    statementsIn(from.get('AWS::IAM::Role', `Domain${domain}`))
+      .map(({ Action }) => Action)
+      .at(-1);
+
+  it('are allowed to the role of the domain whose settings name them, and to no other', () => {
+    expect(actionsOf(prod, 'press')).toEqual([
+      'swf:RecordActivityTaskHeartbeat',
+      'swf:RespondActivityTaskCanceled',
+      'swf:RespondActivityTaskCompleted',
+    ]);
+    expect(actionsOf(prod, 'forge')).toBe('swf:RecordActivityTaskHeartbeat');
+    expect(actionsOf(dev, 'orders')).toBe('swf:RecordActivityTaskHeartbeat');
+    expect(JSON.stringify(dev.resources)).not.toContain('RespondActivityTask');
+  });
+
+  it('are remembered in a table that can be restored, which a stage without them does not have', () => {
+    const recovery = { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
+    expect(prod.get('AWS::DynamoDB::Table', 'TaskStates').Properties).toMatchObject(recovery);
+    expect(dev.get('AWS::DynamoDB::Table', 'TaskStates').Properties).not.toHaveProperty(
+      'PointInTimeRecoverySpecification',
+    );
   });
 });
 

@@ -36,6 +36,11 @@ describe('a heartbeat', () => {
   });
 });
 
+it.each(['completions', 'failures', 'cancellations'])('prints one line for the end of a task by /%s', (path) => {
+  const lines = linesOf(`/domains/orders/${path}`, 200, { taskId: 'x', state: 'closed', outcome: 'completed' });
+  expect(lines).toEqual([expect.stringMatching(/^orders {4} [\w-]{8} 200 completed {2}3 ms$/)]);
+});
+
 it('prints one line for a batch, with how many heartbeats came to what', () => {
   const recorded = { status: 200, cancelRequested: false, forwarded: true };
   const results = [recorded, { status: 410, code: 'TaskNotOpen' }, recorded, { ...recorded, code: 'Paced' }];

@@ -25,7 +25,7 @@ it(`answers ${REQUESTS} random requests, none with a 500 and none late`, { timeo
   // What it would report is kept by no one: so many outcomes would fill the memory.
   const container = openFunctionUnderTest(shared).startContainer({ report: () => undefined });
   const tally = new Tally();
-  const known = { key, otherKey, task, otherTask };
+  const known = { key, otherKey, task, otherTask, endTask: await startTask(shared.swf, 'orders') };
   const requests = fc.oneof(randomRequests(known), randomAwsRequests(known, RELAY_HOST));
   const property = fc.asyncProperty(requests, async (request) => {
     const answer = await container.send(toSent(request));

@@ -3,7 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SWFClient } from '@aws-sdk/client-swf';
 import { describe, expect, it } from 'vitest';
 
-import { assertDeclared, findDeclaredDomains } from '../../operator/domains.ts';
+import { assertAllowed, assertDeclared, findDeclaredDomains } from '../../operator/domains.ts';
 import { toIssuedText } from '../../cli/keys/issued-key.ts';
 import type { Target } from '../../operator/target.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
@@ -44,9 +44,22 @@ const issued = {
 describe('the domains of a stack', () => {
   it('are its own entries, each in its region', () => {
     expect(findDeclaredDomains(declaring)).toEqual([
-      { name: 'orders', region: 'eu-west-1', roleArn: undefined },
-      { name: 'billing', region: 'us-east-1', roleArn: ROLE },
+      { name: 'orders', region: 'eu-west-1', roleArn: undefined, operations: undefined },
+      { name: 'billing', region: 'us-east-1', roleArn: ROLE, operations: undefined },
     ]);
+  });
+
+  it('allow heartbeats, and what their settings name', () => {
+    const target = aTarget('["billing",{"name":"orders","operations":["heartbeat","complete"]}]');
+    expect(() => assertAllowed(target, ['orders', 'billing'], ['heartbeat'])).not.toThrow();
+    expect(() => assertAllowed(target, ['orders'], ['complete', 'heartbeat'])).not.toThrow();
+    expect(() => assertAllowed(target, ['orders'], ['complete', 'fail'])).toThrow(
+      'HeartbeatRelay-prod does not allow fail in orders; its setting operations names: heartbeat, complete',
+    );
+    expect(() => assertAllowed(target, ['orders', 'billing'], ['complete'])).toThrow(
+      'does not allow complete in billing',
+    );
+    expect(() => assertAllowed(silent, ['orders'], ['complete'])).not.toThrow();
   });
 
   it('are not known of a stack that was deployed before it named them', () => {

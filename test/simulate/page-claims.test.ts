@@ -51,24 +51,23 @@ describe('what the page says in short is what its tables show:', () => {
   });
 
   it('without T, or without the relay, tasks are lost above the quota', () => {
-    expect(inShort).toContain('Above it they lose tasks: in `storm` seven of ten.');
+    expect(inShort).toContain('Above it they lose tasks: in `storm` six or seven of ten.');
     const shares = ['storm-unpaced', 'storm-direct'].map((name) => Math.round(10 * lostInStorm(name)));
-    expect(shares).toEqual([7, 7]);
+    expect(shares).toEqual([6, 7]);
     const others = ['storm-sync', 'minute', 'long', 'third', 'sixth', 'low-quota'];
     const names = others.flatMap((name) => [`${name}-unpaced`, `${name}-direct`]);
     expect(names.filter((name) => !(lostInStorm(name) > 0))).toEqual([]);
   });
 
   it('where the limit lies after an outage', () => {
-    expect(inShort).toContain('Up to 80 a second, no task is lost. At 100 a second 18 are, and at 139 a fifth');
-    expect(inShort).toContain('After T/2, the limit is 40 a second.');
+    expect(inShort).toContain('Up to 120 a second, no task is lost. At 139 a second, 775 of 27,800 are');
+    expect(inShort).toContain('After T/2, the limit is 60 a second.');
     const lostAfter = (column: number, ...rates: readonly number[]): number[] =>
       rates.map((rate) => toNumber(fleets?.get(`fleet-${rate}-*`)?.[column]));
-    expect(lostAfter(2, 20, 40, 60, 80, 100)).toEqual([0, 0, 0, 0, 18]);
-    const [lostAt139 = 0, tasksAt139 = 0] = [...lostAfter(2, 139), ...lostAfter(0, 139)];
-    expect(Math.round((10 * lostAt139) / tasksAt139)).toBe(2);
-    expect(lostAfter(4, 20, 40)).toEqual([0, 0]);
-    expect(lostAfter(4, 60)).not.toEqual([0]);
+    expect(lostAfter(2, 20, 40, 60, 80, 100, 120, 139)).toEqual([0, 0, 0, 0, 0, 0, 775]);
+    expect(lostAfter(0, 139)).toEqual([27_800]);
+    expect(lostAfter(4, 20, 40, 60)).toEqual([0, 0, 0]);
+    expect(lostAfter(4, 80)).not.toEqual([0]);
   });
 
   it('a key that misbehaves takes no task from another domain', () => {
@@ -76,10 +75,13 @@ describe('what the page says in short is what its tables show:', () => {
     const rows = [...(attacks ?? [])].filter(([name]) => name.startsWith('attack-'));
     expect(rows).toHaveLength(20);
     expect(rows.filter(([, cells]) => lost(cells) > 0 || throttled(cells) > 0)).toEqual([]);
-    expect(inShort).toContain('If they do not, it takes nearly all');
+    expect(inShort).toContain('If they do not, it takes tasks, and six times the default throttle takes nearly all');
     const full = ['default-throttle-20x300', 'default-throttle-20x1000', 'account-throttle-20x1000'];
     const fits = [...(gateway ?? [])].filter(([name]) => !full.includes(name));
-    expect(full.filter((name) => !(lost(gateway?.get(name) ?? []) > 0.8))).toEqual([]);
+    const shares = full.map((name) => lost(gateway?.get(name) ?? []));
+    expect(shares.map((share) => share > 0.9)).toEqual([true, true, false]);
+    expect(page).toContain('6 of 106 tasks of `orders` are lost');
+    expect(shares[2]).toBeCloseTo(6 / 106);
     expect(fits.filter(([, cells]) => lost(cells) > 0)).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ describe('no task is lost', () => {
     'low-quota',
     'fleet-139-quiet',
     'fleet-40-quarter',
-    'fleet-100-attempts',
+    'fleet-100-quarter',
   ])('%s', (name) => {
     expect(lost(simulate(name))).toBe(0);
   });
@@ -71,7 +71,7 @@ describe('the model is not safe by itself', () => {
   });
 
   it('a worker that keeps three attempts loses less in an outage', () => {
-    expect(lost(simulate('fleet-139-attempts'))).toBeLessThan(lost(simulate('fleet-139-quarter')) ?? 0);
+    expect(lost(simulate('fleet-139-quarter'))).toBeLessThan(lost(simulate('fleet-139-interval')) ?? 0);
   });
 });
 

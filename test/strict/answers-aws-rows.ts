@@ -5,7 +5,7 @@ type Row<T extends readonly unknown[]> = readonly [given: string, ...T, name: st
 
 const UNKNOWN = 'UnknownOperationException';
 const NOTHING_HERE = /^There is no such path/;
-const POLLER = /^The relay only records heartbeats. The poller/;
+const POLLER = /^The relay does not offer this operation/;
 const TOO_LARGE = 'The body is larger than 64 KiB.';
 
 /** SWF's sentence about a field, or the relay's about all of the body. */

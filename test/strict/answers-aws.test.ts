@@ -8,7 +8,7 @@ import { MARK, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
 import { BODIES } from './answers-rows.ts';
 import { A_KEY, openStage, slowDomains } from './answers-stage.ts';
-import { A_TIME, aFault, anAwsSuccess } from './answers-shape.ts';
+import { A_TIME, aFault, AN_EMPTY_SUCCESS, anAwsSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
 import { type ToSign, toSignedSent } from './signed.ts';
 
@@ -54,6 +54,35 @@ describe('a success', () => {
     expect(await container.send(marked({ body }))).toEqual(cached);
   });
 });
+
+describe.each(['RespondActivityTaskCompleted', 'RespondActivityTaskFailed', 'RespondActivityTaskCanceled'])(
+  '%s',
+  (operation) => {
+    const headers = { 'x-amz-target': `SimpleWorkflowService.${operation}` };
+    const end = (taskToken: string, over: object = {}): Sent => marked({ headers, body: bodyOf(taskToken), ...over });
+
+    it('is answered with nothing, and so is its repeat; a different end in SWF’s words', async () => {
+      const { taskToken } = await startTask(shared.swf, 'orders');
+      for (const one of [container, start()]) expect(await one.send(end(taskToken))).toEqual(AN_EMPTY_SUCCESS);
+      const body = JSON.stringify({ taskToken, details: `${MARK} other`, result: `${MARK} other` });
+      expect(await container.send(marked({ headers, body }))).toEqual(
+        aFault('UnknownResourceFault', /^Unknown activity/),
+      );
+    });
+
+    it('is refused as the native ones are', async () => {
+      expect(await container.send(end(MARK))).toEqual(aFault('ValidationException', 'Invalid token'));
+      expect(await container.send(end('x'.repeat(1_025)))).toEqual(aFault('ValidationException', INVALID));
+      const tooLarge = aFault('SerializationException', 'The body is larger than 512 KiB.');
+      expect(await container.send(marked({ headers, body: MARK.padEnd(524_289) }))).toEqual(tooLarge);
+      const denied = aFault('AccessDeniedException', /may not do this/);
+      const other = await issueTo(shared, 'billing');
+      expect(await container.send(end(MARK, { path: '/domains/billing', key: other }))).toEqual(denied);
+      world.misbehave('dynamodb/TaskStates=down');
+      expect(await container.send(end(MARK))).toEqual(aFault('ThrottlingException', /^Task states cannot be/));
+    });
+  },
+);
 
 describe('a heartbeat that is not due', () => {
   const headers = { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '10' };
@@ -149,7 +178,7 @@ describe('a refusal of a heartbeat', () => {
   });
 
   it.each([`/domains/${MARK}`, '/domains/billing'])('a domain that the key does not grant: %s', async (path) => {
-    expect(await container.send(marked({ path }))).toEqual(aFault('AccessDeniedException', /grants no access/));
+    expect(await container.send(marked({ path }))).toEqual(aFault('AccessDeniedException', /may not do this/));
   });
 
   it('no domain, where the key grants two', async () => {

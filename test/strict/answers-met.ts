@@ -10,13 +10,16 @@ const SUCCESSES: Readonly<Record<SuccessCode, readonly AnswerFormat[]>> = {
   CancelRequestedFromCache: ['native', 'aws'],
   Paced: ['native', 'aws'],
   TaskRead: ['native'],
+  TaskCompleted: ['native', 'aws'],
+  TaskFailed: ['native', 'aws'],
+  TaskCanceled: ['native', 'aws'],
+  EndRepeated: ['native', 'aws'],
   Healthy: ['native'],
 };
 
 /** Only some paths can fail so. */
 const ONE_FORMAT_ONLY: Readonly<Record<string, AnswerFormat>> = {
   TaskUnknownError: 'native',
-  CacheUnavailableError: 'native',
   UnknownOperationError: 'aws',
   DomainNotNamedError: 'aws',
   WrongEndpointError: 'aws',

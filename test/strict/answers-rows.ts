@@ -56,3 +56,28 @@ export const NATIVE_BODIES: Row<[body: string]>[] = [
   ['a timeout of 0 s', '{"taskToken":"x","heartbeatTimeoutSeconds":0}'],
   ['an interval in an object', `{"taskToken":"x","nextHeartbeatSeconds":{"${MARK}":1}}`],
 ];
+
+/** The native paths that end a task, and how it then ended. */
+export const ENDS: Row<[outcome: string]>[] = [
+  ['completions', 'completed'],
+  ['failures', 'failed'],
+  ['cancellations', 'canceled'],
+];
+
+const long = (member: string, characters: number): string =>
+  JSON.stringify({ taskToken: 'x', [member]: MARK.padEnd(characters, 'x') });
+
+/** What is no end: for each path. */
+export const END_BODIES: [path: string, given: string, body: string][] = [
+  ...ENDS.flatMap(([path]): [string, string, string][] => [
+    [path, 'not JSON', MARK],
+    [path, 'no token', '{}'],
+    [path, 'a token too long', long('taskToken', 1_025)],
+  ]),
+  ['completions', 'a result too long', long('result', 32_769)],
+  ['completions', 'a result that is no string', `{"taskToken":"x","result":{"${MARK}":1}}`],
+  ['failures', 'a reason too long', long('reason', 257)],
+  ['failures', 'details too long', long('details', 32_769)],
+  ['failures', 'half a character', `{"taskToken":"x","reason":"${MARK}\\ud800"}`],
+  ['cancellations', 'details too long', long('details', 32_769)],
+];

@@ -36,15 +36,16 @@ const ANY_TEXT: unknown = expect.any(String);
  *
  * @param row status and code.
  * @param extra headers that belong to the row.
+ * @param members those of the body that belong to it.
  */
-export function aProblem(row: string, extra: Readonly<Record<string, string>> = {}): object {
+export function aProblem(row: string, extra: Readonly<Record<string, string>> = {}, members: object = {}): object {
   const [status = '', code = ''] = row.split(' ');
   const noEcho: unknown = expect.not.stringMatching(new RegExp(MARK, 'i'));
   const hints = RETRYABLE.has(status) ? { 'retry-after': SECONDS, 'x-amz-retry-after': A_HINT } : {};
   return {
     status: Number(status),
     headers: { 'cache-control': 'no-store', 'content-type': 'application/problem+json', ...extra, ...hints },
-    body: { title: TITLES[status], status: Number(status), code, detail: A_SENTENCE, requestId: 'strict' },
+    body: { title: TITLES[status], status: Number(status), code, detail: A_SENTENCE, requestId: 'strict', ...members },
     text: noEcho,
     elapsedMs: ELAPSED,
   };
@@ -93,3 +94,6 @@ export function anAwsSuccess(cancelRequested: boolean, extra: Readonly<Record<st
   const text = JSON.stringify({ cancelRequested });
   return { status: 200, headers: { ...AWS_HEADERS, ...extra }, body: { cancelRequested }, text, elapsedMs: ELAPSED };
 }
+
+/** The end of a task, which SWF answers with nothing. */
+export const AN_EMPTY_SUCCESS: object = { status: 200, headers: AWS_HEADERS, body: {}, text: '', elapsedMs: ELAPSED };

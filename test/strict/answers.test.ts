@@ -2,10 +2,10 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
-import { bearer } from './function-under-test.ts';
+import { bearer, issueTo } from './function-under-test.ts';
 import { MARK, MARKED_KEY_ID, MARKED_SECRET, markedHeaders } from './marked-values.ts';
 import { namesMetBy, namesOf } from './answers-met.ts';
-import { ADDRESSES, HEARTBEAT, BODIES, NATIVE_BODIES, PROOFS } from './answers-rows.ts';
+import { ADDRESSES, BODIES, END_BODIES, ENDS, HEARTBEAT, NATIVE_BODIES, PROOFS } from './answers-rows.ts';
 import { A_KEY, openStage, slowDomains } from './answers-stage.ts';
 import { A_TIME, aProblem, aSuccess } from './answers-shape.ts';
 import { forwardTo, openFakeAws, saysFault } from './matrix-fake-aws.ts';
@@ -81,6 +81,16 @@ describe('a success', () => {
     );
   });
 
+  it.each(ENDS)('says how a task ended, and the same when it is asked again: %s', async (path, outcome) => {
+    const { taskId, taskToken } = await startTask(shared.swf, 'orders');
+    const sent = marked(key, taskToken, `/domains/orders/${path}`);
+    const closed = { taskId, state: 'closed', outcome };
+    for (const one of [container, start()]) expect(await one.send(sent)).toEqual(aSuccess(closed));
+    expect(await container.find(key, 'orders', taskId)).toEqual(aSuccess({ ...closed, cancelRequested: false, ...at }));
+    const other = marked(key, taskToken, `/domains/orders/${path === 'failures' ? 'completions' : 'failures'}`);
+    expect(await container.send(other)).toEqual(aProblem('410 TaskNotOpen', {}, { outcome }));
+  });
+
   it('says that the relay is there, without a key', async () => {
     expect(await container.send({ method: 'GET', path: '/health', headers: markedHeaders })).toEqual(
       aSuccess({ status: 'ok' }),
@@ -153,6 +163,37 @@ describe('a refusal of a heartbeat', () => {
     const taskId = MARK.padEnd(43, 'x');
     expect(await container.find(key, 'orders', taskId)).toEqual(aProblem('404 TaskUnknown'));
   });
+});
+
+describe('a refusal of an end', () => {
+  it.each(END_BODIES)('%s: %s', async (path, _given, text) => {
+    const body = Buffer.from(text).toString('base64');
+    const sent = { ...marked(key, MARK, `/domains/orders/${path}`), body, isBase64Encoded: true };
+    expect(await container.send(sent)).toEqual(aProblem('400 MalformedRequest'));
+  });
+
+  it.each(ENDS)(
+    '%s: one byte too many, a bad token, a domain that does not allow it, an attempt without an answer',
+    async (path) => {
+      const to = (body: string) => ({ ...marked(key, MARK, `/domains/orders/${path}`), body });
+      expect(await container.send(to(MARK.padEnd(524_289)))).toEqual(aProblem('413 RequestTooLarge'));
+      const unallowed = marked(await issueTo(shared, 'billing'), MARK, `/domains/billing/${path}`);
+      expect(await container.send(unallowed)).toEqual(aProblem('403 DomainNotGranted'));
+      expect(await container.send(to(JSON.stringify({ taskToken: `${MARK}token` })))).toEqual(
+        aProblem('400 InvalidTaskToken'),
+      );
+      const { taskToken } = await startTask(shared.swf, 'orders');
+      // SWF ends the task, and its answer is lost.
+      world.misbehave('swf=reset');
+      expect(await container.send(to(JSON.stringify({ taskToken })))).toEqual(aProblem('503 SwfUnavailable'));
+      world.misbehave();
+      expect(await start().send(to(JSON.stringify({ taskToken })))).toEqual(
+        aProblem('410 TaskNotOpen', {}, { unansweredAttempt: true }),
+      );
+      world.misbehave('dynamodb/TaskStates=down');
+      expect(await container.send(to(JSON.stringify({ taskToken: MARK })))).toEqual(aProblem('503 CacheUnavailable'));
+    },
+  );
 });
 
 describe('a rate that is used up', () => {

@@ -10,10 +10,12 @@ import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
+import { OPERATIONS } from '../../lambda/environment.ts';
 import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/outcome.ts';
 import { type Assembly, loadAssembly } from '../../local/assembly.ts';
+import type { Denial } from '../../local/aws/access.ts';
 import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { type FaultableCall, type FaultRule, Faults, parseFaultRule } from '../../local/faults.ts';
@@ -23,7 +25,7 @@ import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
 import { assertDocumented } from '../openapi/documented.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
@@ -40,6 +42,8 @@ export interface SharedStack {
   readonly swf: SWFClient;
   readonly target: Target;
   readonly calls: ObservedCall[];
+  /** What IAM refused. */
+  readonly denials: Denial[];
   readonly close: () => Promise<void>;
 }
 
@@ -47,14 +51,15 @@ export interface SharedStack {
 export async function openSharedStack(assembly?: Assembly): Promise<SharedStack> {
   const path = mkdtempSync(join(tmpdir(), 'heartbeat-relay-strict-'));
   const calls: ObservedCall[] = [];
+  const denials: Denial[] = [];
   const stack = await startLocalStack({
     assembly: assembly ?? (await loadAssembly()),
     stateFolder: StateFolder.open(path),
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    observer: { onCall: (call) => calls.push(call) },
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    observer: { onCall: (call) => calls.push(call), onDenial: (denial) => denials.push(denial) },
+    containerEnvironment: startSlowClock(),
   });
   const swf = createSwfClient(stack);
   await Promise.all(['orders', 'billing'].map((domain) => registerDomain(swf, domain)));
@@ -62,7 +67,7 @@ export async function openSharedStack(assembly?: Assembly): Promise<SharedStack>
     await stack.close();
     rmSync(path, { recursive: true, force: true });
   };
-  return { stack, swf, target: await findLocal(stack), calls, close };
+  return { stack, swf, target: await findLocal(stack), calls, denials, close };
 }
 
 export interface Answer {
@@ -145,10 +150,10 @@ export function openFunctionUnderTest({ stack }: SharedStack, access = stack.rea
   };
 }
 
-/** A worker key for one or more domains, issued by the operator's own code. */
+/** A worker key for one or more domains, issued by the operator's own code. It may do there whatever the settings allow. */
 export async function issueTo({ target }: SharedStack, ...domains: readonly string[]): Promise<IssuedKey> {
   const { perSecond: rate } = ROOMY_RATE;
-  return issueKey(target, { label: 'strict', domains, expiresAtMs: null, rate }, Date.now());
+  return issueKey(target, { label: 'strict', domains, operations: OPERATIONS, expiresAtMs: null, rate }, Date.now());
 }
 
 export function bearer({ keyId, secret }: { readonly keyId: string; readonly secret: string }) {
@@ -169,7 +174,7 @@ function toContainer(app: App, outcomes: Outcome[], clock: () => number): Contai
     const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
     const { method = 'POST', path = '/' } = sent;
     assertDocumented({ method, path, status: statusCode, headers, body });
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = body === '' ? {} : JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
     return { status: statusCode, headers, body: members, text: body, elapsedMs: loopNow() - startedAtMs };
   };

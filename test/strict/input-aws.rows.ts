@@ -148,7 +148,7 @@ const BODIES: readonly Row[] = [
 ];
 
 const OPERATIONS: readonly Row[] = [
-  row('another operation', POLLER, target('SimpleWorkflowService.RespondActivityTaskCompleted')),
+  row('another operation', POLLER, target('SimpleWorkflowService.RespondDecisionTaskCompleted')),
   row('an operation of another API', POLLER, target('AWSStepFunctions.SendTaskHeartbeat')),
   row('the operation alone', POLLER, target('RecordActivityTaskHeartbeat')),
   row('the operation in small letters', POLLER, target(TARGET.toLowerCase())),

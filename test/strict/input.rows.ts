@@ -64,10 +64,7 @@ export const awsFault = (name: string, message: string, from = 'com.amazon.coral
   `400 ${JSON.stringify({ __type: `${from}#${name}`, message })}`;
 
 export const AWS_RECORDED = '200 {"cancelRequested":false}';
-export const POLLER = awsFault(
-  'UnknownOperationException',
-  'The relay only records heartbeats. The poller that took the task must close it.',
-);
+export const POLLER = awsFault('UnknownOperationException', 'The relay does not offer this operation of SWF.');
 /** To an AWS client whose endpoint is a path that is not for AWS clients. */
 export const WRONG_ENDPOINT = awsFault(
   'UnknownOperationException',

@@ -3,7 +3,8 @@ import { RelayError } from '../../lambda/http/errors.ts';
 /**
  * What relay and operator are for, in the order in which a permission is first missed. `read` comes before `outage`,
  * because its answer tells a row that was never stored from one that can't be read; `show` and `list` come before what
- * changes keys. `rate` is whether tokens were leased, `seen` whether the day of a key's use was stored.
+ * changes keys. A task is ended that is closed already, so that no story uses one up: SWF says so only to whoever may end it. `rate`
+ * is whether tokens were leased, `seen` whether the day of a key's use was stored.
  */
 export type Step =
   | 'issue'
@@ -11,6 +12,9 @@ export type Step =
   | 'heartbeat'
   | 'cancel'
   | 'read'
+  | 'end as completed'
+  | 'end as failed'
+  | 'end as canceled'
   | 'outage'
   | 'rate'
   | 'seen'

@@ -91,12 +91,20 @@ async function tellByDomain(stage: Stage, relay: Relay, key: Key): Promise<reado
   if (stories.some(({ failure }) => failure === undefined)) {
     const second = await relay.startContainer();
     await Promise.all(stories.map(async (story) => story.read(second)));
+    // A key that an operator issues by a command of the story may do no more than send heartbeats.
+    if (key === stage.key) await Promise.all(stories.map(async (story) => story.end(second)));
     relay.faults.set([parseFaultRule('swf=throttle')]);
     await Promise.all(stories.map(async (story) => story.outage(second)));
   }
   const failures = stories.flatMap(({ failure }) => failure ?? []);
   return together(failures, stories.length);
 }
+
+const ENDS: readonly (readonly [Step, string])[] = [
+  ['end as completed', 'completions'],
+  ['end as failed', 'failures'],
+  ['end as canceled', 'cancellations'],
+];
 
 class DomainStory {
   failure: Failure | undefined;
@@ -118,6 +126,16 @@ class DomainStory {
     await this.#heartbeat('cancel', send, this.#canceled, { forwarded: true, cancelRequested: true });
   }
 
+  /** The task is closed, which SWF says only to whoever may end it. */
+  async end(send: Send): Promise<void> {
+    const { closed } = this.#tasks;
+    if (closed === undefined) return;
+    const body = JSON.stringify({ taskToken: closed.taskToken });
+    for (const [step, path] of ENDS) {
+      await this.#take(step, send, { path: `/domains/${this.#domain}/${path}`, body }, { code: 'TaskNotOpen' }, 410);
+    }
+  }
+
   async read(send: Send): Promise<void> {
     const path = `/domains/${this.#domain}/tasks/${this.#canceled?.taskId ?? ''}`;
     await this.#take('read', send, { method: 'GET', path }, { state: 'open', cancelRequested: true });
@@ -133,10 +151,10 @@ class DomainStory {
     await this.#take(step, send, { path: `/domains/${this.#domain}/heartbeats`, body }, wanted);
   }
 
-  async #take(step: Step, send: Send, sent: Sent, wanted: Answer['body']): Promise<void> {
+  async #take(step: Step, send: Send, sent: Sent, wanted: Answer['body'], wantedStatus = 200): Promise<void> {
     if (this.failure !== undefined) return;
     const { status, body } = await send({ ...sent, headers: bearer(this.#key) });
-    if (status === 200 && isDeepStrictEqual({ ...body, ...wanted }, body)) return;
+    if (status === wantedStatus && isDeepStrictEqual({ ...body, ...wanted }, body)) return;
     this.failure = { step, code: toCode(status, body), where: this.#domain };
   }
 }

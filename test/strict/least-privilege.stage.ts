@@ -1,9 +1,9 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { allowsEnds, type Domain, ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment.ts';
 import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
-import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
+import { completeTask, type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { issueVersion1 } from '../e2e/version-1-key.ts';
 import { type Container, openFunctionUnderTest, openSharedStack, type SharedStack } from './function-under-test.ts';
@@ -14,6 +14,8 @@ import { cancelAll, startTasks } from './many-tasks.ts';
 export interface DomainTasks {
   /** Nobody cancels it. All stories share it, because their heartbeats change nothing. */
   readonly open: HeldTask;
+  /** It is closed, so that each story can try to end it. Undefined for a domain whose tasks no worker may end. */
+  readonly closed: HeldTask | undefined;
   /** Takes a task that was asked to cancel. The relay has not heard of it. */
   readonly takeCanceled: () => Promise<HeldTask>;
 }
@@ -36,10 +38,14 @@ export async function openStage(): Promise<Stage> {
   const { stack, swf, target } = shared;
   const names = domainsOf(stack).map(({ name }) => name);
   await Promise.all(names.map((name) => registerDomain(swf, name)));
-  const tasks = names.map(async (name) => [name, await openDomainTasks(shared, name)] as const);
+  const tasks = domainsOf(stack).map(async (domain) => [domain.name, await openDomainTasks(shared, domain)] as const);
   return {
     shared,
-    key: await issueKey(target, { label: 'stage', domains: names, expiresAtMs: null }, Date.now()),
+    key: await issueKey(
+      target,
+      { label: 'stage', domains: names, operations: OPERATIONS, expiresAtMs: null },
+      Date.now(),
+    ),
     viewed: await issueBoth(shared),
     container: openFunctionUnderTest(shared).startContainer(),
     tasks: new Map(await Promise.all(tasks)),
@@ -88,8 +94,10 @@ async function deleteRow(
 /** Few stories are told to their end. */
 const CANCELED_AT_ONCE = 40;
 
-async function openDomainTasks({ swf }: SharedStack, domain: string): Promise<DomainTasks> {
+async function openDomainTasks({ swf }: SharedStack, settings: Domain): Promise<DomainTasks> {
+  const { name: domain } = settings;
   const open = await startTask(swf, domain);
+  const closed = allowsEnds(settings) ? await startClosed(swf, domain) : undefined;
   const supply: HeldTask[] = [];
   const takeCanceled = async (): Promise<HeldTask> => {
     if (supply.length === 0) {
@@ -100,5 +108,11 @@ async function openDomainTasks({ swf }: SharedStack, domain: string): Promise<Do
     if (task === undefined) throw new Error('SWF gave no task');
     return task;
   };
-  return { open, takeCanceled };
+  return { open, closed, takeCanceled };
+}
+
+async function startClosed(swf: SharedStack['swf'], domain: string): Promise<HeldTask> {
+  const task = await startTask(swf, domain);
+  await completeTask(swf, { ...task, domain }, task.taskToken);
+  return task;
 }

@@ -76,6 +76,9 @@ export const NEEDED: readonly NeededParts[] = [
     parts: {
       '#0': noHeartbeat('orders'),
       '#0 action swf:RecordActivityTaskHeartbeat': noHeartbeat('orders'),
+      '#0 action swf:RespondActivityTaskCanceled': fails('end as canceled', 'RelayMisconfigured', 'orders'),
+      '#0 action swf:RespondActivityTaskCompleted': fails('end as completed', 'RelayMisconfigured', 'orders'),
+      '#0 action swf:RespondActivityTaskFailed': fails('end as failed', 'RelayMisconfigured', 'orders'),
       '#0 resource arn:aws:swf:eu-west-1:<account>:/domain/orders': noHeartbeat('orders'),
     },
   },

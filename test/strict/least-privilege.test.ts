@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { toActions } from '../../lambda/environment.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { statementsOf } from '../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';
@@ -81,9 +82,9 @@ describe('the template’s policies', () => {
         })),
     );
     expect(ofSwf).toEqual(
-      domainsOf(stack).map(({ roleArn, arn }) => ({
+      domainsOf(stack).map(({ roleArn, arn, operations }) => ({
         policy: `${roleArn.split('/').at(-1) ?? ''}/Heartbeat`,
-        actions: ['swf:RecordActivityTaskHeartbeat'],
+        actions: toActions(operations).toSorted(),
         resources: [arn],
       })),
     );

@@ -5,6 +5,7 @@ import { Trace } from '../../lambda/http/trace.ts';
 import { TaskNotOpenError } from '../../lambda/tasks/errors.ts';
 import { parseHeartbeat } from '../../lambda/tasks/heartbeat.ts';
 import type { HeartbeatAnswer } from '../../lambda/tasks/heartbeat-answer.ts';
+import { createContainer } from '../../lambda/tasks/container.ts';
 import { createRecordHeartbeat, type RecordHeartbeat } from '../../lambda/tasks/record-heartbeat.ts';
 import type { AcceptedHeartbeat, Observation } from '../../lambda/tasks/task-state.ts';
 import { grantDomain } from '../../lambda/workers/grant.ts';
@@ -73,7 +74,7 @@ export class PacedPlay {
   #start(container: number): Container {
     const observed = new Map<string, Observation>();
     const clock = (): number => BASE_MS + this.#timeline.now + (container === 0 ? 0 : this.#schedule.aheadMs);
-    const record = createRecordHeartbeat({
+    const heartbeats = createContainer({
       forward: async (_domain, { details = '' }) => this.#askSwf(details, observed, clock),
       remember: createRemember(this.#client, 'TaskStates'),
       findTaskState: createFindTaskState(this.#client, 'TaskStates', clock),
@@ -81,6 +82,7 @@ export class PacedPlay {
       clock,
       random: () => 0.5,
     });
+    const record = createRecordHeartbeat(heartbeats);
     return { record, observed };
   }
 
@@ -89,7 +91,7 @@ export class PacedPlay {
     const declared = { timeoutSeconds: this.#schedule.timeoutSeconds, intervalSeconds: 5 };
     const parsed = { heartbeat: { ...parseHeartbeat(BODY), details }, declared };
     const sender = { worker: WORKER, domain: DOMAIN, deadline: NO_DEADLINE, trace: new Trace(() => 0) };
-    const answering = async () => record(sender, parsed, 1).catch(() => undefined);
+    const answering = async () => record(sender, parsed, 'native').catch(() => undefined);
     const answer = await crossings.run({ cross: this.#crossingOf(heartbeat, details, observed) }, answering);
     this.#answers.push({ startedAt, answer });
   }

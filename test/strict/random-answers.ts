@@ -48,7 +48,9 @@ export type Judged = Pick<Answer, 'status' | 'headers' | 'body' | 'elapsedMs'>;
 export function findFault({ status, body, elapsedMs }: Judged): string | undefined {
   if (elapsedMs >= ANSWER_MS) return `it took ${Math.round(elapsedMs)} ms`;
   if (status === 200)
-    return 'cancelRequested' in body || body['status'] === 'ok' ? undefined : 'a 200 of no known form';
+    return 'cancelRequested' in body || 'outcome' in body || body['status'] === 'ok'
+      ? undefined
+      : 'a 200 of no known form';
   if (!CODES.has(body['code'])) return `${status} with the code ${String(body['code'])}`;
   return body['status'] === status ? undefined : `${status} with a body that says ${String(body['status'])}`;
 }
@@ -58,7 +60,10 @@ export function findAwsFault({ status, headers, body, elapsedMs }: Judged): stri
   const { __type: type, message } = body;
   if (elapsedMs >= ANSWER_MS) return `it took ${Math.round(elapsedMs)} ms`;
   if (headers['content-type'] !== 'application/x-amz-json-1.0') return `a ${headers['content-type']}`;
-  if (status === 200) return typeof body['cancelRequested'] === 'boolean' ? undefined : 'a 200 of no known form';
+  // SWF answers the end of a task with nothing.
+  const isEmpty = Object.keys(body).length === 0;
+  if (status === 200)
+    return isEmpty || typeof body['cancelRequested'] === 'boolean' ? undefined : 'a 200 of no known form';
   if (status !== 400 || !TYPES.has(type) || typeof message !== 'string') return `${status} with ${String(type)}`;
   const isThrottling = String(type).endsWith('ThrottlingException');
   return isThrottling && !RATE_EXCEEDED.has(message) ? `told to try later: ${message}` : undefined;

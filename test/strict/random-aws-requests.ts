@@ -13,6 +13,7 @@ import {
   type Slip,
   slightlyWrong,
   SLIPS,
+  toEndBody,
   weighted,
 } from './random-requests.ts';
 import { leaveOut, type ToSign, toSignedHeaders } from './signed.ts';
@@ -35,11 +36,14 @@ const MISHAPS: fc.Arbitrary<Mishap> = (() => {
   );
 })();
 
+const END_TARGET = 'SimpleWorkflowService.RespondActivityTask';
+
 /** Most of them as a client would send them. */
 function toBeSigned({ key, otherKey }: Known): fc.Arbitrary<Omit<ToSign, 'body'>> {
   const path = fc.constantFrom('/domains/orders', '/domains/orders/', '/');
   const target = weighted(
     [12, fc.constant(TARGET)],
+    [3, fc.constantFrom('Completed', 'Failed', 'Canceled').map((end) => `${END_TARGET}${end}`)],
     [1, fc.constant(`com.amazonaws.swf.service.model.${TARGET}`)],
     [1, fc.constantFrom('SimpleWorkflowService.PollForActivityTask', TARGET.toLowerCase(), 'constructor')],
     [1, slightlyWrong(fc.constant(TARGET))],
@@ -72,8 +76,10 @@ export function randomAwsRequests(known: Known, host: string): fc.Arbitrary<Rand
   const body = weighted([12, bodies(known)], [1, foreign]);
   return fc
     .tuple(toBeSigned(known), body, otherHeaders(), MISHAPS, QUERIES, fc.boolean())
-    .map(([signing, text, others, mishap, query, isText]) => {
+    .map(([signing, given, others, mishap, query, isText]) => {
       const { method = 'POST', path = '/' } = signing;
+      const isEnd = signing.headers?.['x-amz-target']?.includes('Respond') === true;
+      const text = isEnd ? toEndBody(given, known) : given;
       const signed = toSignedHeaders({ ...signing, host, body: text });
       const headers = Object.entries(meet(mishap, signed, known)).concat(others);
       return { method, path, query, headers, body: text, base64: isText ? 'no' : 'yes' };
@@ -102,7 +108,8 @@ function meet(mishap: Mishap, signed: Record<string, string>, { key }: Known): R
 export const AWS_PATH = /^\/(?:domains\/[A-Za-z0-9._-]{1,256}\/?)?$/;
 
 /** The paths of the native format. */
-const NATIVE_PATH = /^\/(?:health|domains\/[A-Za-z0-9._-]{1,256}\/(?:heartbeats|tasks\/[A-Za-z0-9_-]{43}))$/;
+const NATIVE_PATH =
+  /^\/(?:health|domains\/[A-Za-z0-9._-]{1,256}\/(?:heartbeats|completions|failures|cancellations|tasks\/[A-Za-z0-9_-]{43}))$/;
 
 /** Whether the answer must be one for AWS's clients: they name an operation, use their own path, or sign. */
 function isForAws({ method, path, headers }: RandomRequest): boolean {

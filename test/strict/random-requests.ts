@@ -12,6 +12,8 @@ export interface Known {
   readonly task: HeldTask;
   readonly otherKey: IssuedKey;
   readonly otherTask: HeldTask;
+  /** For requests that end tasks: the others must go on. */
+  readonly endTask: HeldTask;
 }
 
 /** A request before anyone has brought it into a form: in-process it becomes an event, over the wire bytes. */
@@ -54,6 +56,13 @@ export const slightlyWrong = (texts: fc.Arbitrary<string>): fc.Arbitrary<string>
 export const weighted = <T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> =>
   fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
+const END_PATHS = ['completions', 'failures', 'cancellations'] as const;
+
+/** What a request to end a task holds, for one that must be ended alone. */
+export function toEndBody(body: string, { task, endTask }: Known): string {
+  return body.replaceAll(task.taskToken, endTask.taskToken);
+}
+
 type Address = readonly [method: string, path: string];
 
 /** Most of them of a route, so that what stands behind it gets to see the rest. */
@@ -61,6 +70,7 @@ function addresses({ task, otherTask }: Known): fc.Arbitrary<Address> {
   const routed = weighted<Address>(
     [8, fc.constant(['POST', '/domains/orders/heartbeats'])],
     [1, fc.constant(['POST', '/domains/billing/heartbeats'])],
+    [2, fc.constantFrom(...END_PATHS).map((end) => ['POST', `/domains/orders/${end}`])],
     [2, fc.constantFrom(task.taskId, otherTask.taskId).map((id) => ['GET', `/domains/orders/tasks/${id}`])],
     [1, fc.constant(['GET', '/health'])],
   );
@@ -69,7 +79,7 @@ function addresses({ task, otherTask }: Known): fc.Arbitrary<Address> {
     [1, fc.string({ maxLength: 10 })],
   );
   const piece = weighted(
-    [6, fc.constantFrom('domains', 'orders', 'billing', 'heartbeats', 'tasks', 'health', task.taskId)],
+    [6, fc.constantFrom('domains', 'orders', 'billing', 'heartbeats', 'completions', 'tasks', 'health', task.taskId)],
     [2, fc.constantFrom('', '.', '..', '%2e%2e', '%2F', '%00', '%', '*', 'arn', '__proto__', 'constructor')],
     [1, fc.string({ unit: ANY_CHARACTER, maxLength: 300 })],
   );
@@ -193,7 +203,10 @@ export function randomRequests(known: Known): fc.Arbitrary<RandomRequest> {
     body: bodies(known),
     base64: weighted<Base64>([6, fc.constant('no')], [6, fc.constant('yes')], [1, fc.constant('broken')]),
   });
-  return fc.tuple(addresses(known), rest).map(([[method, path], others]) => Object.assign(others, { method, path }));
+  return fc.tuple(addresses(known), rest).map(([[method, path], others]) => {
+    const body = /complet|failur|cancel/.test(path) ? toEndBody(others.body, known) : others.body;
+    return Object.assign(others, { method, path, body });
+  });
 }
 
 /** As a gateway would hand it on, and now and then as none would. */

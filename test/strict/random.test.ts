@@ -28,7 +28,7 @@ beforeAll(async () => {
   shared = await openSharedStack();
   const [key, otherKey] = await Promise.all([issueTo(shared, 'orders'), issueTo(shared, 'billing')]);
   const [task, otherTask] = await Promise.all([startTask(shared.swf, 'orders'), startTask(shared.swf, 'billing')]);
-  known = { key, otherKey, task, otherTask };
+  known = { key, otherKey, task, otherTask, endTask: await startTask(shared.swf, 'orders') };
   world = openFunctionUnderTest(shared);
   container = world.startContainer();
 });
@@ -80,6 +80,7 @@ const AWS_KINDS = [
   'OperationNotPermittedFault',
   'SerializationException',
   'UnknownOperationException',
+  'UnknownResourceFault',
   'UnrecognizedClientException',
   'ValidationException',
   'good',
@@ -90,7 +91,7 @@ function findFaultOnWire(request: RandomRequest, answer: WireAnswer | undefined)
   if (answer === undefined) return 'the connection ended without an answer';
   const { status, elapsedMs, headers } = answer;
   if (request.method === 'HEAD') return status < 500 ? undefined : `${status}`;
-  const body: unknown = JSON.parse(answer.body);
+  const body: unknown = answer.body === '' ? {} : JSON.parse(answer.body);
   const members = typeof body === 'object' ? { ...body } : {};
   if (status < 500 && Object.keys(members).join('') === 'message') return undefined;
   const read = { status, elapsedMs, body: members, headers: Object.fromEntries(headers) };

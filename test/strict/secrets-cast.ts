@@ -10,11 +10,11 @@ import { vi } from 'vitest';
 import { type Connection, readConnection } from '../../local/connection.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { findLocal, type Target } from '../../operator/target.ts';
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running } from '../../local/running.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import type { Haystack, Mark } from './secrets-marks.ts';
 
 /** A whole local stack, everything that can be read of it, and every secret that is in play. */
@@ -32,6 +32,8 @@ export interface Cast {
   readonly issue: (...domains: readonly string[]) => Promise<IssuedKey>;
   /** One that may send one heartbeat a second. */
   readonly issueSlow: (...domains: readonly string[]) => Promise<IssuedKey>;
+  /** One that may end tasks of `orders`. */
+  readonly issueForEnds: () => Promise<IssuedKey>;
   /** A secret of a form of its own, which becomes a mark. */
   readonly newMark: (name: string) => string;
   readonly close: () => Promise<void>;
@@ -55,7 +57,7 @@ export async function raiseCurtain(): Promise<Cast> {
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: startSlowClock(),
     observer: (domains) => {
       const live = new LiveLines(domains, (line) => say('live line', line));
       return {
@@ -84,14 +86,14 @@ export async function raiseCurtain(): Promise<Cast> {
     { name: 'function session', secret: running.stack.functionSession.sessionToken },
     { name: 'function secret', secret: running.stack.functionSession.secretAccessKey },
   ];
-  const issueAt = async (rate: number | undefined, domains: readonly string[]): Promise<IssuedKey> => {
-    const request = { label: 'secrets', domains, expiresAtMs: null, ...(rate === undefined ? {} : { rate }) };
-    const key = await issueKey(target, request, Date.now());
+  const issueWith = async (grant: object, domains: readonly string[]): Promise<IssuedKey> => {
+    const key = await issueKey(target, { label: 'secrets', domains, expiresAtMs: null, ...grant }, Date.now());
     marks.push({ name: `issued secret ${marks.length}`, secret: key.secret });
     return key;
   };
-  const issue = async (...domains: readonly string[]): Promise<IssuedKey> => issueAt(undefined, domains);
-  const issueSlow = async (...domains: readonly string[]): Promise<IssuedKey> => issueAt(1, domains);
+  const issue = async (...domains: readonly string[]): Promise<IssuedKey> => issueWith({}, domains);
+  const issueSlow = async (...domains: readonly string[]): Promise<IssuedKey> => issueWith({ rate: 1 }, domains);
+  const issueForEnds = async (): Promise<IssuedKey> => issueWith({ operations: OPERATIONS }, ['orders']);
   const newMark = (name: string): string => {
     const secret = `${name}-${randomBytes(12).toString('base64')}${AWKWARD}`;
     marks.push({ name, secret });
@@ -103,7 +105,21 @@ export async function raiseCurtain(): Promise<Cast> {
     rmSync(statePath, { recursive: true, force: true });
   };
   const swf = createSwfClient(connection);
-  return { running, connection, swf, target, statePath, marks, said, say, issue, issueSlow, newMark, close };
+  return {
+    running,
+    connection,
+    swf,
+    target,
+    statePath,
+    marks,
+    said,
+    say,
+    issue,
+    issueSlow,
+    issueForEnds,
+    newMark,
+    close,
+  };
 }
 
 /** Every row of every table that the template has. */

@@ -6,6 +6,7 @@ import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import { readStartedTasks } from '../../local/held-tasks.ts';
 import { TARGET } from '../lambda/workers/signed-request.ts';
 import { type Cast, raiseCurtain, readStateFolder, readTables } from './secrets-cast.ts';
+import { playEnds } from './secrets-ends-story.ts';
 import { findMarks, type Haystack } from './secrets-marks.ts';
 import { playAws, playAwsFaults, playAwsMisplaced } from './secrets-aws-story.ts';
 import { playFaults, playMisplaced, playPaced, playPlain } from './secrets-story.ts';
@@ -15,7 +16,7 @@ const EXCEPTIONS = {
   'heartbeat-billing.json': ['foreign task token'],
   'heartbeat.json': ['task token'],
   'connection.json': ['operator secret', 'task token', 'worker secret'],
-  'swf.journal': ['details'],
+  'swf.journal': ['details', 'reason', 'result'],
   'tasks.json': ['foreign task token', 'task token'],
   'worker.header': ['bearer value', 'worker secret'],
 };
@@ -93,6 +94,12 @@ describe('in the whole story, faults included', () => {
     const statuses = await playPaced(cast);
     expect(statuses.slice(0, 2)).toEqual([200, 200]);
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  });
+
+  it('tasks end as they should', async () => {
+    const native = [400, 503, 200, 200, 410];
+    const aws = [400, 400, 200, 200, 400];
+    expect(await playEnds(cast)).toEqual([...native, ...aws, ...native, ...aws, ...native, ...aws]);
   });
 
   it('misplaced secrets are refused', async () => {

@@ -4,7 +4,7 @@ import { toNativeResult, toProblem } from '../../http/native-answer.ts';
 import { type Entry, toFailure } from '../../http/outcome.ts';
 import type { Answer } from '../../http/route.ts';
 import { toMembers } from '../heartbeat-answer.ts';
-import { NATIVE_MAX_CALLS, parseNativeHeartbeat } from '../parse-native-heartbeat.ts';
+import { parseNativeHeartbeat } from '../parse-native-heartbeat.ts';
 import type { RecordHeartbeat, Sender } from '../record-heartbeat.ts';
 import { inTurns } from './in-turns.ts';
 import { assertEntry } from './parse-batch.ts';
@@ -40,7 +40,7 @@ async function answerEntry(
   const trace = sender.trace.startEntry();
   try {
     const parsed = parseNativeHeartbeat(assertEntry(entry));
-    const answer = await record({ ...sender, trace }, parsed, NATIVE_MAX_CALLS);
+    const answer = await record({ ...sender, trace }, parsed, 'native');
     const reported: Entry = { outcome: { kind: 'answered', code: answer.code }, trace };
     return { result: { status: 200, ...toMembers(answer) }, reported };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { find, setText } from './dom.ts';
 
-/** Asks the server to do something, and shows what it says. A screen reader reads it out. */
-export async function act(action: string, body: object): Promise<void> {
+/** Asks the server to do something, and shows what it says. A screen reader reads it out. @returns whether it was done. */
+export async function act(action: string, body: object): Promise<boolean> {
   try {
     const response = await fetch(`/actions/${action}`, {
       method: 'POST',
@@ -9,8 +9,10 @@ export async function act(action: string, body: object): Promise<void> {
       body: JSON.stringify(body),
     });
     show(await response.text(), response.ok);
+    return response.ok;
   } catch {
     show('The console’s server does not answer.', false);
+    return false;
   }
 }
 

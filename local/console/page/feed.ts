@@ -4,14 +4,31 @@ import { find, make } from './dom.ts';
 const MAX_LINES = 200;
 const SHORT_TASK_ID_LENGTH = 8;
 
-/** Adds lines at the top, in one step however many there are. */
-export function addToFeed(entries: readonly FeedEntry[]): void {
-  if (find('#paused', HTMLInputElement).checked) return;
-  const list = find('#feed', HTMLOListElement);
-  const lines = document.createDocumentFragment();
-  for (const entry of entries.toReversed()) lines.append(make('li', { class: toClass(entry) }, toLine(entry)));
-  list.prepend(lines);
-  while (list.childElementCount > MAX_LINES) list.lastElementChild?.remove();
+/** What happened lately, the newest at the top. Its user can pause it, to read. */
+export class Feed {
+  readonly #list = find('#feed', HTMLOListElement);
+  readonly #pause = find('#pause', HTMLInputElement);
+  /** What came while it was paused. */
+  #waiting: readonly FeedEntry[] = [];
+
+  constructor() {
+    this.#pause.addEventListener('change', () => this.add([]));
+  }
+
+  add(entries: readonly FeedEntry[]): void {
+    this.#waiting = [...this.#waiting, ...entries].slice(-MAX_LINES);
+    if (this.#pause.checked) return;
+    const lines = this.#waiting.map((entry) => make('li', { class: toClass(entry) }, toLine(entry)));
+    this.#waiting = [];
+    this.#list.prepend(...lines.reverse());
+    while (this.#list.childElementCount > MAX_LINES) this.#list.lastElementChild?.remove();
+  }
+
+  /** A new connection gets everything once more. */
+  clear(): void {
+    this.#waiting = [];
+    this.#list.replaceChildren();
+  }
 }
 
 function toLine(entry: FeedEntry): string {

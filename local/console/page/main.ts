@@ -1,19 +1,26 @@
-import type { FeedEntry, ShownKey, Snapshot } from '../messages.ts';
+import type { FeedEntry, ShownKey, Snapshot, Trouble } from '../messages.ts';
 import { act } from './actions.ts';
 import { find, make, setText } from './dom.ts';
-import { addToFeed } from './feed.ts';
+import { FaultList } from './faults.ts';
+import { Feed } from './feed.ts';
 import { TaskTables } from './tasks.ts';
 import { ServerClock } from './times.ts';
 
 const clock = new ServerClock();
 const tables = new TaskTables(clock);
-/** What is drawn of the parts that seldom change. */
+const feed = new Feed();
+const faultList = new FaultList();
+/** What is drawn of the parts that seldom change, by selector. */
 const drawn = new Map<string, string>();
 
 const events = new EventSource('/events');
+events.addEventListener('open', () => feed.clear());
 events.addEventListener('snapshot', ({ data }: MessageEvent<string>) => draw(parse<Snapshot>(data)));
-events.addEventListener('feed', ({ data }: MessageEvent<string>) => addToFeed(parse<readonly FeedEntry[]>(data)));
-events.addEventListener('error', () => setText(find('#relay', HTMLElement), 'Not connected: the stack has stopped.'));
+events.addEventListener('feed', ({ data }: MessageEvent<string>) => feed.add(parse<readonly FeedEntry[]>(data)));
+events.addEventListener('trouble', ({ data }: MessageEvent<string>) =>
+  say(`The local stack does not answer the console: ${parse<Trouble>(data).reason}.`),
+);
+events.addEventListener('error', () => say('Not connected. The stack has stopped, or this page has lost it.'));
 setInterval(() => tables.tick(), 1_000);
 
 find('#start', HTMLFormElement).addEventListener('submit', (event) => {
@@ -22,12 +29,6 @@ find('#start', HTMLFormElement).addEventListener('submit', (event) => {
   const heartbeatTimeoutSeconds = Number(form.get('timeout'));
   void act('start', { domain: form.get('domain'), heartbeatTimeoutSeconds });
 });
-find('#faults', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault();
-  const rules = find('#faults input', HTMLInputElement).value.trim().split(/\s+/);
-  void act('faults', { rules });
-});
-find('#clear-faults', HTMLButtonElement).addEventListener('click', () => void act('faults', { rules: [] }));
 
 /** The server is the same version as the page, so its messages have the types that it says. */
 function parse<Message>(data: string): Message {
@@ -35,14 +36,14 @@ function parse<Message>(data: string): Message {
   return JSON.parse(data);
 }
 
+const say = (text: string): void => setText(find('#relay', HTMLElement), text);
+
 function draw({ nowMs, relayUrl, domains, tasks, faults, keys }: Snapshot): void {
   clock.set(nowMs);
-  setText(find('#relay', HTMLElement), `Relay ${relayUrl}`);
+  say(`Relay ${relayUrl}`);
   redraw('#start select', domains, () => domains.map((domain) => make('option', {}, domain)));
   tables.update(domains, tasks);
-  redraw('#fault-list', faults, () =>
-    (faults.length === 0 ? ['No faults.'] : faults).map((rule) => make('li', {}, rule)),
-  );
+  faultList.update(faults);
   redraw('#keys tbody', keys, () => keys.map(toRow));
 }
 

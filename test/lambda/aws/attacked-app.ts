@@ -79,7 +79,7 @@ function aWorker(statistics: GroupStatistics, random: () => number) {
     ...ORDERS,
     name: `orders/${startMs}`,
     heartbeat: { pace: undefined, buckets: [] },
-    retry: 'usual',
+    retry: 'three-attempts',
     returnsAtMs: -Infinity,
     maxAttempts: Infinity,
     statistics,

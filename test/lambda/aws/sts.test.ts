@@ -32,6 +32,15 @@ async function sessionsOf(domain: Domain = aDomain('orders')) {
   return { sts, good, time, session };
 }
 
+it('a session is narrowed to what the settings of the domain name', async () => {
+  const { sts, session } = await sessionsOf({ ...aDomain('orders'), operations: ['cancel', 'heartbeat'] });
+  await session();
+  const { Policy } = Object.fromEntries(new URLSearchParams(sts.calls[0]?.body));
+  expect(JSON.parse(Policy ?? '')).toMatchObject({
+    Statement: [{ Action: ['swf:RecordActivityTaskHeartbeat', 'swf:RespondActivityTaskCanceled'] }],
+  });
+});
+
 describe('a session', () => {
   it('is asked for with the domain’s role, narrowed to heartbeats in that domain', async () => {
     const { sts, session } = await sessionsOf();

@@ -42,7 +42,7 @@ const rows = [
   {
     error: new errors.UnknownOperationError(INPUT, cause),
     type: UNKNOWN_OPERATION,
-    message: 'The relay only records heartbeats. The poller that took the task must close it.',
+    message: 'The relay does not offer this operation of SWF.',
   },
   {
     error: new errors.WrongEndpointError(INPUT, cause),
@@ -54,7 +54,7 @@ const rows = [
     error: new errors.SwfResourceUnknownError(INPUT, cause),
     type: THROTTLING,
     message:
-      'SWF does not know a resource of this task, but does not call the task closed. Keep working and send the next heartbeat.',
+      'SWF does not know a resource of this task, but does not call the task closed. Keep working and try again.',
   },
   {
     error: new errors.NotFoundError(INPUT, cause),
@@ -94,7 +94,7 @@ const rows = [
   {
     error: new errors.DomainNotGrantedError(INPUT, cause),
     type: ACCESS_DENIED,
-    message: 'This worker key grants no access to this domain.',
+    message: 'This worker key may not do this in this domain.',
   },
   {
     error: new errors.DomainNotNamedError(INPUT, cause),
@@ -125,22 +125,23 @@ const rows = [
   {
     error: new errors.SwfUnavailableError(INPUT, cause),
     type: THROTTLING,
-    message: 'SWF failed or did not answer in time. The heartbeat may be lost: keep working and send the next one.',
+    message:
+      'SWF failed or did not answer in time. Nobody knows whether it got the request: keep working and try again.',
   },
   {
     error: new errors.AuthenticationUnavailableError(INPUT, cause),
     type: THROTTLING,
-    message: 'Worker keys cannot be checked at the moment. Keep working and send the next heartbeat.',
+    message: 'Worker keys cannot be checked at the moment. Keep working and try again.',
   },
   {
     error: new errors.CacheUnavailableError(INPUT, cause),
     type: THROTTLING,
-    message: 'Task states cannot be read at the moment.',
+    message: 'Task states cannot be read or stored at the moment. Try again.',
   },
   {
     error: new errors.RelayMisconfiguredError(INPUT, cause),
     type: THROTTLING,
-    message: 'The relay is misconfigured and its operator must act. Keep working and send the next heartbeat.',
+    message: 'The relay is misconfigured and its operator must act. Keep working and try again.',
   },
   {
     error: new errors.TaskUnknownError(INPUT, cause),
@@ -150,7 +151,7 @@ const rows = [
   {
     error: new errors.InternalError(INPUT, cause),
     type: THROTTLING,
-    message: 'The relay failed. Keep working and send the next heartbeat.',
+    message: 'The relay failed. Keep working and try again.',
   },
 ].map(({ error, type, message }) => ({ name: error.name, error, type, message }));
 

@@ -4,30 +4,17 @@ import { describe, expect, it } from 'vitest';
 import type { HttpEvent } from '../../../lambda/http/event.ts';
 import type { TaskState } from '../../../lambda/tasks/task-state.ts';
 import { BODIES, NATIVE_BODIES } from '../../strict/answers-rows.ts';
-import { ERROR_CLASSES as errors } from '../error-classes.ts';
+import { CLOSED_TEXT, ERROR_CLASSES as errors, createSwfErrors } from '../error-classes.ts';
 import { createFakeBackends, createTestApp, type FakeBackends, storeRow, TASK_TOKEN, toCodes } from '../test-app.ts';
 import { aKeyId, aRecordV2, NOW, toAuthorization } from '../workers/worker-key-records.ts';
 import { aBatch, forwardBy, type Members, toResult, toResults } from './batches.ts';
-
-const CLOSED_TEXT = 'Unknown activity, scheduledEventId = 5';
 
 /** Every way in which a call to SWF can end. */
 const SWF = {
   'records the heartbeat': () => false,
   'asks to cancel': () => true,
   ...Object.fromEntries(
-    [
-      new errors.InvalidTaskTokenError(),
-      new errors.MalformedRequestError('SWF refused a field as invalid.'),
-      new errors.TaskNotInDomainError(),
-      new errors.TaskNotOpenError(CLOSED_TEXT),
-      new errors.SwfThrottledError(),
-      new errors.SwfUnavailableError(),
-      new errors.SwfUnavailableError('no answer', { isTimeout: true }),
-      new errors.SwfResourceUnknownError(),
-      new errors.RelayMisconfiguredError(),
-      new TypeError('a bug'),
-    ].map((error, index) => [
+    [...createSwfErrors(), new TypeError('a bug')].map((error, index) => [
       `${index}: ${error.name}`,
       (): boolean => {
         throw error;

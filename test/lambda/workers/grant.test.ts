@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { grantDomain } from '../../../lambda/workers/grant.ts';
+import type { Domain } from '../../../lambda/environment.ts';
 import type { KeyGrant } from '../../../lambda/workers/key-grant.ts';
 import { aGrant, aKeyId } from './worker-key-records.ts';
 import { aDomain } from '../test-app.ts';
@@ -25,7 +26,7 @@ it.each([
     expect.objectContaining({
       code: 'DomainNotGranted',
       status: 403,
-      detail: 'This worker key grants no access to this domain.',
+      detail: 'This worker key may not do this in this domain.',
       message: 'not declared, or not granted',
     }),
   );
@@ -37,7 +38,7 @@ describe('a version 2 key', () => {
   const refusal: unknown = expect.objectContaining({
     code: 'DomainNotGranted',
     status: 403,
-    detail: 'This worker key grants no access to this domain.',
+    detail: 'This worker key may not do this in this domain.',
   });
 
   it.each([
@@ -59,7 +60,17 @@ describe('a version 2 key', () => {
   });
 
   it('grants an operation that it names, and a version 1 key never one but heartbeats', () => {
-    expect(grantDomain(aWorker({ operations: ['fail'] }), 'orders', declared, 'fail')).toEqual(aDomain('orders'));
-    expect(() => grantDomain(worker, 'orders', declared, 'fail')).toThrow(refusal);
+    const ending: Domain = { ...aDomain('orders'), operations: ['heartbeat', 'fail'] };
+    const allowing = new Map([['orders', ending]]);
+    expect(grantDomain(aWorker({ operations: ['fail'] }), 'orders', allowing, 'fail')).toEqual(ending);
+    expect(() => grantDomain(worker, 'orders', allowing, 'fail')).toThrow(refusal);
+    expect(() => grantDomain({ keyId: aKeyId(), domains: ['orders'] }, 'orders', allowing, 'fail')).toThrow(refusal);
+  });
+
+  it('grants no operation that the settings of the domain do not name', () => {
+    const everything = aWorker({ operations: ['heartbeat', 'complete', 'fail', 'cancel'] });
+    expect(() => grantDomain(everything, 'orders', declared, 'fail')).toThrow(refusal);
+    const allowing = new Map([['orders', { ...aDomain('orders'), operations: ['heartbeat', 'complete'] as const }]]);
+    expect(() => grantDomain(everything, 'orders', allowing, 'cancel')).toThrow(refusal);
   });
 });

@@ -11,14 +11,13 @@ const { headers: SENT } = aSigning();
 const NOTHING_HERE = 'There is no such path. The relay accepts exact paths only, without a query string.';
 const WRONG_ENDPOINT =
   'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.';
-const POLLER_ANSWERS = 'The relay only records heartbeats. The poller that took the task must close it.';
+const POLLER_ANSWERS = 'The relay does not offer this operation of SWF.';
 
 describe('an operation that the relay has not', () => {
   const targets = [
     'SimpleWorkflowService.PollForActivityTask',
-    'SimpleWorkflowService.RespondActivityTaskCompleted',
-    'SimpleWorkflowService.RespondActivityTaskFailed',
-    'SimpleWorkflowService.RespondActivityTaskCanceled',
+    'SimpleWorkflowService.RespondDecisionTaskCompleted',
+    'SimpleWorkflowService.respondActivityTaskCompleted',
     'SimpleWorkflowService.RecordActivityTaskHeartbeats',
     'SimpleWorkflowService.recordActivityTaskHeartbeat',
     'SimpleWorkflowServiceXRecordActivityTaskHeartbeat',

@@ -56,7 +56,7 @@ const STEPS: readonly Step[] = [
   },
   { said: 'UnknownOperationException: There is no such path', signing: { path: '/domains/billing' } },
   { said: 'UnknownOperationException: This path does not accept', query: '' },
-  { said: 'UnknownOperationException: The relay only records', signing: { method: 'POST' } },
+  { said: 'UnknownOperationException: The relay does not offer', signing: { method: 'POST' } },
   { said: 'SerializationException', headers: { 'x-amz-target': TARGET } },
   { said: 'MissingAuthenticationTokenException', signing: { body: '{}', payloadHash: sha256('{}') } },
   { said: 'IncompleteSignatureException: The Authorization header', authorization: 'garbled' },

@@ -156,7 +156,7 @@ describe('the domain', () => {
     'that is not granted or not declared is denied: %s',
     async (domain) => {
       const backends = createFakeBackends();
-      const message = 'This worker key grants no access to this domain.';
+      const message = 'This worker key may not do this in this domain.';
       for (const region of ['eu-west-1', 'us-east-1']) {
         const result = await createTestApp(backends)(signed({ path: `/domains/${domain}`, region }));
         expect(toFault(result)).toEqual({ ...denied, message });

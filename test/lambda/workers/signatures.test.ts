@@ -23,7 +23,7 @@ const toFault = ({ reason, detail }: Refusal) => ({ __type: FAULTS[reason], mess
 
 const NO_OPERATION = {
   __type: 'com.amazon.coral.service#UnknownOperationException',
-  message: 'The relay only records heartbeats. The poller that took the task must close it.',
+  message: 'The relay does not offer this operation of SWF.',
 };
 
 const aWorldWithBadKeys = () => ({

@@ -67,8 +67,8 @@ describe('a version 2 key', () => {
       domains: [ORDERS, ELSEWHERE],
       fault: 'This worker key grants several domains.',
     },
-    { given: 'a domain that is not declared', domains: [`${ORDERS}-2`], fault: 'grants no access to this domain.' },
-    { given: 'this name in another region', domains: [ELSEWHERE], fault: 'grants no access to this domain.' },
+    { given: 'a domain that is not declared', domains: [`${ORDERS}-2`], fault: 'may not do this in this domain.' },
+    { given: 'this name in another region', domains: [ELSEWHERE], fault: 'may not do this in this domain.' },
   ])('of $given may not', async ({ domains, fault }) => {
     const { backends, signedAt } = aWorker({ domains });
     const refused = await signedAt('/');
