@@ -10,7 +10,7 @@ import { run, type Running } from '../local/running.ts';
 import { launchChromium } from './chromium.ts';
 import { sendHeartbeats } from './send-heartbeats.ts';
 
-const VIEWPORT = { width: 1280, height: 860 };
+const VIEWPORT = { width: 1280, height: 1120 };
 
 /** Photographs the console of a stack of its own, after some work. */
 export async function makeConsole(): Promise<Buffer> {
@@ -32,14 +32,15 @@ export async function makeConsole(): Promise<Buffer> {
   closing.defer(running.close);
   const { url, close } = await openConsole(running, feed, 0);
   closing.defer(close);
-  await work(running, url);
   const browser = await launchChromium();
   closing.defer(async () => browser.close());
   const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'light' });
   await page.goto(url);
-  await page.locator('#feed li').first().waitFor();
   await page.getByRole('rowheader').first().waitFor();
-  return page.screenshot();
+  await work(running, url);
+  await page.getByRole('cell', { name: 'completed' }).waitFor();
+  await page.getByText(/429 SwfThrottled/).waitFor();
+  return await page.screenshot();
 }
 
 /** Something of all that the page can show: tasks in each state, a refusal, a fault and its outcome. */

@@ -28,7 +28,9 @@ export function drawTerminal(command: string, lines: readonly TypedLine[]): stri
     `<title>${escapeXml(`A terminal in which ${command} runs`)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="#101615"/>`,
-    ...['#ff5f57', '#febc2e', '#28c840'].map((fill, index) => `<circle cx="${20 + index * 18}" cy="20" r="6" fill="${fill}"/>`),
+    ...['#ff5f57', '#febc2e', '#28c840'].map(
+      (fill, index) => `<circle cx="${20 + index * 18}" cy="20" r="6" fill="${fill}"/>`,
+    ),
     `<text x="${LEFT}" y="${TOP}"><tspan class="prompt">$ </tspan>${escapeXml(command)}</text>`,
     ...rows.map(({ row, atMs }, index) => drawRow(row, atMs, TOP + (index + 1) * LINE_HEIGHT)),
     '</svg>',

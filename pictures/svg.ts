@@ -17,7 +17,11 @@ export const COLOURS =
   'text{fill:var(--text)}.muted{fill:var(--muted)}.page{fill:var(--page)}.card{fill:var(--card);stroke:var(--line)}';
 
 /** A whole picture. The title is what a screen reader says. */
-export function toSvg(title: string, { width, height }: Pick<Box, 'width' | 'height'>, parts: readonly string[]): string {
+export function toSvg(
+  title: string,
+  { width, height }: Pick<Box, 'width' | 'height'>,
+  parts: readonly string[],
+): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui,sans-serif" font-size="13">`,
     `<title>${escapeXml(title)}</title>`,

@@ -52,7 +52,13 @@ function toTracked(task: OpenTask, held: ReadonlySet<string>): TrackedTask {
   const { lastHeartbeatAt, details, timesOutAt } = task;
   return {
     id: `${runId} ${activityId} ${scheduledAt}`,
-    ...{ domain, workflowId, runId, activityId, state, cancelRequested, scheduledAt },
+    domain,
+    workflowId,
+    runId,
+    activityId,
+    state,
+    cancelRequested,
+    scheduledAt,
     ...(lastHeartbeatAt === undefined ? {} : { lastHeartbeatAt }),
     ...(details === undefined ? {} : { details }),
     ...(timesOutAt === undefined ? {} : { timesOutAt }),

@@ -4,6 +4,7 @@ import type { Places } from './place-resources.ts';
 const WIDTH = 960;
 const HEIGHT = 430;
 const LINE_HEIGHT = 18;
+const OUTSIDE_WIDTH = 150;
 
 interface Node extends Box {
   readonly title: string;
@@ -23,22 +24,40 @@ interface Arrow {
 /** Draws how a heartbeat gets to SWF, and what the stack has beside this way. */
 export function drawArchitecture(places: Places): string {
   const parts = [STACK_FRAME, ...toNodes(places).flatMap(drawNode), ...ARROWS.flatMap(drawArrow)];
-  const title = 'A worker with a worker key sends heartbeats to the relay, which calls Amazon SWF under a role of one domain.';
+  const title =
+    'A worker with a worker key sends heartbeats to the relay, which calls Amazon SWF under a role of one domain.';
   return toSvg(title, { width: WIDTH, height: HEIGHT }, [MARKER, ...parts]);
 }
 
-function toNodes({ gateway, function: inFunction, tables, key, roles, watching, policies }: Places): readonly Node[] {
+function toNodes({ gateway, tables, key, roles, watching, policies }: Places): readonly Node[] {
+  const heightOf = (lines: readonly string[]): number => 40 + lines.length * LINE_HEIGHT;
+  const inStack = (
+    title: string,
+    lines: readonly string[],
+    [x, y, width]: readonly [number, number, number],
+  ): Node => ({
+    title,
+    lines,
+    x,
+    y,
+    width,
+    height: heightOf(lines),
+  });
+  const outside = (title: string, lines: readonly string[], x: number, y: number): Node => ({
+    ...inStack(title, lines, [x, y, OUTSIDE_WIDTH]),
+    isOutside: true,
+  });
   return [
-    { title: 'Worker', lines: ['a worker key,', 'no AWS credentials'], x: 20, y: 60, width: 150, height: 76, isOutside: true },
-    { title: 'API Gateway', lines: ['HTTP API', ...gateway], x: 300, y: 60, width: 130, height: 76 },
-    { title: 'Lambda function', lines: ['checks the key,', 'paces, remembers', ...inFunction], x: 500, y: 60, width: 150, height: 76 },
-    { title: 'Amazon SWF', lines: ['tasks of each domain'], x: 790, y: 60, width: 150, height: 76, isOutside: true },
-    { title: 'Poller, decider', lines: ['start, cancel and', 'take tasks'], x: 790, y: 250, width: 150, height: 76, isOutside: true },
-    { title: 'KMS', lines: [...key, 'derives secrets'], x: 300, y: 232, width: 130, height: 76 },
-    { title: 'DynamoDB', lines: tables, x: 460, y: 232, width: 140, height: 40 + tables.length * LINE_HEIGHT },
-    { title: 'IAM roles', lines: ['one for each domain:', ...roles], x: 625, y: 232, width: 145, height: 40 + (roles.length + 1) * LINE_HEIGHT },
-    { title: 'CloudWatch', lines: watching, x: 300, y: 322, width: 130, height: 40 + watching.length * LINE_HEIGHT },
-    { title: 'Operator', lines: ['issues keys,', `${policies.join(', ')} for it`], x: 20, y: 232, width: 150, height: 76, isOutside: true },
+    outside('Worker', ['a worker key,', 'no AWS credentials'], 20, 60),
+    outside('Operator', ['issues keys,', `${policies.join(', ')} for it`], 20, 232),
+    outside('Amazon SWF', ['the tasks of', 'each domain'], 790, 60),
+    outside('Poller, decider', ['start, cancel and', 'take tasks'], 790, 250),
+    inStack('API Gateway', ['HTTP API', ...gateway], [300, 60, 130]),
+    inStack('Lambda function', ['checks the key,', 'paces, remembers'], [500, 60, 150]),
+    inStack('KMS', [...key, 'derives secrets'], [300, 232, 130]),
+    inStack('CloudWatch', watching, [300, 322, 130]),
+    inStack('DynamoDB', tables, [460, 232, 140]),
+    inStack('IAM roles', ['one for each domain:', ...roles], [625, 232, 145]),
   ];
 }
 
@@ -48,14 +67,14 @@ const STACK_FRAME = [
 ].join('\n');
 
 const ARROWS: readonly Arrow[] = [
-  { from: [170, 98], to: [296, 98], text: ['POST /domains/…', 'heartbeats'], at: [233, 76] },
+  { from: [170, 98], to: [296, 98], text: ['POST /domains/…', 'heartbeats'], at: [225, 76] },
   { from: [430, 98], to: [496, 98], text: [], at: [0, 0] },
   { from: [650, 98], to: [786, 98], text: ['heartbeat, under', 'a role of one domain'], at: [714, 76] },
   { from: [540, 136], to: [400, 228], text: ['checks secrets'], at: [418, 180] },
   { from: [560, 136], to: [540, 228], text: ['keys, task states'], at: [606, 206] },
   { from: [620, 136], to: [690, 228], text: ['assumes'], at: [690, 170] },
   { from: [865, 250], to: [865, 140], text: [], at: [0, 0] },
-  { from: [170, 270], to: [296, 270], text: ['npx heartbeat-relay', 'keys issue'], at: [233, 248] },
+  { from: [170, 270], to: [296, 270], text: ['heartbeat-relay', 'keys issue'], at: [225, 248] },
   { from: [95, 228], to: [95, 140], text: ['hands over', 'the key'], at: [140, 180] },
 ];
 
@@ -77,6 +96,9 @@ function drawNode({ title, lines, x, y, width, height, isOutside = false }: Node
 function drawArrow({ from, to, text, at: [x, y] }: Arrow): string[] {
   return [
     `<path d="M${from.join(' ')}L${to.join(' ')}" stroke="var(--text)" stroke-width="1.5" marker-end="url(#tip)"/>`,
-    ...text.map((line, index) => `<text class="muted" x="${x}" y="${y + index * 14}" font-size="11" text-anchor="middle">${escapeXml(line)}</text>`),
+    ...text.map(
+      (line, index) =>
+        `<text class="muted" x="${x}" y="${y + index * 14}" font-size="11" text-anchor="middle">${escapeXml(line)}</text>`,
+    ),
   ];
 }

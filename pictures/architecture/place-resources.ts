@@ -39,7 +39,8 @@ const PLACES: Readonly<Record<string, Place>> = {
 export function placeResources(template: unknown): Places {
   const resources = Object.entries(TEMPLATE.parse(template).Resources);
   for (const [id, { Type }] of resources) {
-    if (PLACES[Type] === undefined) throw new UnplacedResourceError(`the architecture picture has no place for ${Type} (${id})`);
+    if (PLACES[Type] === undefined)
+      throw new UnplacedResourceError(`the architecture picture has no place for ${Type} (${id})`);
   }
   const idsOf = (type: string): string[] => resources.flatMap(([id, { Type }]) => (Type === type ? [toName(id)] : []));
   const count = (type: string, name: string): string => {

@@ -46,9 +46,18 @@ const toBox = ({ x, y, width, height }: AlarmsWidget | GraphWidget): Box => ({
   height: height * ROW_HEIGHT - GAP,
 });
 
-function drawMetrics(box: Box, { properties }: GraphWidget, data: readonly Datum[], periods: readonly Period[]): string[] {
+function drawMetrics(
+  box: Box,
+  { properties }: GraphWidget,
+  data: readonly Datum[],
+  periods: readonly Period[],
+): string[] {
   const { metrics, annotations, yAxis } = properties;
-  return drawGraph(box, { series: toSeries(metrics, data, periods), marks: annotations?.horizontal ?? [], axes: yAxis });
+  return drawGraph(box, {
+    series: toSeries(metrics, data, periods),
+    marks: annotations?.horizontal ?? [],
+    axes: yAxis,
+  });
 }
 
 const ALARM = { perRow: 6, height: 17 };

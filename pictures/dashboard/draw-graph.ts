@@ -21,7 +21,12 @@ const STEPS = 4;
 /** Draws lines over time below a widget's title, and their names below them. Lines of the right axis are dashed. */
 export function drawGraph({ x, y, width, height }: Box, { series, marks, axes }: Graph): string[] {
   const names = [...series.map(toName), ...marks.map(({ label }) => label)];
-  const plot: Box = { x: x + 48, y: y + 34, width: width - 96, height: height - 34 - 10 - Math.ceil(names.length / 2) * LEGEND_HEIGHT };
+  const plot: Box = {
+    x: x + 48,
+    y: y + 34,
+    width: width - 96,
+    height: height - 34 - 10 - Math.ceil(names.length / 2) * LEGEND_HEIGHT,
+  };
   const scaleOf = (axis: 'left' | 'right'): Scale => {
     const values = series.filter((line) => line.axis === axis).flatMap(({ points }) => points);
     return toScale(plot, axes[axis], [...values, ...(axis === 'left' ? marks.map(({ value }) => value) : [])]);
@@ -70,7 +75,9 @@ function drawTicks({ x, y, width, height }: Box, { max }: Scale, side: 'left' | 
 
 function drawLine({ x, width }: Box, { points, axis }: Series, { toY }: Scale, colour: string): string[] {
   const step = width / Math.max(1, points.length - 1);
-  const drawn = points.flatMap((value, index) => (value === undefined ? [] : [[x + index * step, toY(value)] as const]));
+  const drawn = points.flatMap((value, index) =>
+    value === undefined ? [] : [[x + index * step, toY(value)] as const],
+  );
   if (drawn.length === 0) return [];
   const dash = axis === 'right' ? ' stroke-dasharray="5 3"' : '';
   const path = drawn.map(([pointX, pointY]) => `${pointX.toFixed(1)} ${pointY}`).join('L');

@@ -34,14 +34,22 @@ export class UnknownExpressionError extends Error {
 }
 
 /** What a graph shows of the data. @throws UnknownExpressionError */
-export function toSeries(rows: readonly (readonly unknown[])[], data: readonly Datum[], periods: readonly Period[]): readonly Series[] {
+export function toSeries(
+  rows: readonly (readonly unknown[])[],
+  data: readonly Datum[],
+  periods: readonly Period[],
+): readonly Series[] {
   const metrics = rows.flatMap((row) => (typeof row[0] === 'string' ? [toMetric(row, data, periods)] : []));
   const byId = new Map(metrics.map((metric) => [metric.id, metric.points]));
   const own = [...metrics];
   return rows.flatMap((row): readonly Series[] => {
     if (typeof row[0] === 'string') return toOwnSeries(own.shift());
     const [{ expression, label, yAxis: axis }] = EXPRESSION.parse(row);
-    return evaluate(expression, { byId, data, periods }).map(({ label: found, points }) => ({ label: label ?? found, axis, points }));
+    return evaluate(expression, { byId, data, periods }).map(({ label: found, points }) => ({
+      label: label ?? found,
+      axis,
+      points,
+    }));
   });
 }
 
@@ -49,7 +57,9 @@ function toMetric(row: readonly unknown[], data: readonly Datum[], periods: read
   const names = row.slice(0, -1).map((part) => z.string().parse(part));
   const [namespace = '', metricName = '', ...pairs] = names;
   const options = METRIC_OPTIONS.parse(row.at(-1));
-  const dimensions = Object.fromEntries(pairs.flatMap((name, index) => (index % 2 === 0 ? [[name, pairs[index + 1]]] : [])));
+  const dimensions = Object.fromEntries(
+    pairs.flatMap((name, index) => (index % 2 === 0 ? [[name, pairs[index + 1]]] : [])),
+  );
   const wanted = JSON.stringify(dimensions);
   const own = data.filter(
     (datum) =>
@@ -73,7 +83,10 @@ interface Context {
 type Found = Pick<Series, 'label' | 'points'>;
 
 /** The forms that the dashboard uses. */
-const FORMS: readonly (readonly [RegExp, (groups: Readonly<Record<string, string>>, context: Context) => readonly Found[]])[] = [
+const FORMS: readonly (readonly [
+  RegExp,
+  (groups: Readonly<Record<string, string>>, context: Context) => readonly Found[],
+])[] = [
   [
     /^(?<id>\w+) \/ PERIOD\(\k<id>\)$/,
     ({ id }, { byId, periods }) => [{ label: '', points: perSecond(byId.get(id) ?? [], periods) }],
@@ -91,7 +104,10 @@ const FORMS: readonly (readonly [RegExp, (groups: Readonly<Record<string, string
   [
     /^SEARCH\('(?<query>[^']*)', 'Sum', 60\)$/,
     ({ query = '' }, { data, periods }) =>
-      [...Map.groupBy(data.filter(isFoundBy(query)), toLabel)].map(([label, found]) => ({ label, points: toPoints(found, 'Sum', periods) })),
+      [...Map.groupBy(data.filter(isFoundBy(query)), toLabel)].map(([label, found]) => ({
+        label,
+        points: toPoints(found, 'Sum', periods),
+      })),
   ],
 ];
 
@@ -121,8 +137,12 @@ function isFoundBy(query: string): (datum: Datum) => boolean {
   const terms = [...query.matchAll(/(?<name>\w+)="(?<value>[^"]*)"/g)].map(({ groups }) => groups ?? {});
   return ({ namespace, metricName, dimensions }) => {
     const members: Readonly<Record<string, unknown>> = { ...dimensions, Namespace: namespace, MetricName: metricName };
-    return (schema === undefined || schema === namespace) && terms.every(({ name = '', value }) => members[name] === value);
+    return (
+      (schema === undefined || schema === namespace) && terms.every(({ name = '', value }) => members[name] === value)
+    );
   };
 }
 
-const toLabel = ({ metricName, dimensions }: Datum): string => `${dimensions['Domain'] ?? metricName}`;
+function toLabel({ metricName, dimensions: { Domain: domain } }: Datum): string {
+  return typeof domain === 'string' ? domain : metricName;
+}

@@ -13,7 +13,13 @@ export async function findTimeouts(swf: SWFClient, tasks: readonly StartedTask[]
     for (const { eventType, eventTimestamp } of events) {
       if (eventType !== 'ActivityTaskTimedOut' || eventTimestamp === undefined) continue;
       const metricName = 'StartedActivityTasksTimedOutOnHeartbeat';
-      data.push({ namespace: 'AWS/SWF', metricName, dimensions: { Domain: domain }, value: 1, atMs: eventTimestamp.getTime() });
+      data.push({
+        namespace: 'AWS/SWF',
+        metricName,
+        dimensions: { Domain: domain },
+        value: 1,
+        atMs: eventTimestamp.getTime(),
+      });
     }
   }
   return data;

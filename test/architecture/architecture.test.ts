@@ -74,6 +74,8 @@ describe('imports go one way', () => {
     { file: 'examples/a.ts', text: `import { a } from '../cli/options.ts';` },
     { file: 'simulate/a.ts', text: `import { a } from '../lambda/tasks/record-heartbeat.ts';` },
     { file: 'simulate/a.ts', text: `import { a } from '../local/aws/swf/local-swf.ts';` },
+    { file: 'pictures/a.ts', text: `import { a } from '../lambda/tasks/record-heartbeat.ts';` },
+    { file: 'pictures/a.ts', text: `import { a } from '../test/e2e/a-stack.ts';` },
     { file: 'examples/a.ts', text: `import { a } from '@aws-sdk/client-swf';` },
   ])('$file may not say $text', ({ file, text }) => {
     const imports = importsIn(file, text);

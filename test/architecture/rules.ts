@@ -9,7 +9,19 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = ['bin', 'lib', 'lambda', 'operator', 'cli', 'local', 'examples', 'bench', 'simulate', 'pictures', 'test'];
+const OWN_FOLDERS = [
+  'bin',
+  'lib',
+  'lambda',
+  'operator',
+  'cli',
+  'local',
+  'examples',
+  'bench',
+  'simulate',
+  'pictures',
+  'test',
+];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */
@@ -73,7 +85,9 @@ const RULES: readonly Rule[] = [
   { from: /^examples\//, may: /^node:/ },
   {
     from: /^pictures\//,
-    may: new RegExp(`^(?:pictures/|local/|operator/|test/cloudwatch/|test/strict/alarms-recording\\.ts$|(?!${CDK})${ANY_PACKAGE})`),
+    may: new RegExp(
+      `^(?:pictures/|local/|operator/|test/cloudwatch/|test/strict/alarms-recording\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+    ),
   },
   {
     from: /^simulate\//,

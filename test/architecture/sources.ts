@@ -33,7 +33,7 @@ export function openRevision(revision: string): Sources {
   return { files, read: (file) => git('show', `${revision}:${file}`) };
 }
 
-const SOURCE_FOLDERS = /^(?:bin|lib|lambda|operator|cli|local|examples|bench|simulate)\//;
+const SOURCE_FOLDERS = /^(?:bin|lib|lambda|operator|cli|local|examples|bench|simulate|pictures|pictures)\//;
 
 /** The code that the import rules are about: no tests, no settings. */
 export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:ts|mjs)$/.test(file);

@@ -5,7 +5,10 @@ import { FakeTerminal, runProgram } from './fake-terminal.ts';
 /** Every command and sub-command, with its options and arguments. */
 const COMMANDS = [
   { words: [], shows: ['start', 'console', 'task', 'faults', 'demo', 'keys', 'verify', '--version', 'Exit codes:'] },
-  { words: ['start'], shows: ['--port', '--aws-port', '--console-port', '--domains', '--state', '--containers', '--faults', '--tls'] },
+  {
+    words: ['start'],
+    shows: ['--port', '--aws-port', '--console-port', '--domains', '--state', '--containers', '--faults', '--tls'],
+  },
   { words: ['console'], shows: ['--state', '127.0.0.1'] },
   { words: ['task'], shows: ['start', 'list', 'cancel', 'complete'] },
   { words: ['task', 'start'], shows: ['--domain', '--heartbeat-timeout', '--count', '--output', '--state'] },

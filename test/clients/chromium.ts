@@ -6,7 +6,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { CHROMIUM_PROGRAMS, findChromium } from '../../pictures/chromium.ts';
 
 export const hasChromium = findChromium() !== undefined;
-if (!hasChromium) process.stderr.write(`skipped: tests in Chromium, for there is none of ${CHROMIUM_PROGRAMS.join(', ')}\n`);
+if (!hasChromium)
+  process.stderr.write(`skipped: tests in Chromium, for there is none of ${CHROMIUM_PROGRAMS.join(', ')}\n`);
 
 const probes = readFileSync(new URL('page/probes.ts', import.meta.url), 'utf8');
 

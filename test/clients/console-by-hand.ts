@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { hasFocus } from './in-page.ts';
+
 /** How a person reaches and uses what a page shows. */
 export interface Hand {
   readonly press: (button: Locator) => Promise<void>;
@@ -33,7 +35,7 @@ const MAX_STOPS = 300;
 async function reach(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   for (let stops = 0; stops < MAX_STOPS; stops += 1) {
-    if ((await target.evaluate('(element) => probes.hasFocus(element)')) === true) return;
+    if (await target.evaluate(hasFocus)) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`the tabulator key does not reach ${target.toString()}`);

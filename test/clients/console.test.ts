@@ -11,10 +11,10 @@ import { launchChromium } from '../../pictures/chromium.ts';
 import { readStartedTasks } from '../../local/held-tasks.ts';
 import { type AConsole, secretsOf, startAConsole } from '../e2e/a-console.ts';
 import { addProbes, hasChromium, openConsolePage } from './chromium.ts';
+import { askAcrossOrigins, backgroundOf, hasFocus, nextLineAt, untilTimedOut } from './in-page.ts';
 import { type Hand, toKeyboard, toMouse } from './console-by-hand.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SEEN = z.array(z.object({ state: z.string(), left: z.string() }));
 const VIOLATIONS = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
 
 describe.skipIf(!hasChromium)('the console in Chromium', () => {
@@ -32,7 +32,10 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
   async function startTask(page: Page, { fill, press }: Hand, timeoutSeconds: string): Promise<Locator> {
     await fill(page.getByLabel('Heartbeat timeout in seconds'), timeoutSeconds);
     await press(page.getByRole('button', { name: 'Start a task' }));
-    const said = await page.getByRole('status').getByText(/^Started /).innerText();
+    const said = await page
+      .getByRole('status')
+      .getByText(/^Started /)
+      .innerText();
     return page.getByRole('row').filter({ hasText: said.split(' ')[1] ?? said });
   }
 
@@ -44,7 +47,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const delaysMs: number[] = [];
     while (delaysMs.length < 10 && !delaysMs.some((delayMs) => delayMs <= 1_000)) {
       const details = `heartbeat ${delaysMs.length}`;
-      const appearedAtMs = page.evaluate('probes.nextLineAt()').then(Number);
+      const appearedAtMs = page.evaluate(nextLineAt);
       const sentAtMs = Date.now();
       await console.worker.beat('orders', taskToken, details);
       delaysMs.push((await appearedAtMs) - sentAtMs);
@@ -54,11 +57,12 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
 
   it('shows the outcome of a foreign task’s heartbeat, and IAM’s sentence', async () => {
     await using opened = await openConsolePage(browser, console.url);
-    const feed = opened.page.getByRole('region', { name: 'Heartbeats' });
+    const feed = opened.page.getByRole('region', { name: 'Latest heartbeats' });
     const foreign = readStartedTasks(console.running.stateFolder).find(({ domain }) => domain === 'billing');
     await console.worker.beat('orders', foreign?.taskToken ?? '');
     await feed.getByText(/orders [\w-]{8} 403 TaskNotInDomain/).waitFor();
     await feed.getByText(/IAM: .*is not authorized to perform: swf:RecordActivityTaskHeartbeat/).waitFor();
+    expect(opened.errors).toEqual([]);
   });
 
   it.each([
@@ -91,14 +95,14 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const row = await startTask(page, toMouse(page), '600');
     await toKeyboard(page).press(row.getByRole('button', { name: 'Complete' }));
     await row.getByRole('cell', { name: 'completed' }).waitFor();
-    expect(await row.getByRole('rowheader').evaluate('(name) => probes.hasFocus(name)')).toBe(true);
+    expect(await row.getByRole('rowheader').evaluate(hasFocus)).toBe(true);
   });
 
   it('counts a task’s time down to zero, and says that it timed out', async () => {
     await using opened = await openConsolePage(browser, console.url);
     const { page } = opened;
     const row = await startTask(page, toMouse(page), '2');
-    const texts = SEEN.parse(await row.evaluate('(row) => probes.untilTimedOut(row)'));
+    const texts = await row.evaluate(untilTimedOut);
     const seconds = texts.map(({ left }) => Number(/^(\d+) s$/.exec(left)?.[1]));
     expect(seconds).toEqual([...seconds].sort((one, other) => other - one));
     expect(texts.at(-1)).toEqual({ state: 'timed out', left: '0 s' });
@@ -112,10 +116,11 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const row = await startTask(page, hand, '600');
     await hand.press(row.getByRole('button', { name: 'Cancel' }));
     await row.getByRole('cell', { name: 'requested', exact: true }).waitFor();
-    await hand.fill(page.getByLabel('Rules'), 'kms=slow:1s');
+    const rule = scheme === 'light' ? 'kms=slow:1s' : 'sts=slow:1s';
+    await hand.fill(page.getByLabel('Rules'), rule);
     await hand.press(page.getByRole('button', { name: 'Add' }));
-    await page.getByRole('button', { name: 'Remove kms=slow:1s' }).waitFor();
-    const background = await page.locator('body').evaluate('(body) => probes.backgroundOf(body)');
+    await page.getByRole('button', { name: `Remove ${rule}` }).waitFor();
+    const background = await page.locator('body').evaluate(backgroundOf);
     expect(background).toBe(scheme === 'light' ? 'rgb(244, 246, 245)' : 'rgb(16, 22, 21)');
     await page.evaluate(axe);
     expect(VIOLATIONS.parse(await page.evaluate('axe.run().then(({ violations }) => violations)'))).toEqual([]);
@@ -145,11 +150,14 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     );
     const page = await browser.newPage();
     await addProbes(page);
-    const loaded = page.waitForEvent('framenavigated', { predicate: (frame) => frame !== page.mainFrame(), timeout: 0 });
+    const loaded = page.waitForEvent('framenavigated', {
+      predicate: (frame) => frame !== page.mainFrame(),
+      timeout: 0,
+    });
     await page.goto(server.url, { waitUntil: 'commit' });
     expect(await (await loaded).content()).not.toContain('Heartbeat relay console');
     for (const type of ['text/plain', 'application/json']) {
-      expect(await page.evaluate(`probes.askAcrossOrigins('${console.url}/actions/faults', '${type}')`)).toBe('refused');
+      expect(await page.evaluate(askAcrossOrigins, [`${console.url}/actions/faults`, type])).toBe('refused');
     }
     await page.close();
     await server.close();

@@ -44,12 +44,15 @@ describe('npm run pictures', () => {
     const png = await make('console', 'console.png');
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     // Its width and height.
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 860]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 1120]);
   });
 
   it('refuses a name that it does not know', async () => {
     const complaints: string[] = [];
     const exitCode = await runPictures(['logo'], { print: () => undefined, complain: (text) => complaints.push(text) });
-    expect({ exitCode, complaints }).toEqual({ exitCode: 2, complaints: [expect.stringContaining("'logo' is invalid")] });
+    expect({ exitCode, complaints }).toEqual({
+      exitCode: 2,
+      complaints: [expect.stringContaining("'logo' is invalid")],
+    });
   });
 });

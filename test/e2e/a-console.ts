@@ -58,9 +58,13 @@ export function secretsOf({ running: { stateFolder, stack }, connection }: ACons
   const { accessKeyId, secretAccessKey, sessionToken } = stack.functionSession;
   return [
     ...readStartedTasks(stateFolder).map(({ taskToken }) => taskToken),
-    ...[connection.worker.secret, ...headers],
-    ...[connection.operator.accessKeyId, connection.operator.secretAccessKey],
-    ...[accessKeyId, secretAccessKey, sessionToken],
+    connection.worker.secret,
+    ...headers,
+    connection.operator.accessKeyId,
+    connection.operator.secretAccessKey,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
   ];
 }
 
@@ -78,7 +82,10 @@ export interface Received {
 }
 
 /** A request with any headers, as no browser would let a page send it. */
-export async function send(url: string, { method = 'GET', path = '/', headers = {}, body = '' }: Sent): Promise<Received> {
+export async function send(
+  url: string,
+  { method = 'GET', path = '/', headers = {}, body = '' }: Sent,
+): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const sent = request(`${url}${path}`, { method, headers: { ...headers } }, (response) => {
     const { statusCode: status = 0 } = response;

@@ -17,8 +17,8 @@ const FAULTS = { method: 'POST', path: '/actions/faults', body: '{"rules":[]}' }
 
 it('lets a page load only what the console itself serves, and no other page may show it in a frame', async () => {
   const { headers } = await send(console.url, {});
+  expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
   expect(headers).toMatchObject({
-    'content-security-policy': expect.stringMatching(/^default-src 'none'; .*frame-ancestors 'none'$/),
     'x-frame-options': 'DENY',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
@@ -54,7 +54,9 @@ it.each([
   { action: 'start', body: { domain: 'elsewhere', heartbeatTimeoutSeconds: 60 }, says: 'does not declare this domain' },
   { action: 'start', body: { domain: 'orders', heartbeatTimeoutSeconds: 0.5 }, says: 'is a whole number of seconds' },
 ])('says why it does not $action: $says', async ({ action, body, says }) => {
-  expect(await act(console.url, action, body)).toMatchObject({ status: 400, body: expect.stringContaining(says) });
+  const answer = await act(console.url, action, body);
+  expect(answer.status).toBe(400);
+  expect(answer.body).toContain(says);
 });
 
 it('has an address that the command console prints', async () => {
@@ -109,7 +111,7 @@ describe('the story of a task', () => {
   });
 
   it('ends when the task times out', async () => {
-    await untilState(await startTask(1), 'timed out');
+    expect((await untilState(await startTask(1), 'timed out')).state).toBe('timed out');
   });
 });
 

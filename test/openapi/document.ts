@@ -5,13 +5,19 @@ import { z } from 'zod';
 
 const SCHEMA = z.record(z.string(), z.unknown());
 const HEADER = z.object({ required: z.boolean().default(false), schema: SCHEMA });
-const CONTENT = z.record(z.string(), z.object({ schema: SCHEMA }));
+const EXAMPLES = z.record(z.string(), z.object({ value: z.unknown() }));
+const CONTENT = z.record(z.string(), z.object({ schema: SCHEMA, examples: EXAMPLES.optional() }));
 const RESPONSE = z.object({ headers: z.record(z.string(), HEADER).default({}), content: CONTENT.default({}) });
 
 /** What the document says about one answer: its headers, and a schema for each content type. */
 export type DocumentedResponse = z.infer<typeof RESPONSE>;
 
-const OPERATION = z.object({ responses: z.record(z.string(), RESPONSE) });
+const OPERATION = z.object({
+  requestBody: z.object({ content: CONTENT }).optional(),
+  responses: z.record(z.string(), RESPONSE),
+});
+export type DocumentedOperation = z.infer<typeof OPERATION>;
+
 const DOCUMENT = z.object({
   paths: z.record(z.string(), z.object({ get: OPERATION.optional(), post: OPERATION.optional() })),
   components: z.object({ responses: z.record(z.string(), RESPONSE), schemas: z.record(z.string(), SCHEMA) }),

@@ -1,4 +1,4 @@
-import { type DocumentedResponse, readOpenApi } from './document.ts';
+import { type DocumentedOperation, type DocumentedResponse, readOpenApi } from './document.ts';
 import { Validator } from './validator.ts';
 
 /** An answer of the relay or its gateway, and what was asked. */
@@ -42,10 +42,14 @@ export function assertDocumented(answer: SeenAnswer): void {
   throw new Error(`docs/openapi.yaml does not document ${method} ${path}: ${problems.join('; ')}: ${body}`);
 }
 
+export function findOperation(method: string, path: string): DocumentedOperation | undefined {
+  const found = paths.find(({ matches }) => matches.test(path));
+  return method === 'POST' ? found?.operations.post : READS.has(method) ? found?.operations.get : undefined;
+}
+
 /** A path or a method that the document does not list has answers all the same. */
 function findResponses({ method, path, status }: SeenAnswer): DocumentedResponse[] {
-  const found = paths.find(({ matches }) => matches.test(path));
-  const operation = method === 'POST' ? found?.operations.post : READS.has(method) ? found?.operations.get : undefined;
+  const operation = findOperation(method, path);
   const { NotFound, MethodNotAllowed, WrongEndpoint } = openApi.components.responses;
   const elsewhere: Readonly<Record<number, DocumentedResponse | undefined>> = {
     400: WrongEndpoint,

@@ -20,7 +20,7 @@ export class Feed {
     if (this.#pause.checked) return;
     const lines = this.#waiting.map((entry) => make('li', { class: toClass(entry) }, toLine(entry)));
     this.#waiting = [];
-    this.#list.prepend(...lines.reverse());
+    this.#list.prepend(...lines.toReversed());
     while (this.#list.childElementCount > MAX_LINES) this.#list.lastElementChild?.remove();
   }
 

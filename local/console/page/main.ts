@@ -15,11 +15,9 @@ const drawn = new Map<string, string>();
 
 const events = new EventSource('/events');
 events.addEventListener('open', () => feed.clear());
-events.addEventListener('snapshot', ({ data }: MessageEvent<string>) => draw(parse<Snapshot>(data)));
-events.addEventListener('feed', ({ data }: MessageEvent<string>) => feed.add(parse<readonly FeedEntry[]>(data)));
-events.addEventListener('trouble', ({ data }: MessageEvent<string>) =>
-  say(`The local stack does not answer the console: ${parse<Trouble>(data).reason}.`),
-);
+listen('snapshot', draw);
+listen('feed', (entries) => feed.add(entries));
+listen('trouble', ({ reason }) => say(`The local stack does not answer the console: ${reason}.`));
 events.addEventListener('error', () => say('Not connected. The stack has stopped, or this page has lost it.'));
 setInterval(() => tables.tick(), 1_000);
 
@@ -31,9 +29,15 @@ find('#start', HTMLFormElement).addEventListener('submit', (event) => {
 });
 
 /** The server is the same version as the page, so its messages have the types that it says. */
-function parse<Message>(data: string): Message {
-  // oxlint-disable-next-line typescript/no-unsafe-return -- see above
-  return JSON.parse(data);
+interface Messages {
+  readonly snapshot: Snapshot;
+  readonly feed: readonly FeedEntry[];
+  readonly trouble: Trouble;
+}
+
+function listen<Type extends keyof Messages>(type: Type, handle: (message: Messages[Type]) => void): void {
+  // oxlint-disable-next-line typescript/no-unsafe-argument -- see above
+  events.addEventListener(type, ({ data }: MessageEvent<string>) => handle(JSON.parse(data)));
 }
 
 const say = (text: string): void => setText(find('#relay', HTMLElement), text);
