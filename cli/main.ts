@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { StateFolderError } from '../local/private-files.ts';
 import { UsageError } from '../operator/usage-error.ts';
+import { addConsole } from './console.ts';
 import { addDemo } from './demo/command.ts';
 import { addFaults } from './faults.ts';
 import { addKeys } from './keys/commands.ts';
@@ -51,7 +52,7 @@ function createProgram(terminal: Terminal, writeOut: (text: string) => void): Co
       getErrHelpWidth: () => HELP_WIDTH,
     })
     .addHelpText('after', PROGRAM_HELP);
-  for (const add of [addStart, addTask, addFaults, addDemo, addKeys, addVerify]) add(program, terminal);
+  for (const add of [addStart, addConsole, addTask, addFaults, addDemo, addKeys, addVerify]) add(program, terminal);
   return program;
 }
 

@@ -63,6 +63,19 @@ export async function startRememberedTask(
   return task;
 }
 
+/** The same on a running stack. A task of its first domain becomes the one that the connection is about. */
+export async function startConnectedTask(
+  swf: SWFClient,
+  stateFolder: StateFolder,
+  connection: Connection,
+  request: Omit<TaskRequest, 'firstDomain'>,
+): Promise<StartedTask> {
+  const { domain: firstDomain } = connection;
+  const task = await startRememberedTask(swf, stateFolder, { ...request, firstDomain });
+  if (task.domain === firstDomain) writeConnection(stateFolder, { ...connection, task });
+  return task;
+}
+
 export interface TaskRequest {
   readonly domain: string;
   /** The stack's first domain, whose heartbeat file has the shorter name. */

@@ -13,6 +13,8 @@ const CONNECTION = z.object({
   relayUrl: z.string(),
   /** The authority that signed the relay's certificate; absent without TLS. */
   caFile: z.string().optional(),
+  /** Absent if the stack runs without a console. */
+  consoleUrl: z.string().optional(),
   awsUrl: z.string(),
   region: z.string(),
   accountId: z.string(),

@@ -5,6 +5,7 @@ import type { ObservedCall } from './aws/endpoint.ts';
 import type { Realm } from './aws/realm.ts';
 import type { FileFaults } from './faults-file.ts';
 import type { FunctionHost } from './function-host/host.ts';
+import type { FunctionMetric } from './function-host/settings.ts';
 import { startGateway } from './gateway/server.ts';
 import type { AnsweredExchange } from './gateway/settings.ts';
 import type { ServerCertificate } from './gateway/tls/certificate.ts';
@@ -38,6 +39,7 @@ export interface Observer {
   readonly onAnswered?: (exchange: AnsweredExchange) => void;
   /** A line of the function's log, or of the gateway's access log. */
   readonly onLogLine?: (line: string) => void;
+  readonly onFunctionMetric?: (name: FunctionMetric, value: number) => void;
 }
 
 /** A template's gateway and function, in one realm. */
@@ -146,7 +148,8 @@ async function openRelay(
 ): Promise<LocalRelay> {
   const session = issueFunctionSession(template, realm, credentials);
   const onLogLine = (line: string): void => observer.onLogLine?.(line);
-  const parts = { template, assembly, session, awsUrl, maxContainers, onLogLine, containerEnvironment };
+  const onMetric = (name: FunctionMetric, value: number): void => observer.onFunctionMetric?.(name, value);
+  const parts = { template, assembly, session, awsUrl, maxContainers, onLogLine, onMetric, containerEnvironment };
   const functionHost = createFunctionHost(parts);
   closing.defer(() => functionHost.close());
   const { settings, authorizeInvocation } = toGatewaySettings(template, realm);

@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.ts';
 export interface StartOptions {
   readonly port: number;
   readonly awsPort: number;
+  readonly consolePort?: number;
   readonly domains?: string;
   readonly state: string;
   readonly containers: number;
@@ -24,7 +25,7 @@ per heartbeat. Ctrl-C stops it.
 
 Examples:
   npx heartbeat-relay start
-  npx heartbeat-relay start --domains orders,billing --port 0 --aws-port 0 --tls
+  npx heartbeat-relay start --domains orders,billing --port 0 --aws-port 0 --console-port 0 --tls
 `;
 
 export function addStart(program: Command, terminal: Terminal): void {
@@ -37,6 +38,11 @@ export function addStart(program: Command, terminal: Terminal): void {
       'the port of the AWS endpoint; 0 takes a free one',
       wholeNumber(0, HIGHEST_PORT),
       8788,
+    )
+    .option(
+      '--console-port <number>',
+      'the port of the console, a page for the browser; 0 takes a free one (default: 8789, or a free one if that is in use)',
+      wholeNumber(0, HIGHEST_PORT),
     )
     .option('--domains <a,b>', 'SWF domains instead of those of the stage dev in cdk.json')
     .option('--state <folder>', 'the folder that everything is kept in', DEFAULT_STATE_FOLDER)

@@ -3,10 +3,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 
 import { SettingsError } from '../../lib/settings.ts';
 import { JournalDamagedError } from '../../local/aws/swf/journal.ts';
+import { Feed } from '../../local/console/feed.ts';
+import { openConsole } from '../../local/console/open-console.ts';
 import { FaultRuleError } from '../../local/faults.ts';
 import { PortInUseError } from '../../local/listen.ts';
 import { LiveLines } from '../../local/live-lines.ts';
-import { run, type Running, type RunOptions } from '../../local/running.ts';
+import { run, type RunOptions } from '../../local/running.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { ClosedPipeError, type Terminal, withProgress } from '../terminal.ts';
 import type { StartOptions } from './command.ts';
@@ -31,17 +33,27 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
     }
   };
   try {
-    const runOptions = toRunOptions(options, signal, print);
-    const running = await withProgress(terminal, 'starting', async () => runOrExplain(runOptions));
-    await print(toSteps(running, options.state));
+    const feed = new Feed(Date.now);
+    const runOptions = toRunOptions(options, { signal, print, feed });
+    const running = await withProgress(terminal, 'starting', async () => explain(async () => run(runOptions)));
+    await using closing = new AsyncDisposableStack();
+    closing.defer(running.close);
+    const { url, close } = await explain(async () => openConsole(running, feed, options.consolePort));
+    closing.defer(close);
+    await print(toSteps(running, url, options.state));
     if (!signal.aborted) await stopped;
-    await running.close();
   } catch (error) {
     if (!signal.aborted) throw error;
   }
 }
 
-function toRunOptions(options: StartOptions, signal: AbortSignal, print: (text: string) => Promise<void>): RunOptions {
+interface Outlets {
+  readonly signal: AbortSignal;
+  readonly print: (text: string) => Promise<void>;
+  readonly feed: Feed;
+}
+
+function toRunOptions(options: StartOptions, { signal, print, feed }: Outlets): RunOptions {
   const { domains, faults } = options;
   return {
     statePath: options.state,
@@ -53,8 +65,12 @@ function toRunOptions(options: StartOptions, signal: AbortSignal, print: (text: 
     ...(domains === undefined ? {} : { domains }),
     ...(faults === undefined ? {} : { faults: readFaults(faults) }),
     observer: (declared) => {
-      const { onAnswered, onDenial } = new LiveLines(declared, (line) => void print(`${line}\n`));
-      return { onAnswered, onDenial };
+      feed.declare(declared);
+      const outlets = [new LiveLines(declared, (line) => void print(`${line}\n`)), feed];
+      return {
+        onAnswered: (exchange) => outlets.forEach(({ onAnswered }) => onAnswered(exchange)),
+        onDenial: (denial) => outlets.forEach(({ onDenial }) => onDenial(denial)),
+      };
     },
   };
 }
@@ -66,9 +82,10 @@ function readFaults(file: string): string[] {
     .filter((line) => line !== '');
 }
 
-async function runOrExplain(options: RunOptions): Promise<Running> {
+/** @throws UsageError instead of what the user can fix. */
+async function explain<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await run(options);
+    return await work();
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(error.problems.join('; '), { cause: error });
     const isUserFault = USER_FAULTS.some((fault) => error instanceof fault);

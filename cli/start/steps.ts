@@ -6,7 +6,7 @@ import { CERTIFICATE_FILES } from '../../local/gateway/tls/certificate.ts';
 import type { Running } from '../../local/running.ts';
 
 /** The commands to try once the stack runs. */
-export function toSteps({ stack, stateFolder, domains }: Running, statePath: string): string {
+export function toSteps({ stack, stateFolder, domains }: Running, consoleUrl: string, statePath: string): string {
   const [domain = ''] = domains;
   const foreign = foreignDomainOf(domains);
   const file = (name: string): string => toShortPath(stateFolder.file(name));
@@ -15,6 +15,7 @@ export function toSteps({ stack, stateFolder, domains }: Running, statePath: str
   const state = statePath === DEFAULT_STATE_FOLDER ? '' : ` --state ${statePath}`;
   return `Heartbeat relay, from the template that cdk deploy takes. No AWS account is used.
   relay ${stack.relayUrl}   AWS endpoint ${stack.awsUrl}   domains ${domains.join(', ')}
+  console ${consoleUrl}   shows tasks, heartbeats, faults and keys in a browser
   1 heartbeat     ${heartbeat}
   2 cancel        npm run task -- cancel${state}      then 1 again: "cancelRequested": true
   3 other domain  the same curl with -d @${file(heartbeatFileOf(foreign, domain))}: IAM refuses it

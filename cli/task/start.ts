@@ -1,11 +1,11 @@
-import { ensureWorkerKey, startRememberedTask, writeConnection } from '../../local/bootstrap.ts';
+import { ensureWorkerKey, startConnectedTask } from '../../local/bootstrap.ts';
 import type { Connection } from '../../local/connection.ts';
 import type { StartedTask } from '../../local/held-tasks.ts';
 import { UsageError } from '../../operator/usage-error.ts';
 import { toEnvLines, type Variables } from '../env-lines.ts';
 import { toJson } from '../json.ts';
 import { type Terminal, withProgress } from '../terminal.ts';
-import { openScene, type TaskScene } from './scene.ts';
+import { openScene } from './scene.ts';
 
 export interface StartTaskOptions {
   readonly domain?: string;
@@ -19,28 +19,18 @@ export interface StartTaskOptions {
 export async function start(options: StartTaskOptions, terminal: Terminal): Promise<void> {
   const { heartbeatTimeout, count, output, state } = options;
   if (output === 'env' && count > 1) throw new UsageError('--output env describes one task: leave out --count');
-  const scene = openScene(state);
+  const { swf, stateFolder, connection } = openScene(state);
   // Before a task starts: the file's path is the only value that may have a character that env lines can't write.
-  if (output === 'env') toEnvLines(toCaVariables(scene.connection));
-  const domain = options.domain ?? scene.connection.domain;
-  const work = async (): Promise<StartedTask> => startOne(scene, domain, heartbeatTimeout);
+  if (output === 'env') toEnvLines(toCaVariables(connection));
+  const domain = options.domain ?? connection.domain;
+  const request = { domain, heartbeatTimeoutSeconds: heartbeatTimeout };
+  const work = async (): Promise<StartedTask> => startConnectedTask(swf, stateFolder, connection, request);
   for (let number = 1; number <= count; number += 1) {
     const task = await withProgress(terminal, `starting task ${number} of ${count}`, work);
     // After the task, because SWF refuses a domain that it does not know, and then there should be no key for it.
-    const worker = await ensureWorkerKey(scene.stateFolder, scene.connection, domain);
-    await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, { ...scene.connection, worker })));
+    const worker = await ensureWorkerKey(stateFolder, connection, domain);
+    await terminal.print(FORMATS[output](toNeeds(task, heartbeatTimeout, { ...connection, worker })));
   }
-}
-
-async function startOne(
-  { swf, stateFolder, connection }: TaskScene,
-  domain: string,
-  heartbeatTimeoutSeconds: number,
-): Promise<StartedTask> {
-  const request = { domain, firstDomain: connection.domain, heartbeatTimeoutSeconds };
-  const task = await startRememberedTask(swf, stateFolder, request);
-  if (domain === connection.domain) writeConnection(stateFolder, { ...connection, task });
-  return task;
 }
 
 /** Everything that a worker needs. The key grants the task's domain. */

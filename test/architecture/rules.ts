@@ -20,6 +20,7 @@ const OWN_FOLDERS = [
   'worker',
   'bench',
   'simulate',
+  'pictures',
   'test',
 ];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
@@ -86,6 +87,12 @@ const RULES: readonly Rule[] = [
     ),
   },
   { from: /^worker\//, may: /^(?:worker\/|node:)/ },
+  {
+    from: /^pictures\//,
+    may: new RegExp(
+      `^(?:pictures/|local/|operator/|test/cloudwatch/|test/strict/alarms-recording\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+    ),
+  },
   {
     from: /^simulate\//,
     may: /^(?:simulate\/|lambda\/(?:bounded-map\.ts$|http\/retry-hints\.ts$|share\/)|local\/aws\/swf\/quotas\.ts$|commander$|node:)/,

@@ -37,7 +37,7 @@ export function openRevision(revision: string): Sources {
   return { files, read: (file) => git('show', `${revision}:${file}`) };
 }
 
-const SOURCE_FOLDERS = /^(?:bin|construct|lib|lambda|operator|cli|local|bench|simulate|worker)\//;
+const SOURCE_FOLDERS = /^(?:bin|construct|lib|lambda|operator|cli|local|bench|simulate|worker|pictures)\//;
 
 /** The code that the import rules are about: no tests, no settings. */
 export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:m?ts|mjs)$/.test(file);

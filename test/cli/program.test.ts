@@ -4,8 +4,12 @@ import { FakeTerminal, runProgram } from './fake-terminal.ts';
 
 /** Every command and sub-command, with its options and arguments. */
 const COMMANDS = [
-  { words: [], shows: ['start', 'task', 'faults', 'demo', 'keys', 'verify', '--version', 'Exit codes:'] },
-  { words: ['start'], shows: ['--port', '--aws-port', '--domains', '--state', '--containers', '--faults', '--tls'] },
+  { words: [], shows: ['start', 'console', 'task', 'faults', 'demo', 'keys', 'verify', '--version', 'Exit codes:'] },
+  {
+    words: ['start'],
+    shows: ['--port', '--aws-port', '--console-port', '--domains', '--state', '--containers', '--faults', '--tls'],
+  },
+  { words: ['console'], shows: ['--state', '127.0.0.1'] },
   { words: ['task'], shows: ['start', 'list', 'cancel', 'complete'] },
   { words: ['task', 'start'], shows: ['--domain', '--heartbeat-timeout', '--count', '--output', '--state'] },
   { words: ['task', 'list'], shows: ['--domain', '--watch', '--output', '--state'] },
@@ -133,6 +137,7 @@ describe('help', () => {
 
   it.each([
     'start',
+    'console',
     'task start',
     'task list',
     'faults',
@@ -190,6 +195,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
 
 describe('a command of the local stack where none runs', () => {
   it.each([
+    ['console'],
     ['task', 'list'],
     ['task', 'start'],
     ['task', 'cancel'],

@@ -14,6 +14,7 @@ import { AStart } from './a-process.ts';
 const shell = promisify(exec);
 const RELAY = 'http://127.0.0.1:8787';
 const AWS = 'http://127.0.0.1:8788';
+const CONSOLE = 'http://127.0.0.1:8789';
 
 /** The README is recorded with the default ports and folder; this run has others, so that it disturbs nobody. */
 const folder = new AFolder();
@@ -39,6 +40,7 @@ describe('the README, run as it is recorded', () => {
     const here = steps
       .replaceAll(connection.relayUrl, RELAY)
       .replaceAll(connection.awsUrl, AWS)
+      .replaceAll(connection.consoleUrl ?? '', CONSOLE)
       .replaceAll(` --state ${state}`, '')
       .replaceAll(state, '.local');
     expect(here).toBe(recorded?.output);

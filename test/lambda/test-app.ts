@@ -12,6 +12,7 @@ import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/outcome.ts';
 import type { Trace } from '../../lambda/http/trace.ts';
 import { createVerifyProof } from '../../lambda/workers/verify-proof.ts';
+import { assertDocumented } from '../openapi/documented.ts';
 import { LeaseRows } from './share/shared-lease.ts';
 import { aKeyId, aRecord, NOW, toAuthorization, toSecret } from './workers/worker-key-records.ts';
 
@@ -126,8 +127,14 @@ export function createTestApp(backends: FakeBackends, over: Partial<Dependencies
     }),
   };
   const { body: _body, ...bare } = aHeartbeatEvent();
-  return Object.assign(async (event: Partial<HttpEvent> = {}) => app.invoke({ ...aHeartbeatEvent(), ...event }, {}), {
-    withoutBody: async () => app.invoke(bare, {}),
+  const answer = async (event: HttpEvent): Promise<HttpResult> => {
+    const { statusCode: status, headers, body, ...rest } = await app.invoke(event, {});
+    const { method } = event.requestContext.http;
+    assertDocumented({ method, path: event.rawPath, status, headers, body });
+    return { statusCode: status, headers, body, ...rest };
+  };
+  return Object.assign(async (event: Partial<HttpEvent> = {}) => answer({ ...aHeartbeatEvent(), ...event }), {
+    withoutBody: async () => answer(bare),
   });
 }
 

@@ -23,6 +23,7 @@ import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
+import { assertDocumented } from '../openapi/documented.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
 import { startSlowClock } from '../unhurried.ts';
 
@@ -171,6 +172,8 @@ function toContainer(app: App, outcomes: Outcome[], clock: () => number): Contai
   const send = async (sent: Sent): Promise<Answer> => {
     const startedAtMs = loopNow();
     const { statusCode, headers, body } = await invocable.invoke(toEvent(sent, clock()), {});
+    const { method = 'POST', path = '/' } = sent;
+    assertDocumented({ method, path, status: statusCode, headers, body });
     const parsed: unknown = body === '' ? {} : JSON.parse(body);
     const members = typeof parsed === 'object' ? { ...parsed } : {};
     return { status: statusCode, headers, body: members, text: body, elapsedMs: loopNow() - startedAtMs };
