@@ -6,7 +6,7 @@ import type { FunctionHost } from '../../local/function-host/host.ts';
 import { startGateway } from '../../local/gateway/server.ts';
 import { createFunctionHost } from '../../local/relay-function.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import type { AFolder } from './a-folder.ts';
 import type { AStack } from './a-stack.ts';
 
@@ -46,7 +46,7 @@ export async function startOlderFunction(
     awsUrl,
     maxContainers: 1,
     onLogLine: () => undefined,
-    containerEnvironment: { ...UNHURRIED_WITH_SLOW_CLOCK, ...VERSIONS[version] },
+    containerEnvironment: { ...startSlowClock(), ...VERSIONS[version] },
   });
   const { settings } = toGatewaySettings(template, realm);
   const invoke: FunctionHost['invoke'] = async (event) => host.invoke(event);
