@@ -37,7 +37,7 @@ describe('a pace in members', () => {
   });
 
   it.each(['heartbeatTimeoutSeconds', 'nextHeartbeatSeconds'])('is refused for a bad %s', (field) => {
-    for (const value of [0, -1, 0.5, 1e8, Infinity, '300', '', true, [], {}, [300]]) {
+    for (const value of [0, -1, 0.5, 1.5, 1e8, Infinity, '300', '', true, [], {}, [300]]) {
       expect(() => parsePaceMembers({ [field]: value })).toThrow(refusal(field));
     }
   });

@@ -25,6 +25,12 @@ describe('an observation', () => {
     { given: 'a close', observation: closing, stored: open, worth: true },
     { given: 'a close again', observation: closing, stored: { ...open, state: 'closed' as const }, worth: false },
     {
+      given: 'the same again, of a paced task',
+      observation: { ...heartbeat(false), isPaced: true },
+      stored: open,
+      worth: true,
+    },
+    {
       given: 'a heartbeat after it',
       observation: heartbeat(false),
       stored: { ...open, state: 'closed' as const },

@@ -60,7 +60,8 @@ export type Fault = 'none' | 'before' | 'after';
 
 /** Faults of the next calls, of whatever container. */
 export interface Faults {
-  swf: Fault | 'throttle';
+  /** `unsent`: the relay has no time left to call. */
+  swf: Fault | 'throttle' | 'unsent';
   begin: Fault;
   finish: Fault;
   release: Fault;
@@ -77,7 +78,7 @@ export class EndWorld {
   readonly swf = new SwfTask();
   readonly faults: Faults = { ...NO_FAULTS };
   /** A test of interleavings decides for each call, and when it is made. */
-  toFault: (step: keyof Faults) => Promise<Fault | 'throttle'> = async (step) => this.faults[step];
+  toFault: (step: keyof Faults) => Promise<Faults['swf']> = async (step) => this.faults[step];
   /** What SWF got. */
   readonly sent: EndInput[] = [];
   readonly taskToken = TASK_TOKEN;
@@ -108,6 +109,7 @@ export class EndWorld {
           const fault = await this.toFault('swf');
           if (fault === 'throttle') throw new errors.SwfThrottledError();
           if (fault === 'before') throw new errors.SwfUnavailableError('lost before');
+          if (fault === 'unsent') throw new errors.SwfUnavailableError('no time left', { isUnsent: true });
           const { taskToken: _taskToken, ...payload } = input;
           this.sent.push(input);
           // A lost answer may also be a refusal.

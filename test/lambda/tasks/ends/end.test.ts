@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../../../lambda/environment.ts';
 import { toCodes } from '../../test-app.ts';
 import { aKeyId, aRecord, aRecordV2, toAuthorization } from '../../workers/worker-key-records.ts';
-import { ENDS, EndWorld, FORMATS, KINDS, PAYLOADS, toAccepted, toGone, toSaid } from './end-world.ts';
+import { ENDS, EndWorld, FORMATS, type Kind, KINDS, PAYLOADS, toAccepted, toGone, toSaid } from './end-world.ts';
 
 const CASES = KINDS.flatMap((kind) => FORMATS.map((format) => ({ kind, format })));
 
@@ -98,6 +98,16 @@ describe.each(CASES)('$kind in the $format format', ({ kind, format }) => {
     expect(toSaid(await world.startContainer()(world.end(kind, format)))).toEqual(toAccepted(kind, format));
   });
 
+  it('that the relay had no time to send has no unanswered attempt', async () => {
+    const world = new EndWorld();
+    const call = world.startContainer();
+    world.faults.swf = 'unsent';
+    expect((await call(world.end(kind, format))).statusCode).toBe(format === 'aws' ? 400 : 503);
+    world.faults.swf = 'none';
+    world.swf.timeOut();
+    expect(toSaid(await call(world.end(kind, format)))).toEqual(toGone(format));
+  });
+
   it('that SWF throttles was answered: a late repeat is not said to have an unanswered attempt', async () => {
     const world = new EndWorld();
     const call = world.startContainer();
@@ -143,7 +153,29 @@ describe.each(CASES)('$kind in the $format format', ({ kind, format }) => {
     expect(toSaid(await world.startContainer()(world.end(kind, format)))).toEqual(
       toGone(format, { unansweredAttempt: true }),
     );
+    expect(world.backends.reports[0]?.trace.sideEvents).toEqual(new Set(['CacheWriteFailed']));
   });
+
+  it.each<{ readonly won: Kind }>([{ won: kind }, { won: other }])(
+    'that SWF refuses because another container ended it meanwhile by $won: that one stands',
+    async ({ won }) => {
+      const world = new EndWorld();
+      const [first, second] = [world.startContainer(), world.startContainer()];
+      let isFirst = true;
+      world.toFault = async (step) => {
+        if (step !== 'swf' || !isFirst) return 'none';
+        isFirst = false;
+        expect(toSaid(await second(world.end(won, format)))).toEqual(toAccepted(won, format));
+        return 'none';
+      };
+      const standing = won === kind ? toAccepted(kind, format) : toGone(format, { outcome: ENDS[won].outcome });
+      expect(toSaid(await first(world.end(kind, format)))).toEqual(standing);
+      expect(world.swf.calls.filter((called) => called !== 'heartbeat')).toEqual([won, kind]);
+      world.toFault = async () => 'before';
+      expect(toSaid(await first(world.end(kind, format)))).toEqual(standing);
+      expect(toSaid(await first(world.heartbeat(format)))).toEqual(toGone(format, { outcome: ENDS[won].outcome }));
+    },
+  );
 
   it.each([
     { given: 'a version 1 key', key: aRecord({ keyId: aKeyId(30) }), settings: {} },
