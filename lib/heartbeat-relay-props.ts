@@ -79,13 +79,16 @@ export interface OwnWorkerKeysProps {
   readonly stream?: boolean | undefined;
 }
 
+/** A table, whether the stack created or adopted it. */
+export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
+
 /** Keys of another stack, or replicas of them in this region. */
 export interface AdoptedWorkerKeysProps {
-  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly table: NamedTable;
   /** The multi-Region HMAC key that derives the secrets. */
   readonly key: Pick<IKey, 'keyArn'>;
   /** `null` if the keys were issued before there was such a table. */
-  readonly eventsTable: Pick<ITable, 'tableName' | 'tableArn'> | null;
+  readonly eventsTable: NamedTable | null;
 }
 
 export interface CustomDomainNameProps {
@@ -112,4 +115,13 @@ export interface AlarmThresholdProps {
   readonly requestsPerSecond?: number | undefined;
   /** @default 50 */
   readonly clientErrorsPerSecond?: number | undefined;
+}
+
+/** The tables of a relay. The first two may be adopted. */
+export interface RelayTables {
+  readonly workerKeys: NamedTable;
+  readonly keyEvents: NamedTable;
+  readonly taskStates: NamedTable;
+  readonly keyUse: NamedTable;
+  readonly rateLimits: NamedTable;
 }

@@ -6,8 +6,11 @@ export type {
   CustomDomainNameProps,
   DomainProps,
   HeartbeatRelayProps,
+  NamedTable,
   OwnWorkerKeysProps,
+  RelayTables,
+  TruststoreProps,
 } from './heartbeat-relay-props.ts';
-export type { RelayTables } from './relay-tables.ts';
 export { HeartbeatRelayStack, type HeartbeatRelayStackProps } from './relay-stack.ts';
+export type { RoleSettings } from './role-naming.ts';
 export { SettingsError } from './settings-error.ts';

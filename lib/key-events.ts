@@ -1,7 +1,8 @@
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-import { KEPT, type NamedTable, toStorage, type TableStorage } from './worker-keys.ts';
+import type { NamedTable } from './heartbeat-relay-props.ts';
+import { KEPT, toStorage, type TableStorage } from './worker-keys.ts';
 
 /**
  * What happened to each worker key after it was issued: above all, its revocation. A separate table, so that whoever restores

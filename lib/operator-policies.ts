@@ -4,7 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { useOfKey } from './encryption.ts';
-import type { NamedTable, WorkerKeys } from './worker-keys.ts';
+import type { NamedTable } from './heartbeat-relay-props.ts';
+import type { WorkerKeys } from './worker-keys.ts';
 
 /** What people who work with worker keys need. */
 export interface KeyResources {

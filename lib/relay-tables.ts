@@ -1,23 +1,14 @@
 import type { Construct } from 'constructs';
 
 import { allowsEnds } from '../lambda/environment.ts';
-import type { HeartbeatRelayProps } from './heartbeat-relay-props.ts';
+import type { HeartbeatRelayProps, RelayTables } from './heartbeat-relay-props.ts';
 import { KeyEvents } from './key-events.ts';
 import { KeyUse } from './key-use.ts';
 import type { ParsedProps } from './parse-props.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { RoleNaming } from './role-naming.ts';
 import { TaskStates } from './task-states.ts';
-import { type NamedTable, WorkerKeys } from './worker-keys.ts';
-
-/** The tables of a relay. The first two may be adopted. */
-export interface RelayTables {
-  readonly workerKeys: NamedTable;
-  readonly keyEvents: NamedTable;
-  readonly taskStates: NamedTable;
-  readonly keyUse: NamedTable;
-  readonly rateLimits: NamedTable;
-}
+import { WorkerKeys } from './worker-keys.ts';
 
 /** The parts that have a table each. */
 export interface TableParts {

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { encryptedWith } from './encryption.ts';
+import type { NamedTable } from './heartbeat-relay-props.ts';
 
 /**
  * What the key's administrators may do. `kms:GenerateMac` is not included, because whoever has it can derive every
@@ -34,9 +35,6 @@ const KEY_DELETION_WINDOW = Duration.days(30);
  * DynamoDB still refuses to delete the protected table. The README says what to remove.
  */
 export const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
-
-/** What other constructs need of a table, whether the stack created or adopted it. */
-export type NamedTable = Pick<ITable, 'tableName' | 'tableArn'>;
 
 /** How the tables of keys are stored. */
 export interface TableStorage {

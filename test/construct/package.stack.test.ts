@@ -55,7 +55,6 @@ describe('the package', () => {
       'dist/types/lib/relay-stack.d.ts',
       'dist/types/lib/role-naming.d.ts',
       'dist/types/lib/settings-error.d.ts',
-      'dist/types/lib/worker-keys.d.ts',
       'package.json',
     ]);
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AwsApi, AwsCall, Caller } from '../../../local/aws/api.ts';
 import { startDynamoDb } from '../../../local/aws/dynamodb.ts';
 import { parseJsonBody } from '../../../local/aws/json-protocol.ts';
+import { untilActive } from '../../../local/aws/until-active.ts';
 import type { TableResource } from '../../../local/template/resources.ts';
 
 /** What is only played of a table: DynamoDB keeps it besides the items. */
@@ -28,6 +29,7 @@ const WRITE = z.looseObject({
   Item: z.record(z.string(), z.unknown()).optional(),
 });
 const FOUND = z.looseObject({ Item: z.record(z.string(), z.unknown()).optional() });
+const DESCRIBED = z.looseObject({ Table: z.looseObject({ TableStatus: z.string() }) });
 const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /** The tables of one region. They remember every write, so that they can be restored, and pass it on to replicas. */
@@ -65,6 +67,10 @@ export class PlayedTables implements AsyncDisposable {
   async create(resource: TableResource, settings = toSettings(resource)): Promise<void> {
     const { physicalId: TableName, AttributeDefinitions, KeySchema, BillingMode } = resource;
     await this.#call('CreateTable', { TableName, AttributeDefinitions, KeySchema, BillingMode });
+    await untilActive(TableName, async () => {
+      const { Table } = DESCRIBED.parse(await this.#call('DescribeTable', { TableName }));
+      return Table.TableStatus === 'ACTIVE';
+    });
     this.#resources.set(TableName, resource);
     this.#settings.set(TableName, settings);
   }
