@@ -47,6 +47,8 @@ export default defineConfig({
     maxWorkers: 3 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
+    // Names of tests stand in full.
+    taskTitleValueFormatTruncate: 0,
     // Tests of one file that run at the same time wait for seconds, too.
     maxConcurrency: 8,
     // Only what hangs meets these: a busy machine runs everything several times as long.

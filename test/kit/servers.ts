@@ -2,7 +2,7 @@ import { recorded } from './relay/replies.ts';
 import { HIDDEN_HOST, ScriptedProxy } from './relay/scripted-proxy.ts';
 import { type Certificate, inTurn, type Script, ScriptedRelay } from './relay/scripted-relay.ts';
 
-/** A script that knows the URL of `elsewhere`. */
+/** Makes a script for one play: it may keep state, and knows the URL of `elsewhere`. */
 export interface ScriptWith {
   readonly scriptWith: (elsewhere: string) => Script;
 }

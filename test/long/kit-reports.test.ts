@@ -85,7 +85,7 @@ const aTask = async (): Promise<HeldTask> => startTask(a.swf, DOMAIN, TIMEOUT_SE
 describe.each(COMMANDS)('$name run --report', ({ command, kind }) => {
   it('completes the task, with the result from its file', async () => {
     const task = await aTask();
-    const result = join(folder.path, task.runId);
+    const result = join(folder.path, task.workflowId);
     const { exitCode, stderr } = await report(command, {
       task,
       work: `printf '12 pages' >'${result}'`,
@@ -147,7 +147,7 @@ describe.each(COMMANDS)('$name run --report', ({ command, kind }) => {
   it('ends nothing without the option', async () => {
     const task = await aTask();
     const [program = '', ...first] = command;
-    const keyFile = join(folder.path, `key-${task.runId}`);
+    const keyFile = join(folder.path, `key-${task.workflowId}`);
     writeFileSync(keyFile, `${ending.keyId}.${ending.secret}\n`);
     const worker = new AProcess(program, [...first, 'run', '--', 'true'], {
       HEARTBEAT_RELAY_URL: a.stack.relayUrl,

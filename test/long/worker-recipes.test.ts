@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { AFolder } from '../e2e/a-folder.ts';
 import { ROOT } from '../e2e/a-process.ts';
+import { until } from '../e2e/until.ts';
 import { recorded } from '../kit/relay/replies.ts';
 import { inTurn, ScriptedRelay } from '../kit/relay/scripted-relay.ts';
 import { KEY, TASK_TOKEN } from '../kit/scene.ts';
@@ -56,12 +57,10 @@ describe('the recipe for systemd', () => {
 /** Throws for the first manifest that does not fit. */
 const VALIDATE = `
   import { readFileSync } from 'node:fs';
-  import { createRequire } from 'node:module';
   import { parseAllDocuments } from 'yaml';
-  const require = createRequire(import.meta.url);
   for (const document of parseAllDocuments(readFileSync(process.argv[2], 'utf8'))) {
     const manifest = document.toJS();
-    const { [manifest.kind]: Model } = require('kubernetes-models/' + manifest.apiVersion + '/' + manifest.kind);
+    const { [manifest.kind]: Model } = await import('kubernetes-models/' + manifest.apiVersion);
     new Model(manifest).validate();
     console.log(manifest.kind);
   }
@@ -107,7 +106,7 @@ describe('the recipe for cron', () => {
     chmodSync(join(bin, 'swf-heartbeat-worker'), 0o755);
     writeFileSync(
       join(own.path, 'work'),
-      `#!/bin/sh\necho "worked \${TASK_TOKEN-without}" >>'${own.path}/seen'\nsleep 3\nexit 7\n`,
+      `#!/bin/sh\necho "worked \${TASK_TOKEN-without}" >>'${own.path}/seen'\nread -r _ <'${own.path}/go'\nexit 7\n`,
     );
     chmodSync(join(own.path, 'work'), 0o755);
     writeFileSync(join(own.path, 'key'), KEY);
@@ -123,8 +122,11 @@ describe('the recipe for cron', () => {
       WORK: join(own.path, 'work'),
     };
     const start = async () => run(program, [...more, join(own.path, 'cron.sh'), task], { env });
-    await expect(start()).rejects.toMatchObject({ code: 7, stdout: '', stderr: '' });
-    expect(relay.received.length).toBeGreaterThan(0);
+    await run('mkfifo', [join(own.path, 'go')]);
+    const started = start();
+    await until('a heartbeat', () => (relay.received.length > 0 ? true : undefined));
+    writeFileSync(join(own.path, 'go'), 'go\n');
+    await expect(started).rejects.toMatchObject({ code: 7, stdout: '', stderr: '' });
     await expect(start()).resolves.toMatchObject({ stdout: '', stderr: '' });
     expect(readFileSync(join(own.path, 'seen'), 'utf8')).toBe('worked without\n');
     expect(readdirSync(own.path).filter((name) => name.startsWith('task'))).toEqual([]);

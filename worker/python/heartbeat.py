@@ -320,7 +320,7 @@ def read_start(file: str, characters: int) -> str:
     """Does not wait for the writer of a named pipe."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0))
     with os.fdopen(descriptor, 'rb') as stream:
-        return (stream.read(4 * characters) or b'').decode('utf-8', 'replace')[:characters]
+        return (stream.read(4 * characters) or b'').decode('utf-8-sig', 'replace')[:characters]
 
 
 def to_cause(error: BaseException) -> str:

@@ -244,6 +244,7 @@ class KeeperOfATask(unittest.TestCase):
             emit=lambda event: None,
             read_details=lambda patience_seconds: details,
             now=lambda: clock[0],
+            chance=lambda: 1.0,
             sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds),
         )
         return Keeper(12, 100.0, parts).keep(), sent, clock[0]

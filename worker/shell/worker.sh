@@ -415,7 +415,8 @@ is_due() {
 send_heartbeat() {
   sent_at=$now details=''
   if [ -n "$details_file" ] && [ -f "$details_file" ] && [ -z "$without_details" ]; then
-    details=$(head -c 8192 "$details_file")
+    details=$(head -c 8200 "$details_file")
+    details=${details#"$BYTE_ORDER_MARK"}
     details=$(printf %s "${details%"${details##*[![:space:]]}"}" | escape 2048)
   fi
   post heartbeats "${details:+,\\\"details\\\":\\\"$details\\\"},\\\"heartbeatTimeoutSeconds\\\":$timeout,\\\"nextHeartbeatSeconds\\\":$(((interval + 99) / 100))"

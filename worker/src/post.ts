@@ -29,7 +29,8 @@ export async function post({ url, key, body, caFile, proxyUrl }: Post, signal: A
   const options: RequestOptions & { ca?: Buffer } = {
     method: 'POST',
     signal,
-    agent: false,
+    // With an agent, Node does not call `createConnection`.
+    ...(socket === undefined ? { agent: false } : { createConnection: () => socket }),
     headers: {
       authorization: `Bearer ${key}`,
       'content-type': 'application/json',
@@ -38,7 +39,6 @@ export async function post({ url, key, body, caFile, proxyUrl }: Post, signal: A
       connection: 'close',
     },
     ...(ca === undefined ? {} : { ca }),
-    ...(socket === undefined ? {} : { createConnection: () => socket }),
   };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = (isSecure ? requestSecurely : requestPlainly)(target, options, resolve);

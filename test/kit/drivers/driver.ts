@@ -24,7 +24,11 @@ const heartbeat = startHeartbeat({
 });
 const [program = '', ...args] = process.argv.slice(process.argv.indexOf('--') + 1);
 const work = spawn(program, args, { env: environment, stdio: 'inherit', detached: true });
-const endWork = (): boolean => process.kill(-(work.pid ?? 0), 'SIGTERM');
+let isTold = false;
+function endWork(): void {
+  if (!isTold) process.kill(-(work.pid ?? 0), 'SIGTERM');
+  isTold = true;
+}
 heartbeat.signal.addEventListener('abort', endWork);
 
 let last = '';

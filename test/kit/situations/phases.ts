@@ -63,7 +63,7 @@ function outage(
 
 const SHORT_TIMEOUT_SECONDS = 12;
 
-/** Works until a request that this matches, then fails for so long. */
+/** For one play: works until a request that this matches, then fails for so long. */
 function failingFrom(isFirst: (path: string, index: number) => boolean, seconds: number, after: Reply): Script {
   let failsFromMs: number | undefined;
   return ({ path }, index, atMs) => {
@@ -78,7 +78,7 @@ const isReport = (path: string): boolean => path.endsWith('/completions');
 const reporting = (name: string, seconds: number, exitCode: number, last: string): Situation => ({
   name,
   timeoutSeconds: SHORT_TIMEOUT_SECONDS,
-  relay: failingFrom(isReport, seconds, ended('completed')),
+  relay: { scriptWith: () => failingFrom(isReport, seconds, ended('completed')) },
   work: 'true',
   options: ['--report'],
   only: COMMANDS,
@@ -96,7 +96,9 @@ export const OUTAGES_IN_PHASES: readonly Situation[] = [
   {
     name: 'outlives an outage of half of T while canceled work cleans up',
     timeoutSeconds: SHORT_TIMEOUT_SECONDS,
-    relay: failingFrom((_path, index) => index === 2, SHORT_TIMEOUT_SECONDS / 2, recorded()),
+    relay: {
+      scriptWith: () => failingFrom((_path, index) => index === 2, SHORT_TIMEOUT_SECONDS / 2, recorded()),
+    },
     work: "trap 'saw TERM; wait_for_go; saw clean; exit 0' TERM; sleep 3600 & wait",
     meanwhile: async (scene) => {
       await scene.prints('heartbeat: not recorded');

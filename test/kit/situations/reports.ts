@@ -1,27 +1,27 @@
 import { expect } from 'vitest';
 
 import { cancelRequested, closed, ended, problem, recorded, type Reply, reset } from '../relay/replies.ts';
-import type { Script } from '../relay/scripted-relay.ts';
 import { IN_SCENE, TASK_TOKEN } from '../scene.ts';
+import type { ScriptWith } from '../servers.ts';
 import { COMMANDS, type Situation } from '../situation.ts';
 
 /** Heartbeats get the one reply, and ends the others in turn; the last one is for all that follow. */
-const reporting =
-  (heartbeats: Reply, ...ends: readonly Reply[]) =>
-  (): Script => {
+const reporting = (heartbeats: Reply, ...ends: readonly Reply[]): ScriptWith => ({
+  scriptWith: () => {
     let count = 0;
     return ({ path }) => {
       if (path.endsWith('/heartbeats')) return heartbeats;
       count += 1;
       return ends[Math.min(count, ends.length) - 1] ?? reset;
     };
-  };
+  },
+});
 
 interface Report {
   readonly options?: readonly string[];
   readonly only?: Situation['only'];
   readonly work: string;
-  readonly relay: () => Script;
+  readonly relay: ScriptWith;
   readonly exitCode: number;
   /** Of every attempt. */
   readonly sends: Readonly<Record<string, string>>;
@@ -35,10 +35,7 @@ const report = (
 ): Situation => ({
   name: `with --report ${name}`,
   timeoutSeconds: 30,
-  /** It counts: each worker needs one of its own. */
-  get relay() {
-    return relay();
-  },
+  relay,
   options: ['--report', '--grace', '5', ...options],
   only,
   work,
