@@ -60,7 +60,7 @@ function drawMetrics(
   });
 }
 
-const ALARM = { perRow: 6, height: 17 };
+const ALARM = { perRow: 5, height: 17 };
 
 /** A name for each alarm, red if it was in ALARM at the end of any minute. */
 function drawAlarms(

@@ -93,7 +93,7 @@ function drawLegend({ x, y, width }: Box, names: readonly string[]): string[] {
     const base = y + Math.floor(index / 2) * LEGEND_HEIGHT;
     return [
       `<rect x="${left}" y="${base - 7}" width="12" height="4" fill="${toColour(index)}"/>`,
-      `<text class="muted" x="${left + 18}" y="${base}" font-size="11">${escapeXml(name)}</text>`,
+      `<text class="muted" x="${left + 18}" y="${base}" font-size="10">${escapeXml(name)}</text>`,
     ].join('');
   });
 }

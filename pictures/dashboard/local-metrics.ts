@@ -53,7 +53,7 @@ export class LocalMetrics {
 
   #addCall({ api, operation, fault }: ObservedCall): void {
     if (api !== 'swf' || operation !== 'RecordActivityTaskHeartbeat') return;
-    const metricName = fault === 'ThrottlingException' ? 'ThrottledEvents' : 'ConsumedCapacity';
+    const metricName = fault?.endsWith('ThrottlingException') === true ? 'ThrottledEvents' : 'ConsumedCapacity';
     this.#ofSwf.push({ metricName, value: 1, atMs: this.#clock() });
   }
 

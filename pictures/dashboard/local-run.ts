@@ -37,7 +37,7 @@ export async function record(minutes: number): Promise<Recorded> {
   await using closing = new AsyncDisposableStack();
   closing.defer(() => rmSync(folder, { recursive: true, force: true }));
   const metrics = new LocalMetrics(Date.now);
-  const ports = { relayPort: 0, awsPort: 0, maxContainers: 2 };
+  const ports = { relayPort: 0, awsPort: 0, maxContainers: 4 };
   const statePath = join(folder, 'state');
   const running = await run({ statePath, domains: 'orders,billing', ...ports, observer: () => metrics.observer });
   closing.defer(running.close);

@@ -5,6 +5,7 @@ declare const probes: {
   nextLineAt: () => Promise<number>;
   untilTimedOut: (row: unknown) => Promise<readonly { readonly state: string; readonly left: string }[]>;
   longTasksMs: () => readonly number[];
+  block: (ms: number) => Promise<void>;
   askAcrossOrigins: (url: string, type: string) => Promise<string>;
 };
 
@@ -13,4 +14,5 @@ export const backgroundOf = (element: unknown) => probes.backgroundOf(element);
 export const nextLineAt = async () => probes.nextLineAt();
 export const untilTimedOut = async (row: unknown) => probes.untilTimedOut(row);
 export const longTasksMs = () => probes.longTasksMs();
+export const block = async (ms: number) => probes.block(ms);
 export const askAcrossOrigins = async ([url = '', type = '']: readonly string[]) => probes.askAcrossOrigins(url, type);

@@ -34,6 +34,17 @@ const probes = {
   /** How long the main thread was busy at a stretch, for the stretches of 50 ms and more so far. */
   longTasksMs: (): readonly number[] => longTasksMs.splice(0),
 
+  /** Keeps the main thread busy, to show that the above notices. */
+  block: async (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        const endsAtMs = performance.now() + ms;
+        while (performance.now() < endsAtMs);
+        // The observer is told afterwards.
+        setTimeout(resolve, ms);
+      });
+    }),
+
   /** What a page gets that asks another origin to change something. */
   askAcrossOrigins: async (url: string, type: string): Promise<string> => {
     try {
