@@ -24,6 +24,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   'AWS::ApiGatewayV2::Stage': 'gateway',
   'AWS::Lambda::Permission': 'gateway',
   'AWS::Lambda::Function': 'function',
+  'AWS::Lambda::Version': 'function',
+  'AWS::Lambda::Alias': 'function',
   'AWS::DynamoDB::Table': 'tables',
   'AWS::KMS::Key': 'key',
   'AWS::IAM::Role': 'roles',

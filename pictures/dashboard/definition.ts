@@ -30,14 +30,36 @@ const GRAPH = z.strictObject({
   }),
 });
 
+/** A query of the log. */
+const QUERY = z.strictObject({
+  ...PLACE,
+  type: z.literal('log'),
+  properties: z.strictObject({
+    view: z.enum(['timeSeries', 'table']),
+    title: z.string(),
+    region: z.string(),
+    query: z.string(),
+    stacked: z.literal(false).optional(),
+  }),
+});
+
+const TEXT = z.strictObject({
+  ...PLACE,
+  type: z.literal('text'),
+  properties: z.strictObject({ markdown: z.string() }),
+});
+
 export type AlarmsWidget = z.infer<typeof ALARMS>;
 export type GraphWidget = z.infer<typeof GRAPH>;
+export type QueryWidget = z.infer<typeof QUERY>;
+export type TextWidget = z.infer<typeof TEXT>;
+export type Widget = AlarmsWidget | GraphWidget | QueryWidget | TextWidget;
 
-const BODY = z.object({ widgets: z.array(z.discriminatedUnion('type', [ALARMS, GRAPH])) });
+const BODY = z.object({ widgets: z.array(z.discriminatedUnion('type', [ALARMS, GRAPH, QUERY, TEXT])) });
 
 export interface Definition {
   readonly name: string;
-  readonly widgets: readonly (AlarmsWidget | GraphWidget)[];
+  readonly widgets: readonly Widget[];
 }
 
 /** The dashboard of a template. */

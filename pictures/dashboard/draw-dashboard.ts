@@ -3,7 +3,7 @@ import type { Template } from '../../local/template/template.ts';
 import { type Datum, evaluate } from '../../test/cloudwatch/alarm.ts';
 import { alarmsOf } from '../../test/strict/alarms-recording.ts';
 import { type Box, escapeXml, toSvg } from '../svg.ts';
-import type { AlarmsWidget, Definition, GraphWidget } from './definition.ts';
+import type { AlarmsWidget, Definition, GraphWidget, QueryWidget, Widget } from './definition.ts';
 import { drawGraph } from './draw-graph.ts';
 import type { Period } from './points.ts';
 import { toSeries } from './series.ts';
@@ -30,16 +30,51 @@ export function drawDashboard(
       const box = toBox(widget);
       return [
         `<rect class="card" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="4"/>`,
-        `<text x="${box.x + 10}" y="${box.y + 20}" font-weight="bold">${escapeXml(widget.properties.title)}</text>`,
-        ...(widget.type === 'alarm'
-          ? drawAlarms(box, widget, template, data, periods)
-          : drawMetrics(box, widget, data, periods)),
+        `<text x="${box.x + 10}" y="${box.y + 20}" font-weight="bold">${escapeXml(toTitle(widget))}</text>`,
+        ...drawContent(box, widget, { template, data, periods }),
       ];
     }),
   ]);
 }
 
-const toBox = ({ x, y, width, height }: AlarmsWidget | GraphWidget): Box => ({
+interface Run {
+  readonly template: Template;
+  readonly data: readonly Datum[];
+  readonly periods: readonly Period[];
+}
+
+function drawContent(box: Box, widget: Widget, { template, data, periods }: Run): string[] {
+  switch (widget.type) {
+    case 'alarm':
+      return drawAlarms(box, widget, template, data, periods);
+    case 'metric':
+      return drawMetrics(box, widget, data, periods);
+    case 'log':
+      return drawQuery(box, widget);
+    case 'text':
+      return [];
+  }
+}
+
+/** Of a text, what the console shows of its links. */
+const toTitle = (widget: Widget): string =>
+  widget.type === 'text'
+    ? widget.properties.markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    : widget.properties.title;
+
+const QUERY_LINE_HEIGHT = 16;
+
+/** A run on one machine has no CloudWatch Logs Insights, so the picture shows the query. */
+function drawQuery({ x, y }: Box, { properties: { query } }: QueryWidget): string[] {
+  return query
+    .split('\n')
+    .map(
+      (line, index) =>
+        `<text class="muted" x="${x + 10}" y="${y + 44 + index * QUERY_LINE_HEIGHT}" font-size="11">${escapeXml(line)}</text>`,
+    );
+}
+
+const toBox = ({ x, y, width, height }: Widget): Box => ({
   x: x * COLUMN_WIDTH + GAP / 2,
   y: TOP + y * ROW_HEIGHT,
   width: width * COLUMN_WIDTH - GAP,

@@ -96,6 +96,12 @@ const FORMS: readonly (readonly [
     ({ part, rest }, { byId }) => [{ label: '', points: toShares(byId.get(part) ?? [], byId.get(rest) ?? []) }],
   ],
   [
+    /^100 \* \((?<all>\w+) - (?<refused>\w+) - (?<failed>\w+)\) \/ \k<all>$/,
+    ({ all, refused, failed }, { byId }) => [
+      { label: '', points: toRests(byId.get(all) ?? [], byId.get(refused) ?? [], byId.get(failed) ?? []) },
+    ],
+  ],
+  [
     /^SUM\(SEARCH\('(?<query>[^']*)', 'Sum', 60\)\) \/ 60$/,
     ({ query = '' }, { data, periods }) => [
       { label: '', points: perSecond(toPoints(data.filter(isFoundBy(query)), 'Sum', periods), periods) },
@@ -129,6 +135,17 @@ const toShares = (parts: Points, rests: Points): Points =>
   parts.map((part, index) => {
     const rest = rests[index];
     return part === undefined || rest === undefined || part + rest === 0 ? undefined : (100 * part) / (part + rest);
+  });
+
+/** What is left of the whole, in percent. CloudWatch has no value where one of the metrics has none. */
+const toRests = (wholes: Points, ...parts: readonly Points[]): Points =>
+  wholes.map((whole, index) => {
+    const taken = parts.map((part) => part[index]);
+    if (whole === undefined || whole === 0) return undefined;
+    return taken.reduce<number | undefined>(
+      (rest, part) => (rest === undefined || part === undefined ? undefined : rest - (100 * part) / whole),
+      100,
+    );
   });
 
 /** `{Namespace,dimension} dimension="value"`, or `Namespace="…" dimension="…" MetricName="…"`. */
