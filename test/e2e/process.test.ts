@@ -56,10 +56,11 @@ describe('npm start, as a process', () => {
     expect(variables.get('AWS_ENDPOINT_URL')).toBe(connection.awsUrl);
   });
 
-  it('listens on 127.0.0.1 alone, at the two ports it prints', async () => {
+  it('listens on 127.0.0.1 alone, at the three ports it prints', async () => {
     await beat();
     const addresses = listeningAddresses(start.members()).sort();
-    expect(addresses).toEqual([connection.relayUrl, connection.awsUrl].map(loopbackAddress).sort());
+    const { relayUrl, awsUrl, consoleUrl = 'no console' } = connection;
+    expect(addresses).toEqual([relayUrl, awsUrl, consoleUrl].map(loopbackAddress).sort());
   });
 
   it.each([

@@ -19,7 +19,7 @@ export const SHELL: ToldEarly = {
   worker: 'the shell command',
   command: ['bash', 'worker/shell/worker.sh'],
   file: 'env.sh',
-  text: `set -T; trap 'case $BASH_COMMAND in "work=\\$!") kill -TERM $$ ;; esac' DEBUG`,
+  text: `set -T; trap 'case $BASH_COMMAND in "wait_for_group \\$!") kill -TERM $$ ;; esac' DEBUG`,
   variablesOf: (file) => ({ BASH_ENV: file }),
 };
 
