@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 
@@ -23,7 +23,9 @@ export async function startProbe<Started>(
   env: Environment,
   execArgv: readonly string[] = [],
 ): Promise<Probe<Started>> {
-  const child = fork(file, args, { env, execArgv: [...execArgv], serialization: 'advanced' });
+  // The function logs to standard output. Errors go to standard error, and every answer is checked.
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const child = fork(file, args, { env, execArgv: [...execArgv], serialization: 'advanced', stdio });
   const started = schema.parse(await nextMessage(child, file));
   return {
     started,

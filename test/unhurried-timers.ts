@@ -10,6 +10,9 @@ const FACTOR = 8;
 /** From the shortest of those deadlines to the longest. */
 const SCALED_MS = { from: 250, to: 2_000 };
 
+/** The relay refuses a signature whose time is more than five minutes from its own. */
+const MAX_BEHIND_MS = 240_000;
+
 const setTimeoutOfNode = globalThis.setTimeout;
 const timeoutOfNode = AbortSignal.timeout.bind(AbortSignal);
 
@@ -27,7 +30,10 @@ const since = process.env['SLOW_CLOCK_SINCE'];
 if (since !== undefined) {
   const nowOfNode = Date.now.bind(Date);
   const startedAtMs = since === 'start' ? nowOfNode() : Number(since);
-  Date.now = () => startedAtMs + Math.floor((nowOfNode() - startedAtMs) / FACTOR);
+  Date.now = () => {
+    const passedMs = nowOfNode() - startedAtMs;
+    return startedAtMs + Math.max(Math.floor(passedMs / FACTOR), passedMs - MAX_BEHIND_MS);
+  };
 }
 
 // Node would write it when the process ends by itself, and the host ends it with a signal.

@@ -15,13 +15,13 @@ export const UNHURRIED = loading('unhurried-timers.ts');
 export const SLOW_STOPWATCH = loading('slow-stopwatch.ts');
 
 /**
- * The same with a clock that is as slow, and the same for all containers. Not where a test compares the function's time with its
- * own.
+ * The same with a clock that is as slow, and the same for all containers that get this environment. Take a new one for each
+ * stack: the clock is slow from now on. Not where a test compares the function's time with its own.
  */
-export const UNHURRIED_WITH_SLOW_CLOCK: Readonly<Record<string, string>> = {
+export const startSlowClock = (): Readonly<Record<string, string>> => ({
   ...UNHURRIED,
   SLOW_CLOCK_SINCE: String(Date.now()),
-};
+});
 
 /** For a test in which a new container must know what time it is. Its clock is slow from its start on. */
 export const UNHURRIED_SINCE_ITS_START: Readonly<Record<string, string>> = { ...UNHURRIED, SLOW_CLOCK_SINCE: 'start' };

@@ -15,6 +15,7 @@ import type { AwsApi, AwsAnswer, AwsCall } from './api.ts';
 import { attributesOf } from './dynamodb-attributes.ts';
 import { withRefusedItem } from './dynamodb-refused-item.ts';
 import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
+import { untilActive } from './until-active.ts';
 
 export interface DynamoDbOptions {
   /** Stores the tables between starts. */
@@ -53,6 +54,8 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDy
   server.listen(socketPath);
   await once(server, 'listening');
   for (const table of options.tables) await createTable(socketPath, table);
+  for (const { physicalId } of options.tables)
+    await untilActive(physicalId, async () => isActive(socketPath, physicalId));
   return {
     api: {
       ...jsonProtocol('1.0'),
@@ -107,6 +110,12 @@ async function createTable(socketPath: string, { physicalId, ...table }: TableRe
   const answer = await forward(socketPath, 'CreateTable', Buffer.from(body), {});
   const alreadyExists = answer.status === 400 && answer.body.includes('ResourceInUseException');
   if (answer.status !== 200 && !alreadyExists) throw new Error(`cannot create the table ${physicalId}`);
+}
+
+async function isActive(socketPath: string, physicalId: string): Promise<boolean> {
+  const body = Buffer.from(JSON.stringify({ TableName: physicalId }));
+  const answer = await forward(socketPath, 'DescribeTable', body, {});
+  return answer.body.includes('"TableStatus":"ACTIVE"');
 }
 
 async function forward(

@@ -9,7 +9,7 @@ import { toGatewaySettings } from '../../local/relay-gateway.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { loadTemplate } from '../../local/template/template.ts';
 import { findLocal, type Target } from '../../operator/target.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 
 const MAX_CONTAINERS = 2;
 const FREE_PORTS = { relayPort: 0, awsPort: 0, maxContainers: MAX_CONTAINERS };
@@ -26,7 +26,7 @@ export interface AGeneration {
 /** Starts it on a state folder, as `npm start` does. Another one may have run there before. */
 export async function startFrom(assembly: Assembly, statePath: string): Promise<AGeneration> {
   const stateFolder = StateFolder.open(statePath);
-  const containerEnvironment = UNHURRIED_WITH_SLOW_CLOCK;
+  const containerEnvironment = startSlowClock();
   const stack = await startLocalStack({ assembly, stateFolder, containerEnvironment, ...FREE_PORTS });
   await stack.functionHost.warm(1);
   await prepare(stack, stateFolder, ['orders', 'billing']);
@@ -53,7 +53,7 @@ export async function openOther(stack: LocalStack, assembly: Assembly, onLogLine
     awsUrl: stack.awsUrl,
     maxContainers: MAX_CONTAINERS,
     onLogLine,
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: startSlowClock(),
   });
   await functionHost.warm(1);
   const invoke = async (event: object) => functionHost.invoke(event);

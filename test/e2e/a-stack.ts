@@ -8,7 +8,7 @@ import type { ObservedCall } from '../../local/aws/endpoint.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { run, type RunOptions } from '../../local/running.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
 import { Worker } from './beats.ts';
 
@@ -40,7 +40,7 @@ export async function startStack(options: Partial<RunOptions> = {}): Promise<ASt
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: startSlowClock(),
     observer: () => ({
       onCall: (call) => calls.push(call),
       onDenial: (denial) => denials.push(denial),

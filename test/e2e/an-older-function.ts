@@ -5,7 +5,7 @@ import { loadAssembly } from '../../local/assembly.ts';
 import { startGateway } from '../../local/gateway/server.ts';
 import { createFunctionHost } from '../../local/relay-function.ts';
 import { toGatewaySettings } from '../../local/relay-gateway.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import type { AFolder } from './a-folder.ts';
 import type { AStack } from './a-stack.ts';
 
@@ -37,7 +37,7 @@ export async function startOlderFunction({ stack }: AStack, folder: AFolder): Pr
     awsUrl,
     maxContainers: 1,
     onLogLine: () => undefined,
-    containerEnvironment: { ...UNHURRIED_WITH_SLOW_CLOCK, ...WITHOUT_LATER_SETTINGS },
+    containerEnvironment: { ...startSlowClock(), ...WITHOUT_LATER_SETTINGS },
   });
   const { settings } = toGatewaySettings(template, realm);
   const invoke = async (event: unknown) => host.invoke(event);

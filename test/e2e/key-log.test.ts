@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { until } from './until.ts';
@@ -22,11 +22,12 @@ const jumpFile = join(folder.path, 'jump');
 
 let a: AStack;
 beforeAll(async () => {
+  const slowClock = startSlowClock();
   a = await startStack({
     maxContainers: 1,
     containerEnvironment: {
-      ...UNHURRIED_WITH_SLOW_CLOCK,
-      NODE_OPTIONS: `${UNHURRIED_WITH_SLOW_CLOCK['NODE_OPTIONS']} --import=${clock}`,
+      ...slowClock,
+      NODE_OPTIONS: `${slowClock['NODE_OPTIONS']} --import=${clock}`,
       JUMP_FILE: jumpFile,
     },
   });

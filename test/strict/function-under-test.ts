@@ -24,7 +24,7 @@ import { issueFunctionSession } from '../../local/relay-function.ts';
 import { StateFolder } from '../../local/state-folder.ts';
 import { registerDomain } from '../../local/tasks.ts';
 import { loopNow, startLoopClock } from '../loop-time.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 
 /** What every container is called by. */
 export const RELAY_HOST = 'relay.example';
@@ -58,7 +58,7 @@ export async function openSharedStack(assembly?: Assembly): Promise<SharedStack>
     awsPort: 0,
     maxContainers: 2,
     observer: { onCall: (call) => calls.push(call), onDenial: (denial) => denials.push(denial) },
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: startSlowClock(),
   });
   const swf = createSwfClient(stack);
   await Promise.all(['orders', 'billing'].map((domain) => registerDomain(swf, domain)));

@@ -14,7 +14,7 @@ import { ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running } from '../../local/running.ts';
-import { UNHURRIED_WITH_SLOW_CLOCK } from '../unhurried.ts';
+import { startSlowClock } from '../unhurried.ts';
 import type { Haystack, Mark } from './secrets-marks.ts';
 
 /** A whole local stack, everything that can be read of it, and every secret that is in play. */
@@ -57,7 +57,7 @@ export async function raiseCurtain(): Promise<Cast> {
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
-    containerEnvironment: UNHURRIED_WITH_SLOW_CLOCK,
+    containerEnvironment: startSlowClock(),
     observer: (domains) => {
       const live = new LiveLines(domains, (line) => say('live line', line));
       return {

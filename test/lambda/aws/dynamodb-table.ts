@@ -1,7 +1,8 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll } from 'vitest';
 
+import { untilActive } from '../../../local/aws/until-active.ts';
 import { listen, type RunningServer } from '../../../local/listen.ts';
 import { CREDENTIALS } from './fake-aws-server.ts';
 
@@ -22,8 +23,12 @@ export function tables(keysByName: Readonly<Record<string, readonly string[]>>):
   beforeAll(async () => {
     running = await listen(server, 0);
     const { url: endpoint } = running;
-    client = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
-    for (const [name, keys] of Object.entries(keysByName)) await client.send(toCreateTable(name, keys));
+    const caller = new DynamoDBClient({ region: 'eu-west-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
+    client = caller;
+    for (const [name, keys] of Object.entries(keysByName)) {
+      await caller.send(toCreateTable(name, keys));
+      await untilActive(name, async () => isActive(caller, name));
+    }
   });
   afterAll(async () => {
     client?.destroy();
@@ -35,6 +40,11 @@ export function tables(keysByName: Readonly<Record<string, readonly string[]>>):
       return client;
     },
   };
+}
+
+async function isActive(client: DynamoDBClient, name: string): Promise<boolean> {
+  const { Table: table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  return table?.TableStatus === 'ACTIVE';
 }
 
 function toCreateTable(name: string, keys: readonly string[]): CreateTableCommand {
