@@ -16,7 +16,7 @@ const pages = readPages();
 const isExternal = (target: string): boolean => /^[a-z]+:/.test(target);
 
 /** Branches that are about to be merged bring these. Remove each from here when it has come. */
-const TO_COME = new Set(['docs/deploying.md']);
+const TO_COME = new Set(['docs/deploying.md', 'docs/pictures/architecture.svg']);
 
 /** Where GitHub lets a link lead to in a page. */
 function anchorsOf(path: string): Set<string> {

@@ -6,7 +6,7 @@ export interface Page {
   readonly text: string;
 }
 
-const PAGE = /^(?:[A-Z_]+\.md|docs\/.*\.md|\.github\/.*\.md|worker[a-z-]*\/README\.md)$/;
+const PAGE = /^(?:[A-Z_]+\.md|docs\/.*\.md|\.github\/.*\.md|worker\/(?:.*\/)?README\.md)$/;
 
 /** Every page of the project. Of the changelog, what is not yet released, and the newest version. */
 export function readPages(): Page[] {
