@@ -59,7 +59,8 @@ describe('the README', () => {
       `| ${TASK_TOKEN_MAX_CHARACTERS.toLocaleString('en')} and ${DETAILS_MAX_CHARACTERS.toLocaleString('en')} characters |`,
     ];
     expect(facts.filter((fact) => !readme.includes(fact))).toEqual([]);
-    const [, tasks = ''] = /so that is (?<tasks>[\d,]+) tasks with a timeout of 300 s, without a loss/.exec(readme) ?? [];
+    const [, tasks = ''] =
+      /so that is (?<tasks>[\d,]+) tasks with a timeout of 300 s, without a loss/.exec(readme) ?? [];
     expect(readPage('docs/capacity.md')).toContain(`| \`fleet-139-*\` | ${tasks} | 0 |`);
   });
 
