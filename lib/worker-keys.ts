@@ -32,7 +32,7 @@ const KEY_DELETION_WINDOW = Duration.days(30);
 
 /**
  * CloudFormation keeps the resource, unless the very deployment that created it fails: until then nobody has a worker key.
- * DynamoDB still refuses to delete the protected table. The README says what to remove.
+ * DynamoDB still refuses to delete the protected table. docs/operating.md says what to remove.
  */
 export const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 

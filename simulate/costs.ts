@@ -1,7 +1,7 @@
 import type { Statistics } from './model/statistics.ts';
 
 /**
- * US dollars for a million, as the README's table has them: requests of the gateway and of Lambda, lines of the access log, writes of
+ * US dollars for a million, as the table of docs/cost.md has them: requests of the gateway and of Lambda, lines of the access log, writes of
  * DynamoDB. A read costs a fifth of a write.
  */
 export const DOLLARS_PER_MILLION = { gateway: 1, lambda: 0.2, accessLog: 0.1, write: 0.625, read: 0.125 } as const;

@@ -15,8 +15,8 @@ export interface Heartbeat {
 }
 
 /** SWF's API reference, RecordActivityTaskHeartbeat: taskToken 1 to 1024 characters, details at most 2048. */
-const TASK_TOKEN_MAX_CHARACTERS = 1024;
-const DETAILS_MAX_CHARACTERS = 2048;
+export const TASK_TOKEN_MAX_CHARACTERS = 1024;
+export const DETAILS_MAX_CHARACTERS = 2048;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const TASK_ID = /^[A-Za-z0-9_-]{43}$/;

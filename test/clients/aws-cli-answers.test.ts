@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OPERATIONS } from '../../lambda/environment.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';
-import { recordingOf } from '../docs/recordings.ts';
+import { readPage, recordingOf } from '../docs/recordings.ts';
 import { type Meddling, startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
 import { recordedBeats } from '../e2e/swf-journal.ts';
@@ -220,8 +220,8 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     });
   });
 
-  it('does what the README records', async () => {
-    const [recorded] = recordingOf('aws-cli');
+  it('does what docs/aws-clients.md records', async () => {
+    const [recorded] = recordingOf('aws-cli', readPage('docs/aws-clients.md'));
     const { PATH: path = '', ...environment } = environmentOf(steady, {
       RELAY: urlOf(steady),
       TASK_TOKEN: steady.connection.task.taskToken,

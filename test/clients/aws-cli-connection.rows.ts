@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { answered, type Ending, failed, PROFILE, refused } from './worker-cli.ts';
 import { type OptionRow, type Place, rowsOf } from './aws-cli-row.ts';
 
-/** A beat to another URL than the path form. */
+/** A heartbeat to another URL than the path form. */
 const beatTo = (toUrl: (place: Place) => string): OptionRow['args'] => {
   return (place) => ['--endpoint-url', toUrl(place), '--task-token', place.taskToken, '--details', place.details];
 };
@@ -78,7 +78,7 @@ const TLS_ROWS: readonly OptionRow[] = [
   },
   {
     option: '--no-verify-ssl',
-    given: 'beats all the same, with a warning',
+    given: 'sends the heartbeat all the same, with a warning',
     stack: 'tls',
     args: ({ beat }) => [...beat, '--no-verify-ssl'],
     ends: { ...answered(false), stderr: expect.stringContaining('InsecureRequestWarning') },

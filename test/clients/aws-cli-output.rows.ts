@@ -58,7 +58,7 @@ const TERMINAL_ROWS: readonly OptionRow[] = [
   },
   {
     option: '--cli-auto-prompt',
-    given: 'at a terminal: Enter closes the list of what could be added, and another sends the beat',
+    given: 'at a terminal: Enter closes the list of what could be added, and another sends the heartbeat',
     args: ({ beat }) => [...beat, '--cli-auto-prompt'],
     terminal: { waitsFor: 'Hide/Show Output', types: '\r\r' },
     ends: shown('{\r\n    "cancelRequested": false\r\n}\r\n'),

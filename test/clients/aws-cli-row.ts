@@ -8,12 +8,12 @@ export const STACKS = ['steady', 'hanging', 'tls'] as const;
 /** What a row's command line is made of. */
 export interface Place {
   readonly connection: Connection;
-  /** The details of this row's beat, which no other row's beat has. */
+  /** The details of this row's heartbeat, which no other row's has. */
   readonly details: string;
   readonly taskToken: string;
   /** `--endpoint-url` in the path form. */
   readonly endpoint: readonly string[];
-  /** All that a beat takes: endpoint, token and details. */
+  /** All that a heartbeat takes: endpoint, token and details. */
   readonly beat: readonly string[];
   /** A file for the row, which holds this text. */
   readonly file: (name: string, content: string) => string;

@@ -151,11 +151,11 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
     taskToken = TOKEN.parse(answer).taskToken;
   });
 
-  it('sees the worker beat through the relay', async () => {
+  it('sees the heartbeat of the worker through the relay', async () => {
     expect(await beat()).toEqual(recorded(false));
   });
 
-  it('cancels by decision, which the worker learns from its next beat', async () => {
+  it('cancels by decision, which the worker learns from its next heartbeat', async () => {
     await aws.swfAnswer('signal-workflow-execution', {
       domain: DOMAIN,
       'workflow-id': WORKFLOW_ID,
@@ -230,7 +230,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
   });
 });
 
-/** What curl prints of a beat that SWF recorded. */
+/** What curl prints of a heartbeat that SWF recorded. */
 const recorded = (cancelRequested: boolean): unknown => ({
   exitCode: 0,
   stdout: matching(

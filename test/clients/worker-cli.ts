@@ -7,7 +7,7 @@ import type { Connection } from '../../local/connection.ts';
 import { type Ended, runProgram, SEARCH_PATH } from './program.ts';
 import { type Person, runInTerminal } from './terminal.ts';
 
-/** The command of the README. */
+/** The command of docs/aws-clients.md. */
 export const COMMAND = ['swf', 'record-activity-task-heartbeat'];
 
 export const PROFILE = 'press-7';

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 
 import { createFakeBackends, createTestApp } from '../lambda/test-app.ts';
 import { aBatch, forwardBy, heartbeatsOf, toResults } from '../lambda/tasks/batches.ts';
-import { readme } from './recordings.ts';
+import { readPage } from './recordings.ts';
 
 afterEach(() => vi.useRealTimers());
 
@@ -64,14 +64,17 @@ function costsOf({ requests, ms }: { readonly requests: number; readonly ms: num
   return { requests: requests * ROUNDS_IN_30_DAYS, seconds, forRequests, forTime: seconds * PER_LAMBDA_SECOND };
 }
 
-/** The two figures of a row of the README's table. */
+/** The two figures of a row of the page's table. */
 function rowOf(start: string): readonly [number, number] {
-  const line = readme.split('\n').find((each) => each.startsWith(`| ${start}`)) ?? '';
+  const line =
+    readPage('docs/cost.md')
+      .split('\n')
+      .find((each) => each.startsWith(`| ${start}`)) ?? '';
   const [, , alone = '', together = ''] = line.split('|').map((cell) => Number.parseFloat(cell.replaceAll(',', '')));
   return [Number(alone), Number(together)];
 }
 
-it('the README states what a host with 50 tasks costs, one by one and in batches', async () => {
+it('the page states what a host with 50 tasks costs, one by one and in batches', async () => {
   const [alone, together] = [await playAlone(), await playTogether()];
   // SWF gets each heartbeat, and the table of rate limits no more writes.
   expect(together.swfCalls).toBe(alone.swfCalls);

@@ -1,21 +1,19 @@
-import { readFileSync } from 'node:fs';
-
 import { expect, it } from 'vitest';
 
-import { readme } from './recordings.ts';
+import { readme, readPage } from './recordings.ts';
 
-const threatModel = readFileSync(new URL('../../docs/threat-model.md', import.meta.url), 'utf8');
+const threatModel = readPage('docs/threat-model.md');
+const runbook = readPage('docs/runbook.md');
+const costs = readPage('docs/cost.md');
 
-const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-
-/** A price for a million requests, as the README's table says it. */
+/** A price for a million requests, as the table of costs says it. */
 function priceOf(row: RegExp): number {
-  const price = Number(row.exec(readme)?.groups?.['dollars']);
-  if (Number.isNaN(price)) throw new Error(`the README has no price like ${row.source}`);
+  const price = Number(row.exec(costs)?.groups?.['dollars']);
+  if (Number.isNaN(price)) throw new Error(`the page has no price like ${row.source}`);
   return price;
 }
 
-it('the runbook says what a key costs that sends 300 requests a second, at the README’s prices', () => {
+it('the runbook says what a key costs that sends 300 requests a second, at the prices of docs/cost.md', () => {
   const perMillion =
     priceOf(/\| API Gateway, HTTP API \| (?<dollars>[\d.]+) \|/) +
     priceOf(/\| (?<dollars>[\d.]+) for the requests,/) +
@@ -26,7 +24,7 @@ it('the runbook says what a key costs that sends 300 requests a second, at the R
   expect(runbook).toContain(`300 requests a second cost about ${cost} dollars a day`);
 });
 
-it('the threat model has a row on the cost of a flood of /health or malformed bodies, at the README’s prices', () => {
+it('the threat model has a row on the cost of a flood of /health or malformed bodies, at the prices of docs/cost.md', () => {
   const millionsADay = (900 * 86_400) / 1e6;
   const gateway = millionsADay * priceOf(/\| API Gateway, HTTP API \| (?<dollars>[\d.]+) \|/);
   const requests = millionsADay * priceOf(/\| (?<dollars>[\d.]+) for the requests,/);
@@ -40,5 +38,6 @@ it('the threat model has a row on the cost of a flood of /health or malformed bo
   for (const name of ['RequestRateHigh', 'ClientErrorRateHigh', 'reservedConcurrency', 'AWS budget']) {
     expect(row).toContain(name);
   }
-  expect(readme).toMatch(new RegExp(`malformed bodies, cost about ${cost} dollars a day`));
+  expect(readPage('docs/operating.md')).toMatch(new RegExp(`malformed bodies, cost about ${cost} dollars a day`));
+  expect(readme).toContain(`[about ${cost} dollars a day](`);
 });

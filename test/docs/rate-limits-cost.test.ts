@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { createFakeBackends, createTestApp } from '../lambda/test-app.ts';
 import { aKeyId, aRecord, toAuthorization } from '../lambda/workers/worker-key-records.ts';
-import { readme } from './recordings.ts';
+import { readPage } from './recordings.ts';
 
 const TASKS = 300;
 const INTERVAL_MS = 30_000;
@@ -10,7 +10,7 @@ const DOLLARS_PER_MILLION_WRITES = 0.625;
 
 const ROW = /\| DynamoDB, rate limits \| (?<usual>\d\.\d\d) \| .* at most (?<most>\d\.\d\d)/;
 
-it('the README states what leases cost per million heartbeats', async () => {
+it('docs/cost.md states what leases cost per million heartbeats', async () => {
   const backends = createFakeBackends();
   const call = createTestApp(backends);
   const keys = Array.from({ length: TASKS }, (_, index) => aRecord({ keyId: aKeyId(index) }));
@@ -32,7 +32,7 @@ it('the README states what leases cost per million heartbeats', async () => {
   // A container that is new to a key leases one token. It stays for long after that.
   await play(2);
   const perHeartbeat = (await play(20)) / (20 * TASKS);
-  const row = ROW.exec(readme)?.groups;
+  const row = ROW.exec(readPage('docs/cost.md'))?.groups;
   expect(Number(row?.['usual'])).toBeCloseTo(perHeartbeat * DOLLARS_PER_MILLION_WRITES, 1);
   expect(Number(row?.['most'])).toBeCloseTo(2 * DOLLARS_PER_MILLION_WRITES, 2);
 });

@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 
-/** A command as the README shows it, with the lines it prints. */
+/** A command as a page shows it, with the lines it prints. */
 export interface RecordedCommand {
   readonly command: string;
   readonly output: string;
 }
 
-const README = new URL('../../README.md', import.meta.url);
+/** @param path from the project's folder. */
+export const readPage = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-export const readme = readFileSync(README, 'utf8');
+export const readme = readPage('README.md');
 
 /**
  * The commands of the block that follows `<!-- recording: name -->`; where no prompt is shown, each line is one.
- *
- * @param page the README unless given.
  */
-export function recordingOf(name: string, page = readme): RecordedCommand[] {
+export function recordingOf(name: string, page: string): RecordedCommand[] {
   const block = new RegExp(`<!-- recording: ${name} -->\n\`\`\`(?<kind>\\w+)\n(?<lines>[^]*?)\n\`\`\``).exec(
     page,
   )?.groups;
@@ -25,10 +24,11 @@ export function recordingOf(name: string, page = readme): RecordedCommand[] {
   return lines.split(/^\$ /m).slice(1).map(toCommand);
 }
 
-/** The README's one block of code in a language. */
+/** The first block of code in a language of the page about AWS's clients. */
 export function snippetOf(language: string): string {
-  const code = new RegExp(`^\`\`\`${language}\n(?<code>[^]*?)\n\`\`\`$`, 'm').exec(readme)?.groups?.['code'];
-  if (code === undefined) throw new Error(`the README has no code in ${language}`);
+  const block = new RegExp(`^\`\`\`${language}\n(?<code>[^]*?)\n\`\`\`$`, 'm');
+  const code = block.exec(readPage('docs/aws-clients.md'))?.groups?.['code'];
+  if (code === undefined) throw new Error(`the page has no code in ${language}`);
   return code;
 }
 

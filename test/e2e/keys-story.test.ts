@@ -24,7 +24,7 @@ afterAll(() => a.close());
 const DAY_MS = 86_400_000;
 const toDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
-/** The status of a beat in the key's domain `orders`; over a 503, a cold container's on a busy machine, it beats again. */
+/** The status of a heartbeat in the key's domain `orders`. After a 503 of a cold container on a busy machine, it sends another. */
 const beat = async (key: IssuedJson): Promise<number> =>
   until('an answer but 503', async () => {
     const { status } = await new Worker(a.stack.relayUrl, key).beat('orders', a.connection.task.taskToken);

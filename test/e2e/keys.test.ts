@@ -41,7 +41,7 @@ const issue = async (...options: string[]) => runProgram(toArgs(...options));
 
 const SDK_VIEW = 'test/e2e/keys-sdk-view.ts';
 
-/** Where and as whom an SDK beats in a domain under the key that was printed. */
+/** Where and as whom an SDK sends a heartbeat in a domain with the key that was printed. */
 function seenBy(printed: string, domain: string) {
   const [keyId] = /HBRK[A-Z2-7]{16}/.exec(printed) ?? [];
   const [secret] = /(?<![\w-])[\w-]{43}(?![\w-])/.exec(printed) ?? [];

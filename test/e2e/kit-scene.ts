@@ -201,7 +201,7 @@ export async function openScene(kit: Kit, ground: Ground, heartbeatTimeoutSecond
   return new Scene({ ...ground, kit, task: { ...task, domain: DOMAIN, cancelRequested: false } });
 }
 
-/** The first beats of a container may be too slow for the relay: they load what it calls. */
+/** The first heartbeats of a container may be too slow for the relay: they load what it calls. */
 async function warm({ connection }: AStack, { relayUrl }: SceneParts['relay'], key: IssuedKey): Promise<void> {
   const worker = new Worker(relayUrl, key);
   await until('a warm relay', async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   senders = (await Promise.all(perDomain)).flat();
   await a.stack.functionHost.warm(CONTAINERS);
-  // The first beats of a container load its clients, which takes long where many do so at once on few processors.
+  // The first heartbeats of a container load its clients, which takes long where many do so at once on few processors.
   for (const domain of DOMAINS) {
     const own = senders.filter((sender) => sender.domain === domain).slice(0, CONTAINERS);
     const answers = await Promise.all(own.map(({ worker, task }) => worker.beat(domain, task.taskToken, 'warm')));
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => a.close());
 
-/** Sends the beats of every task at once, those of one task one after the other, each with details of its own. */
+/** Sends the heartbeats of every task at once, those of one task one after the other, each with details of its own. */
 async function sendAll(): Promise<Sent[]> {
   const sent = senders.map(async (sender, place) => {
     const answered: Sent[] = [];
@@ -113,7 +113,7 @@ describe('300 heartbeats, 20 at a time, of 20 tasks in 2 domains', () => {
     expect(callsOfSwf).toBe(BEATS);
   });
 
-  it('takes one SWF call a beat, and hardly any other', () => {
+  it('takes one SWF call a heartbeat, and hardly any other', () => {
     expect(a.stack.functionHost.containerCount).toBe(CONTAINERS);
     expect(countCalls('sts', 'AssumeRole')).toBeLessThanOrEqual(CONTAINERS * DOMAINS.length);
     // Besides the function, only the operator asks KMS: for the secret and the seal of each of the three keys issued here.

@@ -45,10 +45,10 @@ const answerTo = (line: string): Promise<unknown> =>
 const beatLine = (): string => /^ {2}1 heartbeat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
 
 describe('npm start -- --tls', () => {
-  it('prints a curl line that beats over HTTPS, and shows the beat', async () => {
+  it('prints a curl line that sends a heartbeat over HTTPS, and shows it', async () => {
     expect(beatLine()).toContain(`curl -sS --cacert ${caFile()} ${connection.relayUrl}/domains/orders/heartbeats -H @`);
     expect(await answerTo(beatLine())).toMatchObject({ cancelRequested: false, forwarded: true });
-    await until('the line of the beat', () =>
+    await until('the line of the heartbeat', () =>
       / orders {5}[\w-]{8} 200 cancelRequested false {2}\d+ ms\n/.test(start.printed) ? true : undefined,
     );
   });

@@ -65,7 +65,7 @@ describe('the dashboard', () => {
     );
   });
 
-  it('holds the beats against what SWF gives an account', () => {
+  it('holds the heartbeats against what SWF gives an account', () => {
     expect(widgetCalled('Heartbeats')?.annotations?.horizontal).toMatchObject([{ value: 160 }]);
     expect(textOf('Heartbeats')).toContain('requests / PERIOD(requests)');
     expect(textOf('Heartbeats')).toContain('RecordActivityTaskHeartbeat');

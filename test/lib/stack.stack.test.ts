@@ -98,7 +98,7 @@ describe('the stack', () => {
 });
 
 describe('P2: who may do what, word for word', () => {
-  it('lets the function assume the domains’ roles, and do what one beat takes', () => {
+  it('lets the function assume the domains’ roles, and do what one heartbeat takes', () => {
     expect(stack.get('AWS::IAM::Role', 'RelayRole').Properties).toEqual({
       RoleName: FUNCTION_ROLE,
       Description: 'Role of the heartbeat relay function',

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** All that npm reads of the project, and the scripts that it runs. */
 const READ_BY_NPM = ['.npmrc', 'package.json', 'package-lock.json', 'link-node.mjs', 'drop-engines.mjs'];
 
-/** The oldest major that the README promises, and the two majors of npm that run on it. */
+/** The oldest major that docs/local.md promises, and the two majors of npm that run on it. */
 const NODE = `node-linux-${process.arch}@20.20.2`;
 const NPMS = { 'npm 10': 'npm@10.9.9', 'npm 11': 'npm@11.19.1' } as const;
 

@@ -25,7 +25,7 @@ export class SnippetStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** How a program ended that has the environment that the README sets, and the details that SWF recorded by it. */
+  /** How a program ended that has the environment that docs/aws-clients.md sets, and the details that SWF recorded by it. */
   async run(command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const { connection, statePath } = this.#stack;
     const { relayUrl, domain, task } = connection;

@@ -55,13 +55,13 @@ describe('docs/capacity.md', () => {
   });
 });
 
-it('prices are those of the README', () => {
+it('prices are those of docs/cost.md', () => {
   const { gateway, lambda, accessLog, write } = DOLLARS_PER_MILLION;
-  const readme = read('README.md');
-  expect(readme).toContain(`| API Gateway, HTTP API | ${gateway.toFixed(2)} |`);
-  expect(readme).toContain(`${lambda.toFixed(2)} for the requests`);
-  expect(readme).toContain(`| CloudWatch Logs | ${accessLog.toFixed(2)} |`);
-  expect(readme).toContain(`at ${write} a million`);
+  const costs = read('docs/cost.md');
+  expect(costs).toContain(`| API Gateway, HTTP API | ${gateway.toFixed(2)} |`);
+  expect(costs).toContain(`${lambda.toFixed(2)} for the requests`);
+  expect(costs).toContain(`| CloudWatch Logs | ${accessLog.toFixed(2)} |`);
+  expect(costs).toContain(`at ${write} a million`);
 });
 
 it('the gateway’s default throttle is that of the template', () => {

@@ -15,7 +15,7 @@ const heartbeat = ({ taskToken }: { readonly taskToken: string }, on = container
 const recorded = ({ taskId }: { readonly taskId: string }) =>
   aSuccess({ cancelRequested: false, forwarded: true, taskId, observedAt: A_TIME });
 
-/** What the relay promises for every answer (README). Time is counted in turns of the loop, so a busy machine does not matter. */
+/** What the relay promises for every answer (docs/api.md). Time is counted in turns of the loop, so a busy machine does not matter. */
 const ANSWERED_WITHIN_MS = 4_500;
 
 describe('a task token that makes SWF hang', () => {

@@ -30,7 +30,7 @@ function aWorker(over: Partial<KeyGrant> = {}) {
 }
 
 describe('a version 2 key', () => {
-  it('beats and looks up tasks in the domain of its ARN', async () => {
+  it('records heartbeats and looks up tasks in the domain of its ARN', async () => {
     const { backends, heartbeat, find } = aWorker();
     expect((await heartbeat()).statusCode).toBe(200);
     expect(backends.forwarded.map(({ domain }) => domain)).toEqual(['orders']);
@@ -42,7 +42,7 @@ describe('a version 2 key', () => {
     { given: 'another domain', over: { domains: [BILLING] } },
     { given: 'the domain of this name in another region', over: { domains: [ELSEWHERE] } },
     { given: 'other operations', over: { operations: ['cancel', 'complete', 'fail'] as const } },
-  ])('neither beats nor looks up tasks with $given in its grant: 403', async ({ over }) => {
+  ])('neither records heartbeats nor looks up tasks with $given in its grant: 403', async ({ over }) => {
     const { backends, heartbeat, find, signedAt } = aWorker(over);
     storeRow(backends);
     for (const refused of [await heartbeat(), await find()]) {

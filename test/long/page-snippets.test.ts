@@ -11,7 +11,7 @@ import { SnippetStack } from './snippet-stack.ts';
 const go = installGoV2();
 const jars = installJavaV2();
 
-/** The README leaves out what Java wants around every statement. */
+/** The page leaves out what Java wants around every statement. */
 const toJavaProgram = (statements: string): string => `
 import java.net.URI;
 import software.amazon.awssdk.services.swf.SwfClient;
@@ -24,7 +24,7 @@ public class Snippet {
 }
 `;
 
-describe("the README's code in languages with a compiler, against a local stack", () => {
+describe("the page's code in languages with a compiler, against a local stack", () => {
   let stack: SnippetStack;
   beforeAll(async () => {
     stack = await SnippetStack.start();

@@ -12,10 +12,10 @@ import { toWorkerEnvironment } from './worker-cli.ts';
 
 const { exitCode } = await runProgram('python3', ['-c', 'import boto3'], { PATH: SEARCH_PATH });
 const hasBoto = exitCode === 0;
-if (!hasBoto) process.stderr.write("skipped: the README's Python, for there is no boto3\n");
+if (!hasBoto) process.stderr.write("skipped: the page's Python, for there is no boto3\n");
 
-/** The README's code is run as it stands, with the environment that the README sets. */
-describe("the README's code for an SDK, against a local stack", () => {
+/** The code of docs/aws-clients.md is run as it stands, with the environment that the page sets. */
+describe("the page's code for an SDK, against a local stack", () => {
   let home: string;
   let stack: AStack;
 
