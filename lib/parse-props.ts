@@ -5,7 +5,8 @@ import type { HeartbeatRelayProps, OwnWorkerKeysProps } from './heartbeat-relay-
 import { MAC_KEY_GENERATIONS } from './mac-key-generations.ts';
 import { describeUnknownRegion, findPartition } from './regions.ts';
 import { HOST_NAME, plainSettings, type PlainSettings } from './relay-schema.ts';
-import { SettingsError, toProblems } from './settings-error.ts';
+import { SettingsError } from './settings-error.ts';
+import { toProblems } from './settings-problems.ts';
 import { issuersSchema } from './worker-keys-schema.ts';
 
 /** The props that name nothing of AWS: valid, and with every default filled in. */

@@ -90,7 +90,7 @@ function invokeOnlyWithPermission(api: HttpApi): void {
   const parts = api.node.findAll();
   for (const integration of parts.filter((part) => part instanceof CfnIntegration)) {
     for (const permission of parts.filter((part) => part instanceof CfnPermission))
-      integration.addDependency(permission);
+      integration.addResourceDependency(permission);
   }
 }
 

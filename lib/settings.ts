@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { DomainEntry } from '../lambda/environment.ts';
 import { INVALID_DOMAIN_NAME } from './domain-schema.ts';
 import type { PlainSettings } from './relay-schema.ts';
-import { SettingsError, toProblems } from './settings-error.ts';
+import { SettingsError } from './settings-error.ts';
+import { toProblems } from './settings-problems.ts';
 import { stageSchema } from './stage-schema.ts';
 
 export { SettingsError };

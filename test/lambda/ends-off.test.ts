@@ -14,7 +14,7 @@ function endsOf(domains: unknown) {
     ...variables,
     AWS_REGION: 'eu-west-1',
     [ENVIRONMENT_NAMES.workerKeysMacKey]: KEY_ARN,
-    [ENVIRONMENT_NAMES.rolePrefix]: undefined,
+    [ENVIRONMENT_NAMES.rolePrefix]: '/',
     [ENVIRONMENT_NAMES.domains]: JSON.stringify(domains),
   });
   const aws = { region: 'eu-west-1', requestHandler: createRequestHandler() };
