@@ -49,9 +49,9 @@ export function describeKit(command: string): void {
       expect(installed).toMatchObject({ status: 0 });
       const environment = { PYTHONPATH: target };
       const script = run(join(target, 'bin/swf-heartbeat-worker'), ['--version'], folder.path, environment);
-      expect(script).toEqual({ status: 0, said: '0.1.0\n' });
+      expect(script).toEqual({ status: 0, said: '1.0.0\n' });
       const program = 'import heartbeat; print(heartbeat.__version__)';
-      expect(run(command, ['-c', program], folder.path, environment)).toEqual({ status: 0, said: '0.1.0\n' });
+      expect(run(command, ['-c', program], folder.path, environment)).toEqual({ status: 0, said: '1.0.0\n' });
     });
   });
 }

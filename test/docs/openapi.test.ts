@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -7,7 +5,7 @@ import { createFakeBackends, createTestApp, toCode, byMethod, aHeartbeatEvent } 
 import { readOpenApi } from '../openapi/document.ts';
 import { assertDocumented } from '../openapi/documented.ts';
 import { namesOf } from '../strict/answers-met.ts';
-import { readme } from './recordings.ts';
+import { readPage } from './recordings.ts';
 
 const openApi = readOpenApi();
 const schemas = Object.entries(openApi.components.schemas);
@@ -31,16 +29,14 @@ describe('docs/openapi.yaml', () => {
     expect([...new Set(codes)].sort()).toEqual(expected.sort());
   });
 
-  it('has every fault of the README’s table, and no other', () => {
+  it('has every fault of the table in docs/api.md, and no other', () => {
     const faults = schemas.flatMap(([, schema]) => valuesOf(schema, '__type')).map((type) => type.split('#').at(-1));
-    const table = readme.split('\n').filter((line) => /^\| \d{3} \|/.test(line));
+    const table = readPage('docs/api.md')
+      .split('\n')
+      .filter((line) => /^\| \d{3} \|/.test(line));
     expect(new Set(faults)).toEqual(new Set(table.join('').match(/(?<=`)\w+(?:Exception|Fault)(?=`)/g)));
   });
 });
-
-/** These paths exist as soon as workers can end tasks. */
-const hasEnds = existsSync(new URL('../../lambda/tasks/ends', import.meta.url));
-const ENDS = /\/(?:completions|failures|cancellations)$/;
 
 const operations = Object.entries(openApi.paths).map(([template, { get }]) => ({
   method: get === undefined ? 'POST' : 'GET',
@@ -48,18 +44,15 @@ const operations = Object.entries(openApi.paths).map(([template, { get }]) => ({
 }));
 
 describe('every documented path', () => {
-  it.each(operations.filter(({ template }) => hasEnds || !ENDS.test(template)))(
-    '$method $template is a route of the relay',
-    async ({ method, template }) => {
-      const app = createTestApp(createFakeBackends());
-      const rawPath = template.replace('{domain}', 'orders').replace('{taskId}', 'x'.repeat(43));
-      const { headers: bearer } = aHeartbeatEvent();
-      const headers = rawPath.endsWith('orders') || rawPath === '/' ? { ...bearer, ...AWS_HEADERS } : bearer;
-      const answer = await app({ rawPath, headers, ...byMethod(method) });
-      expect(['NotFound', 'MethodNotAllowed']).not.toContain(toCode(answer));
-      expect(answer.body).not.toContain('UnknownOperation');
-    },
-  );
+  it.each(operations)('$method $template is a route of the relay', async ({ method, template }) => {
+    const app = createTestApp(createFakeBackends());
+    const rawPath = template.replace('{domain}', 'orders').replace('{taskId}', 'x'.repeat(43));
+    const { headers: bearer } = aHeartbeatEvent();
+    const headers = rawPath.endsWith('orders') || rawPath === '/' ? { ...bearer, ...AWS_HEADERS } : bearer;
+    const answer = await app({ rawPath, headers, ...byMethod(method) });
+    expect(['NotFound', 'MethodNotAllowed']).not.toContain(toCode(answer));
+    expect(answer.body).not.toContain('UnknownOperation');
+  });
 });
 
 const AWS_HEADERS = { 'x-amz-target': 'SimpleWorkflowService.RecordActivityTaskHeartbeat' };

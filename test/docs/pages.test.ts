@@ -15,9 +15,6 @@ const { default: manifest } = await import('../../package.json', { with: { type:
 const pages = readPages();
 const isExternal = (target: string): boolean => /^[a-z]+:/.test(target);
 
-/** Branches that are about to be merged bring these. Remove each from here when it has come. */
-const TO_COME = new Set(['docs/deploying.md', 'docs/pictures/architecture.svg']);
-
 /** Where GitHub lets a link lead to in a page. */
 function anchorsOf(path: string): Set<string> {
   const slugger = new GithubSlugger();
@@ -28,7 +25,6 @@ function anchorsOf(path: string): Set<string> {
 function problemOf(from: string, target: string): string | undefined {
   const [file = '', anchor] = target.split('#');
   const path = file === '' ? from : posix.join(posix.dirname(from), file);
-  if (TO_COME.has(path)) return undefined;
   if (!existsSync(new URL(path, ROOT))) return `${from}: there is no ${path}`;
   const isFound = anchor === undefined || anchorsOf(path).has(anchor);
   return isFound ? undefined : `${from}: ${path} has no heading #${anchor}`;
@@ -45,14 +41,10 @@ describe('links', () => {
     const listed = pages.map(({ path }) => path).filter((path) => /^(?:docs\/)?[\w-]+\.md$/.test(path));
     expect(listed.filter((path) => path !== 'README.md' && !linked.has(path))).toEqual([]);
   });
-
-  it('what is to come has not come yet', () => {
-    expect([...TO_COME].filter((path) => existsSync(new URL(path, ROOT)))).toEqual([]);
-  });
 });
 
-/** One section for each alarm, tables of a simulation, and a page that the worker kit makes shorter. */
-const LONGER = new Set(['docs/runbook.md', 'docs/capacity.md', 'docs/worker.md']);
+/** One section for each alarm, and tables of a simulation. */
+const LONGER = new Set(['docs/runbook.md', 'docs/capacity.md']);
 
 describe('pages', () => {
   it('the README has at most 150 lines, other pages of docs/ at most 200', () => {

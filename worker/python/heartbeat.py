@@ -36,7 +36,7 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, TypeVar
 
 __all__ = ['Heartbeat', 'HeartbeatOptionsError', 'NotReportedError', 'TaskStoppedError']
-__version__ = '0.1.0'
+__version__ = '1.0.0'
 
 # Times and limits -----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@
 # the first has traps, and while it has them it starts no pipeline: bash may lose a signal there, or hang.
 set -u
 
-VERSION=0.1.0
+VERSION=1.0.0
 NEW_LINE='
 '
 WRONG_USAGE=2 CANCELED=90 CLOSED=91 LOST=92 NOT_REPORTED=93
