@@ -215,8 +215,10 @@ kill_later() {
     read_clock
   done
   signal_work 0 || return 0
+  mark=$(new_mark)
   signal_work KILL
   say killed "work did not end within $grace s: killed"
+  rmdir "$mark"
 }
 
 # Sets `code`. A signal ends a wait early.
@@ -243,8 +245,25 @@ say() {
 }
 
 print_lines() {
-  [ -z "$lines" ] || printf %s "$lines" >&3 2>/dev/null &
+  [ -n "$lines" ] || return 0
+  mark_of_lines=$(new_mark)
+  (
+    trap '' PIPE
+    printf %s "$lines" >&3
+    rmdir "$mark_of_lines"
+  ) 2>/dev/null &
   lines=''
+}
+
+# As long as it is there, something is about to be printed.
+new_mark() { mktemp -d "$folder/line.XXXXXX" 2>/dev/null; }
+
+# Nothing follows the end of the worker. A second is enough for every reader that reads.
+wait_for_lines() {
+  looks=0
+  while set -- "$folder"/line.* && [ -d "$1" ] && [ "$looks" -lt 100 ]; do
+    looks=$((looks + 1)) && nap 1
+  done
 }
 
 # Adds a line to those that will be printed, unless it is the last one again: the cause in brackets does not count.
@@ -562,6 +581,7 @@ run() {
   trap '' TERM INT HUP
   if [ -n "$report" ]; then echo "$code" >&5; else kill "$keeper"; fi
   wait "$keeper"
+  wait_for_lines
   rm -rf "$folder"
   echo end >&4
   while read -r outcome <&4 && [ "$outcome" != end ]; do code=$outcome; done
