@@ -8,8 +8,8 @@ import type { Kit } from '../e2e/kit-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/kit-play.ts';
 import { SITUATIONS } from '../e2e/kit-situations.ts';
 import { ENDED_BY_SIGTERM, playToldEarly, PYTHON as PYTHON_TOLD_EARLY } from '../e2e/told-early.ts';
-import { ROOT, runProgram, SEARCH_PATH } from './program.ts';
-import { findAwsCli } from './aws-cli.ts';
+import { ROOT, runProgram, SEARCH_PATH } from '../clients/program.ts';
+import { findAwsCli } from '../clients/aws-cli.ts';
 
 const folder = new AFolder();
 /** Each call of curl by the shell command leaves its arguments here, one call a line. */
