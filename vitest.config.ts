@@ -9,7 +9,7 @@ import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that open ports, start processes, wait for SWF's seconds or simulate hours. */
 const LOCAL = [
-  'test/local/{gateway,function-host,aws}/**/*.test.ts',
+  'test/local/{gateway,function-host,aws,console}/**/*.test.ts',
   'test/{cli,kit,lambda/aws,operator,simulate}/**/*.test.ts',
   'test/worker/{api-examples,many-tasks}.test.ts',
 ];

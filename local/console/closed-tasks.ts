@@ -35,8 +35,8 @@ export class ClosedTasks {
   async update(open: readonly TrackedTask[]): Promise<readonly TrackedTask[]> {
     const ids = new Set(open.map(({ id }) => id));
     const gone = this.#open.filter(({ id }) => !ids.has(id)).slice(0, MAX_SHOWN);
-    this.#open = open;
     const ended = await Promise.all(gone.map(async (task) => this.#toClosed(task)));
+    this.#open = open; // not before SWF answered: what is gone is asked for again if it did not
     const sinceMs = this.#clock() - SHOWN_MS;
     const recent = this.#closed.filter(({ closedAt = '' }) => Date.parse(closedAt) > sinceMs);
     this.#closed = [...ended, ...recent].slice(0, MAX_SHOWN);

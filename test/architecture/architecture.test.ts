@@ -2,23 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { findImports } from './imports.ts';
 import { DECISION_FILES, findForbidden, findImpurities } from './rules.ts';
-import { isSource, openWorkingTree } from './sources.ts';
+import { isSource, openWorkingTree, SOURCE_FOLDERS } from './sources.ts';
 import { toStructure } from './structure.ts';
 
 const MAX_LINES = 200;
-const FOLDERS = [
-  'bin',
-  'construct',
-  'lib',
-  'lambda',
-  'operator',
-  'cli',
-  'local',
-  'worker',
-  'bench',
-  'simulate',
-  'pictures',
-];
 
 const { files: everything, read } = openWorkingTree();
 const typescript = everything.filter((file) => file.endsWith('.ts'));
@@ -29,7 +16,7 @@ const toLines = (imports: ReturnType<typeof findImports>): string[] =>
   imports.map(({ file, specifier }) => `${file} → ${specifier}`);
 
 describe('imports go one way', () => {
-  it.each(FOLDERS)('in %s/', (folder) => {
+  it.each(SOURCE_FOLDERS)('in %s/', (folder) => {
     const files = sources.filter((file) => file.startsWith(`${folder}/`));
     expect(files).not.toEqual([]);
     expect(toLines(findForbidden(files.flatMap((file) => importsIn(file))))).toEqual([]);

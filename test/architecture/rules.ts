@@ -1,4 +1,5 @@
 import type { Import } from './imports.ts';
+import { SOURCE_FOLDERS } from './sources.ts';
 
 interface Rule {
   /** The files that the rule is about. */
@@ -9,20 +10,7 @@ interface Rule {
   readonly mayTypes?: RegExp;
 }
 
-const OWN_FOLDERS = [
-  'bin',
-  'construct',
-  'lib',
-  'lambda',
-  'operator',
-  'cli',
-  'local',
-  'worker',
-  'bench',
-  'simulate',
-  'pictures',
-  'test',
-];
+const OWN_FOLDERS = [...SOURCE_FOLDERS, 'test'];
 const ANY_PACKAGE = `(?![./])(?!(?:${OWN_FOLDERS.join('|')})/)`;
 const CDK = 'aws-cdk-lib|constructs|cdk-nag';
 /** What a key is, and what its secret is derived from: operators issue what the function reads. */

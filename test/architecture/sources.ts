@@ -37,7 +37,21 @@ export function openRevision(revision: string): Sources {
   return { files, read: (file) => git('show', `${revision}:${file}`) };
 }
 
-const SOURCE_FOLDERS = /^(?:bin|construct|lib|lambda|operator|cli|local|bench|simulate|worker|pictures)\//;
+/** The folders of the code that the import rules are about: no tests, no settings. */
+export const SOURCE_FOLDERS = [
+  'bin',
+  'construct',
+  'lib',
+  'lambda',
+  'operator',
+  'cli',
+  'local',
+  'worker',
+  'bench',
+  'simulate',
+  'pictures',
+] as const;
 
-/** The code that the import rules are about: no tests, no settings. */
-export const isSource = (file: string): boolean => SOURCE_FOLDERS.test(file) && /\.(?:m?ts|mjs)$/.test(file);
+const SOURCE = new RegExp(`^(?:${SOURCE_FOLDERS.join('|')})/.*\\.(?:m?ts|mjs)$`);
+
+export const isSource = (file: string): boolean => SOURCE.test(file);

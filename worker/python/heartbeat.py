@@ -167,6 +167,7 @@ def find_proxy(url: urllib.parse.SplitResult) -> Optional[str]:
     try:
         parsed = urllib.parse.urlsplit(proxy)
         usable = parsed.scheme == 'http' and bool(parsed.hostname) and (parsed.port or 80) > 0
+        usable = usable and not re.search(r'\s', proxy)
     except ValueError:
         usable = False
     if not usable:

@@ -120,6 +120,18 @@ read_variables() {
   url="${url%/}/domains/$domain"
 }
 
+# curl reads it by itself. The message does not name it, because it may contain a password.
+check_proxy() {
+  proxy=${https_proxy:-${HTTPS_PROXY:-}}
+  case $proxy in
+    *[[:space:]]*) ;;
+    '' | http://?*) return ;;
+    *://*) ;;
+    *) return ;;
+  esac
+  usage_error 'HTTPS_PROXY must name a proxy as http://host:port'
+}
+
 check_url() {
   case $url in
     '' | *[[:space:]\"\\]*) usage_error 'HEARTBEAT_RELAY_URL must be the URL of the relay' ;;
@@ -133,7 +145,7 @@ check_url() {
   esac
   if is_loopback "$host"; then no_proxy_at_all=1; fi
   case $url in
-    https://?*) ;;
+    https://?*) [ -n "$no_proxy_at_all" ] || check_proxy ;;
     http://?*) [ -n "$no_proxy_at_all" ] ||
       usage_error 'HEARTBEAT_RELAY_URL must begin with https: (http: only to this machine)' ;;
     *) usage_error 'HEARTBEAT_RELAY_URL must begin with https:' ;;
@@ -334,6 +346,7 @@ read_answer() {
   esac
   if [ "$status" = 000 ]; then
     reason=${answer##*curl: }
+    case $reason in '(5) '*) reason='(5) the proxy cannot be used' ;; esac # curl would print it, with its password
     reason="no answer (curl: $(printf %s "${reason%%"$NEW_LINE"*}" | tr -cd ' -!#-.0-[]-~' | head -c 150))"
     return
   fi

@@ -4,7 +4,7 @@ import type { RawAnswer } from './answer.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 import type { Settings } from './options.ts';
 import { post } from './post.ts';
-import { isKey, stripped } from './text.ts';
+import { isKey, stripped, toFirst } from './text.ts';
 
 /** Where a request goes, and with which key. */
 export type Connection = Pick<Settings, 'domainUrl' | 'key' | 'keyFile' | 'caFile' | 'proxyUrl'>;
@@ -50,7 +50,7 @@ async function readKey({ key, keyFile }: Connection, signal: AbortSignal): Promi
 const MAX_DETAILS_CHARACTERS = 2_048;
 const MAX_DETAILS_BYTES = 4 * MAX_DETAILS_CHARACTERS;
 
-export const toDetails = (text: string): string => text.slice(0, MAX_DETAILS_CHARACTERS).trimEnd();
+export const toDetails = (text: string): string => toFirst(MAX_DETAILS_CHARACTERS, text).trimEnd();
 
 /** Undefined if there is nothing to say. Details never stop a heartbeat. */
 export async function readDetails(file: string, patienceMs: number): Promise<string | undefined> {

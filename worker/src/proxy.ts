@@ -1,13 +1,29 @@
 import { isLoopback } from './loopback.ts';
+import { HeartbeatOptionsError } from './options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @returns the proxy for this relay, from `HTTPS_PROXY` and `NO_PROXY`; lower case wins. Undefined: connect directly. */
+/**
+ * @returns the proxy for this relay, from `HTTPS_PROXY` and `NO_PROXY`; lower case wins. Undefined: connect directly.
+ * @throws HeartbeatOptionsError, which does not name the proxy: it may contain a password.
+ */
 export function findProxy(relay: URL, environment: Environment): URL | undefined {
   if (relay.protocol !== 'https:' || isLoopback(relay.hostname)) return undefined;
   const text = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
   if (text === '' || isExempt(relay, environment['no_proxy'] ?? environment['NO_PROXY'] ?? '')) return undefined;
-  return new URL(text.includes('://') ? text : `http://${text}`);
+  const address = text.includes('://') ? text : `http://${text}`;
+  const proxy = URL.canParse(address) ? new URL(address) : undefined;
+  if (proxy?.protocol === 'http:' && isDecodable(proxy)) return proxy;
+  throw new HeartbeatOptionsError('environment', 'must name a proxy as http://host:port');
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As curl reads it: names with or without a dot in front cover their subdomains, `*` covers everything. */

@@ -4,6 +4,7 @@ import { NotReportedError } from './errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { toFirst } from './text.ts';
 
 /** SWF's limit. */
 const MAX_RESULT_CHARACTERS = 32_768;
@@ -39,7 +40,7 @@ export async function report(heartbeat: Heartbeat, { code, log, resultFile, deta
 function readResult(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8').slice(0, MAX_RESULT_CHARACTERS);
+    return toFirst(MAX_RESULT_CHARACTERS, readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

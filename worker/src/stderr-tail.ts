@@ -30,7 +30,7 @@ export class StderrTail {
   async text(): Promise<string | undefined> {
     await Promise.race([this.#read, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
     const lines = this.#kept.trimEnd().split('\n').slice(-this.#lines).join('\n');
-    return lines === '' ? undefined : lines;
+    return lines === '' ? undefined : lines.toWellFormed();
   }
 
   async #pass(stderr: Readable): Promise<void> {

@@ -5,6 +5,13 @@ export const stripped = (text: string): string => text.replace(/^\uFEFF/, '').tr
 
 export const isKey = (text: string): boolean => KEY.test(text);
 
+/** Whole characters only: the relay refuses a text that ends in half of one. Counts code points, as SWF does. */
+export const toFirst = (count: number, text: string): string =>
+  Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join('')
+    .toWellFormed();
+
 const MAX_CAUSE_CHARACTERS = 200;
 
 /** One printable line about an error, without paths. */

@@ -26,6 +26,15 @@ const variable = (name: string, value: string | undefined): Partial<Situation> =
   variables: () => ({ [name]: value }),
 });
 
+/** What was printed is all in one line, so the password is nowhere. */
+const proxy = (value: string): Partial<Situation> => ({
+  variables: () => ({ HEARTBEAT_RELAY_URL: 'https://relay.example', HTTPS_PROXY: value }),
+  afterwards: ({ relay, lines }) => {
+    expect(relay.received).toEqual([]);
+    expect(lines).toEqual(['heartbeat: HTTPS_PROXY must name a proxy as http://host:port']);
+  },
+});
+
 /** Command lines and variables that cannot be used. */
 export const USAGE: readonly Situation[] = [
   refused('with http: to another host', variable('HEARTBEAT_RELAY_URL', 'http://relay.example'), 'HEARTBEAT_RELAY_URL'),
@@ -35,6 +44,8 @@ export const USAGE: readonly Situation[] = [
     'HEARTBEAT_RELAY_URL',
     true,
   ),
+  refused('with a proxy of another kind, nor prints it', proxy('socks5://user:hunter2@proxy.example'), 'HTTPS_PROXY'),
+  refused('with a proxy that is no URL, nor prints it', proxy('http://user:hunter2@bad host'), 'HTTPS_PROXY', true),
   refused('without a task token', variable('TASK_TOKEN', undefined), 'TASK_TOKEN', true),
   refused('without a domain', variable('HEARTBEAT_DOMAIN', undefined), 'HEARTBEAT_DOMAIN', true),
   refused('with a domain that leaves its path', variable('HEARTBEAT_DOMAIN', '..'), 'HEARTBEAT_DOMAIN', true),
