@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 /** Which relay a command is about. */
 export interface RelayOptions {
   readonly stack?: string;
+  readonly relay?: string;
   readonly local: boolean;
   readonly state?: string;
 }
@@ -16,16 +17,18 @@ export interface RelayOptions {
 export function withRelayOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'a deployed stack; your own AWS configuration leads to it, and AWS_REGION is its region')
+    .option('--relay <name>', 'with --stack: the name of the relay, if a CDK app gave it one')
     .option('--local', 'the stack that npm start runs', false)
     .option('--state <folder>', `with --local: its state folder (default: "${DEFAULT_STATE_FOLDER}")`);
 }
 
 /** @throws UsageError unless the options name exactly one relay. */
-export async function findRelay({ stack, local, state }: RelayOptions): Promise<Target> {
+export async function findRelay({ stack, relay, local, state }: RelayOptions): Promise<Target> {
   if (local === (stack !== undefined)) throw new UsageError('name one relay: --stack NAME, or --local');
+  if (local && relay !== undefined) throw new UsageError('--relay needs --stack');
   if (stack === undefined) return findLocal(readConnection(state ?? DEFAULT_STATE_FOLDER));
   if (state !== undefined) throw new UsageError('--state needs --local');
-  return findDeployed(stack);
+  return findDeployed(stack, relay);
 }
 
 /** The same for a command that changes something. It names the account and region of a deployed stack first. */

@@ -57,7 +57,7 @@ function successRate(metrics: RelayMetrics): IWidget {
     label: 'requests answered with 200, in percent',
     period: ONE_MINUTE,
   });
-  return graph('Success rate: requests answered with 200, in percent', [rate], { leftYAxis: { min: 0, max: 100 } });
+  return graph('Requests answered with status 200, in percent', [rate], { leftYAxis: { min: 0, max: 100 } });
 }
 
 function runbook(url: string): IWidget {
@@ -70,17 +70,17 @@ function runbook(url: string): IWidget {
 
 function latency(metrics: RelayMetrics): IWidget {
   const series = [
-    metrics.ofGateway('Latency', Stats.p(50)),
-    metrics.ofGateway('Latency', Stats.p(99)),
-    metrics.ofFunction('Duration', Stats.p(99)),
+    metrics.ofGateway('Latency', Stats.p(50)).with({ label: 'median' }),
+    metrics.ofGateway('Latency', Stats.p(99)).with({ label: '99th percentile' }),
+    metrics.ofFunction('Duration', Stats.p(99)).with({ label: 'Lambda function alone, 99th percentile' }),
   ];
-  return graph('Latency in ms', series, {
+  return graph('Response time of the relay in milliseconds', series, {
     leftAnnotations: [{ value: ANSWER_WITHIN_MS, label: 'maximum for the relay' }],
   });
 }
 
 function concurrency(metrics: RelayMetrics): IWidget {
-  return graph('Function and gateway', [
+  return graph('Lambda function: concurrency, throttles, errors; API Gateway: 5xx', [
     metrics.ofFunction('ConcurrentExecutions', Stats.MAXIMUM),
     metrics.ofFunction('Throttles', Stats.SUM),
     metrics.ofFunction('Errors', Stats.SUM),

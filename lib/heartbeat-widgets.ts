@@ -11,7 +11,7 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
   const requests = new MathExpression({
     expression: 'requests / PERIOD(requests)',
     usingMetrics: { requests: metrics.ofGateway('Count', Stats.SUM) },
-    label: 'requests to this relay',
+    label: 'this relay: requests from workers',
     period: ONE_MINUTE,
   });
   const ofRelay = (name: 'recorded' | 'forwarded', metric: 'Recorded' | 'Forwarded', label: string) =>
@@ -21,34 +21,38 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
       label,
       period: ONE_MINUTE,
     });
-  const recorded = ofRelay('recorded', 'Recorded', 'heartbeats of this relay that SWF recorded');
-  const forwarded = ofRelay('forwarded', 'Forwarded', 'calls of this relay to SWF');
+  const recorded = ofRelay('recorded', 'Recorded', 'this relay: recorded by SWF');
+  const forwarded = ofRelay('forwarded', 'Forwarded', 'this relay: calls to SWF');
   const swfHeartbeats = 'Namespace="AWS/SWF" APIName="RecordActivityTaskHeartbeat"';
   const account = search(
-    'heartbeats of the account',
+    'whole account: heartbeats',
     `${swfHeartbeats} MetricName="ConsumedCapacity"`,
     (found) => `SUM(${found}) / 60`,
   );
   const throttled = search(
-    'throttled by SWF',
+    'whole account: throttled by SWF',
     `${swfHeartbeats} MetricName="ThrottledEvents"`,
     (found) => `SUM(${found}) / 60`,
   );
-  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'quota of the account, after a burst of 2,000' };
-  return graph('Heartbeats per second (SWF quota: 160)', [requests, recorded, forwarded, account, throttled], {
-    leftAnnotations: [quota],
-  });
+  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota of the account, after a burst of 2,000' };
+  return graph(
+    'Heartbeats per second: at this relay, recorded by SWF, in the whole account',
+    [requests, recorded, forwarded, account, throttled],
+    {
+      leftAnnotations: [quota],
+    },
+  );
 }
 
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
 export function timeouts(): IWidget {
   const lost = search('', 'Namespace="AWS/SWF" MetricName="StartedActivityTasksTimedOutOnHeartbeat"');
-  return graph('Tasks lost to heartbeat timeouts in this region', [lost]);
+  return graph('Activity tasks lost for lack of heartbeats, all SWF domains of this region', [lost]);
 }
 
 export function outcomes({ relayName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
-  return graph('Outcomes by code, without plain recorded heartbeats', [all]);
+  return graph('Answers per minute by result code, without recorded heartbeats', [all]);
 }
 
 export function fairShare(metrics: RelayMetrics): IWidget {
@@ -58,24 +62,24 @@ export function fairShare(metrics: RelayMetrics): IWidget {
       paced: metrics.ofFairShare('Paced', Stats.SUM),
       forwarded: metrics.ofFairShare('Forwarded', Stats.SUM),
     },
-    label: 'paced, of the heartbeats within their rates',
+    label: 'answered without calling SWF',
     period: ONE_MINUTE,
   });
   const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
     metrics
       .ofFairShare('Pressure', statistic)
-      .with({ label: `pressure, ${statistic.toLowerCase()} of the containers` }),
+      .with({ label: `throttling by SWF, ${statistic.toLowerCase()} of containers` }),
   );
-  const perSecond = (code: string, id: string): IMetric =>
+  const refused = (code: string, id: string, whose: string): IMetric =>
     new MathExpression({
       expression: `${id} / PERIOD(${id})`,
       usingMetrics: { [id]: metrics.ofRelay(code) },
-      label: `${code} per second`,
+      label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('Fair share: paced heartbeats and pressure in percent', [share, ...pressure], {
+  return graph('Protection of the SWF quota: heartbeats answered without SWF (%)', [share, ...pressure], {
     leftYAxis: { min: 0, max: 100 },
-    right: [perSecond('KeyThrottled', 'ofKeys'), perSecond('DomainThrottled', 'ofDomains')],
+    right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },
   });
 }
@@ -83,7 +87,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
 export function cancellations(metrics: RelayMetrics): IWidget {
   const codes = ['CancelRequested', 'CancelRequestedFromCache'];
   return graph(
-    'Answers that request cancellation',
+    'Answers per minute that tell a worker to cancel its task',
     codes.map((code) => metrics.ofRelay(code)),
   );
 }

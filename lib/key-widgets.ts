@@ -6,7 +6,7 @@ import { HALF_WIDTH } from './graph-widget.ts';
 /** From the log, because a metric for each domain and key would cost 0.30 a month each. */
 export function requestsByDomain(logGroup: ILogGroup): IWidget {
   return new LogQueryWidget({
-    title: 'Requests with a valid key, by domain, in 5 minutes',
+    title: 'Requests with a valid worker key in each 5 minutes, by SWF domain',
     width: HALF_WIDTH,
     view: LogQueryVisualizationType.LINE,
     logGroupNames: [logGroup.logGroupName],
@@ -16,7 +16,7 @@ export function requestsByDomain(logGroup: ILogGroup): IWidget {
 
 export function busiestKeys(logGroup: ILogGroup): IWidget {
   return new LogQueryWidget({
-    title: 'Busiest worker keys',
+    title: 'The ten worker keys with the most requests in the period shown',
     width: HALF_WIDTH,
     view: LogQueryVisualizationType.TABLE,
     logGroupNames: [logGroup.logGroupName],

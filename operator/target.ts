@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -34,6 +34,12 @@ export interface Target {
   readonly createSwf: (config: Pick<SWFClientConfig, 'region' | 'requestHandler'>) => SWFClient;
 }
 
+/** What the stack itself says. */
+type RelayOutputs = Pick<
+  Target,
+  'relayUrl' | 'workerKeysTable' | 'macKeyArn' | 'earlierMacKeyArn' | 'keyUseTable' | 'keyEventsTable' | 'domains'
+>;
+
 /** How an operator reaches a stack on this machine. */
 export interface LocalAccess {
   readonly awsUrl: string;
@@ -53,10 +59,14 @@ interface ClientConfig {
 const STACK_ARN =
   /^arn:(?<partition>[\w-]+):cloudformation:(?<region>[\w-]+):(?<accountId>\d{12}):stack\/(?<stackName>[\w-]+)\//;
 
-/** Finds a stack by its name, with the operator's own AWS configuration. */
-export async function findDeployed(stackName: string): Promise<Target> {
+/**
+ * Finds a relay by its stack's name, with the operator's own AWS configuration.
+ *
+ * @param relayName the relay's own name, where a CDK app put several relays into one stack
+ */
+export async function findDeployed(stackName: string, relayName?: string): Promise<Target> {
   try {
-    return await findTarget({}, stackName);
+    return await findTarget({}, stackName, relayName);
   } catch (error) {
     throw toUsageError(error) ?? error;
   }
@@ -68,31 +78,46 @@ export async function findLocal(access: LocalAccess): Promise<Target> {
   return { ...(await findTarget({ endpoint, region, credentials: { ...credentials } }, undefined)), caFile };
 }
 
-async function findTarget(config: ClientConfig, stackName: string | undefined): Promise<Target> {
+async function findTarget(config: ClientConfig, stackName: string | undefined, relayName = ''): Promise<Target> {
   const client = new CloudFormationClient(config);
   const { Stacks: stacks = [] } = await client.send(
     new DescribeStacksCommand(stackName === undefined ? {} : { StackName: stackName }),
   );
-  const outputs = new Map(stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const read = (name: string): string => {
-    const value = outputs.get(name);
-    if (value !== undefined) return value;
-    throw new UsageError(`the stack ${stackName ?? ''} has no output ${name}, so it is not a heartbeat relay`);
-  };
   return {
     ...parseStackArn(stacks[0]?.StackId),
-    relayUrl: read('RelayUrl'),
-    workerKeysTable: read('WorkerKeysTable'),
-    macKeyArn: read('WorkerKeysMacKey'),
-    earlierMacKeyArn: outputs.get('WorkerKeysEarlierMacKey'),
-    keyUseTable: outputs.get('KeyUseTable'),
-    keyEventsTable: outputs.get('KeyEventsTable'),
-    domains: outputs.get('Domains'),
+    ...readOutputs(stacks[0], relayName),
     dynamodb: new DynamoDBClient(config),
     kms: new KMSClient(config),
     findCaller: async () => findCaller(config),
     createSwf: (over) => new SWFClient({ ...config, ...over }),
   };
+}
+
+/** The outputs of a relay with a name begin with that name. */
+function readOutputs({ Outputs, StackName = '' }: Partial<Stack> = {}, relayName: string): RelayOutputs {
+  const outputs = new Map(Outputs?.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]));
+  const find = (name: string): string | undefined => outputs.get(`${relayName}${name}`);
+  const read = (name: string): string => {
+    const value = find(name);
+    if (value !== undefined) return value;
+    const named = toRelayNames([...outputs.keys()]);
+    const hint = named === '' ? 'so it is not a heartbeat relay' : `but --relay takes: ${named}`;
+    throw new UsageError(`the stack ${StackName} has no output ${relayName}${name}, ${hint}`);
+  };
+  return {
+    relayUrl: read('RelayUrl'),
+    workerKeysTable: read('WorkerKeysTable'),
+    macKeyArn: read('WorkerKeysMacKey'),
+    earlierMacKeyArn: find('WorkerKeysEarlierMacKey'),
+    keyUseTable: find('KeyUseTable'),
+    keyEventsTable: find('KeyEventsTable'),
+    domains: find('Domains'),
+  };
+}
+
+function toRelayNames(outputs: readonly string[]): string {
+  const names = outputs.map((output) => /^(?<name>.+)RelayUrl$/.exec(output)?.groups?.['name'] ?? '');
+  return names.filter((name) => name !== '').join(', ');
 }
 
 async function findCaller(config: ClientConfig): Promise<string> {

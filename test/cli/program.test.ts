@@ -185,6 +185,11 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     { given: 'another format', args: ['task', 'list', '--output', 'yaml'], says: /Allowed choices are text, json/ },
     { given: 'env for two', args: ['task', 'start', '--count', '2', '--output', 'env'], says: /describes one task/ },
     { given: 'no rule to set', args: ['faults', 'set'], says: /missing required argument 'rules'/ },
+    {
+      given: 'the name of a relay on this machine, which has none',
+      args: ['verify', '--local', '--relay', 'west'],
+      says: /^--relay needs --stack\n$/,
+    },
     { given: 'verify without a relay', args: ['verify'], says: /^name one relay: --stack NAME, or --local\n$/ },
   ])('$given', async ({ args, says }) => {
     const { exitCode, stdout, stderr } = await runProgram(args);

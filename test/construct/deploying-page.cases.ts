@@ -8,8 +8,12 @@ import { installInto, packAndUnpack, run } from './a-package.ts';
 import { openOutput } from '../lib/synthesis.ts';
 import { Synthesized } from '../lib/synthesized.ts';
 
-const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
-const apps = Array.from(page.matchAll(/```ts\n(?<text>[^]*?)```/g), ({ groups }) => groups?.['text'] ?? '');
+const readPage = (name: string): string => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+const page = readPage('deploying');
+const apps = Array.from(
+  `${page}${readPage('construct')}`.matchAll(/```ts\n(?<text>[^]*?)```/g),
+  ({ groups }) => groups?.['text'] ?? '',
+);
 
 /** Cases of package.stack.test.ts: a file of its own would pack at the same time, into the same folder. */
 export function describeDeployingPage(): void {
@@ -27,7 +31,7 @@ export function describeDeployingPage(): void {
   const templateOf = (app: number, stack: string): Synthesized =>
     new Synthesized(JSON.parse(readOutput(app, `${stack}.template.json`)));
 
-  describe('the apps of docs/deploying.md, with the package', () => {
+  describe('the apps of docs/deploying.md and docs/construct.md, with the package', () => {
     it('are a stack, the construct, a pipeline and a second region', () => {
       expect(apps).toHaveLength(4);
     });
@@ -66,11 +70,23 @@ export function describeDeployingPage(): void {
   });
 
   it('the transcript of verify is a part of the recorded one', () => {
-    const verify = readFileSync(new URL('../../docs/verify.md', import.meta.url), 'utf8');
+    const verify = readPage('verify');
     const transcript = /```console\n(?<text>[^]*?)\n```/.exec(page)?.groups?.['text'] ?? '';
     const lines = transcript.split('\n').filter((line) => line !== '…');
     expect(lines.length).toBeGreaterThan(6);
     expect(lines.filter((line) => !verify.includes(`${line}\n`))).toEqual([]);
+  });
+
+  it('docs/construct.md names every member of the construct', () => {
+    const source = readFileSync(new URL('../../lib/heartbeat-relay.ts', import.meta.url), 'utf8');
+    const members = Array.from(
+      source.matchAll(/^ {2}(?:readonly |get )?(?<name>[a-z]\w*)(?::|\()/gm),
+      ({ groups }) => groups?.['name'] ?? '',
+    ).filter((name) => name !== 'constructor');
+    expect(members).toContain('grantViewKeys');
+    expect(members).toContain('url');
+    const described = readPage('construct');
+    expect(members.filter((name) => !new RegExp(`^\\|.*\`${name}\\b`, 'm').test(described))).toEqual([]);
   });
 
   it('the links of docs/deploying.md lead to sections that there are', () => {

@@ -6,6 +6,7 @@ import { UnauthenticatedError } from '../../lambda/workers/errors.ts';
 import { loadAssembly } from '../../local/assembly.ts';
 import { resourcesOf } from '../../local/template/resources.ts';
 import { loadTemplate } from '../../local/template/template.ts';
+import { readPage } from '../docs/recordings.ts';
 import { logLinesOf } from './log-lines.ts';
 import { theStack } from './synthesized.ts';
 
@@ -46,17 +47,26 @@ describe('the dashboard', () => {
   it('answers, from top to bottom, whether tasks are safe', () => {
     expect(widgets.map(({ title }) => title)).toEqual([
       'Alarms',
-      'Heartbeats per second (SWF quota: 160)',
-      'Tasks lost to heartbeat timeouts in this region',
-      'Outcomes by code, without plain recorded heartbeats',
-      'Fair share: paced heartbeats and pressure in percent',
-      'Answers that request cancellation',
-      'Success rate: requests answered with 200, in percent',
-      'Requests with a valid key, by domain, in 5 minutes',
-      'Busiest worker keys',
-      'Latency in ms',
-      'Function and gateway',
+      'Heartbeats per second: at this relay, recorded by SWF, in the whole account',
+      'Activity tasks lost for lack of heartbeats, all SWF domains of this region',
+      'Answers per minute by result code, without recorded heartbeats',
+      'Protection of the SWF quota: heartbeats answered without SWF (%)',
+      'Answers per minute that tell a worker to cancel its task',
+      'Requests answered with status 200, in percent',
+      'Requests with a valid worker key in each 5 minutes, by SWF domain',
+      'The ten worker keys with the most requests in the period shown',
+      'Response time of the relay in milliseconds',
+      'Lambda function: concurrency, throttles, errors; API Gateway: 5xx',
     ]);
+  });
+
+  it('has every widget that the runbook names', () => {
+    const named = Array.from(
+      readPage('docs/runbook.md').matchAll(/"(?<title>[A-Z]\w+ [^"]+)"/g),
+      ({ groups }) => groups?.['title'],
+    );
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((title) => widgetCalled(title ?? '') === undefined)).toEqual([]);
   });
 
   it('shows every alarm', () => {
@@ -74,18 +84,18 @@ describe('the dashboard', () => {
   });
 
   it.each([
-    { title: 'Tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
-    { title: 'Outcomes', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Activity tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
+    { title: 'Answers per minute by', metric: `{HeartbeatRelay,service} service="${stackName}"` },
     { title: 'Heartbeats', metric: 'Recorded' },
     { title: 'Heartbeats', metric: 'Forwarded' },
-    { title: 'Fair share', metric: '100 * paced / (paced + forwarded)' },
-    { title: 'Fair share', metric: 'Pressure' },
-    { title: 'Fair share', metric: 'KeyThrottled' },
-    { title: 'Fair share', metric: 'DomainThrottled' },
-    { title: 'Answers', metric: 'CancelRequested' },
-    { title: 'Answers', metric: 'CancelRequestedFromCache' },
-    { title: 'Latency', metric: 'Latency' },
-    { title: 'Function', metric: '5xx' },
+    { title: 'Protection of the SWF quota', metric: '100 * paced / (paced + forwarded)' },
+    { title: 'Protection of the SWF quota', metric: 'Pressure' },
+    { title: 'Protection of the SWF quota', metric: 'KeyThrottled' },
+    { title: 'Protection of the SWF quota', metric: 'DomainThrottled' },
+    { title: 'Answers per minute that', metric: 'CancelRequested' },
+    { title: 'Answers per minute that', metric: 'CancelRequestedFromCache' },
+    { title: 'Response time', metric: 'Latency' },
+    { title: 'Lambda function', metric: '5xx' },
   ])('shows $metric under "$title…"', ({ title, metric }) => {
     expect(textOf(title)).toContain(metric);
   });

@@ -37,15 +37,15 @@ describe('the picture of the dashboard', () => {
     const drawn = draw(60);
     const titles = definition.widgets.flatMap(({ properties }) => ('title' in properties ? [properties.title] : []));
     for (const title of titles) expect(drawn).toContain(`>${title}<`);
-    expect(titles).toContain('Busiest worker keys');
+    expect(titles).toContain('The ten worker keys with the most requests in the period shown');
     expect(drawn.match(/ r="4" /g)).toHaveLength(
       definition.widgets.flatMap((widget) => (widget.type === 'alarm' ? widget.properties.alarms : [])).length,
     );
   });
 
   it('shows the data', () => {
-    expect(draw(60)).toContain('>heartbeats of the account<');
-    expect(draw(60)).toContain('>throttled by SWF (no data)<');
+    expect(draw(60)).toContain('>whole account: heartbeats<');
+    expect(draw(60)).toContain('>whole account: throttled by SWF (no data)<');
     expect(draw(60)).not.toBe(draw(6_000));
   });
 });
