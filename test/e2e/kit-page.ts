@@ -28,6 +28,6 @@ export const shown: ReadonlyMap<string, Shown> = new Map(
 /** On a busy machine, a request may get no answer in time: nobody shows these lines, and each kit has its own cause. */
 export function withoutLateAnswers(text: string): string {
   const lines = text.trim().split('\n');
-  const kept = lines.filter((line) => !line.startsWith('heartbeat: not recorded: no answer'));
+  const kept = lines.filter((line) => !/^heartbeat: not recorded: no (?:answer|key \(no answer in time\))/.test(line));
   return kept.filter((line, index) => line !== kept[index - 1]).join('\n');
 }
