@@ -1,4 +1,5 @@
-import { type Box, escapeXml } from '../svg.ts';
+import type { Box } from '../svg.ts';
+import { layOutLegend } from './draw-legend.ts';
 import type { Series } from './series.ts';
 
 interface Axis {
@@ -15,17 +16,23 @@ export interface Graph {
 /** They differ in light and in dark, and for those who see no red or green. */
 const COLOURS = ['#3b82c4', '#d9822b', '#a855b8', '#8a8f98', '#1f9e89', '#c2405a', '#b08c00', '#5b6ee1'];
 
-const LEGEND_HEIGHT = 15;
 const STEPS = 4;
 
-/** Draws lines over time below a widget's title, and their names below them. Lines of the right axis are dashed. */
+/** A plot that is lower shows nothing, so a longer legend would leave its box. */
+const MIN_PLOT_HEIGHT = 40;
+
+/** Draws lines over time and their names below them. Lines of the right axis are dashed. */
 export function drawGraph({ x, y, width, height }: Box, { series, marks, axes }: Graph): string[] {
   const names = [...series.map(toName), ...marks.map(({ label }) => label)];
+  const legend = layOutLegend(
+    names.map((name, index) => ({ name, colour: toColour(index) })),
+    width - 20,
+  );
   const plot: Box = {
     x: x + 48,
-    y: y + 34,
+    y: y + 6,
     width: width - 96,
-    height: height - 34 - 10 - Math.ceil(names.length / 2) * LEGEND_HEIGHT,
+    height: Math.max(MIN_PLOT_HEIGHT, height - 16 - legend.height),
   };
   const scaleOf = (axis: 'left' | 'right'): Scale => {
     const values = series.filter((line) => line.axis === axis).flatMap(({ points }) => points);
@@ -42,7 +49,7 @@ export function drawGraph({ x, y, width, height }: Box, { series, marks, axes }:
     ...(axes.right === undefined ? [] : drawTicks(plot, scales.right, 'right')),
     ...lines,
     ...markLines,
-    ...drawLegend({ x: x + 10, y: plot.y + plot.height + 18, width, height }, names),
+    ...legend.drawAt(x + 10, plot.y + plot.height + 18),
   ];
 }
 
@@ -64,9 +71,11 @@ function toRound(value: number): number {
 }
 
 function drawTicks({ x, y, width, height }: Box, { max }: Scale, side: 'left' | 'right'): string[] {
+  // "100,000" is as wide as the space beside the plot.
+  const notation = max < 100_000 ? 'standard' : 'compact';
   return Array.from({ length: STEPS + 1 }, (_none, step) => {
     const at = (y + height * (1 - step / STEPS)).toFixed(1);
-    const value = ((max * step) / STEPS).toLocaleString('en-US', { maximumFractionDigits: 2 });
+    const value = ((max * step) / STEPS).toLocaleString('en-US', { maximumFractionDigits: 2, notation });
     const [tickX, anchor] = side === 'left' ? [x - 6, 'end'] : [x + width + 6, 'start'];
     const grid = side === 'left' ? `<path d="M${x} ${at}h${width}" stroke="var(--line)" stroke-opacity=".4"/>` : '';
     return `${grid}<text class="muted" x="${tickX}" y="${at}" dy="4" font-size="11" text-anchor="${anchor}">${value}</text>`;
@@ -85,17 +94,6 @@ function drawLine({ x, width }: Box, { points, axis }: Series, { toY }: Scale, c
     `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>`,
     ...drawn.map(([pointX, pointY]) => `<circle cx="${pointX.toFixed(1)}" cy="${pointY}" r="2" fill="${colour}"/>`),
   ];
-}
-
-function drawLegend({ x, y, width }: Box, names: readonly string[]): string[] {
-  return names.map((name, index) => {
-    const left = x + (index % 2) * (width / 2);
-    const base = y + Math.floor(index / 2) * LEGEND_HEIGHT;
-    return [
-      `<rect x="${left}" y="${base - 7}" width="12" height="4" fill="${toColour(index)}"/>`,
-      `<text class="muted" x="${left + 18}" y="${base}" font-size="10">${escapeXml(name)}</text>`,
-    ].join('');
-  });
 }
 
 /** A line that is not there has a name all the same: CloudWatch shows it, too. */

@@ -47,6 +47,7 @@ export class LocalMetrics {
     this.#ofGateway.push(
       { metricName: 'Count', value: 1, atMs },
       { metricName: 'Latency', value: elapsedMs, atMs },
+      { metricName: '4xx', value: status >= 400 && status < 500 ? 1 : 0, atMs },
       { metricName: '5xx', value: status >= 500 ? 1 : 0, atMs },
     );
   }

@@ -13,7 +13,7 @@ import { issueKey } from '../../operator/issue.ts';
 import { readPage, recordingOf } from '../docs/recordings.ts';
 import { type Meddling, startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { recordedBeats } from '../e2e/swf-journal.ts';
+import { recordedHeartbeats } from '../e2e/swf-journal.ts';
 import { runProgram } from './program.ts';
 import { answered, failed, recordHeartbeat, refused, toWorkerEnvironment } from './worker-cli.ts';
 import { findAwsCli } from './aws-cli.ts';
@@ -53,12 +53,17 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     ...changes,
   });
   const urlOf = ({ connection: { relayUrl } }: AStack): string => `${relayUrl}/domains/${DOMAIN}`;
-  const beat = async (stack: AStack, taskToken: string, more: readonly string[] = [], changes: Environment = {}) => {
+  const heartbeat = async (
+    stack: AStack,
+    taskToken: string,
+    more: readonly string[] = [],
+    changes: Environment = {},
+  ) => {
     const args = ['--endpoint-url', urlOf(stack), '--task-token', taskToken, ...more];
     return recordHeartbeat(program, { args, environment: environmentOf(stack, changes) });
   };
   const detailsOf = ({ runId }: HeldTask): (string | undefined)[] =>
-    recordedBeats(steady.statePath)
+    recordedHeartbeats(steady.statePath)
       .filter((recorded) => recorded.runId === runId)
       .map(({ details }) => details);
 
@@ -66,7 +71,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     it('hears of the cancellation', async () => {
       const task = await startTask(steady.swf, DOMAIN);
       await cancelTask(steady.swf, { ...task, domain: DOMAIN });
-      expect(await beat(steady, task.taskToken)).toEqual(answered(true));
+      expect(await heartbeat(steady, task.taskToken)).toEqual(answered(true));
     });
 
     it('is paced if something before the relay adds the header, which the CLI itself cannot', async () => {
@@ -91,25 +96,25 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
       const { taskToken } = await startTask(steady.swf, DOMAIN);
       await steady.swf.send(new RespondActivityTaskCompletedCommand({ taskToken }));
       const text = 'Unknown activity, scheduledEventId = 5';
-      expect(await beat(steady, taskToken)).toEqual(refused('UnknownResourceFault', text));
+      expect(await heartbeat(steady, taskToken)).toEqual(refused('UnknownResourceFault', text));
     });
 
     it('is told that the task is of another domain', async () => {
       const { taskToken } = await startTask(steady.swf, 'billing');
       const text = 'This task does not belong to this domain.';
-      expect(await beat(steady, taskToken)).toEqual(refused('OperationNotPermittedFault', text));
+      expect(await heartbeat(steady, taskToken)).toEqual(refused('OperationNotPermittedFault', text));
     });
 
     it('tries three times while SWF throttles', async () => {
       const before = answersIn(throttled);
-      const ended = await beat(throttled, throttled.connection.task.taskToken);
+      const ended = await heartbeat(throttled, throttled.connection.task.taskToken);
       expect(ended).toEqual(refused('ThrottlingException', 'Rate exceeded', ' (reached max retries: 2)'));
       expect(answersIn(throttled).slice(before.length)).toEqual(['400', '400', '400']);
     });
 
     it('sends empty details as such, and none where none are given', async () => {
       const [empty, without] = [await startTask(steady.swf, DOMAIN), await startTask(steady.swf, DOMAIN)];
-      const all = [beat(steady, empty.taskToken, ['--details', '']), beat(steady, without.taskToken)];
+      const all = [heartbeat(steady, empty.taskToken, ['--details', '']), heartbeat(steady, without.taskToken)];
       expect(await Promise.all(all)).toEqual([answered(false), answered(false)]);
       expect([detailsOf(empty), detailsOf(without)]).toEqual([[''], [undefined]]);
     });
@@ -117,14 +122,14 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     it('may send a session token, which changes nothing and rests nowhere', async () => {
       const sessionToken = 'FwoGZXIvYXdzEBEaDP+/==';
       const { taskToken } = steady.connection.task;
-      expect(await beat(steady, taskToken, [], { AWS_SESSION_TOKEN: sessionToken })).toEqual(answered(false));
+      expect(await heartbeat(steady, taskToken, [], { AWS_SESSION_TOKEN: sessionToken })).toEqual(answered(false));
       expect(steady.logLines.join('\n')).not.toContain(sessionToken);
     });
 
     it('is refused with a secret that is not its own', async () => {
       const text = 'The security token included in the request is invalid.';
       const changes = { AWS_SECRET_ACCESS_KEY: throttled.connection.worker.secret };
-      expect(await beat(steady, steady.connection.task.taskToken, [], changes)).toEqual(
+      expect(await heartbeat(steady, steady.connection.task.taskToken, [], changes)).toEqual(
         refused('UnrecognizedClientException', text),
       );
     });
@@ -139,7 +144,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
       expect(await recordHeartbeat(program, { args: root, environment })).toEqual(
         refused('AccessDeniedException', text),
       );
-      expect(await beat(steady, task.taskToken, [], changes)).toEqual(answered(false));
+      expect(await heartbeat(steady, task.taskToken, [], changes)).toEqual(answered(false));
     });
 
     it('cannot use an operation that the relay does not offer', async () => {
@@ -177,7 +182,7 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
         const ended = await runProgram(program, args, environmentOf(steady, changes));
         expect(ended).toEqual({ exitCode: 0, stdout: '', stderr: '' });
       }
-      expect(await beat(steady, taskToken)).toEqual(failed(254, 'An error occurred (UnknownResourceFault)'));
+      expect(await heartbeat(steady, taskToken)).toEqual(failed(254, 'An error occurred (UnknownResourceFault)'));
     });
   });
 
@@ -185,9 +190,9 @@ describe.skipIf(found === undefined)('a worker with the AWS CLI', () => {
     it('ends with 253 where it has no key, or no region', async () => {
       const { taskToken } = steady.connection.task;
       const keyless = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-      expect(await beat(steady, taskToken, [], keyless)).toEqual(failed(253, 'Unable to locate credentials'));
+      expect(await heartbeat(steady, taskToken, [], keyless)).toEqual(failed(253, 'Unable to locate credentials'));
       const placeless = { AWS_REGION: undefined };
-      expect(await beat(steady, taskToken, [], placeless)).toEqual(failed(253, 'You must specify a region'));
+      expect(await heartbeat(steady, taskToken, [], placeless)).toEqual(failed(253, 'You must specify a region'));
     });
 
     it('ends with 255 where nobody listens', async () => {

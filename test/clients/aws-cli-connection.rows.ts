@@ -4,7 +4,7 @@ import { answered, type Ending, failed, PROFILE, refused } from './worker-cli.ts
 import { type OptionRow, type Place, rowsOf } from './aws-cli-row.ts';
 
 /** A heartbeat to another URL than the path form. */
-const beatTo = (toUrl: (place: Place) => string): OptionRow['args'] => {
+const heartbeatTo = (toUrl: (place: Place) => string): OptionRow['args'] => {
   return (place) => ['--endpoint-url', toUrl(place), '--task-token', place.taskToken, '--details', place.details];
 };
 
@@ -17,37 +17,37 @@ const ONCE = { AWS_MAX_ATTEMPTS: '1' };
 const ENDPOINT_ROWS = rowsOf('--endpoint-url', [
   {
     given: 'in the path form',
-    args: ({ beat }) => beat,
+    args: ({ heartbeat }) => heartbeat,
     ends: answered(false),
     isRecorded: true,
   },
   {
     given: 'in the path form, with a last slash',
-    args: beatTo(({ connection }) => `${connection.relayUrl}/domains/orders/`),
+    args: heartbeatTo(({ connection }) => `${connection.relayUrl}/domains/orders/`),
     ends: answered(false),
     isRecorded: true,
   },
   {
     given: 'in the root form, with a key of one domain',
-    args: beatTo(({ connection }) => connection.relayUrl),
+    args: heartbeatTo(({ connection }) => connection.relayUrl),
     ends: answered(false),
     isRecorded: true,
   },
   {
     given: 'in the root form, with a last slash',
-    args: beatTo(({ connection }) => `${connection.relayUrl}/`),
+    args: heartbeatTo(({ connection }) => `${connection.relayUrl}/`),
     ends: answered(false),
     isRecorded: true,
   },
   {
     given: 'of a domain that the key does not grant',
-    args: beatTo(({ connection }) => `${connection.relayUrl}/domains/billing`),
+    args: heartbeatTo(({ connection }) => `${connection.relayUrl}/domains/billing`),
     ends: refused('AccessDeniedException', 'This worker key may not do this in this domain.'),
     isRecorded: false,
   },
   {
     given: 'of no path that the relay has',
-    args: beatTo(({ connection }) => `${connection.relayUrl}/orders`),
+    args: heartbeatTo(({ connection }) => `${connection.relayUrl}/orders`),
     ends: refused(
       'UnknownOperationException',
       'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
@@ -63,7 +63,7 @@ const TLS_ROWS: readonly OptionRow[] = [
     option: '--ca-bundle',
     given: 'left out: the CLI does not trust the relay',
     stack: 'tls',
-    args: ({ beat }) => beat,
+    args: ({ heartbeat }) => heartbeat,
     environment: ONCE,
     ends: unanswered('SSL validation failed'),
     isRecorded: false,
@@ -72,7 +72,7 @@ const TLS_ROWS: readonly OptionRow[] = [
     option: '--ca-bundle',
     given: "with the relay's CA",
     stack: 'tls',
-    args: (place) => [...place.beat, '--ca-bundle', caFileOf(place)],
+    args: (place) => [...place.heartbeat, '--ca-bundle', caFileOf(place)],
     ends: answered(false),
     isRecorded: true,
   },
@@ -80,7 +80,7 @@ const TLS_ROWS: readonly OptionRow[] = [
     option: '--no-verify-ssl',
     given: 'sends the heartbeat all the same, with a warning',
     stack: 'tls',
-    args: ({ beat }) => [...beat, '--no-verify-ssl'],
+    args: ({ heartbeat }) => [...heartbeat, '--no-verify-ssl'],
     ends: { ...answered(false), stderr: expect.stringContaining('InsecureRequestWarning') },
     isRecorded: true,
   },
@@ -91,7 +91,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     option: '--cli-read-timeout',
     given: 'shorter than the relay waits for SWF',
     stack: 'hanging',
-    args: ({ beat }) => [...beat, '--cli-read-timeout', '1'],
+    args: ({ heartbeat }) => [...heartbeat, '--cli-read-timeout', '1'],
     environment: ONCE,
     ends: unanswered('Read timeout on endpoint URL'),
     isRecorded: false,
@@ -100,7 +100,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     option: '--cli-read-timeout',
     given: 'longer: the relay says itself that SWF gave no answer',
     stack: 'hanging',
-    args: ({ beat }) => [...beat, '--cli-read-timeout', '5'],
+    args: ({ heartbeat }) => [...heartbeat, '--cli-read-timeout', '5'],
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
@@ -112,7 +112,11 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
   {
     option: '--cli-connect-timeout',
     given: 'where nobody takes the connection',
-    args: (place) => [...beatTo(({ deafUrl }) => `${deafUrl}/domains/orders`)(place), '--cli-connect-timeout', '1'],
+    args: (place) => [
+      ...heartbeatTo(({ deafUrl }) => `${deafUrl}/domains/orders`)(place),
+      '--cli-connect-timeout',
+      '1',
+    ],
     environment: ONCE,
     ends: unanswered('Connect timeout on endpoint URL'),
     isRecorded: false,
@@ -121,7 +125,7 @@ const TIMEOUT_ROWS: readonly OptionRow[] = [
     option: '--cli-connect-timeout',
     given: 'shorter than the relay waits for SWF: it is connected long since',
     stack: 'hanging',
-    args: ({ beat }) => [...beat, '--cli-connect-timeout', '1'],
+    args: ({ heartbeat }) => [...heartbeat, '--cli-connect-timeout', '1'],
     environment: ONCE,
     ends: refused(
       'ThrottlingException',
@@ -136,7 +140,7 @@ const SIGNING_ROWS: readonly OptionRow[] = [
   {
     option: '--profile',
     given: 'with the key in the credentials file, against another in the environment',
-    args: ({ beat }) => [...beat, '--profile', PROFILE],
+    args: ({ heartbeat }) => [...heartbeat, '--profile', PROFILE],
     environment: { AWS_ACCESS_KEY_ID: 'HBRKAAAAAAAAAAAAAAAA', AWS_REGION: undefined },
     ends: answered(false),
     isRecorded: true,
@@ -144,14 +148,14 @@ const SIGNING_ROWS: readonly OptionRow[] = [
   {
     option: '--profile',
     given: 'of nobody',
-    args: ({ beat }) => [...beat, '--profile', 'nobody'],
+    args: ({ heartbeat }) => [...heartbeat, '--profile', 'nobody'],
     ends: unanswered('The config profile (nobody) could not be found'),
     isRecorded: false,
   },
   {
     option: '--region',
     given: "the domain's, against another in the environment",
-    args: ({ beat, connection }) => [...beat, '--region', connection.region],
+    args: ({ heartbeat, connection }) => [...heartbeat, '--region', connection.region],
     environment: { AWS_REGION: 'us-east-1' },
     ends: answered(false),
     isRecorded: true,
@@ -159,14 +163,14 @@ const SIGNING_ROWS: readonly OptionRow[] = [
   {
     option: '--region',
     given: "another than the domain's",
-    args: ({ beat }) => [...beat, '--region', 'us-east-1'],
+    args: ({ heartbeat }) => [...heartbeat, '--region', 'us-east-1'],
     ends: refused('IncompleteSignatureException', "Credential should be scoped to a valid region: 'eu-west-1'."),
     isRecorded: false,
   },
   {
     option: '--no-sign-request',
     given: 'is refused as SWF refuses it',
-    args: ({ beat }) => [...beat, '--no-sign-request'],
+    args: ({ heartbeat }) => [...heartbeat, '--no-sign-request'],
     ends: refused('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
     isRecorded: false,
   },

@@ -23,7 +23,7 @@ const withToken =
   ({ endpoint }) => [...endpoint, '--task-token', taskToken];
 
 const TOKEN_ROWS = rowsOf('--task-token', [
-  { given: 'of an open task', args: ({ beat }) => beat, ends: answered(false), isRecorded: true },
+  { given: 'of an open task', args: ({ heartbeat }) => heartbeat, ends: answered(false), isRecorded: true },
   { given: 'of one character', args: withToken('+'), ends: INVALID_TOKEN, isRecorded: false },
   {
     given: 'of 1024 characters, + / = among them',
@@ -60,20 +60,26 @@ const TOKEN_ROWS = rowsOf('--task-token', [
   },
 ]);
 
-const toBeat: OptionRow['args'] = ({ beat }) => beat;
+const toHeartbeat: OptionRow['args'] = ({ heartbeat }) => heartbeat;
 
 const DETAILS_ROWS = rowsOf('--details', [
   {
     given: 'of many scripts',
-    args: toBeat,
+    args: toHeartbeat,
     details: 'Grüße, 日本語, שלום, 🎉 "100 %" \\u0041 +/=',
     ends: answered(false),
     isRecorded: true,
   },
-  { given: 'of 2048 characters', args: toBeat, details: 'é'.repeat(2048), ends: answered(false), isRecorded: true },
+  {
+    given: 'of 2048 characters',
+    args: toHeartbeat,
+    details: 'é'.repeat(2048),
+    ends: answered(false),
+    isRecorded: true,
+  },
   {
     given: 'of 2049 characters',
-    args: toBeat,
+    args: toHeartbeat,
     details: '%'.repeat(2049),
     ends: tooLong('details', 2048),
     isRecorded: false,
@@ -108,7 +114,7 @@ const FILE_ROWS: readonly OptionRow[] = [
   {
     option: '--cli-input-yaml',
     given: 'out of a file',
-    args: (place) => [...place.endpoint, '--cli-input-yaml', `file://${place.file('beat.yaml', toYaml(place))}`],
+    args: (place) => [...place.endpoint, '--cli-input-yaml', `file://${place.file('heartbeat.yaml', toYaml(place))}`],
     ends: answered(false),
     isRecorded: true,
   },
@@ -116,7 +122,7 @@ const FILE_ROWS: readonly OptionRow[] = [
 
 const toSkeleton = (given: string, stdout: unknown): Omit<OptionRow, 'option'> => ({
   given,
-  args: ({ beat }) => [...beat, '--generate-cli-skeleton', given],
+  args: ({ heartbeat }) => [...heartbeat, '--generate-cli-skeleton', given],
   ends: { exitCode: 0, stdout, stderr: '' },
   isRecorded: false,
 });
@@ -131,7 +137,7 @@ const SKELETON_ROWS = rowsOf('--generate-cli-skeleton', [
 const BINARY_ROWS = rowsOf('--cli-binary-format', [
   {
     given: 'raw-in-base64-out',
-    args: ({ beat }) => [...beat, '--cli-binary-format', 'raw-in-base64-out'],
+    args: ({ heartbeat }) => [...heartbeat, '--cli-binary-format', 'raw-in-base64-out'],
     ends: answered(false),
     isRecorded: true,
   },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { recordedBeats } from '../e2e/swf-journal.ts';
+import { recordedHeartbeats } from '../e2e/swf-journal.ts';
 import { openDeafPort } from './silent-port.ts';
 import { runProgram } from './program.ts';
 import { COMMAND, recordHeartbeat, toWorkerEnvironment, writeProfile } from './worker-cli.ts';
@@ -53,14 +53,14 @@ describe.skipIf(found === undefined)('aws swf record-activity-task-heartbeat at 
     const details = row.details ?? `row-${row.index}`;
     const { taskToken } = connection.task;
     const endpoint = ['--endpoint-url', `${connection.relayUrl}/domains/${connection.domain}`];
-    const beat = [...endpoint, '--task-token', taskToken, '--details', details];
+    const heartbeat = [...endpoint, '--task-token', taskToken, '--details', details];
     const file = (name: string, content: string): string => {
       const folder = join(home, `row-${row.index}`);
       mkdirSync(folder);
       writeFileSync(join(folder, name), content);
       return join(folder, name);
     };
-    return { connection, details, taskToken, endpoint, beat, file, deafUrl: deaf.url };
+    return { connection, details, taskToken, endpoint, heartbeat, file, deafUrl: deaf.url };
   };
 
   describe.concurrent('each option, by each of its uses', () => {
@@ -73,7 +73,7 @@ describe.skipIf(found === undefined)('aws swf record-activity-task-heartbeat at 
         ...(row.terminal === undefined ? {} : { terminal: row.terminal }),
       });
       expect(ended).toEqual(row.ends);
-      const isRecorded = recordedBeats(stackOf(row).statePath).some((beat) => beat.details === details);
+      const isRecorded = recordedHeartbeats(stackOf(row).statePath).some((heartbeat) => heartbeat.details === details);
       expect({ isRecorded }).toEqual({ isRecorded: row.isRecorded });
     });
   });

@@ -12,7 +12,7 @@ const TABLE = `------------------------------
 
 const toForm = (given: string, stdout: unknown, ...options: string[]): Omit<OptionRow, 'option'> => ({
   given,
-  args: ({ beat }) => [...beat, ...options],
+  args: ({ heartbeat }) => [...heartbeat, ...options],
   ends: { exitCode: 0, stdout, stderr: '' },
   isRecorded: true,
 });
@@ -41,7 +41,7 @@ const TERMINAL_ROWS: readonly OptionRow[] = [
   {
     option: '--no-cli-pager',
     given: 'left out, at a terminal: the answer goes through the pager',
-    args: ({ beat }) => beat,
+    args: ({ heartbeat }) => heartbeat,
     environment: PAGED,
     terminal: true,
     ends: shown('paged:    "cancelRequested": false'),
@@ -50,7 +50,7 @@ const TERMINAL_ROWS: readonly OptionRow[] = [
   {
     option: '--no-cli-pager',
     given: 'at a terminal',
-    args: ({ beat }) => [...beat, '--no-cli-pager'],
+    args: ({ heartbeat }) => [...heartbeat, '--no-cli-pager'],
     environment: PAGED,
     terminal: true,
     ends: { exitCode: 0, stdout: '{\r\n    "cancelRequested": false\r\n}\r\n', stderr: '' },
@@ -59,7 +59,7 @@ const TERMINAL_ROWS: readonly OptionRow[] = [
   {
     option: '--cli-auto-prompt',
     given: 'at a terminal: Enter closes the list of what could be added, and another sends the heartbeat',
-    args: ({ beat }) => [...beat, '--cli-auto-prompt'],
+    args: ({ heartbeat }) => [...heartbeat, '--cli-auto-prompt'],
     terminal: { waitsFor: 'Hide/Show Output', types: '\r\r' },
     ends: shown('{\r\n    "cancelRequested": false\r\n}\r\n'),
     isRecorded: true,
@@ -67,7 +67,7 @@ const TERMINAL_ROWS: readonly OptionRow[] = [
   {
     option: '--no-cli-auto-prompt',
     given: 'against AWS_CLI_AUTO_PROMPT=on, where there is no terminal',
-    args: ({ beat }) => [...beat, '--no-cli-auto-prompt'],
+    args: ({ heartbeat }) => [...heartbeat, '--no-cli-auto-prompt'],
     environment: { AWS_CLI_AUTO_PROMPT: 'on' },
     ends: answered(false),
     isRecorded: true,
@@ -82,28 +82,28 @@ export const OUTPUT_ROWS: readonly OptionRow[] = [
   {
     option: '--query',
     given: 'of the one member',
-    args: ({ beat }) => [...beat, '--query', 'cancelRequested'],
+    args: ({ heartbeat }) => [...heartbeat, '--query', 'cancelRequested'],
     ends: { exitCode: 0, stdout: 'false\n', stderr: '' },
     isRecorded: true,
   },
   {
     option: '--no-paginate',
     given: 'with an answer that has no pages',
-    args: ({ beat }) => [...beat, '--no-paginate'],
+    args: ({ heartbeat }) => [...heartbeat, '--no-paginate'],
     ends: answered(false),
     isRecorded: true,
   },
   {
     option: '--debug',
     given: "shows the worker its own request and the relay's answer",
-    args: ({ beat }) => [...beat, '--debug'],
+    args: ({ heartbeat }) => [...heartbeat, '--debug'],
     ends: { ...answered(false), stderr: expect.stringContaining('b\'{"cancelRequested":false}\'') },
     isRecorded: true,
   },
   {
     option: '--version',
     given: 'sends nothing',
-    args: ({ beat }) => [...beat, '--version'],
+    args: ({ heartbeat }) => [...heartbeat, '--version'],
     ends: { exitCode: 0, stdout: expect.stringMatching(/^aws-cli\/2\.\S+ /), stderr: '' },
     isRecorded: false,
   },

@@ -14,7 +14,7 @@ export interface Place {
   /** `--endpoint-url` in the path form. */
   readonly endpoint: readonly string[];
   /** All that a heartbeat takes: endpoint, token and details. */
-  readonly beat: readonly string[];
+  readonly heartbeat: readonly string[];
   /** A file for the row, which holds this text. */
   readonly file: (name: string, content: string) => string;
   /** Where nobody answers, not even with a refusal. */

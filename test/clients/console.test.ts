@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
       const details = `heartbeat ${delaysMs.length}`;
       const appearedAtMs = page.evaluate(nextLineAt);
       const sentAtMs = Date.now();
-      await console.worker.beat('orders', taskToken, details);
+      await console.worker.heartbeat('orders', taskToken, details);
       delaysMs.push((await appearedAtMs) - sentAtMs);
     }
     expect(Math.min(...delaysMs)).toBeLessThanOrEqual(1_000);
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     await using opened = await openConsolePage(browser, console.url);
     const feed = opened.page.getByRole('region', { name: 'Latest heartbeats' });
     const foreign = readStartedTasks(console.running.stateFolder).find(({ domain }) => domain === 'billing');
-    await console.worker.beat('orders', foreign?.taskToken ?? '');
+    await console.worker.heartbeat('orders', foreign?.taskToken ?? '');
     await feed.getByText(/orders [\w-]{8} 403 TaskNotInDomain/).waitFor();
     await feed.getByText(/IAM: .*is not authorized to perform: swf:RecordActivityTaskHeartbeat/).waitFor();
     expect(opened.errors).toEqual([]);

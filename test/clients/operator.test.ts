@@ -45,7 +45,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
     });
   });
 
-  const beat = async (): Promise<Ended> => {
+  const heartbeat = async (): Promise<Ended> => {
     const { relayUrl } = stack.connection;
     const body = JSON.stringify({ taskToken, details: '42 %' });
     const header = `@${stack.workerHeaderFile}`;
@@ -152,7 +152,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
   });
 
   it('sees the heartbeat of the worker through the relay', async () => {
-    expect(await beat()).toEqual(recorded(false));
+    expect(await heartbeat()).toEqual(recorded(false));
   });
 
   it('cancels by decision, which the worker learns from its next heartbeat', async () => {
@@ -164,14 +164,14 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
     const answer = await aws.swfAnswer('poll-for-decision-task', { domain: DOMAIN, 'task-list': LIST });
     expect(answer).toMatchObject({ previousStartedEventId: 3, startedEventId: 9, workflowExecution: execution });
     decisionToken = TOKEN.parse(answer).taskToken;
-    expect(await beat()).toEqual(recorded(false));
+    expect(await heartbeat()).toEqual(recorded(false));
     const attributes = { activityId: ACTIVITY_ID };
     const decided = await decide({
       decisionType: 'RequestCancelActivityTask',
       requestCancelActivityTaskDecisionAttributes: attributes,
     });
     expect(decided).toBeUndefined();
-    expect(await beat()).toEqual(recorded(true));
+    expect(await heartbeat()).toEqual(recorded(true));
   });
 
   it('answers for the worker that it canceled, once', async () => {
@@ -183,7 +183,7 @@ describe.skipIf(program === undefined)('the operator with the AWS CLI', () => {
       stdout: '',
       stderr: `\nAn error occurred (UnknownResourceFault) when calling the RespondActivityTaskCanceled operation: ${text}\n`,
     });
-    expect(await beat()).toEqual({
+    expect(await heartbeat()).toEqual({
       exitCode: 0,
       stdout: matching(/"code":"TaskNotOpen".*\n410$/),
       stderr: '',

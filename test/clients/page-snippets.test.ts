@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { snippetOf } from '../docs/recordings.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { recordedBeats } from '../e2e/swf-journal.ts';
+import { recordedHeartbeats } from '../e2e/swf-journal.ts';
 import { runProgram, SEARCH_PATH } from './program.ts';
 import { toWorkerEnvironment } from './worker-cli.ts';
 
@@ -31,13 +31,13 @@ describe("the page's code for an SDK, against a local stack", () => {
   /** How the program ended, and the details of what SWF has recorded by it. */
   const run = async (command: string, ...args: readonly string[]) => {
     const { relayUrl, domain, task } = stack.connection;
-    const before = recordedBeats(stack.statePath);
+    const before = recordedHeartbeats(stack.statePath);
     const ended = await runProgram(command, args, {
       ...toWorkerEnvironment(stack.connection, home),
       RELAY: `${relayUrl}/domains/${domain}`,
       TASK_TOKEN: task.taskToken,
     });
-    const recorded = recordedBeats(stack.statePath).slice(before.length);
+    const recorded = recordedHeartbeats(stack.statePath).slice(before.length);
     return { ...ended, recorded: recorded.map(({ details }) => details) };
   };
 

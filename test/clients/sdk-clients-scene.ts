@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startTask } from '../../local/tasks.ts';
 import { startProxy } from '../e2e/a-proxy.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { recordedBeats } from '../e2e/swf-journal.ts';
+import { recordedHeartbeats } from '../e2e/swf-journal.ts';
 import { startClosedProxy } from './a-closed-proxy.ts';
 import { sendHeartbeat } from './sdk-client-call.ts';
 import type { ClientFacts, SdkClient } from './sdk-client.ts';
@@ -57,7 +57,8 @@ export class SdkClientsScene {
     const { stdout, stderr } = await sendHeartbeat(facts, assertInstalled(installed), call);
     await proxy.close();
     const said = `${stdout}${stderr}`;
-    const isRecorded = /\bfalse\b/.test(said) && recordedBeats(statePath).some((beat) => beat.runId === runId);
+    const isRecorded =
+      /\bfalse\b/.test(said) && recordedHeartbeats(statePath).some((heartbeat) => heartbeat.runId === runId);
     return toOutcome(said, isRecorded, proxy.targets);
   }
 

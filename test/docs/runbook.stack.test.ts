@@ -43,6 +43,8 @@ describe('the runbook', () => {
     const others = [
       'RecordActivityTaskHeartbeat',
       'TaskStates',
+      'RelayLogs',
+      'AccessLogs',
       'KeyUsed',
       'RefusalsSummed',
       'HeartbeatsSummed',

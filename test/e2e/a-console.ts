@@ -9,7 +9,7 @@ import { readStartedTasks } from '../../local/held-tasks.ts';
 import { run, type Running, type RunOptions } from '../../local/running.ts';
 import { startSlowClock } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 
 /** A local stack in this process, and its console. */
 export interface AConsole extends AsyncDisposable {

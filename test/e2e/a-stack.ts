@@ -10,7 +10,7 @@ import type { LocalStack } from '../../local/local-stack.ts';
 import { run, type RunOptions } from '../../local/running.ts';
 import { startSlowClock } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 
 /** A local stack in this process, with all that can be seen of it. */
 export interface AStack {

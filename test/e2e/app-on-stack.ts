@@ -7,20 +7,20 @@ import { createDependencies } from '../../lambda/dependencies.ts';
 import { parseEnvironment } from '../../lambda/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
-import type { RelayAnswer, WorkerKey } from './beats.ts';
+import type { RelayAnswer, WorkerKey } from './relay-worker.ts';
 
 /** The app asks for a context that its own first steps fill. */
 interface Invocable {
   invoke(event: HttpEvent, context: object): Promise<HttpResult>;
 }
 
-type Beat = (domain: string, taskToken: string) => Promise<RelayAnswer>;
+type SendHeartbeat = (domain: string, taskToken: string) => Promise<RelayAnswer>;
 
 /**
  * The function put together as its own module does it, in this process and on a stack's AWS, but with a grant check of
  * the test's own. It signs as the function does.
  */
-export function appWithGrant(stack: LocalStack, grantDomain: GrantDomain, { keyId, secret }: WorkerKey): Beat {
+export function appWithGrant(stack: LocalStack, grantDomain: GrantDomain, { keyId, secret }: WorkerKey): SendHeartbeat {
   const app: Invocable = { invoke: createAppOn(stack, grantDomain) };
   return async (domain, taskToken) => {
     const { statusCode, body } = await app.invoke(

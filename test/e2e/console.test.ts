@@ -117,7 +117,7 @@ describe('the story of a task', () => {
 
 it('shows the outcome of a foreign task’s heartbeat, and IAM’s sentence', async () => {
   const foreign = readStartedTasks(console.running.stateFolder).find(({ domain }) => domain === 'billing');
-  await console.worker.beat('orders', foreign?.taskToken ?? '');
+  await console.worker.heartbeat('orders', foreign?.taskToken ?? '');
   const received = await readEvents(console.url, (events) => events.includes('TaskNotInDomain'));
   expect(received).toMatch(/"status":403,"outcome":"TaskNotInDomain"/);
   expect(received).toMatch(/is not authorized to perform: swf:RecordActivityTaskHeartbeat/);
@@ -125,7 +125,7 @@ it('shows the outcome of a foreign task’s heartbeat, and IAM’s sentence', as
 
 it('sends a page no task token, secret or credential', async () => {
   await startTask(600);
-  await console.worker.beat('orders', console.connection.task.taskToken);
+  await console.worker.heartbeat('orders', console.connection.task.taskToken);
   const files = await Promise.all(
     ['/', '/console.js', '/console.css', '/icon.svg'].map(async (path) => send(console.url, { path })),
   );

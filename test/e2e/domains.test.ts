@@ -14,8 +14,8 @@ import { issueKey } from '../../operator/issue.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { type AStack, startStack } from './a-stack.ts';
 import { appWithGrant } from './app-on-stack.ts';
-import { Worker } from './beats.ts';
-import { readJournal, recordedBeats } from './swf-journal.ts';
+import { Worker } from './relay-worker.ts';
+import { readJournal, recordedHeartbeats } from './swf-journal.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
 let a: AStack;
@@ -59,14 +59,14 @@ async function expectDenial<T>(act: () => Promise<T>, resource = BILLING_ARN): P
 
 describe('P2: a worker cannot reach another domain', () => {
   it('P2: IAM refuses a task token of another domain on the own domain', async () => {
-    const answer = await expectDenial(() => a.worker.beat('orders', foreign.taskToken));
+    const answer = await expectDenial(() => a.worker.heartbeat('orders', foreign.taskToken));
     expect(answer).toMatchObject({ status: 403, body: { code: 'TaskNotInDomain' } });
     expect(JSON.stringify(answer.body)).not.toMatch(/arn:|billing/);
   });
 
   it('P2: IAM refuses it there even where the grant check is left out', async () => {
-    const beat = appWithGrant(a.stack, grantAnything, a.connection.worker);
-    expect(await expectDenial(() => beat('orders', foreign.taskToken))).toMatchObject({
+    const heartbeat = appWithGrant(a.stack, grantAnything, a.connection.worker);
+    expect(await expectDenial(() => heartbeat('orders', foreign.taskToken))).toMatchObject({
       status: 403,
       body: { code: 'TaskNotInDomain' },
     });
@@ -78,7 +78,7 @@ describe('P2: a worker cannot reach another domain', () => {
     const asked = (): number => a.calls.filter(({ api }) => api === 'swf' || api === 'sts').length;
     const askedBefore = asked();
     for (const answer of [
-      await a.worker.beat('billing', foreign.taskToken),
+      await a.worker.heartbeat('billing', foreign.taskToken),
       await a.worker.findTask('billing', foreign.taskToken),
       await real('billing', foreign.taskToken),
     ]) {
@@ -89,10 +89,10 @@ describe('P2: a worker cannot reach another domain', () => {
   });
 
   it("P2: on the worker's foreign domain only the grant check stands", async () => {
-    const beat = appWithGrant(a.stack, grantAnything, a.connection.worker);
-    const recordedBefore = recordedBeats(a.statePath).length;
-    expect(await beat('billing', foreign.taskToken)).toMatchObject({ status: 200, body: { forwarded: true } });
-    expect(recordedBeats(a.statePath).slice(recordedBefore)).toEqual([
+    const heartbeat = appWithGrant(a.stack, grantAnything, a.connection.worker);
+    const recordedBefore = recordedHeartbeats(a.statePath).length;
+    expect(await heartbeat('billing', foreign.taskToken)).toMatchObject({ status: 200, body: { forwarded: true } });
+    expect(recordedHeartbeats(a.statePath).slice(recordedBefore)).toEqual([
       { details: 'in-process', domain: 'billing', runId: foreign.runId },
     ]);
   });
@@ -140,10 +140,10 @@ describe('P2: a worker cannot reach another domain', () => {
 
       await setDomains('orders', 'billing');
       for (const domain of ['orders', 'billing']) {
-        expect(await worker.beat(domain, a.connection.task.taskToken)).toMatchObject({ status: 401 });
+        expect(await worker.heartbeat(domain, a.connection.task.taskToken)).toMatchObject({ status: 401 });
       }
       await setDomains('orders');
-      expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
+      expect(await worker.heartbeat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
     },
   );
 });

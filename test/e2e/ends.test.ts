@@ -14,7 +14,7 @@ import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { decide } from '../../operator/swf-tasks.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 
 let a: AStack;
 /** May do everything in `orders`, as the settings of the stage `dev` do. */
@@ -99,14 +99,14 @@ describe.each(ENDS)('a worker without AWS keys can $end a task', (given) => {
   it('natively, and SWF’s history and the decider see it', async () => {
     const task = await aTask(end === 'cancel');
     const { taskToken, taskId } = task;
-    const { body } = await worker.beatAgain('orders', taskToken);
+    const { body } = await worker.heartbeatAgain('orders', taskToken);
     expect(body).toMatchObject({ cancelRequested: end === 'cancel' });
     const closed = { status: 200, body: { taskId, state: 'closed', outcome } };
     expect(await worker.post('orders', path, { taskToken, ...payload })).toEqual(closed);
     expect(await worker.post('orders', path, { taskToken, ...payload })).toEqual(closed);
     await expectEnded(task, event);
     expect(await worker.findTask('orders', taskToken)).toMatchObject({ body: { state: 'closed', outcome } });
-    expect(await worker.beat('orders', taskToken)).toMatchObject({ status: 410, body: { code: 'TaskNotOpen' } });
+    expect(await worker.heartbeat('orders', taskToken)).toMatchObject({ status: 410, body: { code: 'TaskNotOpen' } });
   });
 
   it('with AWS’s own SDK', async () => {

@@ -11,7 +11,7 @@ it('npm start --domains: the default domain is the first one named, although Jav
     expect(a.connection.domain).toBe('orders');
     const { stdout } = await runProgram(['task', 'start', '--output', 'env', '--state', a.statePath]);
     expect(stdout).toContain('\nHEARTBEAT_DOMAIN=orders\n');
-    expect(await a.worker.beat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
+    expect(await a.worker.heartbeat('orders', a.connection.task.taskToken)).toMatchObject({ status: 200 });
   } finally {
     await a.close();
   }

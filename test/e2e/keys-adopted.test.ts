@@ -7,7 +7,7 @@ import type { Target } from '../../operator/target.ts';
 import { keyPolicyOf, startAdopting, type Stages, synthesizeStages } from './an-adopting-stage.ts';
 import { startSabotaged } from './a-sabotaged-stack.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { until } from './until.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
@@ -32,7 +32,7 @@ async function askFresh(stage: 'dev' | 'blue', key: IssuedKey): Promise<number> 
   const relay = await start[stage]();
   try {
     return await until('an answer but a late one', async () => {
-      const { status, body } = await new Worker(relay.url, key).beat('orders', a.connection.task.taskToken);
+      const { status, body } = await new Worker(relay.url, key).heartbeat('orders', a.connection.task.taskToken);
       return status === 503 && body['code'] !== 'RelayMisconfigured' ? undefined : status;
     });
   } finally {

@@ -16,7 +16,7 @@ import { APerson, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { ISSUED, type IssuedJson, KeysCommand, SHOWN, type ShownJson } from './keys-command.ts';
 import { until } from './until.ts';
 import { writeState } from './verify-command.ts';
@@ -50,7 +50,7 @@ const arnOf = (domain: string): string => `arn:aws:swf:${a.stack.region}:1234567
 
 const heartbeat = async (key: { readonly keyId: string; readonly secret: string }): Promise<number> =>
   until('an answer but 503', async () => {
-    const { status } = await new Worker(a.stack.relayUrl, key).beat('orders', a.connection.task.taskToken);
+    const { status } = await new Worker(a.stack.relayUrl, key).heartbeat('orders', a.connection.task.taskToken);
     return status === 503 ? undefined : status;
   });
 

@@ -12,7 +12,7 @@ import { AFolder } from './a-folder.ts';
 import { keyPolicyOf, startAdopting, type Stages, synthesizeStages } from './an-adopting-stage.ts';
 import { startRealm } from './a-sabotaged-stack.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { type RelayAnswer, Worker } from './beats.ts';
+import { type RelayAnswer, Worker } from './relay-worker.ts';
 import { ISSUED } from './keys-command.ts';
 import { until } from './until.ts';
 import { writeState } from './verify-command.ts';
@@ -70,7 +70,7 @@ async function derive(caller: Caller): Promise<string> {
 
 const heartbeat = async (relayUrl: string): Promise<RelayAnswer> =>
   until('an answer but a late one', async () => {
-    const answer = await new Worker(relayUrl, a.connection.worker).beat('orders', a.connection.task.taskToken);
+    const answer = await new Worker(relayUrl, a.connection.worker).heartbeat('orders', a.connection.task.taskToken);
     return answer.status === 503 && answer.body['code'] !== 'RelayMisconfigured' ? undefined : answer;
   });
 

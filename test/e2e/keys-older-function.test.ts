@@ -5,7 +5,7 @@ import { AFolder } from './a-folder.ts';
 import { AnOperator } from './an-operator.ts';
 import { type OlderFunction, startOlderFunction } from './an-older-function.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { until } from './until.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
@@ -26,7 +26,7 @@ const REQUEST = { label: 'older', domains: ['orders'], expiresAtMs: null };
 
 const heartbeat = async (key: IssuedKey): Promise<number> =>
   until('an answer but 503', async () => {
-    const { status } = await new Worker(older.relayUrl, key).beat('orders', a.connection.task.taskToken);
+    const { status } = await new Worker(older.relayUrl, key).heartbeat('orders', a.connection.task.taskToken);
     return status === 503 ? undefined : status;
   });
 

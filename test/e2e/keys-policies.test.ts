@@ -11,7 +11,7 @@ import { issueKey } from '../../operator/issue.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import { AnOperator } from './an-operator.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import {
   type Attempt,
   deleteEvent,
@@ -50,7 +50,7 @@ const aKey = async (version: 1 | 2 = 2): Promise<IssuedKey> =>
 
 const heartbeat = async (key: IssuedKey): Promise<number> =>
   until('an answer but 503', async () => {
-    const { status } = await new Worker(a.stack.relayUrl, key).beat('orders', a.connection.task.taskToken);
+    const { status } = await new Worker(a.stack.relayUrl, key).heartbeat('orders', a.connection.task.taskToken);
     return status === 503 ? undefined : status;
   });
 

@@ -11,7 +11,7 @@ import { keyIdsOf } from './all-key-ids.ts';
 import { aRefusal } from './a-line.ts';
 import { AProcess } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
 let a: AStack;
@@ -130,7 +130,7 @@ describe('keys purge --ended-before removes records of keys that ended before th
     expect(await left(...kept, unreadable)).toEqual([true, true, true, true, true, true, true]);
     const [valid] = kept;
     if (valid === undefined) throw new Error('no key');
-    expect(await new Worker(a.stack.relayUrl, valid).beat('orders', a.connection.task.taskToken)).toMatchObject({
+    expect(await new Worker(a.stack.relayUrl, valid).heartbeat('orders', a.connection.task.taskToken)).toMatchObject({
       status: 200,
     });
   });
@@ -231,17 +231,17 @@ describe('a purged key that was revoked', () => {
   it('is an unknown key, and stays refused: in a container that knew it, and in a new one', async () => {
     const key = await issue('refused');
     const worker = new Worker(a.stack.relayUrl, key);
-    const beat = async () => worker.beat('orders', a.connection.task.taskToken);
-    expect(await beat()).toMatchObject({ status: 200 });
+    const heartbeat = async () => worker.heartbeat('orders', a.connection.task.taskToken);
+    expect(await heartbeat()).toMatchObject({ status: 200 });
     await revokeKey(a.target, key.keyId, daysAgo(31));
     expect(await keys(purge('refused', '--yes'))).toMatchObject({ exitCode: 0 });
     expect(await left(key)).toEqual([false]);
     await a.stack.functionHost.replaceContainers(1);
     const refused = { status: 401, body: { code: 'Unauthenticated' } };
-    expect(await beat()).toMatchObject(refused);
+    expect(await heartbeat()).toMatchObject(refused);
     // The same words as for a key that never was.
-    const { body } = await beat();
-    const never = await new Worker(a.stack.relayUrl, { ...key, keyId: 'HBRKAAAAAAAAAAAAAAAA' }).beat(
+    const { body } = await heartbeat();
+    const never = await new Worker(a.stack.relayUrl, { ...key, keyId: 'HBRKAAAAAAAAAAAAAAAA' }).heartbeat(
       'orders',
       a.connection.task.taskToken,
     );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { KeysCommand } from './keys-command.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { until } from './until.ts';
@@ -18,8 +18,8 @@ it('a revocation holds in every container from the time on that is said, though 
   const keys = new KeysCommand(a.statePath);
   const worker = new Worker(a.stack.relayUrl, await keys.issue('--domain', 'orders', '--label', 'leaver'));
   const statuses = async (): Promise<Set<number>> => {
-    const beats = Array.from({ length: 8 }, async () => worker.beat('orders', a.connection.task.taskToken));
-    return new Set((await Promise.all(beats)).map(({ status }) => status));
+    const heartbeats = Array.from({ length: 8 }, async () => worker.heartbeat('orders', a.connection.task.taskToken));
+    return new Set((await Promise.all(heartbeats)).map(({ status }) => status));
   };
   const keyReads = (): number =>
     a.calls.filter(({ api, operation }) => api === 'dynamodb' && operation === 'BatchGetItem').length;

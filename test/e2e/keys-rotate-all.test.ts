@@ -13,7 +13,7 @@ import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { holdAfter } from './break-off.ts';
 import { breakOffOnce } from './broken-off-command.ts';
 import { rotatingAll } from './broken-off-rotate-all.ts';
@@ -46,7 +46,7 @@ const toSuccessors = (stdout: string) =>
 
 const heartbeat = async (key: { readonly keyId: string; readonly secret: string }): Promise<number> =>
   until('an answer but 503', async () => {
-    const { status } = await new Worker(a.stack.relayUrl, key).beat('orders', a.connection.task.taskToken);
+    const { status } = await new Worker(a.stack.relayUrl, key).heartbeat('orders', a.connection.task.taskToken);
     return status === 503 ? undefined : status;
   });
 

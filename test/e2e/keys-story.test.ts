@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { ISSUED, type IssuedJson, KeysCommand } from './keys-command.ts';
 import { UNHURRIED_SINCE_ITS_START } from '../unhurried.ts';
 import { until } from './until.ts';
@@ -16,8 +16,8 @@ let foreignToken: string;
 beforeAll(async () => {
   a = await startStack({ containerEnvironment: UNHURRIED_SINCE_ITS_START });
   keys = new KeysCommand(a.statePath);
-  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
-  foreignToken = z.object({ taskToken: z.string() }).parse(beat).taskToken;
+  const heartbeat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
+  foreignToken = z.object({ taskToken: z.string() }).parse(heartbeat).taskToken;
 });
 afterAll(() => a.close());
 
@@ -25,9 +25,9 @@ const DAY_MS = 86_400_000;
 const toDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** The status of a heartbeat in the key's domain `orders`. After a 503 of a cold container on a busy machine, it sends another. */
-const beat = async (key: IssuedJson): Promise<number> =>
+const heartbeat = async (key: IssuedJson): Promise<number> =>
   until('an answer but 503', async () => {
-    const { status } = await new Worker(a.stack.relayUrl, key).beat('orders', a.connection.task.taskToken);
+    const { status } = await new Worker(a.stack.relayUrl, key).heartbeat('orders', a.connection.task.taskToken);
     return status === 503 ? undefined : status;
   });
 
@@ -52,8 +52,8 @@ describe("a partner's key, from its issue to its end", () => {
     await keys.issue('--domain', 'orders', '--label', 'idle');
     const worker = new Worker(a.stack.relayUrl, first);
     const granted = { status: 200, body: { forwarded: true } };
-    expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject(granted);
-    expect(await worker.beat('billing', foreignToken)).toMatchObject(granted);
+    expect(await worker.heartbeat('orders', a.connection.task.taskToken)).toMatchObject(granted);
+    expect(await worker.heartbeat('billing', foreignToken)).toMatchObject(granted);
   });
 
   it('is listed as seen today, and the key that nobody used as never seen', async () => {
@@ -77,7 +77,7 @@ describe("a partner's key, from its issue to its end", () => {
     expect(second.keyId).not.toBe(first.keyId);
     const inDays = (Date.parse(second.expiresAt ?? '') - Date.now()) / DAY_MS;
     expect(Math.abs(inDays - 90)).toBeLessThan(0.01);
-    expect(await Promise.all([beat(first), beat(second)])).toEqual([200, 200]);
+    expect(await Promise.all([heartbeat(first), heartbeat(second)])).toEqual([200, 200]);
     expect(await keys.show(first.keyId)).toMatchObject({ expiresAt: oldEndsAt });
   });
 
@@ -85,7 +85,7 @@ describe("a partner's key, from its issue to its end", () => {
     await until('the end of the overlap', () => Date.now() >= Date.parse(oldEndsAt) || undefined);
     // A container that has read the record before trusts it for up to 50 s; these have not.
     await a.stack.functionHost.replaceContainers(1);
-    expect(await Promise.all([beat(first), beat(second)])).toEqual([401, 200]);
+    expect(await Promise.all([heartbeat(first), heartbeat(second)])).toEqual([401, 200]);
     expect((await keys.list('--status', 'expired')).map(({ keyId }) => keyId)).toEqual([first.keyId]);
   });
 
@@ -99,7 +99,7 @@ describe("a partner's key, from its issue to its end", () => {
     expect(Date.parse(from ?? '')).toBeGreaterThanOrEqual(atMs + 60_000);
     expect(Date.parse(from ?? '')).toBeLessThanOrEqual(Date.now() + 60_000);
     await a.stack.functionHost.replaceContainers(1);
-    expect(await beat(second)).toBe(401);
+    expect(await heartbeat(second)).toBe(401);
     const again = await keys.run('revoke', second.keyId);
     expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('was already revoked') as unknown });
     expect(await keys.show(second.keyId)).toMatchObject({ status: 'revoked', expiresAt: second.expiresAt });
@@ -166,10 +166,10 @@ describe('a rotation', () => {
       stderr: expect.stringMatching(stderr) as unknown,
     });
     expect(await keys.show(old.keyId)).toMatchObject({ status: 'active', expiresAt: null });
-    expect(await beat(old)).toBe(200);
+    expect(await heartbeat(old)).toBe(200);
     const successor = await keys.rotate(old.keyId, '--overlap', '24h');
     expect(stdout.test('') || ended.stdout.includes(successor.secret)).toBe(true);
-    expect(await beat(successor)).toBe(200);
+    expect(await heartbeat(successor)).toBe(200);
   });
 
   it('whose output nobody reads leaves the old key as it was', async () => {

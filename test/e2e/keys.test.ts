@@ -12,7 +12,7 @@ import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
 import { runNode } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { ISSUED } from './keys-command.ts';
 
 const shell = promisify(execFile);
@@ -21,8 +21,8 @@ let a: AStack;
 let foreignToken: string;
 beforeAll(async () => {
   a = await startStack();
-  const beat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
-  foreignToken = z.object({ taskToken: z.string() }).parse(beat).taskToken;
+  const heartbeat: unknown = JSON.parse(readFileSync(`${a.statePath}/heartbeat-billing.json`, 'utf8'));
+  foreignToken = z.object({ taskToken: z.string() }).parse(heartbeat).taskToken;
 });
 afterAll(() => a.close());
 
@@ -74,8 +74,8 @@ describe('npm run keys -- issue --local', () => {
     expect(inDays).toBeLessThan(90.01);
     const worker = new Worker(a.stack.relayUrl, issued);
     const granted = { status: 200, body: { forwarded: true } };
-    expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject(granted);
-    expect(await worker.beat('billing', foreignToken)).toMatchObject(granted);
+    expect(await worker.heartbeat('orders', a.connection.task.taskToken)).toMatchObject(granted);
+    expect(await worker.heartbeat('billing', foreignToken)).toMatchObject(granted);
   });
 
   it('refuses a domain that the stack does not declare, for its workers would get nothing but 403', async () => {
@@ -90,8 +90,8 @@ describe('npm run keys -- issue --local', () => {
     const { stdout } = await issue('--domain', 'orders', '--output', 'json');
     const issued = ISSUED.parse(JSON.parse(stdout));
     const worker = new Worker(a.stack.relayUrl, issued);
-    await worker.beat('orders', a.connection.task.taskToken);
-    await worker.beat('billing', foreignToken);
+    await worker.heartbeat('orders', a.connection.task.taskToken);
+    await worker.heartbeat('billing', foreignToken);
     const files = filesBelow(a.statePath);
     const holding = (forms: readonly Buffer[]): string[] =>
       files.filter((file) => forms.some((form) => readFileSync(file).includes(form)));
@@ -149,7 +149,7 @@ describe('npm run keys -- issue --local', () => {
     const request = { label: 'elsewhere', domains: ['elsewhere'], expiresAtMs: null };
     const worker = new Worker(a.stack.relayUrl, await issueKey(await findLocal(a.connection), request, Date.now()));
     const refused = { status: 403, body: { code: 'DomainNotGranted' } };
-    expect(await worker.beat('elsewhere', a.connection.task.taskToken)).toMatchObject(refused);
-    expect(await worker.beat('orders', a.connection.task.taskToken)).toMatchObject(refused);
+    expect(await worker.heartbeat('elsewhere', a.connection.task.taskToken)).toMatchObject(refused);
+    expect(await worker.heartbeat('orders', a.connection.task.taskToken)).toMatchObject(refused);
   });
 });

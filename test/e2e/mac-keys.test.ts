@@ -16,7 +16,7 @@ import { synthesizeGenerations, toAssembly } from '../lib/mac-key-stages.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
 import { type AGeneration, openOther, startFrom } from './a-generation.ts';
 import { aRefusal } from './a-line.ts';
-import { type RelayAnswer, Worker, type WorkerKey } from './beats.ts';
+import { type RelayAnswer, Worker, type WorkerKey } from './relay-worker.ts';
 import { ISSUED } from './keys-command.ts';
 import { issueVersion1 } from './version-1-key.ts';
 
@@ -72,7 +72,7 @@ class AWorker {
   }
 
   async heartbeat(relayUrl: string, key: WorkerKey): Promise<RelayAnswer> {
-    const answer = await new Worker(relayUrl, key).beat('orders', this.#taskToken);
+    const answer = await new Worker(relayUrl, key).heartbeat('orders', this.#taskToken);
     this.answers.push(answer);
     return answer;
   }
@@ -87,12 +87,12 @@ it('every key moves from one KMS key to the next, and no heartbeat is lost', asy
     sealed: await issueKey(asBefore(), REQUEST, Date.now()),
     veteran: await issueVersion1(asBefore(), REQUEST, Date.now()),
   };
-  const beatWithOld = async (url: string): Promise<void> => {
+  const heartbeatWithOld = async (url: string): Promise<void> => {
     await Promise.all([worker.heartbeat(url, old.sealed), veteran.heartbeat(url, old.veteran)]);
   };
-  await beatWithOld(before.relayUrl);
+  await heartbeatWithOld(before.relayUrl);
   // macKeyGenerations: 2 is deployed.
-  await beatWithOld(relayUrl);
+  await heartbeatWithOld(relayUrl);
   const fresh = await issueKey(a.target, REQUEST, Date.now());
   expect(await (await AWorker.start()).heartbeat(relayUrl, fresh)).toMatchObject(RECORDED);
 
@@ -103,24 +103,24 @@ it('every key moves from one KMS key to the next, and no heartbeat is lost', asy
     ['rotate', '--all', '--overlap', '30d', '--output', 'json', '--output-folder', successors],
     person,
   ).then(({ exitCode }) => Object.assign(ended, { exitCode }));
-  while (ended.exitCode === -1) await beatWithOld(relayUrl);
+  while (ended.exitCode === -1) await heartbeatWithOld(relayUrl);
   await rotation;
   expect(ended.exitCode).toBe(0);
   expect(person.asked).toEqual([
     'Rotate 2 keys? Each of them ends in 30d. [y/N] ',
     expect.stringContaining('of version 1'),
   ]);
-  await beatWithOld(relayUrl);
+  await heartbeatWithOld(relayUrl);
 
   const [one, other, ...more] = filesBelow(successors).map(keyIn);
   if (one === undefined || other === undefined) throw new Error('there are two successors');
   expect(more).toEqual([]);
-  const beatWithNew = async (url: string): Promise<void> => {
+  const heartbeatWithNew = async (url: string): Promise<void> => {
     await Promise.all([worker.heartbeat(url, one), veteran.heartbeat(url, other)]);
   };
-  await beatWithNew(relayUrl);
+  await heartbeatWithNew(relayUrl);
   // macKeyGenerations: [2] is deployed.
-  await beatWithNew(after.relayUrl);
+  await heartbeatWithNew(after.relayUrl);
   const lost = [...worker.answers, ...veteran.answers].filter(({ body }) => body['forwarded'] !== true);
   expect(lost).toEqual([]);
 

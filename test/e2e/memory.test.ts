@@ -11,7 +11,7 @@ import { runProgram } from '../cli/fake-terminal.ts';
 import { AFolder } from './a-folder.ts';
 import { AStart } from './a-process.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { type RelayAnswer, Worker } from './beats.ts';
+import { type RelayAnswer, Worker } from './relay-worker.ts';
 
 const ISSUED = z.object({ keyId: z.string(), secret: z.string() });
 const FROM_THE_CACHE = { status: 200, body: { cancelRequested: true, forwarded: false } };
@@ -34,24 +34,24 @@ describe('P3: a cancel request is not lost or taken back', () => {
     const { taskToken, ...task } = await startTask(a.swf, 'orders');
     const { taskToken: otherToken } = await startTask(a.swf, 'orders');
     await cancelTask(a.swf, { ...task, domain: 'orders' });
-    const told = await a.worker.beat('orders', taskToken);
+    const told = await a.worker.heartbeat('orders', taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
 
     await setFaults(a.statePath, 'swf=error');
     for (const replaced of [false, true]) {
       if (replaced) await a.stack.functionHost.replaceContainers(1);
-      const again = await a.worker.beat('orders', taskToken);
+      const again = await a.worker.heartbeat('orders', taskToken);
       expect(again, `replaced: ${replaced}`).toMatchObject(FROM_THE_CACHE);
       expect(observedAt(again)).toBe(observedAt(told));
       // Nothing is invented for a task that SWF said nothing of.
-      expect(await a.worker.beat('orders', otherToken)).toMatchObject({
+      expect(await a.worker.heartbeat('orders', otherToken)).toMatchObject({
         status: 503,
         body: { code: 'SwfUnavailable' },
       });
     }
 
     await setFaults(a.statePath, 'clear');
-    const after = await a.worker.beat('orders', taskToken);
+    const after = await a.worker.heartbeat('orders', taskToken);
     expect(after).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     expect(observedAt(after)).toBeGreaterThan(observedAt(told));
   });
@@ -79,7 +79,7 @@ describe('P3: across kill -9 of everything', () => {
     const before = await startAgain();
     const { task } = before.connection;
     await cancelTask(createSwfClient(before.connection), { ...task, domain: 'orders' });
-    const told = await before.worker.beatAgain('orders', task.taskToken);
+    const told = await before.worker.heartbeatAgain('orders', task.taskToken);
     expect(told).toMatchObject({ status: 200, body: { cancelRequested: true, forwarded: true } });
     const options = ['--label', 'press-7', '--domain', 'orders', '--domain', 'billing', '--output', 'json'];
     const issued = await runProgram(['keys', 'issue', '--local', '--state', folder.state(), ...options]);
@@ -91,12 +91,12 @@ describe('P3: across kill -9 of everything', () => {
     expect(after.connection.worker).toEqual(before.connection.worker);
     expect(headerFile()).toBe(header);
     await setFaults(folder.state(), 'swf=error');
-    const again = await after.worker.beatAgain('orders', task.taskToken);
+    const again = await after.worker.heartbeatAgain('orders', task.taskToken);
     expect(again).toMatchObject(FROM_THE_CACHE);
     expect(observedAt(again)).toBe(observedAt(told));
     await setFaults(folder.state(), 'clear');
     const key = ISSUED.parse(JSON.parse(issued.stdout));
-    expect(await new Worker(after.connection.relayUrl, key).beatAgain('orders', task.taskToken)).toMatchObject({
+    expect(await new Worker(after.connection.relayUrl, key).heartbeatAgain('orders', task.taskToken)).toMatchObject({
       status: 200,
       body: { cancelRequested: true, forwarded: true },
     });
@@ -112,11 +112,11 @@ describe('P3: across kill -9 of everything', () => {
 
     const { connection, worker } = await startAgain();
     expect(connection.task.taskId).not.toBe(task.taskId);
-    expect(await worker.beatAgain('orders', connection.task.taskToken)).toMatchObject({
+    expect(await worker.heartbeatAgain('orders', connection.task.taskToken)).toMatchObject({
       status: 200,
       body: { cancelRequested: false, forwarded: true },
     });
-    expect(await worker.beatAgain('orders', task.taskToken)).toMatchObject({
+    expect(await worker.heartbeatAgain('orders', task.taskToken)).toMatchObject({
       status: 410,
       body: { code: 'TaskNotOpen' },
     });

@@ -15,7 +15,7 @@ describe('the open tasks of a running stack', () => {
     const [before] = await listOpenTasks(a.connection, 'orders');
     expect(before).toMatchObject({ ...named, domain: 'orders', state: 'started', timesOutBy: 'HEARTBEAT' });
     expect(before).not.toHaveProperty('lastHeartbeatAt');
-    await a.worker.beat('orders', taskToken);
+    await a.worker.heartbeat('orders', taskToken);
     const [after] = await listOpenTasks(a.connection, 'orders');
     expect(after).toMatchObject(named);
     expect(after?.lastHeartbeatAt).toMatch(/Z$/);

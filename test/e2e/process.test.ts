@@ -10,7 +10,7 @@ import type { Connection } from '../../local/connection.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { AFolder, filesBelow } from './a-folder.ts';
 import { AStart } from './a-process.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { commandOf, listeningAddresses, loopbackAddress, variablesOf } from './proc.ts';
 
 /** What a person's shell may hold, and the function must not get. */
@@ -42,12 +42,12 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-const beat = () => worker.beatAgain('orders', connection.task.taskToken);
+const heartbeat = () => worker.heartbeatAgain('orders', connection.task.taskToken);
 const containers = (): number[] => start.members().filter((pid) => commandOf(pid).includes('function-host'));
 
 describe('npm start, as a process', () => {
   it('gives the function the environment of the template, and nothing of its own', async () => {
-    expect(await beat()).toMatchObject({ status: 200, body: { forwarded: true } });
+    expect(await heartbeat()).toMatchObject({ status: 200, body: { forwarded: true } });
     const [pid = 0] = containers();
     const variables = variablesOf(pid);
     const allowed = /^(AWS_|RELAY_|LAMBDA_|NODE_CHANNEL_|POWERTOOLS_)|^(_HANDLER|LANG|PATH|TZ)$/;
@@ -57,7 +57,7 @@ describe('npm start, as a process', () => {
   });
 
   it('listens on 127.0.0.1 alone, at the three ports it prints', async () => {
-    await beat();
+    await heartbeat();
     const addresses = listeningAddresses(start.members()).sort();
     const { relayUrl, awsUrl, consoleUrl = 'no console' } = connection;
     expect(addresses).toEqual([relayUrl, awsUrl, consoleUrl].map(loopbackAddress).sort());
@@ -81,7 +81,7 @@ describe('npm start, as a process', () => {
   });
 
   it('keeps everything readable by its owner alone', async () => {
-    await beat();
+    await heartbeat();
     const paths = [start.statePath, join(start.statePath, 'dynamodb'), ...filesBelow(start.statePath)];
     expect(paths.length).toBeGreaterThan(8);
     expect(paths.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
@@ -99,8 +99,10 @@ describe('npm start, as a process', () => {
     const half = connect(Number(new URL(relayUrl).port), '127.0.0.1');
     const dropped = new Promise<void>((resolve) => half.once('error', () => resolve()).once('close', () => resolve()));
     half.write('POST /domains/orders/heartbeats HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf');
-    const beats = Array.from({ length: 20 }, () => worker.beat('orders', task.taskToken).catch(() => 'dropped'));
-    await Promise.race(beats);
+    const heartbeats = Array.from({ length: 20 }, () =>
+      worker.heartbeat('orders', task.taskToken).catch(() => 'dropped'),
+    );
+    await Promise.race(heartbeats);
     expect(containers().length).toBeGreaterThan(0);
 
     const signalledAtMs = Date.now();
@@ -108,7 +110,7 @@ describe('npm start, as a process', () => {
     expect(Date.now() - signalledAtMs).toBeLessThan(2_000);
     expect(start.members()).toEqual([]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
-    await Promise.all([polled, dropped, ...beats]);
+    await Promise.all([polled, dropped, ...heartbeats]);
     const left = ['connection.json', 'lock'].filter((name) => existsSync(join(start.statePath, name)));
     expect(left).toEqual([]);
     await expect(fetch(awsUrl)).rejects.toThrow('fetch failed');

@@ -11,7 +11,7 @@ import { revokeKey } from '../../operator/revocation.ts';
 import { AFolder } from './a-folder.ts';
 import { type OlderFunction, startOlderFunction } from './an-older-function.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { taskIdOf, Worker, type WorkerKey } from './beats.ts';
+import { taskIdOf, Worker, type WorkerKey } from './relay-worker.ts';
 import { parseArguments, recordAwsCalls, sectionOf } from './regions/page-commands.ts';
 import { until } from './until.ts';
 import { issueVersion1 } from './version-1-key.ts';
@@ -151,7 +151,7 @@ describe('the function before the construct and the one of today, on the same ta
     const statuses = async (): Promise<number[]> =>
       Promise.all(
         [older.relayUrl, a.stack.relayUrl].map(
-          async (url) => (await new Worker(url, key).beatAgain('orders', taskToken)).status,
+          async (url) => (await new Worker(url, key).heartbeatAgain('orders', taskToken)).status,
         ),
       );
     expect(await statuses()).toEqual([200, 200]);
@@ -206,7 +206,7 @@ describe('the roll-back of the runbook', () => {
     const gateway = await startGateway(settings, { invoke, clock: Date.now, onAccessLog: () => undefined }, 0);
     const key = keys['version 2'];
     const { taskToken } = a.connection.task;
-    const heartbeat = async () => (await new Worker(gateway.url, key).beatAgain('orders', taskToken)).status;
+    const heartbeat = async () => (await new Worker(gateway.url, key).heartbeatAgain('orders', taskToken)).status;
     expect(await heartbeat()).toBe(200);
     await revokeKey(a.target, key.keyId);
     await older.forget();

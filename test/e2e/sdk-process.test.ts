@@ -11,12 +11,12 @@ const TEN_MINUTES_MS = 600_000;
 let a: AStack;
 beforeAll(async () => {
   a = await startStack({ maxContainers: 1 });
-  assertRecorded(await a.worker.beat('orders', a.connection.task.taskToken));
+  assertRecorded(await a.worker.heartbeat('orders', a.connection.task.taskToken));
 });
 afterAll(() => a.close());
 
 /** Two heartbeats of a program that knows nothing of the relay but its environment. */
-async function beatTwice(variables: Readonly<Record<string, string>>, options: readonly string[] = []) {
+async function sendTwice(variables: Readonly<Record<string, string>>, options: readonly string[] = []) {
   const { worker, region, task } = a.connection;
   const { exitCode, stdout, stderr } = await runNode(
     [...options, 'test/e2e/sdk-worker.ts', task.taskToken, task.taskToken],
@@ -34,7 +34,7 @@ async function beatTwice(variables: Readonly<Record<string, string>>, options: r
 
 describe.concurrent('a program with an unmodified AWS SDK', () => {
   it.each(['AWS_ENDPOINT_URL_SWF', 'AWS_ENDPOINT_URL'])('is sent to the relay by %s alone', async (name) => {
-    const said = await beatTwice({ [name]: `${a.connection.relayUrl}/domains/orders` });
+    const said = await sendTwice({ [name]: `${a.connection.relayUrl}/domains/orders` });
     const recorded: unknown = expect.objectContaining({ cancelRequested: false, attempts: 1 });
     expect(said).toEqual([recorded, recorded]);
   });
@@ -45,7 +45,7 @@ describe.concurrent('a program with an unmodified AWS SDK', () => {
   ])('whose clock is 10 minutes $given corrects itself by the relay’s answer, once', async ({ movedMs }) => {
     const startedAtMs = Date.now();
     const moved = { MOVED_CLOCK_MS: `${movedMs}`, AWS_ENDPOINT_URL_SWF: `${a.connection.relayUrl}/domains/orders` };
-    const said = await beatTwice(moved, ['--import', './test/e2e/moved-clock.ts']);
+    const said = await sendTwice(moved, ['--import', './test/e2e/moved-clock.ts']);
     expect(said).toMatchObject([
       { cancelRequested: false, attempts: 2 },
       { cancelRequested: false, attempts: 1 },

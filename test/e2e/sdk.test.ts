@@ -18,8 +18,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { cancelTask, completeTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { assertRecorded } from '../assert-recorded.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import type { WorkerKey } from './beats.ts';
-import { recordedBeats } from './swf-journal.ts';
+import type { WorkerKey } from './relay-worker.ts';
+import { recordedHeartbeats } from './swf-journal.ts';
 import { until } from './until.ts';
 
 let a: AStack;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   a = await startStack({ maxContainers: 1 });
   ({ taskToken } = a.connection.task);
   swf = openSdk();
-  assertRecorded(await a.worker.beat('orders', taskToken));
+  assertRecorded(await a.worker.heartbeat('orders', taskToken));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -60,7 +60,7 @@ function openSdk({ path = '/domains/orders', key = a.worker.key, region = 'eu-we
   return client;
 }
 
-const beat = (details?: string, token = taskToken): RecordActivityTaskHeartbeatCommand =>
+const heartbeat = (details?: string, token = taskToken): RecordActivityTaskHeartbeatCommand =>
   new RecordActivityTaskHeartbeatCommand({ taskToken: token, ...(details === undefined ? {} : { details }) });
 
 const inOrders = (task: HeldTask) => ({ ...task, domain: 'orders', cancelRequested: false });
@@ -94,12 +94,14 @@ describe('an unmodified AWS SDK with a worker key', () => {
   it.each(['/domains/orders', '/domains/orders/', '', '/'])(
     'records a heartbeat at the endpoint "%s"',
     async (path) => {
-      const before = recordedBeats(a.statePath).length;
-      const { cancelRequested, $metadata } = await openSdk({ path }).send(beat(`at ${path}`));
+      const before = recordedHeartbeats(a.statePath).length;
+      const { cancelRequested, $metadata } = await openSdk({ path }).send(heartbeat(`at ${path}`));
       expect({ cancelRequested, attempts: $metadata.attempts }).toEqual({ cancelRequested: false, attempts: 1 });
       expect($metadata.requestId).toMatch(/^[\w+/]{15}=$/);
       const { runId } = a.connection.task;
-      expect(recordedBeats(a.statePath).slice(before)).toEqual([{ details: `at ${path}`, domain: 'orders', runId }]);
+      expect(recordedHeartbeats(a.statePath).slice(before)).toEqual([
+        { details: `at ${path}`, domain: 'orders', runId },
+      ]);
     },
   );
 
@@ -125,31 +127,31 @@ describe('an unmodified AWS SDK with a worker key', () => {
       },
       { step: 'deserialize' },
     );
-    const send = async (details: string) => client.send(beat(details, task.taskToken));
+    const send = async (details: string) => client.send(heartbeat(details, task.taskToken));
     const said = [await send('recorded'), await send('not due')].map(({ cancelRequested }) => cancelRequested);
     expect(said).toEqual([false, false]);
     expect(acceptedAt).toEqual([undefined, expect.stringMatching(/^\d{4}-\d\d-\d\dT/)]);
-    const recorded = recordedBeats(a.statePath).filter(({ runId }) => runId === task.runId);
+    const recorded = recordedHeartbeats(a.statePath).filter(({ runId }) => runId === task.runId);
     expect(recorded.map(({ details }) => details)).toEqual(['recorded']);
     await cancelTask(a.swf, inOrders(task));
-    await openSdk().send(beat('due, because this client sends no header', task.taskToken));
+    await openSdk().send(heartbeat('due, because this client sends no header', task.taskToken));
     expect(await send('not due')).toMatchObject({ cancelRequested: true });
   });
 
   it('drops a query string in the endpoint', async () => {
-    expect(await openSdk({ path: '/domains/orders?stage=prod' }).send(beat('query'))).toMatchObject({
+    expect(await openSdk({ path: '/domains/orders?stage=prod' }).send(heartbeat('query'))).toMatchObject({
       cancelRequested: false,
     });
-    expect(recordedBeats(a.statePath).at(-1)?.details).toBe('query');
+    expect(recordedHeartbeats(a.statePath).at(-1)?.details).toBe('query');
   });
 
   it('hears of a cancel request, from SWF and, while SWF is down, from the relay', async () => {
     const task = await startTask(a.swf, 'orders');
-    expect(await swf.send(beat('1', task.taskToken))).toMatchObject({ cancelRequested: false });
+    expect(await swf.send(heartbeat('1', task.taskToken))).toMatchObject({ cancelRequested: false });
     await cancelTask(a.swf, inOrders(task));
-    expect(await swf.send(beat('2', task.taskToken))).toMatchObject({ cancelRequested: true });
+    expect(await swf.send(heartbeat('2', task.taskToken))).toMatchObject({ cancelRequested: true });
     a.stack.faults.set(['swf=down']);
-    expect(await swf.send(beat('3', task.taskToken))).toMatchObject({
+    expect(await swf.send(heartbeat('3', task.taskToken))).toMatchObject({
       cancelRequested: true,
       $metadata: { attempts: 1 },
     });
@@ -162,14 +164,14 @@ describe('an unmodified AWS SDK with a worker key', () => {
     ['that are empty', ''],
     ['that are none', undefined],
   ])('sends details %s as they are', async (_given, details) => {
-    expect(await swf.send(beat(details))).toMatchObject({ cancelRequested: false });
-    expect(recordedBeats(a.statePath).at(-1)?.details).toBe(details);
+    expect(await swf.send(heartbeat(details))).toMatchObject({ cancelRequested: false });
+    expect(recordedHeartbeats(a.statePath).at(-1)?.details).toBe(details);
   });
 
   it.each(['a session token', 'IQoJb3JpZ2luX2VjE+/=='.repeat(20)])(
     'sends a session token along: %s',
     async (sessionToken) => {
-      expect(await openSdk({ sessionToken }).send(beat())).toMatchObject({ cancelRequested: false });
+      expect(await openSdk({ sessionToken }).send(heartbeat())).toMatchObject({ cancelRequested: false });
     },
   );
 
@@ -181,7 +183,7 @@ describe('an unmodified AWS SDK with a worker key', () => {
     };
     const client = openSdk();
     subscribe('net.server.socket', count);
-    for (let number = 0; number < 10; number += 1) await client.send(beat(`beat ${number}`));
+    for (let number = 0; number < 10; number += 1) await client.send(heartbeat(`heartbeat ${number}`));
     unsubscribe('net.server.socket', count);
     expect(connections).toBe(1);
   });
@@ -190,21 +192,21 @@ describe('an unmodified AWS SDK with a worker key', () => {
 describe('a fault that SWF models is thrown as its class', () => {
   it('a closed task: UnknownResourceFault in SWF’s words, and while SWF is down as well', async () => {
     const task = await startTask(a.swf, 'orders');
-    await swf.send(beat('1', task.taskToken));
+    await swf.send(heartbeat('1', task.taskToken));
     await completeTask(a.swf, inOrders(task), task.taskToken);
     const words: unknown = expect.stringMatching(/^Unknown (activity|execution)\b/);
-    const closed = swf.send(beat('2', task.taskToken));
+    const closed = swf.send(heartbeat('2', task.taskToken));
     expect(await faultOf(closed)).toBeInstanceOf(UnknownResourceFault);
     expect(await seenOf(closed)).toEqual(aFault('UnknownResourceFault', words));
     a.stack.faults.set(['swf=down']);
-    const stored = swf.send(beat('3', task.taskToken));
+    const stored = swf.send(heartbeat('3', task.taskToken));
     expect(await seenOf(stored)).toEqual(await seenOf(closed));
     expect(await faultOf(stored)).toBeInstanceOf(UnknownResourceFault);
   });
 
   it('a task of another domain: OperationNotPermittedFault, which does not say of which', async () => {
     const foreign = await startTask(a.swf, 'billing');
-    const refused = swf.send(beat('1', foreign.taskToken));
+    const refused = swf.send(heartbeat('1', foreign.taskToken));
     expect(await faultOf(refused)).toBeInstanceOf(OperationNotPermittedFault);
     const words = 'This task does not belong to this domain.';
     expect(await seenOf(refused)).toEqual(aFault('OperationNotPermittedFault', words));
@@ -214,7 +216,7 @@ describe('a fault that SWF models is thrown as its class', () => {
 describe('any other fault is thrown once, by its name', () => {
   const invalid = (field: string, constraint: string): string =>
     `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${constraint}`;
-  const withToken = (token: string) => async (): Promise<unknown> => swf.send(beat('42 %', token));
+  const withToken = (token: string) => async (): Promise<unknown> => swf.send(heartbeat('42 %', token));
   const badKey = 'The security token included in the request is invalid.';
 
   it.each([
@@ -237,43 +239,43 @@ describe('any other fault is thrown once, by its name', () => {
       'details that are too long',
       'ValidationException',
       invalid('details', 'Member must have length less than or equal to 2048'),
-      async () => swf.send(beat('x'.repeat(2_049))),
+      async () => swf.send(heartbeat('x'.repeat(2_049))),
     ],
     [
       'a body that is too large',
       'SerializationException',
       'The body is larger than 64 KiB.',
-      async () => swf.send(beat('x'.repeat(70_000))),
+      async () => swf.send(heartbeat('x'.repeat(70_000))),
     ],
     [
       'a key nobody issued',
       'UnrecognizedClientException',
       badKey,
-      async () => openSdk({ key: { ...a.worker.key, keyId: `HBRK${'A'.repeat(16)}` } }).send(beat()),
+      async () => openSdk({ key: { ...a.worker.key, keyId: `HBRK${'A'.repeat(16)}` } }).send(heartbeat()),
     ],
     [
       'an access key of AWS’s',
       'UnrecognizedClientException',
       badKey,
-      async () => openSdk({ key: { keyId: 'AKIAIOSFODNN7EXAMPLE', secret: 'x'.repeat(40) } }).send(beat()),
+      async () => openSdk({ key: { keyId: 'AKIAIOSFODNN7EXAMPLE', secret: 'x'.repeat(40) } }).send(heartbeat()),
     ],
     [
       'a wrong secret',
       'UnrecognizedClientException',
       badKey,
-      async () => openSdk({ key: { ...a.worker.key, secret: 'x'.repeat(43) } }).send(beat()),
+      async () => openSdk({ key: { ...a.worker.key, secret: 'x'.repeat(43) } }).send(heartbeat()),
     ],
     [
       'another region',
       'IncompleteSignatureException',
       "Credential should be scoped to a valid region: 'eu-west-1'.",
-      async () => openSdk({ region: 'us-east-1' }).send(beat()),
+      async () => openSdk({ region: 'us-east-1' }).send(heartbeat()),
     ],
     [
       'a domain that the key does not grant',
       'AccessDeniedException',
       'This worker key may not do this in this domain.',
-      async () => openSdk({ path: '/domains/billing' }).send(beat()),
+      async () => openSdk({ path: '/domains/billing' }).send(heartbeat()),
     ],
     [
       'an end that the key does not grant',
@@ -285,13 +287,13 @@ describe('any other fault is thrown once, by its name', () => {
       'no domain, with a key of two',
       'AccessDeniedException',
       'This worker key grants several domains. Name one in the path, as in /domains/orders.',
-      async () => openSdk({ path: '', key: (await a.issue('orders', 'billing')).key }).send(beat()),
+      async () => openSdk({ path: '', key: (await a.issue('orders', 'billing')).key }).send(heartbeat()),
     ],
     [
       'a path that is none',
       'UnknownOperationException',
       'This is not an endpoint for AWS clients. Set the endpoint URL to the relay with the path /domains/{domain}.',
-      async () => openSdk({ path: '/orders' }).send(beat()),
+      async () => openSdk({ path: '/orders' }).send(heartbeat()),
     ],
   ])('%s: %s', async (_given, name, message, send) => {
     expect(await seenOf(send())).toEqual(aFault(name, message));
@@ -315,7 +317,7 @@ describe('what may go well later is tried three times, as far apart as the relay
     const unseen = openSdk({ key: (await a.issue('orders')).key });
     const task = await startTask(a.swf, 'orders');
     a.stack.faults.set(['swf=throttle', 'kms=error']);
-    const sent = [swf, unseen].map(async (client) => faultOf(client.send(beat('1', task.taskToken))));
+    const sent = [swf, unseen].map(async (client) => faultOf(client.send(heartbeat('1', task.taskToken))));
     const [throttled, unchecked] = await Promise.all(sent);
     expect(throttled).toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded', $fault: 'client' });
     expect(unchecked).toMatchObject({ name: 'ThrottlingException', message: /cannot be checked/ });
@@ -334,13 +336,13 @@ describe('what may go well later is tried three times, as far apart as the relay
     const before = a.calls.length;
     const failed = (): boolean => a.calls.slice(before).filter(({ status }) => status === 500).length >= 2;
     a.stack.faults.set(['swf=error']);
-    const sent = swf.send(beat('after all'));
+    const sent = swf.send(heartbeat('after all'));
     await until('the end of the first attempt', () => failed() || undefined);
     a.stack.faults.set([]);
     const { cancelRequested, $metadata } = await sent;
     expect(cancelRequested).toBe(false);
     expect($metadata.attempts).toBeGreaterThan(1);
-    expect(recordedBeats(a.statePath).at(-1)?.details).toBe('after all');
+    expect(recordedHeartbeats(a.statePath).at(-1)?.details).toBe('after all');
   });
 });
 

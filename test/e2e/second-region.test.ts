@@ -7,7 +7,7 @@ import { registerDomain, startTask } from '../../local/tasks.ts';
 import { issueKey, type IssuedKey } from '../../operator/issue.ts';
 import { runProgram } from '../cli/fake-terminal.ts';
 import { synthesizeInTurn, WITHOUT_BUNDLE } from '../lib/synthesis.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { DESCRIBED } from './keys-command.ts';
 import type { ARegion, DeployedRelay } from './regions/a-region.ts';
 import { AnAccount } from './regions/an-account.ts';
@@ -93,7 +93,7 @@ async function startTaskOf({ access }: DeployedRelay): Promise<string> {
 async function heartbeat(relay: DeployedRelay, key: IssuedKey, taskToken: string): Promise<number> {
   relay.forget();
   return until('an answer but a late one', async () => {
-    const { status, body } = await new Worker(relay.url, key).beat('orders', taskToken);
+    const { status, body } = await new Worker(relay.url, key).heartbeat('orders', taskToken);
     return status === 503 && body['code'] !== 'RelayMisconfigured' ? undefined : status;
   });
 }
@@ -185,7 +185,7 @@ describe('a second region, by the steps of docs/deploying.md and of the runbook'
 
   it('takes over when the first is lost: it lists the keys, and workers report the same task with the same key', async () => {
     await regions[FIRST].lose();
-    await expect(new Worker(first.url, press7).beat('orders', taskToken)).rejects.toThrow('fetch failed');
+    await expect(new Worker(first.url, press7).heartbeat('orders', taskToken)).rejects.toThrow('fetch failed');
     expect(await listed(second, losing[0]?.code)).toEqual(['press 7']);
     expect(await heartbeat(second, press7, taskToken)).toBe(200);
     expect(await heartbeat(second, press8, taskToken)).toBe(401);

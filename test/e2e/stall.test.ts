@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => a.close());
 
 const faults = async (...args: string[]) => runProgram(['faults', ...args, '--state', a.statePath]);
-const heartbeat = ({ taskToken }: HeldTask) => a.worker.beat('orders', taskToken);
+const heartbeat = ({ taskToken }: HeldTask) => a.worker.heartbeat('orders', taskToken);
 const RECORDED = { status: 200, body: { cancelRequested: false, forwarded: true } };
 
 /** The statuses of SWF's answers to heartbeats since then. */

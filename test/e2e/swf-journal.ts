@@ -14,14 +14,14 @@ const LINE = z.object({
     .optional(),
 });
 
-export interface RecordedBeat {
+export interface RecordedHeartbeat {
   readonly details: string | undefined;
   readonly domain: string | undefined;
   readonly runId: string | undefined;
 }
 
 /** The heartbeats that SWF has recorded since it last compacted its journal, in their order. */
-export function recordedBeats(statePath: string): RecordedBeat[] {
+export function recordedHeartbeats(statePath: string): RecordedHeartbeat[] {
   return readJournal(statePath)
     .map((line) => LINE.parse(JSON.parse(line)).command)
     .filter((command) => command?.kind === 'recordHeartbeat')

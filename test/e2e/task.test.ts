@@ -40,9 +40,9 @@ async function listed() {
 describe('npm run task', () => {
   it('cancel makes the next heartbeat say so', async () => {
     const taskToken = tokenOfSteps();
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({ body: { cancelRequested: false } });
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({ body: { cancelRequested: false } });
     expect(await task('cancel')).toEqual(aSuccess(/^cancel requested: orders print-[0-9a-f]{8}\/press-1\n$/));
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({
       status: 200,
       body: { cancelRequested: true, forwarded: true },
     });
@@ -59,9 +59,9 @@ describe('npm run task', () => {
 
   it('complete closes the task for whoever sends a heartbeat or asks', async () => {
     const taskToken = tokenOfSteps();
-    await a.worker.beat('orders', taskToken);
+    await a.worker.heartbeat('orders', taskToken);
     expect(await task('complete')).toEqual(aSuccess(/^completed: orders print-/));
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({ status: 410, body: { code: 'TaskNotOpen' } });
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({ status: 410, body: { code: 'TaskNotOpen' } });
     expect(await a.worker.findTask('orders', taskToken)).toMatchObject({ status: 200, body: { state: 'closed' } });
     const nothingOpen = aRefusal(/^no open task in orders: npm run task -- start --domain orders$/);
     expect(await task('cancel')).toEqual(nothingOpen);
@@ -74,7 +74,10 @@ describe('npm run task', () => {
     expect(await task('start')).toEqual(aSuccess(/^started orders print-/));
     const taskToken = tokenOfSteps();
     expect(taskToken).not.toBe(before);
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({ status: 200, body: { cancelRequested: false } });
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({
+      status: 200,
+      body: { cancelRequested: false },
+    });
   });
 
   it('--domain names the domain', async () => {
@@ -90,12 +93,12 @@ describe('npm run task', () => {
     expect(await task('cancel', oldest.taskId)).toEqual(
       aSuccess(new RegExp(`^cancel requested: orders ${oldest.workflowId}/`)),
     );
-    expect(await a.worker.beat('orders', oldest.taskToken)).toMatchObject({ body: { cancelRequested: true } });
-    expect(await a.worker.beat('orders', newest.taskToken)).toMatchObject({ body: { cancelRequested: false } });
+    expect(await a.worker.heartbeat('orders', oldest.taskToken)).toMatchObject({ body: { cancelRequested: true } });
+    expect(await a.worker.heartbeat('orders', newest.taskToken)).toMatchObject({ body: { cancelRequested: false } });
     for (const { workflowId } of [middle, oldest]) {
       expect(await task('complete', workflowId)).toEqual(aSuccess(new RegExp(`^completed: orders ${workflowId}/`)));
     }
-    expect(await a.worker.beat('orders', middle.taskToken)).toMatchObject({ status: 410 });
+    expect(await a.worker.heartbeat('orders', middle.taskToken)).toMatchObject({ status: 410 });
     const open = await listed();
     expect(open.map(({ workflowId }) => workflowId)).not.toContain(middle.workflowId);
     expect(open.map(({ workflowId }) => workflowId)).toContain(newest.workflowId);
@@ -233,9 +236,12 @@ describe('npm run faults', () => {
     await task('start');
     const taskToken = tokenOfSteps();
     expect(await faults('swf=error')).toEqual(aSuccess(/^swf=error\n$/));
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({ status: 503, body: { code: 'SwfUnavailable' } });
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({
+      status: 503,
+      body: { code: 'SwfUnavailable' },
+    });
     expect(await faults('clear')).toEqual(aSuccess(/^no faults\n$/));
-    expect(await a.worker.beat('orders', taskToken)).toMatchObject({ status: 200, body: { forwarded: true } });
+    expect(await a.worker.heartbeat('orders', taskToken)).toMatchObject({ status: 200, body: { forwarded: true } });
   });
 
   it('lists the rules in force', async () => {
@@ -254,6 +260,9 @@ describe('npm run faults', () => {
     { given: 'a wrong rule beside a right one', rules: ['swf=error', 'clear'], says: /^"clear" is not a fault/ },
   ])('refuses $given, and changes nothing', async ({ rules, says }) => {
     expect(await faults(...rules)).toEqual(aRefusal(says));
-    expect(await a.worker.beat('orders', tokenOfSteps())).toMatchObject({ status: 200, body: { forwarded: true } });
+    expect(await a.worker.heartbeat('orders', tokenOfSteps())).toMatchObject({
+      status: 200,
+      body: { forwarded: true },
+    });
   });
 });

@@ -42,19 +42,21 @@ const answerTo = (line: string): Promise<unknown> =>
       ? undefined
       : answer;
   });
-const beatLine = (): string => /^ {2}1 heartbeat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
+const heartbeatLine = (): string => /^ {2}1 heartbeat +(?<line>curl .*)$/m.exec(start.printed)?.groups?.['line'] ?? '';
 
 describe('npm start -- --tls', () => {
   it('prints a curl line that sends a heartbeat over HTTPS, and shows it', async () => {
-    expect(beatLine()).toContain(`curl -sS --cacert ${caFile()} ${connection.relayUrl}/domains/orders/heartbeats -H @`);
-    expect(await answerTo(beatLine())).toMatchObject({ cancelRequested: false, forwarded: true });
+    expect(heartbeatLine()).toContain(
+      `curl -sS --cacert ${caFile()} ${connection.relayUrl}/domains/orders/heartbeats -H @`,
+    );
+    expect(await answerTo(heartbeatLine())).toMatchObject({ cancelRequested: false, forwarded: true });
     await until('the line of the heartbeat', () =>
       / orders {5}[\w-]{8} 200 cancelRequested false {2}\d+ ms\n/.test(start.printed) ? true : undefined,
     );
   });
 
   it('is not trusted by whom nobody told about its authority', async () => {
-    const untold = beatLine().replace(` --cacert ${caFile()}`, '');
+    const untold = heartbeatLine().replace(` --cacert ${caFile()}`, '');
     await expect(run(untold)).rejects.toMatchObject({ code: 60 });
   });
 
@@ -70,7 +72,7 @@ describe('npm start -- --tls', () => {
     expect(await task('start')).toMatchObject({ exitCode: 0 });
     expect(readConnection(start.statePath).caFile).toBe(caFile());
     expect(await task('cancel')).toMatchObject({ exitCode: 0 });
-    expect(await answerTo(beatLine())).toMatchObject({ cancelRequested: true, forwarded: true });
+    expect(await answerTo(heartbeatLine())).toMatchObject({ cancelRequested: true, forwarded: true });
   });
 
   it('has keys issued with a curl line that works when pasted', async () => {
@@ -117,7 +119,7 @@ describe('npm start -- --tls, ended and started again', () => {
     expect(['worker.header', 'ca.pem'].map((name) => readFileSync(join(start.statePath, name), 'utf8'))).toEqual(
       before,
     );
-    expect(await answerTo(beatLine())).toMatchObject({ forwarded: true });
+    expect(await answerTo(heartbeatLine())).toMatchObject({ forwarded: true });
   });
 
   it('speaks plain HTTP again without it', async () => {
@@ -126,7 +128,7 @@ describe('npm start -- --tls, ended and started again', () => {
     const { relayUrl, ...rest } = await start.ready();
     expect(relayUrl).toMatch(/^http:/);
     expect(rest).not.toHaveProperty('caFile');
-    expect(beatLine()).toMatch(/^curl -sS http:/);
-    expect(await answerTo(beatLine())).toMatchObject({ forwarded: true });
+    expect(heartbeatLine()).toMatch(/^curl -sS http:/);
+    expect(await answerTo(heartbeatLine())).toMatchObject({ forwarded: true });
   });
 });

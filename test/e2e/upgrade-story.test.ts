@@ -12,7 +12,7 @@ import { APerson, FakeTerminal, runProgram } from '../cli/fake-terminal.ts';
 import { UNHURRIED } from '../unhurried.ts';
 import { AFolder } from './a-folder.ts';
 import { aRefusal } from './a-line.ts';
-import { Worker, type WorkerKey } from './beats.ts';
+import { Worker, type WorkerKey } from './relay-worker.ts';
 import { DESCRIBED, ISSUED } from './keys-command.ts';
 import { until } from './until.ts';
 import { BEFORE } from './upgrades/before-key-events.ts';
@@ -59,7 +59,7 @@ async function statuses(key: WorkerKey): Promise<number[]> {
   const { stack, connection } = relay;
   const { taskToken } = connection.task;
   const bearer = await until('an answer but 503', async () => {
-    const { status } = await new Worker(stack.relayUrl, key).beat('orders', taskToken);
+    const { status } = await new Worker(stack.relayUrl, key).heartbeat('orders', taskToken);
     return status === 503 ? undefined : status;
   });
   const credentials = { accessKeyId: key.keyId, secretAccessKey: key.secret };
@@ -106,7 +106,10 @@ describe('a relay that was upgraded from the version before key events', () => {
     await put(table?.physicalId, { ...BEFORE.taskState, ...times, taskId: { S: taskId } });
     stack.faults.set(['swf=error']);
     const worker = new Worker(stack.relayUrl, press7);
-    const [heartbeat, found] = [await worker.beat('orders', taskToken), await worker.findTask('orders', taskToken)];
+    const [heartbeat, found] = [
+      await worker.heartbeat('orders', taskToken),
+      await worker.findTask('orders', taskToken),
+    ];
     stack.faults.set([]);
     expect(heartbeat).toMatchObject({ status: 200, body: { cancelRequested: true } });
     expect(found).toMatchObject({ status: 200, body: { cancelRequested: true } });

@@ -12,7 +12,7 @@ import type { RecordV2 } from '../../lambda/workers/key-record.ts';
 import { toSealMessage } from '../../lambda/workers/mac-message.ts';
 import { toKeyId, type WorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { type RelayAnswer, Worker } from './beats.ts';
+import { type RelayAnswer, Worker } from './relay-worker.ts';
 import { until } from './until.ts';
 
 let a: AStack;
@@ -61,7 +61,7 @@ const worker = ({ record, secret }: Issued) => new Worker(a.stack.relayUrl, { ke
 /** Over a 503, a cold container's on a busy machine, it sends another heartbeat. */
 const heartbeat = async (issued: Issued): Promise<RelayAnswer> =>
   until('an answer but 503', async () => {
-    const answer = await worker(issued).beat('orders', a.connection.task.taskToken);
+    const answer = await worker(issued).heartbeat('orders', a.connection.task.taskToken);
     return answer.status === 503 ? undefined : answer;
   });
 
@@ -108,7 +108,7 @@ it('a key cannot be checked while either of its tables cannot be read', async ()
   for (const table of ['WorkerKeys', 'KeyEvents']) {
     const issued = await issue();
     a.stack.faults.set([`dynamodb.BatchGetItem/${table}=error`]);
-    const answer = await worker(issued).beat('orders', a.connection.task.taskToken);
+    const answer = await worker(issued).heartbeat('orders', a.connection.task.taskToken);
     a.stack.faults.set([]);
     expect(answer).toMatchObject({ status: 503, body: { code: 'AuthenticationUnavailable' } });
     expect((await heartbeat(issued)).status).toBe(200);

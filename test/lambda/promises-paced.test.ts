@@ -54,7 +54,7 @@ describe('P1: forwarded means recorded', () => {
 
   it('every due heartbeat is forwarded, once', async () => {
     const { backends, call } = await aPacedTask();
-    for (let beat = 0; beat < 5; beat += 1) {
+    for (let heartbeat = 0; heartbeat < 5; heartbeat += 1) {
       backends.nowMs += 100 * SECOND;
       expect(toBody(await call(native()))).toMatchObject({ forwarded: true });
     }

@@ -6,7 +6,7 @@ import type { TokenKind } from '../../simulate/model/task.ts';
 import type { WorkerGroup } from '../../simulate/scenario.ts';
 import { STORM } from '../../simulate/scenarios/defaults.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { taskIdOf } from '../e2e/beats.ts';
+import { taskIdOf } from '../e2e/relay-worker.ts';
 import { flood } from './flood.ts';
 import { playWorkers } from './play-workers.ts';
 

@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const startedAtMs = performance.now();
     while (sent.length < seconds * HEARTBEATS_PER_SECOND) {
       const due = ((performance.now() - startedAtMs) / 1_000) * HEARTBEATS_PER_SECOND;
-      while (sent.length < due) sent.push(console.worker.beat('orders', taskToken, `${sent.length}`));
+      while (sent.length < due) sent.push(console.worker.heartbeat('orders', taskToken, `${sent.length}`));
       await sleep(1_000 / HEARTBEATS_PER_SECOND);
     }
     await Promise.all(sent);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Ended, runProgram } from '../clients/program.ts';
 import { toWorkerEnvironment } from '../clients/worker-cli.ts';
 import { type AStack, startStack } from '../e2e/a-stack.ts';
-import { recordedBeats } from '../e2e/swf-journal.ts';
+import { recordedHeartbeats } from '../e2e/swf-journal.ts';
 
 /** A local stack, and a folder for programs that send heartbeats to it. */
 export class SnippetStack {
@@ -29,13 +29,13 @@ export class SnippetStack {
   async run(command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const { connection, statePath } = this.#stack;
     const { relayUrl, domain, task } = connection;
-    const before = recordedBeats(statePath).length;
+    const before = recordedHeartbeats(statePath).length;
     const ended: Ended = await runProgram(command, args, {
       ...toWorkerEnvironment(connection, this.folder),
       RELAY: `${relayUrl}/domains/${domain}`,
       TASK_TOKEN: task.taskToken,
       ...more,
     });
-    return { ...ended, recorded: recordedBeats(statePath).slice(before) };
+    return { ...ended, recorded: recordedHeartbeats(statePath).slice(before) };
   }
 }

@@ -195,10 +195,10 @@ describe('throttling by SWF', () => {
     world.backends.swf = () => {
       throw new SwfThrottledError();
     };
-    const beat = async (): Promise<void> => void (await world.call());
-    await world.recording.play(9, beat);
+    const heartbeat = async (): Promise<void> => void (await world.call());
+    await world.recording.play(9, heartbeat);
     expect(world.recording.fired).toEqual(['SwfThrottled']);
-    await world.recording.play(11, beat);
+    await world.recording.play(11, heartbeat);
     expect(world.recording.fired).toEqual(['PressureHigh', 'SwfThrottled']);
     expect(await world.recording.afterwards()).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { findLocal } from '../../operator/target.ts';
 import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
-import { Worker } from '../e2e/beats.ts';
+import { Worker } from '../e2e/relay-worker.ts';
 import { alarmsOf } from './alarms-recording.ts';
 import { openRelay, type ReservedStack, startReservedStack } from './alarms-relay.ts';
 
@@ -25,10 +25,10 @@ afterEach(() => reserved.stack.faults.set([]));
 afterAll(async () => reserved.close());
 
 const heartbeatAt = async (relayUrl: string): Promise<number> =>
-  (await new Worker(relayUrl, key).beat('orders', task.taskToken)).status;
+  (await new Worker(relayUrl, key).heartbeat('orders', task.taskToken)).status;
 
 /** At once, so that each takes a container of its own; the first ones warm them up. */
-const beatsAt = async (relayUrl: string, count: number): Promise<number[]> =>
+const heartbeatsAt = async (relayUrl: string, count: number): Promise<number[]> =>
   Promise.all(Array.from({ length: count }, async () => heartbeatAt(relayUrl)));
 
 /** One after another, because two containers are all there are. @returns every status that was given */
@@ -54,11 +54,11 @@ describe('an alarm on what AWS counts', () => {
 
   it('FunctionThrottles fires, and no other, where SWF takes 2.5 s and heartbeats keep coming', async () => {
     const { recording, relayUrl } = await openRelay(reserved);
-    await beatsAt(relayUrl, 2);
+    await heartbeatsAt(relayUrl, 2);
     // Longer than a request waits for a container here, and shorter than the gateway waits for an answer.
     reserved.stack.faults.set(['swf=slow:2500ms']);
     await recording.play(2, async () => {
-      expect((await beatsAt(relayUrl, 3)).toSorted((one, other) => one - other)).toEqual([200, 200, 503]);
+      expect((await heartbeatsAt(relayUrl, 3)).toSorted((one, other) => one - other)).toEqual([200, 200, 503]);
     });
     // Two containers are all of them, so their use is high as well, but for fewer minutes than that alarm asks for.
     expect(recording.fired).toEqual(['FunctionThrottles']);
@@ -66,9 +66,9 @@ describe('an alarm on what AWS counts', () => {
 
   it('ConcurrencyHigh fires, and no other, where 80 % of the containers work at once', async () => {
     const { recording, relayUrl } = await openRelay(reserved);
-    await beatsAt(relayUrl, 2);
+    await heartbeatsAt(relayUrl, 2);
     reserved.stack.faults.set(['swf=slow:500ms']);
-    await recording.play(3, async () => expect(await beatsAt(relayUrl, 2)).toEqual([200, 200]));
+    await recording.play(3, async () => expect(await heartbeatsAt(relayUrl, 2)).toEqual([200, 200]));
     expect(recording.fired).toEqual(['ConcurrencyHigh']);
   });
 

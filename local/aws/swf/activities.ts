@@ -50,7 +50,7 @@ export function startActivity(state: SwfState, { task, identity }: CommandOf<'st
  */
 export function recordHeartbeat(state: SwfState, { task, details }: CommandOf<'recordHeartbeat'>): void {
   const { activity } = openActivity(state, task);
-  activity.lastBeatAt = state.now;
+  activity.lastHeartbeatAt = state.now;
   if (details === undefined) delete activity.details;
   else activity.details = details;
 }

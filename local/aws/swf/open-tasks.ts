@@ -55,7 +55,7 @@ function compareNewest(one: ActivityTask, other: ActivityTask): number {
 
 function toOpenTask(key: Buffer, { domain: { place }, run, activity }: FoundActivity): OpenTask {
   const { workflowId, runId } = run;
-  const { activityId, scheduledEventId, startedEventId, startedAt, lastBeatAt, details } = activity;
+  const { activityId, scheduledEventId, startedEventId, startedAt, lastHeartbeatAt, details } = activity;
   const timeout = firstTimeout(activity);
   return {
     domain: place.domain,
@@ -68,7 +68,7 @@ function toOpenTask(key: Buffer, { domain: { place }, run, activity }: FoundActi
     cancelRequested: activity.latestCancelRequestedEventId !== undefined,
     scheduledAt: toIso(activity.scheduledAt),
     ...(startedAt === undefined ? {} : { startedAt: toIso(startedAt) }),
-    ...(lastBeatAt === undefined ? {} : { lastHeartbeatAt: toIso(lastBeatAt) }),
+    ...(lastHeartbeatAt === undefined ? {} : { lastHeartbeatAt: toIso(lastHeartbeatAt) }),
     ...(details === undefined ? {} : { details }),
     ...(timeout === undefined ? {} : { timesOutAt: toIso(timeout.at), timesOutBy: timeout.timeoutType }),
   };

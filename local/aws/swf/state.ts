@@ -111,7 +111,7 @@ export interface ActivityTask {
   startedEventId?: number;
   startedAt?: number;
   /** The time of the last heartbeat. */
-  lastBeatAt?: number;
+  lastHeartbeatAt?: number;
   /** The details of the last heartbeat. Absent if it had none. */
   details?: string;
   /** If set, SWF answers every heartbeat with `cancelRequested: true`. No decision resets it. */

@@ -32,7 +32,7 @@ const end = (from: number | undefined, seconds: string): number | undefined =>
  * every timeout is `NONE`. The timeout of the workflow execution does not count.
  */
 export function firstTimeout(activity: ActivityTask): ActivityTimeout | undefined {
-  const { scheduledAt, startedAt, lastBeatAt = startedAt } = activity;
+  const { scheduledAt, startedAt, lastHeartbeatAt = startedAt } = activity;
   const waitingSince = startedAt === undefined ? scheduledAt : undefined;
   let first: ActivityTimeout | undefined;
   const compare = (timeoutType: ActivityTimeoutType, at: number | undefined): void => {
@@ -41,7 +41,7 @@ export function firstTimeout(activity: ActivityTask): ActivityTimeout | undefine
   compare('SCHEDULE_TO_START', end(waitingSince, activity.scheduleToStartTimeout));
   compare('START_TO_CLOSE', end(startedAt, activity.startToCloseTimeout));
   compare('SCHEDULE_TO_CLOSE', end(scheduledAt, activity.scheduleToCloseTimeout));
-  compare('HEARTBEAT', end(lastBeatAt, activity.heartbeatTimeout));
+  compare('HEARTBEAT', end(lastHeartbeatAt, activity.heartbeatTimeout));
   return first;
 }
 

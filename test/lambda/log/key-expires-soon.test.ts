@@ -16,16 +16,16 @@ function aContainerWith(...keys: readonly WorkerKeyRecord[]) {
   const backends = createFakeBackends();
   backends.keys.splice(0, backends.keys.length, ...keys);
   const container = aLoggingContainer(backends);
-  const beat = async (key: WorkerKeyRecord, path = '/domains/orders/heartbeats') =>
+  const heartbeat = async (key: WorkerKeyRecord, path = '/domains/orders/heartbeats') =>
     container.call({ headers: { authorization: toAuthorization(key) }, rawPath: path });
-  return { ...container, beat, reports: () => container.linesOf('KeyExpiresSoon') };
+  return { ...container, heartbeat, reports: () => container.linesOf('KeyExpiresSoon') };
 }
 
 describe('a key in use that ends within 14 days', () => {
   it('gets one line, which is a metric, with its id and its end', async () => {
     const key = ending(SOON_MS);
-    const { beat, lines } = aContainerWith(key);
-    await beat(key);
+    const { heartbeat, lines } = aContainerWith(key);
+    await heartbeat(key);
     expect(lines()).toEqual([
       expect.objectContaining({
         level: 'INFO',
@@ -45,12 +45,12 @@ describe('a key in use that ends within 14 days', () => {
     const one = aContainerWith(key);
     for (const ms of [0, 1, afterMs, 1]) {
       one.backends.nowMs += ms;
-      await one.beat(key);
+      await one.heartbeat(key);
     }
     expect(one.reports()).toHaveLength(count);
     vi.restoreAllMocks();
     const other = aContainerWith(key);
-    await other.beat(key);
+    await other.heartbeat(key);
     expect(other.reports()).toHaveLength(1);
   });
 
@@ -58,31 +58,31 @@ describe('a key in use that ends within 14 days', () => {
     { key: 'of version 2, by its grant', record: aRecordV2({ expiresAt: new Date(SOON_MS).toISOString() }) },
     { key: 'in its last millisecond', record: ending(NOW + 1) },
   ])('gets one: $key', async ({ record }) => {
-    const { beat, reports } = aContainerWith(record);
-    await beat(record);
+    const { heartbeat, reports } = aContainerWith(record);
+    await heartbeat(record);
     expect(reports()).toHaveLength(1);
   });
 
   it('gets one by the event of a rotation, although its grant ends later, with the earlier end', async () => {
     const key = aRecordV2({ expiresAt: new Date(SOON_MS + 60 * DAY_MS).toISOString() });
-    const { beat, backends, reports } = aContainerWith(key);
+    const { heartbeat, backends, reports } = aContainerWith(key);
     backends.keyEvents.set(key.keyId, { isRevoked: false, endsAtMs: NOW + DAY_MS });
-    await beat(key);
+    await heartbeat(key);
     expect(reports()).toMatchObject([{ endsAt: new Date(NOW + DAY_MS).toISOString() }]);
   });
 
   it('gets one although the request is refused after the proof, however many refusals came before', async () => {
     const [long, key] = [ending(null), ending(SOON_MS, aKeyId(1))];
-    const { beat, reports } = aContainerWith(long, key);
-    for (let count = 0; count < 30; count += 1) await beat(long, '/domains/billing/heartbeats');
-    await beat(key, '/domains/billing/heartbeats');
+    const { heartbeat, reports } = aContainerWith(long, key);
+    for (let count = 0; count < 30; count += 1) await heartbeat(long, '/domains/billing/heartbeats');
+    await heartbeat(key, '/domains/billing/heartbeats');
     expect(reports()).toHaveLength(1);
   });
 
   it('is not reported beyond 2,000 keys a day, so that memory and lines are bounded', async () => {
     const keys = Array.from({ length: 2_002 }, (_key, number) => ending(SOON_MS, aKeyId(number)));
-    const { beat, reports } = aContainerWith(...keys);
-    for (const key of [...keys, ...keys.slice(0, 5)]) await beat(key);
+    const { heartbeat, reports } = aContainerWith(...keys);
+    for (const key of [...keys, ...keys.slice(0, 5)]) await heartbeat(key);
     expect(reports()).toHaveLength(2_000);
   });
 });
@@ -95,8 +95,8 @@ describe('no such line is written for', () => {
     { key: 'a key that has ended', record: ending(NOW - 1) },
     { key: 'a revoked key', record: aRecord({ status: 'revoked', expiresAtMs: SOON_MS }) },
   ])('$key', async ({ record }) => {
-    const { beat, reports } = aContainerWith(record);
-    await beat(record);
+    const { heartbeat, reports } = aContainerWith(record);
+    await heartbeat(record);
     expect(reports()).toEqual([]);
   });
 
@@ -112,8 +112,8 @@ describe('no such line is written for', () => {
 it('the line costs no call: neither a read of the key, nor a derivation', async () => {
   const counted = async (expiresAtMs: number | null) => {
     const key = ending(expiresAtMs);
-    const { backends, beat } = aContainerWith(key);
-    for (let count = 0; count < 3; count += 1) await beat(key);
+    const { backends, heartbeat } = aContainerWith(key);
+    for (let count = 0; count < 3; count += 1) await heartbeat(key);
     vi.restoreAllMocks();
     return [backends.keyReads, backends.derivations, backends.forwarded.length];
   };

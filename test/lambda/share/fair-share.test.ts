@@ -89,8 +89,8 @@ describe('tokens of a container', () => {
   it('come at once while a lease lasts', async () => {
     const { waiting, write } = createTable();
     const writer = new LeaseWriter(new FairShare({ random: () => 0.5 }));
-    for (let beat = 0; beat < 2; beat += 1)
-      await drain(waiting, Promise.resolve(writer.take(HEARTBEAT, NOW + beat, write)));
+    for (let heartbeat = 0; heartbeat < 2; heartbeat += 1)
+      await drain(waiting, Promise.resolve(writer.take(HEARTBEAT, NOW + heartbeat, write)));
     expect(writer.take(HEARTBEAT, NOW + 2, write)).toBeUndefined();
   });
 

@@ -128,9 +128,9 @@ describe('a lease', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(createRandom(1));
     const domain = { name: 'domain/orders', rate: toDomainRate(200) };
-    for (let beat = 0; beat < 1_100; beat += 1) {
-      if (beat === 100) rows.writes = 0;
-      expect(take(limits, [domain], NOW + beat * 90, rows)).toBeUndefined();
+    for (let heartbeat = 0; heartbeat < 1_100; heartbeat += 1) {
+      if (heartbeat === 100) rows.writes = 0;
+      expect(take(limits, [domain], NOW + heartbeat * 90, rows)).toBeUndefined();
     }
     expect(1_000 / rows.writes).toBeGreaterThanOrEqual(20);
   });
@@ -139,7 +139,8 @@ describe('a lease', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(createRandom(1));
     const quick = { name: 'domain/orders', rate: toDomainRate(2_000) };
-    for (let beat = 0; beat < 10_000; beat += 1) expect(take(limits, [quick], NOW + beat * 5, rows)).toBeUndefined();
+    for (let heartbeat = 0; heartbeat < 10_000; heartbeat += 1)
+      expect(take(limits, [quick], NOW + heartbeat * 5, rows)).toBeUndefined();
     // 50 s of 200 a second.
     expect(rows.writes).toBeLessThanOrEqual(30);
   });
@@ -149,9 +150,9 @@ describe('a lease', () => {
     const limits = new RateLimits(createRandom(1));
     const leases: number[] = [];
     let before = 0;
-    for (let beat = 0; beat < 20; beat += 1) {
-      take(limits, [KEY], NOW + beat * 10_000, rows);
-      if (rows.writes > before) leases.push(beat);
+    for (let heartbeat = 0; heartbeat < 20; heartbeat += 1) {
+      take(limits, [KEY], NOW + heartbeat * 10_000, rows);
+      if (rows.writes > before) leases.push(heartbeat);
       before = rows.writes;
     }
     expect(leases).toEqual([0, 1, 6, 11, 16]);
@@ -160,8 +161,8 @@ describe('a lease', () => {
   it('is one token of a bucket that others keep more than half empty', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(createRandom(1));
-    for (let beat = 0; beat < 20; beat += 1) {
-      const nowMs = NOW + beat * 4_000;
+    for (let heartbeat = 0; heartbeat < 20; heartbeat += 1) {
+      const nowMs = NOW + heartbeat * 4_000;
       rows.rows.set(KEY.name, nowMs + 9_000);
       take(limits, [KEY], nowMs, rows);
     }
@@ -187,7 +188,8 @@ describe('costs', () => {
   it('nothing of the key where the domain is empty', () => {
     const [rows, limits] = [new LeaseRows(), new RateLimits(createRandom(1))];
     countUntilEmpty(() => take(limits, [DOMAIN], NOW, rows) === undefined);
-    for (let beat = 0; beat < 1_000; beat += 1) expect(take(limits, [KEY, DOMAIN], NOW, rows)?.name).toBe(DOMAIN.name);
+    for (let heartbeat = 0; heartbeat < 1_000; heartbeat += 1)
+      expect(take(limits, [KEY, DOMAIN], NOW, rows)?.name).toBe(DOMAIN.name);
     const spentMs = (rows.rows.get(KEY.name) ?? NOW) - NOW;
     expect(spentMs).toBeLessThanOrEqual((toMaxLease(KEY.rate) * 1000) / 40);
   });
@@ -199,8 +201,8 @@ describe('while the table cannot be written', () => {
     rows.isDown = true;
     const limits = new RateLimits(createRandom(1));
     let taken = 0;
-    for (let beat = 0; beat < 6_000; beat += 1)
-      if (take(limits, [KEY], NOW + beat * 10, rows) === undefined) taken += 1;
+    for (let heartbeat = 0; heartbeat < 6_000; heartbeat += 1)
+      if (take(limits, [KEY], NOW + heartbeat * 10, rows) === undefined) taken += 1;
     expect(taken).toBeGreaterThan(0.98 * 60 * 40);
     expect(taken).toBeLessThanOrEqual(61 * 40);
     expect(rows.writes).toBe(6);
@@ -247,8 +249,8 @@ describe('clocks that differ', () => {
     rows.rows.set(KEY.name, NOW + ahead);
     const limits = new RateLimits(createRandom(1));
     let taken = 0;
-    for (let beat = 0; beat < 6_000; beat += 1)
-      if (take(limits, [KEY], NOW + beat * 10, rows) === undefined) taken += 1;
+    for (let heartbeat = 0; heartbeat < 6_000; heartbeat += 1)
+      if (take(limits, [KEY], NOW + heartbeat * 10, rows) === undefined) taken += 1;
     expect(taken).toBeGreaterThan(0.98 * 60 * 40);
     expect(taken).toBeLessThanOrEqual(61 * 40);
     // Like a table that is down, the row is tried every 10 s.
@@ -258,8 +260,9 @@ describe('clocks that differ', () => {
   it('stop no heartbeat of a container whose own clock was set back', () => {
     const rows = new LeaseRows();
     const limits = new RateLimits(createRandom(1));
-    for (let beat = 0; beat < 100; beat += 1) take(limits, [KEY], NOW + 3_600_000, rows);
-    for (let beat = 0; beat < 300; beat += 1) expect(take(limits, [KEY], NOW + beat * 100, rows)).toBeUndefined();
+    for (let heartbeat = 0; heartbeat < 100; heartbeat += 1) take(limits, [KEY], NOW + 3_600_000, rows);
+    for (let heartbeat = 0; heartbeat < 300; heartbeat += 1)
+      expect(take(limits, [KEY], NOW + heartbeat * 100, rows)).toBeUndefined();
   });
 
   it('by a second change little: the bucket of the one that is behind is emptier', () => {

@@ -38,16 +38,16 @@ describe('the operator lists the open activity tasks', () => {
 
     after(50);
     await swf.send(new RecordActivityTaskHeartbeatCommand({ taskToken, details: 'page 7' }));
-    const beaten = {
+    const afterHeartbeat = {
       ...open,
       lastHeartbeatAt: '2026-11-22T08:01:00.000Z',
       details: 'page 7',
       timesOutAt: '2026-11-22T08:02:00.000Z',
     };
-    expect(await list(scene)).toEqual([{ ...beaten, cancelRequested: false }]);
+    expect(await list(scene)).toEqual([{ ...afterHeartbeat, cancelRequested: false }]);
 
     await cancelTask(swf, scheduled);
-    expect(await list(scene)).toEqual([{ ...beaten, cancelRequested: true }]);
+    expect(await list(scene)).toEqual([{ ...afterHeartbeat, cancelRequested: true }]);
 
     await swf.send(new RespondActivityTaskCompletedCommand({ taskToken }));
     expect(await list(scene)).toEqual([]);

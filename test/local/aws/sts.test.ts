@@ -13,7 +13,7 @@ import { BILLING_ROLE, ORDERS_ROLE, place, PRESS_ROLE } from '../template/templa
 import { anEndpoint, apis, clientOf, inForce, type TestEndpoint } from './aws-endpoint.ts';
 import { send, signed } from './wire.ts';
 
-const BEAT = 'swf:RecordActivityTaskHeartbeat';
+const HEARTBEAT = 'swf:RecordActivityTaskHeartbeat';
 
 const domainArn = (name: string): string => `arn:aws:swf:${place.region}:${place.accountId}:/domain/${name}`;
 
@@ -30,7 +30,7 @@ async function anSts() {
     ...jsonProtocol('1.0'),
     name: 'swf',
     answer: async ({ caller: worker, body }) => {
-      access.authorize(worker, { action: BEAT, resource: domainArn(body.toString()) });
+      access.authorize(worker, { action: HEARTBEAT, resource: domainArn(body.toString()) });
       return toJsonAnswer('1.0', {});
     },
   };
@@ -41,7 +41,7 @@ async function anSts() {
 }
 
 const assume = (over: Partial<AssumeRoleCommandInput> = {}): AssumeRoleCommand =>
-  new AssumeRoleCommand({ RoleArn: ORDERS_ROLE, RoleSessionName: 'beat-7', ...over });
+  new AssumeRoleCommand({ RoleArn: ORDERS_ROLE, RoleSessionName: 'heartbeat-7', ...over });
 
 async function credentialOf(client: STSClient, command = assume()): Promise<Credential> {
   const { Credentials: issued } = await client.send(command);
@@ -56,7 +56,7 @@ async function sendHeartbeat(
   domain: string,
   atMs: number,
 ): Promise<string> {
-  const headers = { host: `127.0.0.1:${endpoint.port}`, 'x-amz-target': 'SimpleWorkflowService.Beat' };
+  const headers = { host: `127.0.0.1:${endpoint.port}`, 'x-amz-target': 'SimpleWorkflowService.Heartbeat' };
   const sent = await signed({ method: 'POST', path: '/', headers, body: domain }, credential, { atMs });
   const { status, body } = await send(endpoint.port, sent);
   return `${status} ${/"__type":"([^"]*)"/.exec(body)?.[1] ?? ''}`.trim();
@@ -66,7 +66,7 @@ describe('AssumeRole', () => {
   it('returns a session of the role to a caller whom its trust policy allows', async () => {
     const { asFunction, clock } = await anSts();
     const { AssumedRoleUser, Credentials: issued } = await asFunction.send(assume({ DurationSeconds: 900 }));
-    expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${place.accountId}:assumed-role/relay-orders/beat-7`);
+    expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${place.accountId}:assumed-role/relay-orders/heartbeat-7`);
     expect(issued?.AccessKeyId).toMatch(/^ASIA[0-9A-F]{16}$/);
     expect(issued?.Expiration?.getTime()).toBe(clock.nowMs + 900_000);
   });
@@ -132,8 +132,8 @@ describe('a session policy', () => {
   const OTHERS = 'arn:aws:swf:eu-west-1:111122223333:/domain/billing';
 
   it.each([
-    { given: 'the same domain', Policy: allowing(BEAT, domainArn('orders')), orders: '200' },
-    { given: 'another domain', Policy: allowing(BEAT, OTHERS), orders: '400 AccessDeniedException' },
+    { given: 'the same domain', Policy: allowing(HEARTBEAT, domainArn('orders')), orders: '200' },
+    { given: 'another domain', Policy: allowing(HEARTBEAT, OTHERS), orders: '400 AccessDeniedException' },
     {
       given: 'another action',
       Policy: allowing('swf:CountOpenActivityTasks', '*'),

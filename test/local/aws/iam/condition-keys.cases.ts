@@ -102,7 +102,7 @@ export const conditionKeyCases: readonly Case[] = [
   {
     page: VARIABLES,
     rule: 'aws:userid of a session ends in the session name',
-    ...when({ StringLike: { 'aws:userid': '*:beat-7' } }),
+    ...when({ StringLike: { 'aws:userid': '*:heartbeat-7' } }),
     expected: 'allowed',
   },
 ];

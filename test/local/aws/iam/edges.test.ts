@@ -6,7 +6,7 @@ import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import type { Principal } from '../../../../local/aws/iam/principals.ts';
 import {
   ACCOUNT,
-  BEAT,
+  HEARTBEAT,
   DOMAIN_ROLE,
   KEY,
   ROLE,
@@ -159,7 +159,7 @@ describe('the condition keys of the caller', () => {
         'aws:principalarn': ROLE,
         'aws:principalaccount': ACCOUNT,
         'aws:principaltype': 'AssumedRole',
-        'aws:userid': 'function:beat-7',
+        'aws:userid': 'function:heartbeat-7',
       },
     },
     {
@@ -260,11 +260,11 @@ it.each([
 describe('removing a part keeps the others', () => {
   const tier = 'swf:tier';
   const Condition = { StringEquals: { [tier]: 'gold', 'swf:press': '7' }, StringLike: { [tier]: 'g*' } };
-  const policy = parsePolicy('identity', 'p', { Statement: [allow({ Action: [BEAT, 'swf:Count*'], Condition })] });
+  const policy = parsePolicy('identity', 'p', { Statement: [allow({ Action: [HEARTBEAT, 'swf:Count*'], Condition })] });
   const conditions = partsOf(policy).filter(({ kind }) => kind === 'condition');
 
   it('of the actions', () => {
-    const left = withoutPart(policy, { kind: 'action', statement: 'p#0', action: BEAT });
+    const left = withoutPart(policy, { kind: 'action', statement: 'p#0', action: HEARTBEAT });
     expect(partsOf(left)).toEqual([
       { kind: 'statement', statement: 'p#0' },
       { kind: 'action', statement: 'p#0', action: 'swf:Count*' },
@@ -280,7 +280,7 @@ describe('removing a part keeps the others', () => {
   });
 
   it('in any order of its members', () => {
-    const part: PolicyPart = { action: BEAT, statement: 'p#0', kind: 'action' };
+    const part: PolicyPart = { action: HEARTBEAT, statement: 'p#0', kind: 'action' };
     expect(partsOf(withoutPart(policy, part))).toHaveLength(partsOf(policy).length - 1);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
 import {
-  BEAT,
+  HEARTBEAT,
   DOMAIN_ROLE,
   ROLE,
   ROOT,
@@ -45,18 +45,18 @@ describe.each([
 describe('the sentence for a denial', () => {
   const assume = { action: 'sts:AssumeRole', resource: DOMAIN_ROLE };
   const trust = (Effect: string, AWS: string) => [{ Effect, Action: 'sts:AssumeRole', Principal: { AWS } }];
-  const beat = `User: ${SESSION} is not authorized to perform: ${BEAT} on resource: ${domain('orders')}`;
+  const heartbeat = `User: ${SESSION} is not authorized to perform: ${HEARTBEAT} on resource: ${domain('orders')}`;
   const assuming = `User: ${SESSION} is not authorized to perform: sts:AssumeRole on resource: ${DOMAIN_ROLE}`;
   const invoking = 'User: apigateway.amazonaws.com is not authorized to perform: lambda:InvokeFunction on resource: *';
   const rows: readonly (Omit<Case, 'page' | 'rule' | 'expected'> & { readonly sentence: string })[] = [
-    { sentence: `${beat} because no identity-based policy allows the ${BEAT} action` },
+    { sentence: `${heartbeat} because no identity-based policy allows the ${HEARTBEAT} action` },
     {
       identity: [allow()],
       session: [allow({ Action: 'swf:Poll*' })],
-      sentence: `${beat} because no session policy allows the ${BEAT} action`,
+      sentence: `${heartbeat} because no session policy allows the ${HEARTBEAT} action`,
     },
-    { identity: [allow(), deny()], sentence: `${beat} with an explicit deny in an identity-based policy` },
-    { identity: [allow()], session: [deny()], sentence: `${beat} with an explicit deny in a session policy` },
+    { identity: [allow(), deny()], sentence: `${heartbeat} with an explicit deny in an identity-based policy` },
+    { identity: [allow()], session: [deny()], sentence: `${heartbeat} with an explicit deny in a session policy` },
     {
       request: assume,
       trust: trust('Allow', `${ROLE}2`),
@@ -91,8 +91,8 @@ describe('an allowing decision', () => {
   it.each([
     {
       given: 'identity and session policies',
-      case: { identity: [allow({ Sid: 'No', Action: 's3:*' }), allow()], session: [allow({ Sid: 'Beat' })] },
-      by: ['identity#1', 'Beat'],
+      case: { identity: [allow({ Sid: 'No', Action: 's3:*' }), allow()], session: [allow({ Sid: 'Heartbeat' })] },
+      by: ['identity#1', 'Heartbeat'],
     },
     {
       given: 'a delegating trust policy',

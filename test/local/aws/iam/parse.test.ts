@@ -77,7 +77,7 @@ const statements: readonly Refusal[] = [
   { given: 'an empty list of actions', document: document(allow({ Action: [] })), path: 'Statement[0].Action' },
   {
     given: 'an action without a service',
-    document: document(allow({ Action: 'RecordBeat' })),
+    document: document(allow({ Action: 'RecordHeartbeat' })),
     path: 'Statement[0].Action',
   },
   {
@@ -220,7 +220,7 @@ const principals: readonly Refusal[] = [
   {
     given: 'a wildcard for all sessions',
     kind: 'trust',
-    document: document(trusts({ AWS: [ROOT, SESSION.replace('beat-7', '*')] })),
+    document: document(trusts({ AWS: [ROOT, SESSION.replace('heartbeat-7', '*')] })),
     path: 'Statement[0].Principal.AWS[1]',
   },
   {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { partsOf, statementsOf, withoutPart, type PolicyPart } from '../../../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import { evaluate } from '../../../../local/aws/iam/evaluate.ts';
-import { BEAT, aRequest, allow, deny, domain } from './policy-case.ts';
+import { HEARTBEAT, aRequest, allow, deny, domain } from './policy-case.ts';
 
 const policy = parsePolicy('identity', 'p', {
   Version: '2012-10-17',
@@ -20,7 +20,7 @@ describe('withoutPart', () => {
   it.each<{ given: string; part: PolicyPart; allowed: boolean }>([
     { given: 'the statement that allows', part: { kind: 'statement', statement: 'p#1' }, allowed: false },
     { given: 'another statement', part: { kind: 'statement', statement: 'Count' }, allowed: true },
-    { given: 'its only action', part: { kind: 'action', statement: 'p#1', action: BEAT }, allowed: false },
+    { given: 'its only action', part: { kind: 'action', statement: 'p#1', action: HEARTBEAT }, allowed: false },
     { given: 'the resource', part: { kind: 'resource', statement: 'p#1', resource: domain('orders') }, allowed: false },
     {
       given: 'another resource',
@@ -65,7 +65,7 @@ describe('partsOf', () => {
       { kind: 'action', statement: 'Count', action: 'swf:Count*' },
       { kind: 'resource', statement: 'Count', resource: '*' },
       { kind: 'statement', statement: 'p#1' },
-      { kind: 'action', statement: 'p#1', action: BEAT },
+      { kind: 'action', statement: 'p#1', action: HEARTBEAT },
       { kind: 'resource', statement: 'p#1', resource: domain('orders') },
       { kind: 'resource', statement: 'p#1', resource: domain('billing') },
       { kind: 'condition', statement: 'p#1', operator: 'StringEquals', key: 'swf:tier' },

@@ -11,7 +11,7 @@ import type { Principal } from '../../../../local/aws/iam/principals.ts';
 export const ACCOUNT = '111122223333';
 export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/relay/function`;
-export const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/function/beat-7`;
+export const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/function/heartbeat-7`;
 export const USER = `arn:aws:iam::${ACCOUNT}:user/ops/ada`;
 export const DOMAIN_ROLE = `arn:aws:iam::${ACCOUNT}:role/orders-role`;
 export const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/mrk-1`;
@@ -19,7 +19,7 @@ export const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:relay`;
 export const API = `arn:aws:execute-api:eu-west-1:${ACCOUNT}:api1/*/*`;
 
 export const domain = (name: string): string => `arn:aws:swf:eu-west-1:${ACCOUNT}:/domain/${name}`;
-export const BEAT = 'swf:RecordActivityTaskHeartbeat';
+export const HEARTBEAT = 'swf:RecordActivityTaskHeartbeat';
 
 export const theUser: Principal = { kind: 'user', arn: USER, accountId: ACCOUNT };
 export const theSession: Principal = { kind: 'session', arn: SESSION, roleArn: ROLE, accountId: ACCOUNT };
@@ -46,7 +46,7 @@ export interface Case {
 /** By default, allows a heartbeat in any domain. */
 export const allow = (over: StatementJson = {}): StatementJson => ({
   Effect: 'Allow',
-  Action: BEAT,
+  Action: HEARTBEAT,
   Resource: '*',
   ...over,
 });
@@ -54,7 +54,7 @@ export const deny = (over: StatementJson = {}): StatementJson => ({ ...allow(ove
 
 export const aRequest = (over: Partial<AccessRequest> = {}): AccessRequest => ({
   principal: theSession,
-  action: BEAT,
+  action: HEARTBEAT,
   resource: domain('orders'),
   context: {},
   ...over,

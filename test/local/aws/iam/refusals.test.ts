@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../../local/aws/iam/parse-policy.ts';
 import type { PolicyKind } from '../../../../local/aws/iam/policy.ts';
 import { UnknownPolicyElementError } from '../../../../local/aws/iam/refusal.ts';
-import { ACCOUNT, BEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './policy-case.ts';
+import { ACCOUNT, HEARTBEAT, ROLE, USER, allow, deny, domain, type StatementJson } from './policy-case.ts';
 
 interface Refusal {
   /** The path, and what is wrong there: all that the reader of the error learns. */
@@ -25,15 +25,15 @@ const refusals: readonly Refusal[] = [
     says: 'Statement[0].Effect: must be Allow or Deny, in that spelling',
     statement: allow({ Effect: 'ALLOW' }),
   },
-  { says: 'Statement[0]: Effect is missing', statement: { Action: BEAT, Resource: '*' } },
+  { says: 'Statement[0]: Effect is missing', statement: { Action: HEARTBEAT, Resource: '*' } },
   { says: 'Statement[0]: Action is missing', statement: { Effect: 'Allow', Resource: '*' } },
-  { says: 'Statement[0]: Resource is missing', statement: { Effect: 'Allow', Action: BEAT } },
+  { says: 'Statement[0]: Resource is missing', statement: { Effect: 'Allow', Action: HEARTBEAT } },
   { says: 'Statement[0]: Principal is missing', kind: 'trust', statement: { Effect: 'Allow', Action: 'sts:*' } },
   { says: 'Statement[0].NotAction: excludes Action', statement: allow({ NotAction: 'iam:*' }) },
   { says: 'Statement[0].NotResource: excludes Resource', statement: allow({ NotResource: '*' }) },
   { says: 'Statement[0].Action: must not be an empty list', statement: allow({ Action: [] }) },
   { says: 'Statement[0].Action: must be a non-empty string', statement: allow({ Action: '' }) },
-  { says: 'Statement[0].Action: must be "*" or service:Action', statement: allow({ Action: 'Beat' }) },
+  { says: 'Statement[0].Action: must be "*" or service:Action', statement: allow({ Action: 'Heartbeat' }) },
   { says: 'Statement[0].Resource: must be "*" or an ARN of six parts', statement: allow({ Resource: 'a:b' }) },
   {
     says: 'Statement[0].Resource: the service part of an ARN must not contain a wildcard',
@@ -173,10 +173,10 @@ describe('the parser checks the form of', () => {
     { action: 'execute-api:Invoke', accepted: true },
     { action: 'ec2:*', accepted: true },
     { action: 's3:Get?bject2', accepted: true },
-    { action: 'x swf:Beat', accepted: false },
-    { action: 'swf:Beat x', accepted: false },
+    { action: 'x swf:Heartbeat', accepted: false },
+    { action: 'swf:Heartbeat x', accepted: false },
     { action: 'swf:', accepted: false },
-    { action: ':Beat', accepted: false },
+    { action: ':Heartbeat', accepted: false },
     { action: 'swf:a:b', accepted: false },
     { action: '**', accepted: false },
   ])('an action: $action; accepted: $accepted', ({ action, accepted }) => {

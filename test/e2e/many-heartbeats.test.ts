@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { assertRecorded } from '../assert-recorded.ts';
 import { type AStack, startStack } from './a-stack.ts';
-import { type RelayAnswer, taskIdOf, type Worker } from './beats.ts';
-import { type RecordedBeat, recordedBeats } from './swf-journal.ts';
+import { type RelayAnswer, taskIdOf, type Worker } from './relay-worker.ts';
+import { type RecordedHeartbeat, recordedHeartbeats } from './swf-journal.ts';
 
 const DOMAINS = ['orders', 'billing'] as const;
 const TASKS_PER_DOMAIN = 10;
-const BEATS = 300;
+const HEARTBEATS = 300;
 const CONTAINERS = 3;
 
 interface Sender {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   // The first heartbeats of a container load its clients, which takes long where many do so at once on few processors.
   for (const domain of DOMAINS) {
     const own = senders.filter((sender) => sender.domain === domain).slice(0, CONTAINERS);
-    const answers = await Promise.all(own.map(({ worker, task }) => worker.beat(domain, task.taskToken, 'warm')));
+    const answers = await Promise.all(own.map(({ worker, task }) => worker.heartbeat(domain, task.taskToken, 'warm')));
     answers.forEach(assertRecorded);
   }
 });
@@ -48,9 +48,9 @@ afterAll(() => a.close());
 async function sendAll(): Promise<Sent[]> {
   const sent = senders.map(async (sender, place) => {
     const answered: Sent[] = [];
-    for (let number = place; number < BEATS; number += senders.length) {
-      const details = `beat ${number}`;
-      const answer = await sender.worker.beat(sender.domain, sender.task.taskToken, details);
+    for (let number = place; number < HEARTBEATS; number += senders.length) {
+      const details = `heartbeat ${number}`;
+      const answer = await sender.worker.heartbeat(sender.domain, sender.task.taskToken, details);
       answered.push({ ...sender, details, answer });
     }
     return answered;
@@ -61,15 +61,15 @@ async function sendAll(): Promise<Sent[]> {
 const countCalls = (api: string, operation?: string): number =>
   a.calls.filter((call) => call.api === api && (operation === undefined || call.operation === operation)).length;
 
-const inOrder = (beats: readonly RecordedBeat[]): RecordedBeat[] =>
-  beats.toSorted((one, other) => String(one.details).localeCompare(String(other.details)));
+const inOrder = (heartbeats: readonly RecordedHeartbeat[]): RecordedHeartbeat[] =>
+  heartbeats.toSorted((one, other) => String(one.details).localeCompare(String(other.details)));
 
 describe('a batch of the 10 tasks of a domain', () => {
   it('is one request, and SWF records each of its heartbeats once', async () => {
     const own = senders.filter(({ domain }) => domain === 'orders');
     const details = (index: number): string => `batch ${index}`;
     const batch = own.map(({ task: { taskToken } }, index) => ({ taskToken, details: details(index) }));
-    const { status, body } = (await own[0]?.worker.beatAll('orders', [...batch, {}])) ?? { status: 0, body: {} };
+    const { status, body } = (await own[0]?.worker.sendBatch('orders', [...batch, {}])) ?? { status: 0, body: {} };
     expect(status).toBe(200);
     const recorded = own.map(({ task: { taskToken } }) => ({
       status: 200,
@@ -78,7 +78,9 @@ describe('a batch of the 10 tasks of a domain', () => {
       taskId: taskIdOf(taskToken),
     }));
     expect(body).toMatchObject({ results: [...recorded, { status: 400, detail: 'taskToken is missing.' }] });
-    const ofBatch = recordedBeats(a.statePath).filter((beat) => String(beat.details).startsWith('batch'));
+    const ofBatch = recordedHeartbeats(a.statePath).filter((heartbeat) =>
+      String(heartbeat.details).startsWith('batch'),
+    );
     const expected = own.map(({ domain, task: { runId } }, index) => ({ details: details(index), domain, runId }));
     expect(inOrder(ofBatch)).toEqual(inOrder(expected));
   });
@@ -94,7 +96,7 @@ describe('300 heartbeats, 20 at a time, of 20 tasks in 2 domains', () => {
   });
 
   it('P1: none is lost', () => {
-    expect(sent).toHaveLength(BEATS);
+    expect(sent).toHaveLength(HEARTBEATS);
     const lost = sent.filter(({ answer }) => answer.status !== 200 || answer.body['forwarded'] !== true);
     expect(lost.map(({ answer }) => answer)).toEqual([]);
   });
@@ -105,12 +107,12 @@ describe('300 heartbeats, 20 at a time, of 20 tasks in 2 domains', () => {
   });
 
   it('P1: each is recorded by SWF once, for its own task', () => {
-    const recorded = recordedBeats(a.statePath).filter(
+    const recorded = recordedHeartbeats(a.statePath).filter(
       ({ details }) => details !== 'warm' && !String(details).startsWith('batch'),
     );
     const expected = sent.map(({ details, domain, task: { runId } }) => ({ details, domain, runId }));
     expect(inOrder(recorded)).toEqual(inOrder(expected));
-    expect(callsOfSwf).toBe(BEATS);
+    expect(callsOfSwf).toBe(HEARTBEATS);
   });
 
   it('takes one SWF call a heartbeat, and hardly any other', () => {
@@ -120,7 +122,7 @@ describe('300 heartbeats, 20 at a time, of 20 tasks in 2 domains', () => {
     expect(countCalls('kms')).toBeLessThanOrEqual(CONTAINERS * DOMAINS.length + 6);
     const rowsAndDays = CONTAINERS * (senders.length + DOMAINS.length);
     // Of the key and of the domain: a token at first, then at least five at once.
-    const leases = 2 * (CONTAINERS * DOMAINS.length + (BEATS + TASKS_PER_DOMAIN) / 5);
+    const leases = 2 * (CONTAINERS * DOMAINS.length + (HEARTBEATS + TASKS_PER_DOMAIN) / 5);
     expect(countCalls('dynamodb', 'UpdateItem')).toBeLessThanOrEqual(rowsAndDays + leases);
     expect(countCalls('dynamodb', 'UpdateItem')).toBeGreaterThanOrEqual(senders.length);
     expect(countCalls('sts', 'AssumeRole')).toBeGreaterThanOrEqual(DOMAINS.length);

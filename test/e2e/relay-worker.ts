@@ -30,19 +30,19 @@ export class Worker {
     this.#headers = { authorization: `Bearer ${key.keyId}.${key.secret}` };
   }
 
-  async beat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
+  async heartbeat(domain: string, taskToken: string, details = '42 %'): Promise<RelayAnswer> {
     return this.post(domain, 'heartbeats', { taskToken, details });
   }
 
   /** Sends a batch. */
-  async beatAll(domain: string, heartbeats: readonly object[]): Promise<RelayAnswer> {
+  async sendBatch(domain: string, heartbeats: readonly object[]): Promise<RelayAnswer> {
     return this.post(domain, 'heartbeats', { heartbeats });
   }
 
   /** Sends again after each 503, as a worker does: a relay with real deadlines misses some of them on a busy machine. */
-  async beatAgain(domain: string, taskToken: string): Promise<RelayAnswer> {
+  async heartbeatAgain(domain: string, taskToken: string): Promise<RelayAnswer> {
     return until('an answer other than 503', async () => {
-      const answer = await this.beat(domain, taskToken);
+      const answer = await this.heartbeat(domain, taskToken);
       return answer.status === 503 ? undefined : answer;
     });
   }
