@@ -11,13 +11,17 @@ import { LongestFirst } from './test/longest-first.ts';
 const LOCAL = [
   'test/local/{gateway,function-host,aws,console}/**/*.test.ts',
   'test/{cli,kit,lambda/aws,operator,simulate}/**/*.test.ts',
-  'test/worker/{api-examples,many-tasks}.test.ts',
+  'test/worker/*.test.ts',
 ];
-/** Tests of the function that send thousands of heartbeats, or play thousands of schedules. */
+/** Tests of the function that send thousands of heartbeats, ask with thousands of keys, or play thousands of schedules. */
 const MANY = [
   'test/lambda/{share,tasks}/rate-limits.test.ts',
+  'test/lambda/share/pacing.test.ts',
+  'test/lambda/tasks/{batch-matrix,ends/interleavings}.test.ts',
   'test/lambda/promises-paced.test.ts',
-  'test/lambda/workers/guessing.test.ts',
+  'test/lambda/log/{key-expires-soon,key-used,visible-refusals}.test.ts',
+  'test/lambda/workers/{guessing,verify-proof}.test.ts',
+  'test/docs/rate-limits-cost.test.ts',
 ];
 const CONTRACT = ['test/swf-contract/**/*.test.ts'];
 const STACK = ['test/**/*.stack.test.ts'];

@@ -27,6 +27,8 @@ export interface LocalAwsOptions {
   readonly relayUrl: () => string;
   readonly clock: () => number;
   readonly swfQuotas?: LocalSwfOptions['quotas'];
+  /** Whether the tables outlive this stack, which takes more time for each call. They do by default. */
+  readonly keepsTables?: boolean | undefined;
   readonly onCall: (call: ObservedCall) => void;
   readonly onDenial: (denial: Denial) => void;
 }
@@ -48,7 +50,7 @@ export interface LocalAws {
 
 /** Starts every AWS API that the relay and its operator use. `closing` stops them. */
 export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisposableStack): Promise<LocalAws> {
-  const { template, stateFolder, port, clock, swfQuotas = true, onCall, onDenial } = options;
+  const { template, stateFolder, port, clock, swfQuotas = true, keepsTables = true, onCall, onDenial } = options;
   assertServable(template);
   const faults = new FileFaults(stateFolder.file(FAULTS_FILE), new Faults(clock, Math.random));
   const realm = { access: Access.of(template.resources, onDenial), faults };
@@ -60,7 +62,7 @@ export async function startLocalAws(options: LocalAwsOptions, closing: AsyncDisp
     createLocalStackApi(swf),
     createSts({ credentials, clock }),
     openKms(template, stateFolder),
-    await openTables(template, stateFolder, closing),
+    await openTables(template, keepsTables ? stateFolder.folder('dynamodb') : undefined, closing),
     describeStack(template, options.relayUrl),
   ];
   const endpoint = await startAwsEndpoint({ apis, credentials, clock, onCall }, port);
@@ -76,11 +78,11 @@ function openKms({ resources }: Template, stateFolder: StateFolder) {
 
 async function openTables(
   { resources, place: { region, accountId } }: Template,
-  stateFolder: StateFolder,
+  folder: string | undefined,
   closing: AsyncDisposableStack,
 ) {
   const dynamodb = await startDynamoDb({
-    folder: stateFolder.folder('dynamodb'),
+    folder,
     tables: resourcesOf(resources, 'AWS::DynamoDB::Table'),
     tableArnPrefix: `arn:aws:dynamodb:${region}:${accountId}:table/`,
   });

@@ -28,6 +28,7 @@ export interface LocalStackOptions {
   readonly observer?: Observer;
   /** Other quotas than an account has at first. */
   readonly swfQuotas?: LocalAwsOptions['swfQuotas'];
+  readonly keepsTables?: LocalAwsOptions['keepsTables'];
   /** Variables of the function's processes besides the template's. */
   readonly containerEnvironment?: Readonly<Record<string, string>>;
 }
@@ -95,7 +96,16 @@ async function start(
   options: LocalStackOptions,
   closing: AsyncDisposableStack,
 ): Promise<Omit<LocalStack, 'close' | 'openRelay'>> {
-  const { assembly, stateFolder, relayPort, awsPort: port, certificate, observer = {}, swfQuotas } = options;
+  const {
+    assembly,
+    stateFolder,
+    relayPort,
+    awsPort: port,
+    certificate,
+    observer = {},
+    swfQuotas,
+    keepsTables,
+  } = options;
   const { stackName, region } = assembly;
   const template = loadTemplate(assembly.template, { stackName, region, accountId: ACCOUNT_ID });
   const addresses = { relayUrl: '' };
@@ -103,7 +113,7 @@ async function start(
   const onDenial = (denial: Denial): void => observer.onDenial?.(denial);
   const relayUrl = (): string => addresses.relayUrl;
   const aws = await startLocalAws(
-    { template, stateFolder, port, clock, swfQuotas, onCall, onDenial, relayUrl },
+    { template, stateFolder, port, clock, swfQuotas, keepsTables, onCall, onDenial, relayUrl },
     closing,
   );
   const { url: awsUrl, realm, credentials, operator } = aws;

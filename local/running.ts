@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly observer?: (domains: readonly string[]) => Observer;
   /** Other quotas than an account has at first. */
   readonly swfQuotas?: LocalStackOptions['swfQuotas'];
+  readonly keepsTables?: LocalStackOptions['keepsTables'];
   /** Variables of the function's processes besides the template's. */
   readonly containerEnvironment?: Readonly<Record<string, string>>;
   /** Gives the start up, wherever it is. */
@@ -42,7 +43,7 @@ export interface Running {
  */
 export async function run(options: RunOptions): Promise<Running> {
   const { statePath, relayPort, awsPort, maxContainers, tls = false, faults = [], observer, signal } = options;
-  const { containerEnvironment = {}, swfQuotas } = options;
+  const { containerEnvironment = {}, swfQuotas, keepsTables } = options;
   const domains = findDomains(options.domains);
   const stateFolder = StateFolder.open(statePath);
   // One that a killed run left would send others to a stack that is gone.
@@ -67,6 +68,7 @@ export async function run(options: RunOptions): Promise<Running> {
       certificate,
       containerEnvironment,
       swfQuotas,
+      keepsTables,
       ...observers,
     });
     signal?.throwIfAborted();

@@ -18,8 +18,8 @@ import { jsonProtocol, parseJsonBody } from './json-protocol.ts';
 import { untilActive } from './until-active.ts';
 
 export interface DynamoDbOptions {
-  /** Stores the tables between starts. */
-  readonly folder: string;
+  /** Stores the tables between starts. Without it they are kept in memory. */
+  readonly folder: string | undefined;
   readonly tables: readonly TableResource[];
   /** `arn:aws:dynamodb:<region>:<account>:table/` */
   readonly tableArnPrefix: string;
@@ -41,14 +41,15 @@ const UNCHECKED_SIGNATURE =
   'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
 
 /**
- * Starts dynalite with files on disk, and creates the template's tables. dynalite listens on a socket in a private
+ * Starts dynalite, and creates the template's tables. dynalite listens on a socket in a private
  * folder, so that only this endpoint can reach it.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<RunningDynamoDb> {
-  await assertReadable(options.folder);
+  const { folder } = options;
+  if (folder !== undefined) await assertReadable(folder);
   const socketFolder = mkdtempSync(join(tmpdir(), 'relay-dynamodb-'));
   const socketPath = join(socketFolder, 'socket');
-  const server = dynalite({ path: options.folder, createTableMs: 0 });
+  const server = dynalite({ ...(folder === undefined ? {} : { path: folder }), createTableMs: 0 });
   // Node's 5 s can end just when the endpoint sends the next call on the same connection.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(socketPath);

@@ -40,6 +40,8 @@ export async function startStack(options: Partial<RunOptions> = {}): Promise<ASt
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
+    // Its folder ends with it.
+    keepsTables: false,
     containerEnvironment: startSlowClock(),
     observer: () => ({
       onCall: (call) => calls.push(call),

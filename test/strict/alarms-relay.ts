@@ -47,7 +47,7 @@ export async function startReservedStack(): Promise<ReservedStack> {
   if (exitCode !== 0) throw new Error(stderr);
   const assembly = await toDevAssembly(readTemplate('HeartbeatRelay-dev'));
   const stateFolder = StateFolder.open(openOutput());
-  const stack = await startLocalStack({ assembly, stateFolder, ...QUIET });
+  const stack = await startLocalStack({ assembly, stateFolder, keepsTables: false, ...QUIET });
   const relayFunction = new RecordedFunction({ stack, assembly }, patiently(stack.template));
   await relayFunction.host.warm(RESERVED_CONCURRENCY);
   const close = async (): Promise<void> => {

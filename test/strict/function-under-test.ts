@@ -58,6 +58,7 @@ export async function openSharedStack(assembly?: Assembly): Promise<SharedStack>
     relayPort: 0,
     awsPort: 0,
     maxContainers: 2,
+    keepsTables: false,
     observer: { onCall: (call) => calls.push(call), onDenial: (denial) => denials.push(denial) },
     containerEnvironment: startSlowClock(),
   });

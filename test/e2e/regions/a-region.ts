@@ -66,7 +66,7 @@ export class ARegion {
     const { accountId, credentials, swf } = account;
     const nobody = { access: Access.of(new Map(), () => undefined), faults: new Faults(Date.now, Math.random) };
     const prefix = `arn:aws:dynamodb:${name}:${accountId}:table/`;
-    const tables = await PlayedTables.start(account.file(`dynamodb-${name}`), prefix, toOperator(accountId, nobody));
+    const tables = await PlayedTables.start(prefix, toOperator(accountId, nobody));
     const region = new ARegion(account, name, tables);
     const cloudFormation = {
       ...queryProtocol,

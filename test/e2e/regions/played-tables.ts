@@ -50,8 +50,8 @@ export class PlayedTables implements AsyncDisposable {
     this.api = { ...dynamodb.api, answer: async (call) => this.#answer(call) };
   }
 
-  static async start(folder: string, tableArnPrefix: string, admin: Caller): Promise<PlayedTables> {
-    return new PlayedTables(await startDynamoDb({ folder, tables: [], tableArnPrefix }), admin);
+  static async start(tableArnPrefix: string, admin: Caller): Promise<PlayedTables> {
+    return new PlayedTables(await startDynamoDb({ folder: undefined, tables: [], tableArnPrefix }), admin);
   }
 
   has(tableName: string): boolean {
