@@ -47,8 +47,9 @@ export default defineConfig({
   test: {
     reporters: ['default', new CountsReporter(), new ContractReporter()],
     sequence: { sequencer: LongestFirst },
-    // Many tests wait for seconds of SWF's, or for a process: while they do, others compute.
-    maxWorkers: 3 * availableParallelism() + 1,
+    // Many tests wait for seconds of SWF's, or for a process: while they do, others compute. Each worker loads the SDKs anew, so
+    // more of them cost more than they save.
+    maxWorkers: 2 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
     // Names of tests stand in full.

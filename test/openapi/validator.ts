@@ -11,6 +11,8 @@ const DOCUMENT_ID = 'https://relay.example/openapi';
 export class Validator {
   readonly #ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, allErrors: true });
   readonly #compiled = new Map<Schema, ValidateFunction>();
+  /** Many answers have the same headers, each as an object of its own. */
+  readonly #compiledTexts = new Map<string, ValidateFunction>();
 
   constructor({ components: { schemas } }: OpenApi) {
     addFormats.default(this.#ajv);
@@ -25,7 +27,9 @@ export class Validator {
   }
 
   #compile(schema: Schema): ValidateFunction {
-    const validate = this.#ajv.compile(toAbsolute(close(schema)));
+    const text = JSON.stringify(schema);
+    const validate = this.#compiledTexts.get(text) ?? this.#ajv.compile(toAbsolute(close(schema)));
+    this.#compiledTexts.set(text, validate);
     this.#compiled.set(schema, validate);
     return validate;
   }
