@@ -5,6 +5,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { deriveSecret } from '../lambda/aws/kms.ts';
 import { parseWorkerKey } from '../lambda/aws/worker-key-item.ts';
 import { putNewWorkerKey } from './new-worker-key.ts';
+import type { Operation } from '../lambda/environment.ts';
 import { type KeyGrant, toCanonicalJson } from '../lambda/workers/key-grant.ts';
 import type { RecordV2 } from '../lambda/workers/key-record.ts';
 import { type KeyId, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';
@@ -32,6 +33,7 @@ export interface IssuedKey {
   readonly label: string;
   /** Names, unique, in the order of the request: the first is the default. */
   readonly domains: readonly string[];
+  readonly operations: readonly Operation[];
   /** ISO 8601, or null. */
   readonly expiresAt: string | null;
 }
@@ -66,7 +68,8 @@ export async function carryOut(target: Target, plan: KeyPlan, by: Attribution): 
   const record: RecordV2 = { keyId, grant, derivation: { version: 2, kmsKeyArn: macKeyArn }, seal };
   const storedUnder = await putRecord(target, record);
   const stored = storedUnder === macKeyArn ? secret : await deriveSecret(kms, storedUnder, { keyId, grant });
-  return { keyId, secret: stored, label, domains: domains.map(toDomainName), expiresAt: grant.expiresAt };
+  const { operations, expiresAt } = grant;
+  return { keyId, secret: stored, label, domains: domains.map(toDomainName), operations, expiresAt };
 }
 
 /**

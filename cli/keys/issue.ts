@@ -32,4 +32,10 @@ export async function issue(options: IssueOptions, terminal: Terminal, nowMs: nu
   const request = { label, domains, expiresAtMs, operations, networks, ...(rate === undefined ? {} : { rate }) };
   const issued = await issueOrExplain(async () => issueKey(relay, request, nowMs));
   await printIssued(terminal, options, issued, relay);
+  if (!operations.includes('heartbeat')) terminal.warn(toNoHeartbeats(issued.keyId));
+}
+
+/** A key for an end alone is fine for a program of one's own. */
+function toNoHeartbeats(keyId: string): string {
+  return `${keyId} may not send heartbeats, which every worker of the kit sends: for one, add --operation heartbeat\n`;
 }

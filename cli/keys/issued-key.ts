@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../../lambda/environment.ts';
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createPrivateFile } from '../../local/private-files.ts';
@@ -34,7 +35,11 @@ export class SecretNotReadError extends Error {
 export type PresentedKey = Pick<IssuedKey, 'label' | 'domains' | 'expiresAt'>;
 
 /** A key with the characters of any other, and without a secret of any. */
-const STAND_IN = { keyId: toKeyId(new Uint8Array(16)), secret: toWorkerSecret(new Uint8Array(32)) };
+const STAND_IN = {
+  keyId: toKeyId(new Uint8Array(16)),
+  secret: toWorkerSecret(new Uint8Array(32)),
+  operations: OPERATIONS,
+};
 
 /**
  * Before a key is issued: whatever refuses to show it refuses now. Otherwise there would be a key that nobody has.
@@ -83,19 +88,21 @@ export function toIssuedText(output: IssuedOutput, issued: IssuedKey, relay: Tar
 }
 
 /** `domains` is the grant, which has no order. The first of `endpoints` is for the default domain. */
-export function toIssuedFields(issued: IssuedKey, relay: Target) {
-  const endpoints = issued.domains.map((domain) => toEndpoints(relay, domain));
-  return { ...issued, domains: toDomainSet(issued.domains), endpoints };
+export function toIssuedFields({ keyId, secret, label, domains, expiresAt }: IssuedKey, relay: Target) {
+  const endpoints = domains.map((domain) => toEndpoints(relay, domain));
+  return { keyId, secret, label, domains: toDomainSet(domains), expiresAt, endpoints };
 }
 
 /** The curl line has no secret in it: whoever pastes it leaves none in a shell's history or in the list of processes. */
 function toBlock(issued: IssuedKey, relay: Target): string {
   const { keyId, secret, domains } = issued;
+  const operations = OPERATIONS.filter((operation) => issued.operations.includes(operation));
   const { caFile } = relay;
   const [domain = ''] = domains;
   const curl = caFile === undefined ? 'curl -sS' : `curl -sS --cacert '${caFile}'`;
   const header = `printf 'Authorization: Bearer %s' "$HEARTBEAT_KEY"`;
   const lines = `Worker key ${keyId} for ${issued.label}: domains ${domains.join(', ')}, ${toEnd(issued)}.
+With a task, it may: ${operations.join(', ')}.
 The secret is shown this once and stored nowhere.
 
   url  ${relay.relayUrl}

@@ -124,6 +124,7 @@ describe('npm run keys -- issue --local', () => {
     const { exitCode, stdout, stderr } = await issue('--domain', 'orders');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^Worker key HBRK[A-Z2-7]{16} for press-7: domains orders, expires \S+Z\.$/m);
+    expect(stdout).toContain('\nWith a task, it may: heartbeat.\n');
     expect(stdout).toContain(`  url  ${a.stack.relayUrl}\n`);
     expect(stdout).toMatch(/^ {2}key {2}HBRK[A-Z2-7]{16}\.[\w-]{43}$/m);
     const { line = '' } = /^ {2}try {2}(?<line>printf .* \| curl .*)$/m.exec(stdout)?.groups ?? {};
@@ -133,6 +134,20 @@ describe('npm run keys -- issue --local', () => {
     const env = { ...process.env, HEARTBEAT_KEY: key };
     const pasted = await shell('sh', ['-c', line.replace('…', a.connection.task.taskToken)], { env });
     expect(JSON.parse(pasted.stdout)).toMatchObject({ cancelRequested: false, forwarded: true });
+  });
+
+  it('warns of a key without heartbeats, for every worker of the kit would get 403', async () => {
+    const ends = ['--domain', 'orders', '--operation', 'fail', '--operation', 'complete'];
+    const warned = /^HBRK[A-Z2-7]{16} may not send heartbeats, which every worker of the kit sends: [^\n]+\n$/;
+    const block = await issue(...ends);
+    expect(block.stderr).toMatch(warned);
+    expect(block.stdout).toContain('\nWith a task, it may: complete, fail.\n');
+    const json = await issue(...ends, '--output', 'json');
+    expect(json.stderr).toMatch(warned);
+    const issued = ISSUED.parse(JSON.parse(json.stdout));
+    const { status, body } = await new Worker(a.stack.relayUrl, issued).beat('orders', a.connection.task.taskToken);
+    expect({ status, body }).toMatchObject({ status: 403, body: { code: 'DomainNotGranted' } });
+    expect((await issue(...ends, '--operation', 'heartbeat', '--output', 'env')).stderr).toBe('');
   });
 
   it.each(['a*', 'a b', '{aws}', '$', '?', '..', 'arn', '', 'órdenes', 'orders,billing'])(

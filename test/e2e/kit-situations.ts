@@ -109,7 +109,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     shows: {
       command: `HEARTBEAT_TIMEOUT_SECONDS=5 ${RUN} sleep 600; echo "exit $?"`,
       output:
-        'heartbeat: recorded\nheartbeat: not recorded: 401 Unauthenticated\nheartbeat: nothing recorded for 5 s: work stopped\nexit 92',
+        'heartbeat: recorded\nheartbeat: not recorded: 401 Unauthenticated: This worker key is not valid.\nheartbeat: nothing recorded for 5 s: work stopped\nexit 92',
     },
     hasOwnRelay: true,
     meanwhile: async (scene) => {
@@ -121,7 +121,8 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   'goes on once a revoked key is replaced in its file': {
     shows: {
       command: `HEARTBEAT_TIMEOUT_SECONDS=9 ${RUN} sleep 12; echo "exit $?"`,
-      output: 'heartbeat: recorded\nheartbeat: not recorded: 401 Unauthenticated\nheartbeat: recorded\nexit 0',
+      output:
+        'heartbeat: recorded\nheartbeat: not recorded: 401 Unauthenticated: This worker key is not valid.\nheartbeat: recorded\nexit 0',
     },
     hasOwnRelay: true,
     meanwhile: async (scene) => {

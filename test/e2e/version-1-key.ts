@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { putNewWorkerKey } from '../../operator/new-worker-key.ts';
+import { DEFAULT_OPERATIONS } from '../../lambda/environment.ts';
 import { toKeyId } from '../../lambda/workers/worker-key.ts';
 import type { IssuedKey, KeyRequest } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';
@@ -30,6 +31,7 @@ export async function issueVersion1(
     secret,
     label,
     domains,
+    operations: DEFAULT_OPERATIONS,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
   };
 }

@@ -377,12 +377,21 @@ def to_failed(answer: Answer) -> Outcome:
         reason = f'{answer.status} redirect'
     elif answer.status < 300:
         reason = f'{answer.status} not from a relay'
-    elif isinstance(code, str) and re.fullmatch('[A-Za-z]{1,64}', code):
-        reason = f'{answer.status} {code}'
     else:
         reason = str(answer.status)
+        if isinstance(code, str) and re.fullmatch('[A-Za-z]{1,64}', code):
+            reason += f' {code}'
+        said = to_said((members or {}).get('detail')) if answer.status in FINAL_STATUSES else ''
+        reason += f': {said}' if said else ''
     hint = float(answer.retry_after) if re.fullmatch('[0-9]{1,9}', answer.retry_after) else 0.0
     return Outcome('failed', reason=reason, hint_seconds=hint)
+
+
+def to_said(detail: object) -> str:
+    """What a refusal says, without what may be a key or a token. The shell worker decodes no JSON: it ends at an escape."""
+    plain = re.split(r'["\\\x00-\x1f]', detail)[0] if isinstance(detail, str) else ''
+    said = re.sub('HBRK[^ ]*', '', re.sub('[^ -~]', '', plain))
+    return re.sub('[^ ]{40,}', '', said)[:150]
 
 
 def to_members(body: bytes) -> Optional[Dict[str, Any]]:

@@ -111,7 +111,11 @@ class Outcomes(unittest.TestCase):
             (Answer(200, '', '', b'[' * 60_000), 'failed', '200 not from a relay'),
             (raw(302, {}), 'failed', '302 redirect'),
             (raw(403, {'code': 'a line\nend'}), 'failed', '403'),
-            (raw(429, {'code': 'SwfThrottled'}), 'failed', '429 SwfThrottled'),
+            (raw(403, {'code': 'No', 'detail': 'Not that \u00e9.'}), 'failed', '403 No: Not that .'),
+            (raw(400, {'detail': f'No {KEY} nor {"t" * 40}\nhere'}), 'failed', '400: No  nor '),
+            (raw(401, {'code': 'No', 'detail': KEY}), 'failed', '401 No'),
+            (raw(413, {'detail': 'so ' * 60}), 'failed', f'413: {"so " * 50}'),
+            (raw(429, {'code': 'SwfThrottled', 'detail': 'Slowly.'}), 'failed', '429 SwfThrottled'),
         ]
         for answer, kind, reason in rows:
             with self.subTest(answer=answer):

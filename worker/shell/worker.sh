@@ -350,8 +350,9 @@ read_answer() {
     reason="no answer (curl: $(printf %s "${reason%%"$NEW_LINE"*}" | tr -cd ' -!#-.0-[]-~' | head -c 150))"
     return
   fi
-  body=${answer#*"$NEW_LINE$NEW_LINE"}
-  body=$(printf %s "${body%"$NEW_LINE"*}" | tr -d ' \t\n')
+  text=${answer#*"$NEW_LINE$NEW_LINE"}
+  text=${text%"$NEW_LINE"*}
+  body=$(printf %s "$text" | tr -d ' \t\n')
   case $body in '{'*'}') ;; *) body='' ;; esac # no JSON object
   to_reason
 }
@@ -366,6 +367,15 @@ to_reason() {
     2??) reason="$status not from a relay" ;;
     *) reason="$status${code_word:+ $code_word}" ;;
   esac
+  case $status in 400 | 401 | 403 | 404 | 405 | 413) add_detail ;; esac
+}
+
+# Adds what a refusal says, up to an escape, and without what may be a key or a token.
+add_detail() {
+  [ -n "$body" ] || return 0
+  detail=$(printf %s "$text" | tr -cd ' -~' | sed -e '/"detail" *: *"/!d' -e 's/.*"detail" *: *"\([^"\]*\).*/\1/' \
+    -e 's/HBRK[^ ]*//g' -e 's/[^ ]\{40,\}//g' | head -c 150)
+  reason="$reason${detail:+: $detail}"
 }
 
 # Sets `kind` to recorded, paced, closed or failed, and `cancel_requested`.

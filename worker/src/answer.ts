@@ -24,6 +24,9 @@ export interface Failed {
 }
 
 const MS = 1_000;
+/** The relay has read the request and will not have it: sent again, it is refused again. */
+export const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413]);
+const MAX_SAID_CHARACTERS = 150;
 /** `Date` has whole seconds. */
 const DATE_RESOLUTION_MS = 1_000;
 
@@ -47,8 +50,20 @@ function toReason({ status, body }: RawAnswer): string {
   if (status >= 300 && status < 400) return `${status} redirect`;
   const members = toMembers(body);
   if (status < 300 || members === undefined) return status < 300 ? `${status} not from a relay` : String(status);
-  const code = members['code'];
-  return typeof code === 'string' && /^[A-Za-z]{1,64}$/.test(code) ? `${status} ${code}` : String(status);
+  const { code, detail } = members;
+  const word = typeof code === 'string' && /^[A-Za-z]{1,64}$/.test(code) ? ` ${code}` : '';
+  const said = REFUSALS.has(status) ? toSaid(detail) : '';
+  return `${status}${word}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** What a refusal says, without what may be a key or a token. The shell worker does not decode JSON, so it ends at an escape. */
+function toSaid(detail: unknown): string {
+  const [plain = ''] = typeof detail === 'string' ? (/^[ !#-[\]-\u{10ffff}]*/u.exec(detail) ?? []) : [];
+  const ascii = plain.replaceAll(/[^ -~]/g, '');
+  return ascii
+    .replaceAll(/HBRK[^ ]*/g, '')
+    .replaceAll(/[^ ]{40,}/g, '')
+    .slice(0, MAX_SAID_CHARACTERS);
 }
 
 /** Undefined if the body is no JSON object. */

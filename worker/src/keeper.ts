@@ -1,4 +1,4 @@
-import { type Outcome, toFailed, type RawAnswer, toMembers, toOutcome } from './answer.ts';
+import { type Outcome, REFUSALS, toFailed, type RawAnswer, toMembers, toOutcome } from './answer.ts';
 import type { Clock } from './clock.ts';
 import type { End, EndOutcome, HeartbeatEvent } from './events.ts';
 import { NoAnswerError } from './no-answer-error.ts';
@@ -20,8 +20,6 @@ export interface KeeperParts {
   readonly recordedSince: (sentAtMs: number) => void;
 }
 
-/** Refusals that no repetition changes. */
-const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413]);
 const LONGEST_END_PAUSE_MS = 60_000;
 const MS = 1_000;
 
@@ -147,7 +145,7 @@ export class Keeper {
       if (answer.status === 200 && toMembers(answer.body)?.['state'] === 'closed') return 'reported';
       if (toOutcome(answer).kind === 'closed') return 'closed';
       ({ reason, hintMs } = toFailed(answer));
-      if (FINAL_STATUSES.has(answer.status)) {
+      if (REFUSALS.has(answer.status)) {
         this.#parts.emit({ event: 'notReported', message: `not reported: ${reason}` });
         return 'refused';
       }

@@ -61,7 +61,14 @@ export const ANSWERS: readonly Situation[] = [
     true,
   ),
   survived('goes on after a 500 without a body', answer(500, ''), '500', true),
-  survived('goes on after a refusal', problem(403, 'TaskNotInDomain'), '403 TaskNotInDomain', true),
+  survived(
+    'goes on after a refusal, and says why without what may be a secret',
+    answer(
+      403,
+      JSON.stringify({ code: 'TaskNotInDomain', detail: `Né, ${KEY} is ${TASK_TOKEN}. ${'Go on. '.repeat(30)}"x` }),
+    ),
+    `403 TaskNotInDomain: ${`N,  is  ${'Go on. '.repeat(30)}`.slice(0, 150)}`,
+  ),
   {
     name: 'takes a new key from its file at once',
     timeoutSeconds: 30,
@@ -75,7 +82,7 @@ export const ANSWERS: readonly Situation[] = [
       scene.go();
     },
     exitCode: 0,
-    prints: ['heartbeat: not recorded: 401 Unauthenticated', RECORDED],
+    prints: ['heartbeat: not recorded: 401 Unauthenticated: A problem.', RECORDED],
   },
   {
     name: 'goes on while its key file is missing, and sends nothing without a key',

@@ -64,7 +64,7 @@ export const OUTAGES: readonly Situation[] = [
   lasting(
     'gives up on a key that stays revoked',
     problem(401, 'Unauthenticated'),
-    'heartbeat: not recorded: 401 Unauthenticated',
+    'heartbeat: not recorded: 401 Unauthenticated: A problem.',
     {
       isExpensive: true,
     },
