@@ -145,7 +145,10 @@ describe('npm run keys -- issue --local', () => {
     const json = await issue(...ends, '--output', 'json');
     expect(json.stderr).toMatch(warned);
     const issued = ISSUED.parse(JSON.parse(json.stdout));
-    const { status, body } = await new Worker(a.stack.relayUrl, issued).heartbeat('orders', a.connection.task.taskToken);
+    const { status, body } = await new Worker(a.stack.relayUrl, issued).heartbeat(
+      'orders',
+      a.connection.task.taskToken,
+    );
     expect({ status, body }).toMatchObject({ status: 403, body: { code: 'DomainNotGranted' } });
     expect((await issue(...ends, '--operation', 'heartbeat', '--output', 'env')).stderr).toBe('');
   });
