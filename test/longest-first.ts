@@ -2,7 +2,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that wait for the relay's or SWF's real seconds, longest first: they start first, and all others run meanwhile. */
 const WAITING = [
-  'clients/worker-examples',
   'clients/contract-at-the-endpoint',
   'clients/aws-cli-options',
   'clients/aws-cli-answers',
@@ -12,8 +11,7 @@ const WAITING = [
   'e2e/verify-faults',
   'e2e/verify',
   'e2e/keys-story',
-  'e2e/worker-example',
-  'e2e/worker-example-paced',
+  'e2e/kit',
   'strict/least-privilege',
   'kit/suite',
   'e2e/readme',

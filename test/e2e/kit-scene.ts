@@ -60,6 +60,7 @@ export class Scene implements Disposable {
   readonly #folder = new AFolder();
   readonly #mark = randomUUID();
   #worker: AProcess | undefined;
+  #isOver = false;
 
   constructor(parts: SceneParts) {
     this.#parts = parts;
@@ -82,19 +83,30 @@ export class Scene implements Disposable {
       WORKER_ID_FILE: this.#workerIdFile,
     });
     const timer = setTimeout(() => this.#killAll(), LONGEST_MS);
-    return this.#worker.ended.finally(() => clearTimeout(timer));
+    return this.#worker.ended.finally(() => {
+      clearTimeout(timer);
+      this.#isOver = true;
+    });
   }
 
   /** Resolves once there is a first line, so once it runs. */
   async runs(): Promise<void> {
-    await until(`a line of ${this.#parts.kit.name}`, () => (this.#worker?.printed === '' ? undefined : true));
+    await this.says('');
   }
 
-  /** Resolves once the worker, or its work, has printed a line that begins so. */
+  /**
+   * Resolves once the worker, or its work, has printed a line that begins so. Rejects if both have ended without it: on a machine
+   * that stood still for the heartbeat timeout, for example.
+   */
   async says(line: string): Promise<void> {
-    await until(`"${line}" from ${this.#parts.kit.name}`, () =>
-      this.#worker?.printed.split('\n').some((printed) => printed.startsWith(line)) === true ? true : undefined,
-    );
+    const { name } = this.#parts.kit;
+    await until(`"${line}" from ${name}`, () => {
+      const isOver = this.#isOver;
+      const printed = this.#worker?.printed ?? '';
+      if (printed !== '' && printed.split('\n').some((one) => one.startsWith(line))) return true;
+      if (isOver) throw new Error(`${name} ended without "${line}": ${printed}`);
+      return undefined;
+    });
   }
 
   /** Replaces the faults of AWS that this scene's relay meets. */
