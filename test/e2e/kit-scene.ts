@@ -60,6 +60,7 @@ export class Scene implements Disposable {
   readonly #folder = new AFolder();
   readonly #mark = randomUUID();
   #worker: AProcess | undefined;
+  #ended: Ended | undefined;
 
   constructor(parts: SceneParts) {
     this.#parts = parts;
@@ -69,7 +70,7 @@ export class Scene implements Disposable {
   }
 
   /** Runs a command of the page, with the variables that the page names. */
-  start(command: string): Promise<Ended> {
+  async start(command: string): Promise<Ended> {
     const { kit, relay, task } = this.#parts;
     const here = command.replace(PAGE_COMMAND, kit.command);
     this.#worker = new AProcess('bash', ['-c', `exec 2>&1; ${here}`], {
@@ -82,17 +83,14 @@ export class Scene implements Disposable {
       WORKER_ID_FILE: this.#workerIdFile,
     });
     const timer = setTimeout(() => this.#killAll(), LONGEST_MS);
-    return this.#worker.ended.finally(() => clearTimeout(timer));
-  }
-
-  /** Resolves once there is a first line, so once it runs. */
-  async runs(): Promise<void> {
-    await until(`a line of ${this.#parts.kit.name}`, () => (this.#worker?.printed === '' ? undefined : true));
+    this.#ended = await this.#worker.ended;
+    clearTimeout(timer);
+    return this.#ended;
   }
 
   /** Resolves once the worker, or its work, has printed a line that begins so. */
   async says(line: string): Promise<void> {
-    await until(`"${line}" from ${this.#parts.kit.name}`, () =>
+    await this.#comes(`"${line}"`, () =>
       this.#worker?.printed.split('\n').some((printed) => printed.startsWith(line)) === true ? true : undefined,
     );
   }
@@ -117,7 +115,10 @@ export class Scene implements Disposable {
   /** By the process id that the work has found for its parent. */
   async endWorker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const file = this.#workerIdFile;
-    const pid = await until('the id of the worker', () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
+    // A whole line: the file is empty for a moment, and the process 0 is the group of the tests themselves.
+    const pid = await this.#comes('the id of the worker', () =>
+      existsSync(file) ? /^\d+(?=\n)/.exec(readFileSync(file, 'utf8'))?.[0] : undefined,
+    );
     process.kill(Number(pid), signal);
   }
 
@@ -145,6 +146,16 @@ export class Scene implements Disposable {
   [Symbol.dispose](): void {
     this.#killAll();
     this.#folder[Symbol.dispose]();
+  }
+
+  /** Rejects as soon as it cannot come any more: on a busy machine, a worker may lose its task before anything happens to it. */
+  async #comes<T>(what: string, find: () => T | undefined): Promise<T> {
+    const { name } = this.#parts.kit;
+    return until(`${what} from ${name}`, () => {
+      const found = find();
+      if (found !== undefined || this.#ended === undefined) return found;
+      throw new Error(`${name} ended without ${what}: ${this.#ended.stdout}`);
+    });
   }
 
   #killAll(): void {
