@@ -1,11 +1,10 @@
 import { expect } from 'vitest';
 
 import { masked } from '../docs/recordings.ts';
-import type { Ended } from './a-process.ts';
 import type { AStack } from './a-stack.ts';
 import { until } from './until.ts';
 import { type Shown, shown, withoutLateAnswers } from './kit-page.ts';
-import { type Kit, type Ground, openGround, openScene, type Scene } from './kit-scene.ts';
+import { type Kit, type Ground, openGround, openScene } from './kit-scene.ts';
 import { type Situation, SITUATIONS } from './kit-situations.ts';
 
 interface Row {
@@ -38,7 +37,7 @@ export async function playAll(kits: readonly Kit[], stack: AStack): Promise<Play
 async function playOne(row: Row, stack: AStack): Promise<void> {
   const ground = await openGround(stack, row.situation.hasOwnRelay ?? false);
   try {
-    await finish(row, await begin(row, ground));
+    await playOn(row, ground);
   } finally {
     await ground.relay.close();
   }
@@ -50,25 +49,12 @@ export async function playedOf(plays: readonly Played[], kit: Kit, name: string)
   if (result?.status !== 'fulfilled') throw result?.reason ?? new Error(`${kit.name} was not put through: ${name}`);
 }
 
-interface Begun {
-  readonly scene: Scene;
-  readonly startedAtMs: number;
-  readonly ended: Promise<Ended>;
-}
-
-async function begin({ kit, situation }: Row, ground: Ground): Promise<Begun> {
-  const { command } = findShown(situation);
-  const scene = await openScene(kit, ground, timeoutSecondsIn(command));
+/** Compares what the worker printed, what is left of it, and what SWF says. */
+async function playOn({ kit, situation }: Row, ground: Ground): Promise<void> {
+  const { command, output } = findShown(situation);
+  using scene = await openScene(kit, ground, timeoutSecondsIn(command));
   const startedAtMs = performance.now();
   const ended = scene.start(command);
-  await scene.runs();
-  return { scene, startedAtMs, ended };
-}
-
-/** Compares what the worker printed, what is left of it, and what SWF says. */
-async function finish({ situation }: Row, { scene: opened, startedAtMs, ended }: Begun): Promise<void> {
-  using scene = opened;
-  const { command, output } = findShown(situation);
   await situation.meanwhile?.(scene);
   expect(withoutLateAnswers((await ended).stdout)).toBe(output);
   const tookSeconds = (performance.now() - startedAtMs) / 1_000;

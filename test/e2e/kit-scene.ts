@@ -13,7 +13,7 @@ import { AFolder } from './a-folder.ts';
 import { AProcess, type Ended } from './a-process.ts';
 import { openGateway, startContainer } from './a-sabotaged-stack.ts';
 import type { AStack } from './a-stack.ts';
-import { Worker } from './relay-worker.ts';
+import { Worker } from './beats.ts';
 import { PAGE_COMMAND } from './kit-page.ts';
 import { variablesOf } from './proc.ts';
 import { until } from './until.ts';
@@ -60,7 +60,7 @@ export class Scene implements Disposable {
   readonly #folder = new AFolder();
   readonly #mark = randomUUID();
   #worker: AProcess | undefined;
-  #isOver = false;
+  #ended: Ended | undefined;
 
   constructor(parts: SceneParts) {
     this.#parts = parts;
@@ -70,7 +70,7 @@ export class Scene implements Disposable {
   }
 
   /** Runs a command of the page, with the variables that the page names. */
-  start(command: string): Promise<Ended> {
+  async start(command: string): Promise<Ended> {
     const { kit, relay, task } = this.#parts;
     const here = command.replace(PAGE_COMMAND, kit.command);
     this.#worker = new AProcess('bash', ['-c', `exec 2>&1; ${here}`], {
@@ -83,30 +83,16 @@ export class Scene implements Disposable {
       WORKER_ID_FILE: this.#workerIdFile,
     });
     const timer = setTimeout(() => this.#killAll(), LONGEST_MS);
-    return this.#worker.ended.finally(() => {
-      clearTimeout(timer);
-      this.#isOver = true;
-    });
+    this.#ended = await this.#worker.ended;
+    clearTimeout(timer);
+    return this.#ended;
   }
 
-  /** Resolves once there is a first line, so once it runs. */
-  async runs(): Promise<void> {
-    await this.says('');
-  }
-
-  /**
-   * Resolves once the worker, or its work, has printed a line that begins so. Rejects if both have ended without it: on a machine
-   * that stood still for the heartbeat timeout, for example.
-   */
+  /** Resolves once the worker, or its work, has printed a line that begins so. */
   async says(line: string): Promise<void> {
-    const { name } = this.#parts.kit;
-    await until(`"${line}" from ${name}`, () => {
-      const isOver = this.#isOver;
-      const printed = this.#worker?.printed ?? '';
-      if (printed !== '' && printed.split('\n').some((one) => one.startsWith(line))) return true;
-      if (isOver) throw new Error(`${name} ended without "${line}": ${printed}`);
-      return undefined;
-    });
+    await this.#comes(`"${line}"`, () =>
+      this.#worker?.printed.split('\n').some((printed) => printed.startsWith(line)) === true ? true : undefined,
+    );
   }
 
   /** Replaces the faults of AWS that this scene's relay meets. */
@@ -129,7 +115,10 @@ export class Scene implements Disposable {
   /** By the process id that the work has found for its parent. */
   async endWorker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const file = this.#workerIdFile;
-    const pid = await until('the id of the worker', () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
+    // A whole line: the file is empty for a moment, and the process 0 is the group of the tests themselves.
+    const pid = await this.#comes('the id of the worker', () =>
+      existsSync(file) ? /^\d+(?=\n)/.exec(readFileSync(file, 'utf8'))?.[0] : undefined,
+    );
     process.kill(Number(pid), signal);
   }
 
@@ -157,6 +146,16 @@ export class Scene implements Disposable {
   [Symbol.dispose](): void {
     this.#killAll();
     this.#folder[Symbol.dispose]();
+  }
+
+  /** Rejects as soon as it cannot come any more: on a busy machine, a worker may lose its task before anything happens to it. */
+  async #comes<T>(what: string, find: () => T | undefined): Promise<T> {
+    const { name } = this.#parts.kit;
+    return until(`${what} from ${name}`, () => {
+      const found = find();
+      if (found !== undefined || this.#ended === undefined) return found;
+      throw new Error(`${name} ended without ${what}: ${this.#ended.stdout}`);
+    });
   }
 
   #killAll(): void {
@@ -217,7 +216,7 @@ export async function openScene(kit: Kit, ground: Ground, heartbeatTimeoutSecond
 async function warm({ connection }: AStack, { relayUrl }: SceneParts['relay'], key: IssuedKey): Promise<void> {
   const worker = new Worker(relayUrl, key);
   await until('a warm relay', async () => {
-    const { status } = await worker.heartbeat(DOMAIN, connection.task.taskToken);
+    const { status } = await worker.beat(DOMAIN, connection.task.taskToken);
     return status === 200 ? true : undefined;
   });
 }

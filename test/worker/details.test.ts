@@ -23,9 +23,11 @@ it.each([
     domain: 'orders',
     key: KEY,
     taskToken: 'A',
-    heartbeatTimeoutSeconds: 12, // A second would be over on a busy machine.
+    heartbeatTimeoutSeconds: 12,
   });
   heartbeat.details(text);
-  await until('the details', () => relay.received.some(({ body }) => body['details'] === sent) || undefined);
-  expect(heartbeat.state).toBe('open');
+  await until('the details', () => {
+    expect(heartbeat.state).toBe('open');
+    return relay.received.some(({ body }) => body['details'] === sent) || undefined;
+  });
 });
