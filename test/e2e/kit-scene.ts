@@ -13,7 +13,7 @@ import { AFolder } from './a-folder.ts';
 import { AProcess, type Ended } from './a-process.ts';
 import { openGateway, startContainer } from './a-sabotaged-stack.ts';
 import type { AStack } from './a-stack.ts';
-import { Worker } from './beats.ts';
+import { Worker } from './relay-worker.ts';
 import { PAGE_COMMAND } from './kit-page.ts';
 import { variablesOf } from './proc.ts';
 import { until } from './until.ts';
@@ -216,7 +216,7 @@ export async function openScene(kit: Kit, ground: Ground, heartbeatTimeoutSecond
 async function warm({ connection }: AStack, { relayUrl }: SceneParts['relay'], key: IssuedKey): Promise<void> {
   const worker = new Worker(relayUrl, key);
   await until('a warm relay', async () => {
-    const { status } = await worker.beat(DOMAIN, connection.task.taskToken);
+    const { status } = await worker.heartbeat(DOMAIN, connection.task.taskToken);
     return status === 200 ? true : undefined;
   });
 }
