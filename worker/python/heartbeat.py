@@ -321,7 +321,16 @@ def read_start(file: str, characters: int) -> str:
     """Does not wait for the writer of a named pipe."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0))
     with os.fdopen(descriptor, 'rb') as stream:
-        return (stream.read(4 * characters) or b'').decode('utf-8-sig', 'replace')[:characters]
+        return to_first(characters, (stream.read(4 * characters) or b'').decode('utf-8-sig', 'replace'))
+
+
+def to_first(count: int, text: str) -> str:
+    """
+    Whole characters only: the relay refuses a text that ends in half of one. It is not known whether SWF counts code
+    points or UTF-16 units. This counts units, which is right for both.
+    """
+    units = text[:count].encode('utf-16-le', 'surrogatepass')[: 2 * count]
+    return units.decode('utf-16-le', 'ignore')
 
 
 def to_cause(error: BaseException) -> str:
@@ -682,7 +691,7 @@ class Heartbeat:
 
     def details(self, text: str) -> None:
         """Sends these details with each heartbeat from now on. Longer ones are cut to 2048 characters."""
-        self._order('details', text[:MAX_DETAILS_CHARACTERS].rstrip())
+        self._order('details', to_first(MAX_DETAILS_CHARACTERS, text).rstrip())
 
     def complete(self, result: Optional[str] = None) -> None:
         """Reports the task as completed. The key must allow it. Raises NotReportedError."""

@@ -302,7 +302,9 @@ escape() {
       sub(/\.$/, "", text) # until here it kept the line ends
       for (i = 1; i <= length(text); i++) {
         byte = substr(text, i, 1)
-        if (!(byte >= "\200" && byte <= "\277") && ++characters > limit) break
+        # It is not known whether SWF counts code points or UTF-16 units. This counts units, which is right for both.
+        if (!(byte >= "\200" && byte <= "\277")) characters += byte >= "\360" ? 2 : 1
+        if (characters > limit) break
         if (byte == "\"") byte = "\\\\\\\""
         else if (byte == "\\") byte = "\\\\\\\\"
         else if (byte == "\n") byte = "\\\\n"

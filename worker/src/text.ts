@@ -5,12 +5,14 @@ export const stripped = (text: string): string => text.replace(/^\uFEFF/, '').tr
 
 export const isKey = (text: string): boolean => KEY.test(text);
 
-/** Whole characters only: the relay refuses a text that ends in half of one. Counts code points, as SWF does. */
-export const toFirst = (count: number, text: string): string =>
-  Array.from(text.slice(0, 2 * count))
-    .slice(0, count)
-    .join('')
-    .toWellFormed();
+/**
+ * Whole characters only: the relay refuses a text that ends in half of one. It is not known whether SWF counts code points or UTF-16
+ * units. This counts units, which is right for both.
+ */
+export const toFirst = (count: number, text: string): string => {
+  const isCutInside = text.length > count && /[\ud800-\udbff]/.test(text.charAt(count - 1));
+  return text.slice(0, isCutInside ? count - 1 : count).toWellFormed();
+};
 
 const MAX_CAUSE_CHARACTERS = 200;
 
