@@ -30,7 +30,7 @@ const isGivenAway = (scene: Scene): Promise<true> =>
 const RUN = `${PAGE_COMMAND} run --`;
 const withGrace = (seconds: number): string => `${PAGE_COMMAND} run --grace ${seconds} --`;
 
-/** By what a test is called. */
+/** By what a test is called. T is long unless something waits for its end: a busy machine may be slow with the first heartbeat. */
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   'sends heartbeats while the work runs, and ends with it': { shownAs: 'finished', afterwards: complete },
   'tells the work to end on a cancel request': {

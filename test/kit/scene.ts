@@ -225,7 +225,8 @@ export class Scene implements AsyncDisposable {
   }
 
   #assertAlive(): undefined {
-    if (this.#child?.exitCode === null) return undefined;
-    throw new Error(`the worker has ended with ${this.#child?.exitCode}: ${this.#stderr}`);
+    const { exitCode, signalCode } = this.#child ?? {};
+    if (exitCode === null && signalCode === null) return undefined;
+    throw new Error(`the worker has ended with ${exitCode ?? signalCode}: ${this.#stderr}`);
   }
 }
