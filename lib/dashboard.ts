@@ -74,7 +74,7 @@ function latency(metrics: RelayMetrics): IWidget {
     metrics.ofGateway('Latency', Stats.p(99)).with({ label: '99th percentile' }),
     metrics.ofFunction('Duration', Stats.p(99)).with({ label: 'Lambda function alone, 99th percentile' }),
   ];
-  return graph('Response time of the relay in milliseconds', series, {
+  return graph('Response time at API Gateway and in Lambda, in milliseconds', series, {
     leftAnnotations: [{ value: ANSWER_WITHIN_MS, label: 'maximum for the relay' }],
   });
 }

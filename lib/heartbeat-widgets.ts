@@ -36,7 +36,7 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
   );
   const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota of the account, after a burst of 2,000' };
   return graph(
-    'Heartbeats per second: at this relay, recorded by SWF, in the whole account',
+    'Heartbeats per second: received here, recorded by SWF, whole account',
     [requests, recorded, forwarded, account, throttled],
     {
       leftAnnotations: [quota],
@@ -47,12 +47,12 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
 export function timeouts(): IWidget {
   const lost = search('', 'Namespace="AWS/SWF" MetricName="StartedActivityTasksTimedOutOnHeartbeat"');
-  return graph('Activity tasks lost for lack of heartbeats, all SWF domains of this region', [lost]);
+  return graph('Activity tasks timed out by heartbeat, all SWF domains of this region', [lost]);
 }
 
 export function outcomes({ relayName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
-  return graph('Answers per minute by result code, without recorded heartbeats', [all]);
+  return graph('Answers per minute by result, except heartbeats that SWF recorded', [all]);
 }
 
 export function fairShare(metrics: RelayMetrics): IWidget {
@@ -77,7 +77,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
       label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('Protection of the SWF quota: heartbeats answered without SWF (%)', [share, ...pressure], {
+  return graph('Heartbeats answered without a call to SWF, in percent', [share, ...pressure], {
     leftYAxis: { min: 0, max: 100 },
     right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },

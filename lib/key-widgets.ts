@@ -6,7 +6,7 @@ import { HALF_WIDTH } from './graph-widget.ts';
 /** From the log, because a metric for each domain and key would cost 0.30 a month each. */
 export function requestsByDomain(logGroup: ILogGroup): IWidget {
   return new LogQueryWidget({
-    title: 'Requests with a valid worker key in each 5 minutes, by SWF domain',
+    title: 'Requests per 5 minutes with a valid worker key, by SWF domain',
     width: HALF_WIDTH,
     view: LogQueryVisualizationType.LINE,
     logGroupNames: [logGroup.logGroupName],

@@ -47,15 +47,15 @@ describe('the dashboard', () => {
   it('answers, from top to bottom, whether tasks are safe', () => {
     expect(widgets.map(({ title }) => title)).toEqual([
       'Alarms',
-      'Heartbeats per second: at this relay, recorded by SWF, in the whole account',
-      'Activity tasks lost for lack of heartbeats, all SWF domains of this region',
-      'Answers per minute by result code, without recorded heartbeats',
-      'Protection of the SWF quota: heartbeats answered without SWF (%)',
+      'Heartbeats per second: received here, recorded by SWF, whole account',
+      'Activity tasks timed out by heartbeat, all SWF domains of this region',
+      'Answers per minute by result, except heartbeats that SWF recorded',
+      'Heartbeats answered without a call to SWF, in percent',
       'Answers per minute that tell a worker to cancel its task',
       'Requests answered with status 200, in percent',
-      'Requests with a valid worker key in each 5 minutes, by SWF domain',
+      'Requests per 5 minutes with a valid worker key, by SWF domain',
       'The ten worker keys with the most requests in the period shown',
-      'Response time of the relay in milliseconds',
+      'Response time at API Gateway and in Lambda, in milliseconds',
       'Lambda function: concurrency, throttles, errors; API Gateway: 5xx',
     ]);
   });
@@ -84,14 +84,14 @@ describe('the dashboard', () => {
   });
 
   it.each([
-    { title: 'Activity tasks lost', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
+    { title: 'Activity tasks timed out', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
     { title: 'Answers per minute by', metric: `{HeartbeatRelay,service} service="${stackName}"` },
     { title: 'Heartbeats', metric: 'Recorded' },
     { title: 'Heartbeats', metric: 'Forwarded' },
-    { title: 'Protection of the SWF quota', metric: '100 * paced / (paced + forwarded)' },
-    { title: 'Protection of the SWF quota', metric: 'Pressure' },
-    { title: 'Protection of the SWF quota', metric: 'KeyThrottled' },
-    { title: 'Protection of the SWF quota', metric: 'DomainThrottled' },
+    { title: 'Heartbeats answered without a call', metric: '100 * paced / (paced + forwarded)' },
+    { title: 'Heartbeats answered without a call', metric: 'Pressure' },
+    { title: 'Heartbeats answered without a call', metric: 'KeyThrottled' },
+    { title: 'Heartbeats answered without a call', metric: 'DomainThrottled' },
     { title: 'Answers per minute that', metric: 'CancelRequested' },
     { title: 'Answers per minute that', metric: 'CancelRequestedFromCache' },
     { title: 'Response time', metric: 'Latency' },
