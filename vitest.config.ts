@@ -69,13 +69,17 @@ export default defineConfig({
           exclude: [...LOCAL, ...MANY, ...CONTRACT, ...STACK, ...E2E, ...CLIENTS, ...LONG],
         },
       },
-      { extends: true, test: { name: 'local', include: [...LOCAL, ...MANY], ...UNHURRIED } },
-      { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED } },
-      { extends: true, test: { name: 'stack', include: STACK, ...SYNTHESIZED, ...UNHURRIED } },
+      // One project, because each has workers of its own: a worker that loaded the SDKs and the CDK serves all of these.
       {
         extends: true,
-        test: { name: 'e2e', include: E2E, ...SYNTHESIZED, ...UNHURRIED },
+        test: {
+          name: 'integration',
+          include: [...LOCAL, ...MANY, ...STACK, ...E2E],
+          ...SYNTHESIZED,
+          ...UNHURRIED,
+        },
       },
+      { extends: true, test: { name: 'swf-contract', include: CONTRACT, ...UNHURRIED } },
       {
         extends: true,
         test: { name: 'clients', include: CLIENTS, ...SYNTHESIZED },

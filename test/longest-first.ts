@@ -19,8 +19,12 @@ const WAITING = [
   'strict/matrix-aws',
 ];
 
-/** Then the project's order in vitest's configuration, last to first: the heavy ones before the many small ones. */
-const PROJECTS = ['e2e', 'stack', 'local', 'swf-contract', 'unit'];
+/** Then these, the heavy ones before the many small ones, and whatever is none of them last. */
+const ORDER = [
+  /\/test\/(?:e2e|strict)\//,
+  /\.stack\.test\.ts$/,
+  /\/test\/(?:cli|kit|local|operator|simulate|worker|lambda\/aws)\//,
+];
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,7 +33,9 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-function rankOf({ moduleId, project }: TestSpecification): number {
+function rankOf({ moduleId }: TestSpecification): number {
   const waiting = WAITING.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-  return waiting >= 0 ? waiting : WAITING.length + PROJECTS.indexOf(project.name);
+  if (waiting >= 0) return waiting;
+  const place = ORDER.findIndex((kind) => kind.test(moduleId));
+  return WAITING.length + (place >= 0 ? place : ORDER.length);
 }
