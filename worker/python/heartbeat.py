@@ -388,7 +388,7 @@ def to_failed(answer: Answer) -> Outcome:
 
 
 def to_said(detail: object) -> str:
-    """What a refusal says, without what may be a key or a token. The shell worker decodes no JSON: it ends at an escape."""
+    """What a refusal says, without what may be a key or a token. Ends at an escape, as in the shell worker."""
     plain = re.split(r'["\\\x00-\x1f]', detail)[0] if isinstance(detail, str) else ''
     said = re.sub('HBRK[^ ]*', '', re.sub('[^ -~]', '', plain))
     return re.sub('[^ ]{40,}', '', said)[:150]
