@@ -54,10 +54,12 @@ function successRate(metrics: RelayMetrics): IWidget {
       refused: metrics.ofGateway('4xx', Stats.SUM),
       failed: metrics.ofGateway('5xx', Stats.SUM),
     },
-    label: 'requests answered with 200, in percent',
+    label: 'answered with 200, in percent',
     period: ONE_MINUTE,
   });
-  return graph('Requests answered with status 200, in percent', [rate], { leftYAxis: { min: 0, max: 100 } });
+  return graph('Requests answered with status 200, in percent of all requests', [rate], {
+    leftYAxis: { min: 0, max: 100 },
+  });
 }
 
 function runbook(url: string): IWidget {
@@ -74,13 +76,13 @@ function latency(metrics: RelayMetrics): IWidget {
     metrics.ofGateway('Latency', Stats.p(99)).with({ label: '99th percentile' }),
     metrics.ofFunction('Duration', Stats.p(99)).with({ label: 'Lambda function alone, 99th percentile' }),
   ];
-  return graph('Response time at API Gateway and in Lambda, in milliseconds', series, {
+  return graph('Response time in milliseconds: API Gateway, and its Lambda function alone', series, {
     leftAnnotations: [{ value: ANSWER_WITHIN_MS, label: 'maximum for the relay' }],
   });
 }
 
 function concurrency(metrics: RelayMetrics): IWidget {
-  return graph('Lambda function: concurrency, throttles, errors; API Gateway: 5xx', [
+  return graph('Lambda concurrency, throttles and errors, and API Gateway 5xx, per minute', [
     metrics.ofFunction('ConcurrentExecutions', Stats.MAXIMUM),
     metrics.ofFunction('Throttles', Stats.SUM),
     metrics.ofFunction('Errors', Stats.SUM),

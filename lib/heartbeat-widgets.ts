@@ -34,9 +34,9 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
     `${swfHeartbeats} MetricName="ThrottledEvents"`,
     (found) => `SUM(${found}) / 60`,
   );
-  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota of the account, after a burst of 2,000' };
+  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota in this region: 160 (burst 2,000)' };
   return graph(
-    'Heartbeats per second: received here, recorded by SWF, whole account',
+    'Heartbeats per second: this relay and the whole account, and the SWF quota',
     [requests, recorded, forwarded, account, throttled],
     {
       leftAnnotations: [quota],
@@ -47,12 +47,12 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
 export function timeouts(): IWidget {
   const lost = search('', 'Namespace="AWS/SWF" MetricName="StartedActivityTasksTimedOutOnHeartbeat"');
-  return graph('Activity tasks timed out by heartbeat, all SWF domains of this region', [lost]);
+  return graph('Activity tasks timed out without a heartbeat: all SWF domains of the region', [lost]);
 }
 
 export function outcomes({ relayName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
-  return graph('Answers per minute by result, except heartbeats that SWF recorded', [all]);
+  return graph('Answers per minute, except recorded heartbeats, by the code of the relay', [all]);
 }
 
 export function fairShare(metrics: RelayMetrics): IWidget {
@@ -68,7 +68,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
   const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
     metrics
       .ofFairShare('Pressure', statistic)
-      .with({ label: `throttling by SWF, ${statistic.toLowerCase()} of containers` }),
+      .with({ label: `pressure: SWF throttles, ${statistic.toLowerCase()} of containers` }),
   );
   const refused = (code: string, id: string, whose: string): IMetric =>
     new MathExpression({
@@ -77,7 +77,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
       label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('Heartbeats answered without a call to SWF, in percent', [share, ...pressure], {
+  return graph('Heartbeats answered without a call to SWF (%), and how hard SWF throttles', [share, ...pressure], {
     leftYAxis: { min: 0, max: 100 },
     right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },

@@ -47,16 +47,16 @@ describe('the dashboard', () => {
   it('answers, from top to bottom, whether tasks are safe', () => {
     expect(widgets.map(({ title }) => title)).toEqual([
       'Alarms',
-      'Heartbeats per second: received here, recorded by SWF, whole account',
-      'Activity tasks timed out by heartbeat, all SWF domains of this region',
-      'Answers per minute by result, except heartbeats that SWF recorded',
-      'Heartbeats answered without a call to SWF, in percent',
+      'Heartbeats per second: this relay and the whole account, and the SWF quota',
+      'Activity tasks timed out without a heartbeat: all SWF domains of the region',
+      'Answers per minute, except recorded heartbeats, by the code of the relay',
+      'Heartbeats answered without a call to SWF (%), and how hard SWF throttles',
       'Answers per minute that tell a worker to cancel its task',
-      'Requests answered with status 200, in percent',
+      'Requests answered with status 200, in percent of all requests',
       'Requests per 5 minutes with a valid worker key, by SWF domain',
       'The ten worker keys with the most requests in the period shown',
-      'Response time at API Gateway and in Lambda, in milliseconds',
-      'Lambda function: concurrency, throttles, errors; API Gateway: 5xx',
+      'Response time in milliseconds: API Gateway, and its Lambda function alone',
+      'Lambda concurrency, throttles and errors, and API Gateway 5xx, per minute',
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('the dashboard', () => {
 
   it.each([
     { title: 'Activity tasks timed out', metric: 'StartedActivityTasksTimedOutOnHeartbeat' },
-    { title: 'Answers per minute by', metric: `{HeartbeatRelay,service} service="${stackName}"` },
+    { title: 'Answers per minute, except', metric: `{HeartbeatRelay,service} service="${stackName}"` },
     { title: 'Heartbeats', metric: 'Recorded' },
     { title: 'Heartbeats', metric: 'Forwarded' },
     { title: 'Heartbeats answered without a call', metric: '100 * paced / (paced + forwarded)' },
@@ -95,7 +95,7 @@ describe('the dashboard', () => {
     { title: 'Answers per minute that', metric: 'CancelRequested' },
     { title: 'Answers per minute that', metric: 'CancelRequestedFromCache' },
     { title: 'Response time', metric: 'Latency' },
-    { title: 'Lambda function', metric: '5xx' },
+    { title: 'Lambda concurrency', metric: '5xx' },
   ])('shows $metric under "$title…"', ({ title, metric }) => {
     expect(textOf(title)).toContain(metric);
   });
