@@ -20,7 +20,7 @@ const NODE: Kit = {
 const MAX_LINES = 120;
 
 /** Shown for the reader to type, not by an example; the last needs the AWS CLI. */
-const BY_HAND = ['try', 'beat'];
+const BY_HAND = ['try', 'heartbeat'];
 const WITH_AWS_CLI = 'aws-cli';
 
 let a: AStack;
