@@ -52,7 +52,7 @@ export function timeouts(): IWidget {
 
 export function outcomes({ relayName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
-  return graph('Answers per minute, except recorded heartbeats, by the code of the relay', [all]);
+  return graph('Answers per minute by the code in the body; recorded heartbeats left out', [all]);
 }
 
 export function fairShare(metrics: RelayMetrics): IWidget {
@@ -66,9 +66,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
     period: ONE_MINUTE,
   });
   const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
-    metrics
-      .ofFairShare('Pressure', statistic)
-      .with({ label: `pressure: SWF throttles, ${statistic.toLowerCase()} of containers` }),
+    metrics.ofFairShare('Pressure', statistic).with({ label: `pressure, ${statistic.toLowerCase()} of containers` }),
   );
   const refused = (code: string, id: string, whose: string): IMetric =>
     new MathExpression({
@@ -77,7 +75,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
       label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('Heartbeats answered without a call to SWF (%), and how hard SWF throttles', [share, ...pressure], {
+  return graph('Heartbeats answered without SWF (%), pressure (100: SWF just throttled)', [share, ...pressure], {
     leftYAxis: { min: 0, max: 100 },
     right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },
