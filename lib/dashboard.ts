@@ -12,7 +12,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { FULL_WIDTH, graph } from './graph-widget.ts';
-import { cancellations, fairShare, heartbeats, outcomes, timeouts } from './heartbeat-widgets.ts';
+import { cancellations, heartbeats, notDue, outcomes, throttling, timeouts } from './heartbeat-widgets.ts';
 import { busiestKeys, requestsByDomain } from './key-widgets.ts';
 import { ONE_MINUTE, type RelayMetrics } from './relay-metrics.ts';
 
@@ -37,10 +37,11 @@ export class RelayDashboard extends Construct {
         ...(runbookUrl === undefined ? [] : [[runbook(runbookUrl)]]),
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: FULL_WIDTH })],
         [heartbeats(metrics), timeouts()],
-        [outcomes(metrics), fairShare(metrics)],
-        [cancellations(metrics), successRate(metrics)],
+        [notDue(metrics), throttling(metrics)],
+        [outcomes(metrics), cancellations(metrics)],
         [requestsByDomain(logGroup), busiestKeys(logGroup)],
-        [latency(metrics), concurrency(metrics)],
+        [successRate(metrics), latency(metrics)],
+        [concurrency(metrics)],
       ],
     });
   }

@@ -36,7 +36,7 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
   );
   const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota in this region: 160 (burst 2,000)' };
   return graph(
-    'Heartbeats per second: this relay and the whole account, and the SWF quota',
+    'Heartbeats per second: received, sent on to SWF, whole account, SWF quota',
     [requests, recorded, forwarded, account, throttled],
     {
       leftAnnotations: [quota],
@@ -47,26 +47,34 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
 /** Covers every domain of the account in this region. A search allows 1,024 characters, too few to list the domains. */
 export function timeouts(): IWidget {
   const lost = search('', 'Namespace="AWS/SWF" MetricName="StartedActivityTasksTimedOutOnHeartbeat"');
-  return graph('Activity tasks timed out without a heartbeat: all SWF domains of the region', [lost]);
+  return graph('Activity tasks timed out on a late heartbeat, all SWF domains of the region', [lost]);
 }
 
 export function outcomes({ relayName }: RelayMetrics): IWidget {
   const all = search('', `{${METRICS_NAMESPACE},service} service="${relayName}"`);
-  return graph('Answers per minute by the code in the body; recorded heartbeats left out', [all]);
+  return graph('Answers other than plain success, per minute: refusals, failures, cancels', [all]);
 }
 
-export function fairShare(metrics: RelayMetrics): IWidget {
+/** High is good: these heartbeats cost nothing of SWF's quota. */
+export function notDue(metrics: RelayMetrics): IWidget {
   const share = new MathExpression({
     expression: '100 * paced / (paced + forwarded)',
     usingMetrics: {
       paced: metrics.ofFairShare('Paced', Stats.SUM),
       forwarded: metrics.ofFairShare('Forwarded', Stats.SUM),
     },
-    label: 'answered without calling SWF',
+    label: 'answered without a call to SWF',
     period: ONE_MINUTE,
   });
+  return graph('Heartbeats not due yet, answered without a call to SWF, in percent', [share], {
+    leftYAxis: { min: 0, max: 100 },
+  });
+}
+
+/** High is bad: heartbeats are refused, by SWF (left) or by the relay (right). */
+export function throttling(metrics: RelayMetrics): IWidget {
   const pressure = [Stats.AVERAGE, Stats.MAXIMUM].map((statistic) =>
-    metrics.ofFairShare('Pressure', statistic).with({ label: `pressure, ${statistic.toLowerCase()} of containers` }),
+    metrics.ofFairShare('Pressure', statistic).with({ label: `by SWF, ${statistic.toLowerCase()} of containers` }),
   );
   const refused = (code: string, id: string, whose: string): IMetric =>
     new MathExpression({
@@ -75,7 +83,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
       label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('Heartbeats answered without SWF (%), pressure (100: SWF just throttled)', [share, ...pressure], {
+  return graph('SWF throttling (100: just now, 0: not for a minute), and refused by a rate', pressure, {
     leftYAxis: { min: 0, max: 100 },
     right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },
@@ -85,7 +93,7 @@ export function fairShare(metrics: RelayMetrics): IWidget {
 export function cancellations(metrics: RelayMetrics): IWidget {
   const codes = ['CancelRequested', 'CancelRequestedFromCache'];
   return graph(
-    'Answers per minute that tell a worker to cancel its task',
+    'Answers per minute with cancelRequested true (several for one task)',
     codes.map((code) => metrics.ofRelay(code)),
   );
 }
