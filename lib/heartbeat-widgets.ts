@@ -83,7 +83,7 @@ export function throttling(metrics: RelayMetrics): IWidget {
       label: `refused per second: rate of a ${whose}`,
       period: ONE_MINUTE,
     });
-  return graph('SWF throttling (100: just now, 0: not for a minute), and refused by a rate', pressure, {
+  return graph('SWF throttling (100: now, 0: not for a minute); refused/s: key or domain over its rate', pressure, {
     leftYAxis: { min: 0, max: 100 },
     right: [refused('KeyThrottled', 'ofKeys', 'key'), refused('DomainThrottled', 'ofDomains', 'domain')],
     rightYAxis: { min: 0 },

@@ -50,7 +50,7 @@ describe('the dashboard', () => {
       'Heartbeats per second: received, sent on to SWF, whole account, SWF quota',
       'Activity tasks timed out on a late heartbeat, all SWF domains of the region',
       'Heartbeats not due yet, answered without a call to SWF, in percent',
-      'SWF throttling (100: just now, 0: not for a minute), and refused by a rate',
+      'SWF throttling (100: now, 0: not for a minute); refused/s: key or domain over its rate',
       'Answers other than plain success, per minute: refusals, failures, cancels',
       'Answers per minute with cancelRequested true (several for one task)',
       'Requests per 5 minutes with a valid worker key, by SWF domain',
