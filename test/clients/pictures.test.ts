@@ -35,9 +35,9 @@ describe('npm run pictures', () => {
 
   it('makes the dashboard from a run of the stack', async () => {
     const drawn = (await make('dashboard', 'dashboard.svg')).toString();
-    expect(drawn).toContain('>Heartbeats per second (SWF quota: 160)<');
-    expect(drawn).toContain('>requests to this relay<');
-    expect(drawn).toContain('>heartbeats of the account<');
+    expect(drawn).toContain('>Heartbeats per second: received, sent on to SWF');
+    expect(drawn).toContain('>this relay: requests from workers<');
+    expect(drawn).toContain('>whole account: heartbeats<');
   });
 
   it.skipIf(!hasChromium)('makes the picture of the console in Chromium', async () => {
