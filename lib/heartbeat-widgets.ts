@@ -34,7 +34,10 @@ export function heartbeats(metrics: RelayMetrics): IWidget {
     `${swfHeartbeats} MetricName="ThrottledEvents"`,
     (found) => `SUM(${found}) / 60`,
   );
-  const quota = { value: SWF_HEARTBEATS_PER_SECOND, label: 'SWF quota in this region: 160 (burst 2,000)' };
+  const quota = {
+    value: SWF_HEARTBEATS_PER_SECOND,
+    label: `SWF quota in this region: ${SWF_HEARTBEATS_PER_SECOND} (burst 2,000)`,
+  };
   return graph(
     'Heartbeats per second: received, sent on to SWF, whole account, SWF quota',
     [requests, recorded, forwarded, account, throttled],

@@ -120,6 +120,18 @@ read_variables() {
   url="${url%/}/domains/$domain"
 }
 
+# Whether NO_PROXY keeps $host from the proxy, as curl reads it.
+is_exempt() {
+  printf '%s\n' "${no_proxy:-${NO_PROXY:-}}" | tr ', ' '\n\n' | {
+    while read -r name; do
+      name=${name#.}
+      case $name in '') continue ;; '*') exit 0 ;; esac
+      case .$host in *".$name") exit 0 ;; esac
+    done
+    exit 1
+  }
+}
+
 # curl reads it by itself. The message does not name it, because it may contain a password.
 check_proxy() {
   proxy=${https_proxy:-${HTTPS_PROXY:-}}
@@ -129,6 +141,7 @@ check_proxy() {
     *://*) ;;
     *) return ;;
   esac
+  ! is_exempt || return 0
   usage_error 'HTTPS_PROXY must name a proxy as http://host:port'
 }
 

@@ -12,7 +12,8 @@ export function findProxy(relay: URL, environment: Environment): URL | undefined
   const text = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
   if (text === '' || isExempt(relay, environment['no_proxy'] ?? environment['NO_PROXY'] ?? '')) return undefined;
   const address = text.includes('://') ? text : `http://${text}`;
-  const proxy = URL.canParse(address) ? new URL(address) : undefined;
+  // The parser would take white space away. The other kits refuse it.
+  const proxy = !/\s/.test(address) && URL.canParse(address) ? new URL(address) : undefined;
   if (proxy?.protocol === 'http:' && isDecodable(proxy)) return proxy;
   throw new HeartbeatOptionsError('environment', 'must name a proxy as http://host:port');
 }

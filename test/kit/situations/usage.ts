@@ -46,6 +46,12 @@ export const USAGE: readonly Situation[] = [
   ),
   refused('with a proxy of another kind, nor prints it', proxy('socks5://user:hunter2@proxy.example'), 'HTTPS_PROXY'),
   refused('with a proxy that is no URL, nor prints it', proxy('http://user:hunter2@bad host'), 'HTTPS_PROXY', true),
+  refused(
+    'with a proxy that ends in white space, nor prints it',
+    proxy('http://user:hunter2@proxy.example '),
+    'HTTPS_PROXY',
+    true,
+  ),
   refused('without a task token', variable('TASK_TOKEN', undefined), 'TASK_TOKEN', true),
   refused('without a domain', variable('HEARTBEAT_DOMAIN', undefined), 'HEARTBEAT_DOMAIN', true),
   refused('with a domain that leaves its path', variable('HEARTBEAT_DOMAIN', '..'), 'HEARTBEAT_DOMAIN', true),
