@@ -122,7 +122,7 @@ read_variables() {
 
 # Whether NO_PROXY keeps $host from the proxy, as curl reads it.
 is_exempt() {
-  printf '%s\n' "${no_proxy:-${NO_PROXY:-}}" | tr ', ' '\n\n' | {
+  printf '%s\n' "${no_proxy:-${NO_PROXY:-}}" | tr , ' ' | tr ' ' '\n' | {
     while read -r name; do
       name=${name#.}
       case $name in '') continue ;; '*') exit 0 ;; esac
