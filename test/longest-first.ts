@@ -1,41 +1,59 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that wait for the relay's or SWF's real seconds, longest first: they start first, and all others run meanwhile. */
+/** Files that mostly wait, for the relay's seconds or SWF's or for a process of their own: the longest first. */
 const WAITING = [
-  'clients/contract-at-the-endpoint',
-  'clients/aws-cli-options',
-  'clients/aws-cli-answers',
-  'clients/sdk-clients',
-  'strict/matrix-ends',
-  'e2e/keys-revoked',
   'e2e/verify-faults',
+  'e2e/keys-revoked',
   'e2e/verify',
-  'e2e/keys-story',
   'e2e/kit',
-  'strict/least-privilege',
   'kit/suite',
-  'e2e/readme',
-  'strict/matrix',
   'strict/matrix-aws',
-];
+  'e2e/readme',
+  'e2e/keys-story',
+  'lambda/aws/bundled',
+  'strict/alarms-platform',
+  'strict/alarms',
+  'worker/many-tasks',
+  'e2e/npm-start',
+  'strict/stall',
+  'strict/matrix-outages',
+  'strict/batch',
+].map((name) => new RegExp(`/test/${name}\\.test\\.ts$`));
 
-/** Then these, the heavy ones before the many small ones, and whatever is none of them last. */
-const ORDER = [
-  /\/test\/(?:e2e|strict)\//,
+/** Files that compute, by their path: those with the most to do first. What matches no pattern is small, and comes last. */
+const COMPUTING = [
+  /\/clients\/(?:contract-at-the-endpoint|aws-cli-options|aws-cli-answers|sdk-clients)\./,
+  /\/strict\/matrix-ends\./,
+  /\/strict\/(?:matrix|least-privilege|disorder)\./,
+  /\/strict\/|\/e2e\/keys-/,
+  /\/e2e\//,
   /\.stack\.test\.ts$/,
   /\/test\/(?:cli|kit|local|operator|simulate|worker|lambda\/aws)\//,
 ];
 
+/** Files that wait leave the processor to others, so one of them begins with every third that computes. */
+const COMPUTING_PER_WAITING = 3;
+
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
+    const waiting = inOrderOf(WAITING, sorted.filter(isWaiting));
+    const computing = inOrderOf(COMPUTING, sorted.filter((file) => !isWaiting(file)));
+    const mixed = computing.flatMap((file, index) =>
+      index % COMPUTING_PER_WAITING === 0 ? [...waiting.splice(0, 1), file] : [file],
+    );
+    return [...mixed, ...waiting];
   }
 }
 
-function rankOf({ moduleId }: TestSpecification): number {
-  const waiting = WAITING.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-  if (waiting >= 0) return waiting;
-  const place = ORDER.findIndex((kind) => kind.test(moduleId));
-  return WAITING.length + (place >= 0 ? place : ORDER.length);
+function isWaiting({ moduleId }: TestSpecification): boolean {
+  return WAITING.some((pattern) => pattern.test(moduleId));
+}
+
+function inOrderOf(patterns: readonly RegExp[], files: readonly TestSpecification[]): TestSpecification[] {
+  const placeOf = ({ moduleId }: TestSpecification): number => {
+    const place = patterns.findIndex((pattern) => pattern.test(moduleId));
+    return place >= 0 ? place : patterns.length;
+  };
+  return files.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
