@@ -38,10 +38,15 @@ export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const waiting = inOrderOf(WAITING, sorted.filter(isWaiting));
-    const computing = inOrderOf(COMPUTING, sorted.filter((file) => !isWaiting(file)));
-    const mixed = computing.flatMap((file, index) =>
-      index % COMPUTING_PER_WAITING === 0 ? [...waiting.splice(0, 1), file] : [file],
+    const computing = inOrderOf(
+      COMPUTING,
+      sorted.filter((file) => !isWaiting(file)),
     );
+    const mixed: TestSpecification[] = [];
+    for (const [index, file] of computing.entries()) {
+      if (index % COMPUTING_PER_WAITING === 0) mixed.push(...waiting.splice(0, 1));
+      mixed.push(file);
+    }
     return [...mixed, ...waiting];
   }
 }
