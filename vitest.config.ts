@@ -49,7 +49,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Many tests wait for seconds of SWF's, or for a process: while they do, others compute. Each worker loads the SDKs anew, so
     // more of them cost more than they save.
-    maxWorkers: 2 * availableParallelism() + 1,
+    maxWorkers: 3 * availableParallelism() + 1,
     // Files share nothing that could leak from one to the next, and a worker that is kept loads the SDKs once.
     isolate: false,
     // Names of tests stand in full.

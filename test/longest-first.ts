@@ -31,8 +31,8 @@ const COMPUTING = [
   /\/test\/(?:cli|kit|local|operator|simulate|worker|lambda\/aws)\//,
 ];
 
-/** Files that wait leave the processor to others, so one of them begins with every third that computes. */
-const COMPUTING_PER_WAITING = 3;
+/** Files that wait leave the processor to others, so one of them begins with every sixth that computes. */
+const COMPUTING_PER_WAITING = 6;
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -42,7 +42,9 @@ it('every row names a scenario that the command knows', () => {
 
 describe('what the page says in short is what its tables show:', () => {
   it('up to 140 a second, no task is lost', () => {
-    expect(inShort).toContain('Up to 140 of them a second, no task is lost, however often workers send heartbeats.');
+    expect(inShort).toContain(
+      'If a fleet needs at most 140 such calls a second, it loses no task, however often its workers send heartbeats.',
+    );
     const rates = [...(fleets ?? [])].filter(([name]) => Number(name.split('-')[1]) <= 140);
     expect(rates).toHaveLength(7);
     expect(rates.map(([, cells]) => cells[1])).toEqual(rates.map(() => '0'));
@@ -51,7 +53,7 @@ describe('what the page says in short is what its tables show:', () => {
   });
 
   it('without T, or without the relay, tasks are lost above the quota', () => {
-    expect(inShort).toContain('Above it they lose tasks: in `storm` six or seven of ten.');
+    expect(inShort).toContain('Above it they lose tasks: six or seven of ten in `storm-unpaced` and `storm-direct`.');
     const shares = ['storm-unpaced', 'storm-direct'].map((name) => Math.round(10 * lostInStorm(name)));
     expect(shares).toEqual([6, 7]);
     const others = ['storm-sync', 'minute', 'long', 'third', 'sixth', 'low-quota'];
@@ -60,7 +62,8 @@ describe('what the page says in short is what its tables show:', () => {
   });
 
   it('where the limit lies after an outage', () => {
-    expect(inShort).toContain('Up to 120 a second, no task is lost. At 139 a second, 775 of 27,800 are');
+    expect(inShort).toContain('A fleet that needs up to 120 calls a second loses no task.');
+    expect(inShort).toContain('One that needs 139 loses 775 of 27,800 tasks');
     expect(inShort).toContain('After T/2, the limit is 60 a second.');
     const lostAfter = (column: number, ...rates: readonly number[]): number[] =>
       rates.map((rate) => toNumber(fleets?.get(`fleet-${rate}-*`)?.[column]));
