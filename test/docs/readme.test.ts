@@ -60,7 +60,7 @@ describe('the README', () => {
     ];
     expect(facts.filter((fact) => !readme.includes(fact))).toEqual([]);
     const [, tasks = ''] =
-      /so that is (?<tasks>[\d,]+) tasks with a timeout of 300 s, without a loss/.exec(readme) ?? [];
+      /32,000 tasks with a timeout of 300 s\. Plan for (?<tasks>[\d,]+), or/.exec(readme) ?? [];
     expect(readPage('docs/capacity.md')).toContain(`| \`fleet-139-*\` | ${tasks} | 0 |`);
   });
 

@@ -112,7 +112,7 @@ describe('an unmodified AWS SDK with a worker key', () => {
     client.middlewareStack.add(
       (next) => async (args) => {
         if (HttpRequest.isInstance(args.request)) {
-          Object.assign(args.request.headers, { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '100' });
+          Object.assign(args.request.headers, { 'x-relay-heartbeat-timeout': '300', 'x-relay-next-heartbeat': '50' });
         }
         return next(args);
       },
