@@ -59,8 +59,7 @@ describe('the README', () => {
       `| ${TASK_TOKEN_MAX_CHARACTERS.toLocaleString('en')} and ${DETAILS_MAX_CHARACTERS.toLocaleString('en')} characters |`,
     ];
     expect(facts.filter((fact) => !readme.includes(fact))).toEqual([]);
-    const [, tasks = ''] =
-      /32,000 tasks with a timeout of 300 s\. Plan for (?<tasks>[\d,]+), or/.exec(readme) ?? [];
+    const [, tasks = ''] = /32,000 tasks with a timeout of 300 s\. Plan for (?<tasks>[\d,]+), or/.exec(readme) ?? [];
     expect(readPage('docs/capacity.md')).toContain(`| \`fleet-139-*\` | ${tasks} | 0 |`);
   });
 
