@@ -35,7 +35,7 @@ const SECOND_STAGE = z.looseObject({ region: z.literal(SECOND), workerKeys: ADOP
 /** The templates of the stages that the pages describe, with these names. */
 async function synthesizeStages() {
   const second = SECOND_STAGE.parse(JSON.parse(making[3]?.code ?? ''));
-  ADOPTED.parse(JSON.parse(restoring[2]?.code ?? ''));
+  z.strictObject({ workerKeys: ADOPTED }).parse(JSON.parse(restoring[2]?.code ?? ''));
   const prod = { region: FIRST, domains: { orders: {} } };
   const inFirst = { ...NAMES, kmsKeyArn: NAMES.kmsKeyArn.replace(SECOND, FIRST) };
   const wanted = [
