@@ -59,11 +59,13 @@ export function stageSchema(settings: object) {
 function createArnIn(region: unknown, partition: string | undefined) {
   const [ownPartition, ownRegion] =
     partition === undefined ? ['aws[a-z-]*', '[a-z0-9-]+'] : [partition, String(region)];
+  const begins = (service: string): string =>
+    partition === undefined ? '' : `, which begins with arn:${partition}:${service}:${String(region)}:`;
   return (service: string, resource: string, thing: string) =>
     z
       .string()
       .regex(
         new RegExp(`^arn:${ownPartition}:${service}:${ownRegion}:\\d{12}:${resource}$`),
-        `is not the ARN of ${/^[AEIOS]/.test(thing) ? 'an' : 'a'} ${thing} in the stack's region`,
+        `is not the ARN of ${/^[AEIOS]/.test(thing) ? 'an' : 'a'} ${thing} in the stack's region${begins(service)}`,
       );
 }

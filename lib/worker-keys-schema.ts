@@ -4,12 +4,14 @@ import { assertPartition } from './domain-schema.ts';
 import { MAC_KEY_GENERATIONS } from './mac-key-generations.ts';
 
 /** DynamoDB API reference, CreateTable. */
-const TABLE_NAME = z.string().regex(/^[\w.-]{3,255}$/, 'is not a valid DynamoDB table name');
+const TABLE_NAME_FORM = /^[\w.-]{3,255}$/;
+const TABLE_NAME_MESSAGE = 'is not a valid DynamoDB table name';
+const TABLE_NAME = z.string().regex(TABLE_NAME_FORM, TABLE_NAME_MESSAGE);
 
 /** `null` says that the keys have no events yet, because a version before this table issued them. */
 const EVENTS_MESSAGE =
   'is neither the output KeyEventsTable of the stack that the keys come from, nor null if it has none';
-const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(/^[\w.-]{3,255}$/, EVENTS_MESSAGE);
+const EVENTS_TABLE_NAME = z.string(EVENTS_MESSAGE).regex(TABLE_NAME_FORM, TABLE_NAME_MESSAGE);
 
 /** The settings that adopt keys, and those of keys of the stack's own. */
 const ADOPTING = ['tableName', 'kmsKeyArn', 'eventsTableName'];

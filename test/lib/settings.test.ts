@@ -498,10 +498,17 @@ describe('what a stage takes over from elsewhere', () => {
 
   it('says what kind of ARN it wants, and where', () => {
     expect(problemsOf(aContext({ alarmTopicArn: 'on-call' }))).toEqual([
-      "stages.dev.alarmTopicArn: is not the ARN of an SNS topic in the stack's region",
+      "stages.dev.alarmTopicArn: is not the ARN of an SNS topic in the stack's region, which begins with arn:aws:sns:eu-west-1:",
+    ]);
+    const inGovCloud = { region: 'us-gov-west-1', alarmTopicArn: TOPIC_ARN.replace('eu-west-1', 'us-gov-west-1') };
+    expect(problemsOf(aContext(inGovCloud))).toEqual([
+      "stages.dev.alarmTopicArn: is not the ARN of an SNS topic in the stack's region, which begins with arn:aws-us-gov:sns:us-gov-west-1:",
     ]);
     expect(problemsOf(aContext(keys({ kmsKeyArn: '1' })))).toEqual([
-      "stages.dev.workerKeys.kmsKeyArn: is not the ARN of a multi-Region KMS key in the stack's region",
+      "stages.dev.workerKeys.kmsKeyArn: is not the ARN of a multi-Region KMS key in the stack's region, which begins with arn:aws:kms:eu-west-1:",
+    ]);
+    expect(problemsOf(aContext(keys({ eventsTableName: 'KeyEventsTable…' })))).toEqual([
+      'stages.dev.workerKeys.eventsTableName: is not a valid DynamoDB table name',
     ]);
   });
 
