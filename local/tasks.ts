@@ -4,6 +4,7 @@ import {
   GetWorkflowExecutionHistoryCommand,
   type HistoryEvent,
   ListOpenWorkflowExecutionsCommand,
+  RespondActivityTaskCanceledCommand,
   RespondActivityTaskCompletedCommand,
   type SWFClient,
 } from '@aws-sdk/client-swf';
@@ -66,6 +67,12 @@ export function planTrial(domain: string, heartbeatTimeoutSeconds = HEARTBEAT_TI
 /** Answers SWF for the task, as its poller does once the worker is done, and closes the workflow. */
 export async function completeTask(swf: SWFClient, task: PlacedTask, taskToken: string): Promise<void> {
   await swf.send(new RespondActivityTaskCompletedCommand({ taskToken, result: 'printed' }));
+  await decide(swf, task.domain, task.workflowId, { decisionType: 'CompleteWorkflowExecution' });
+}
+
+/** Answers SWF that a task was canceled, as its poller does once the worker has cleaned up, and closes the workflow. */
+export async function endTaskAsCanceled(swf: SWFClient, task: PlacedTask, taskToken: string): Promise<void> {
+  await swf.send(new RespondActivityTaskCanceledCommand({ taskToken }));
   await decide(swf, task.domain, task.workflowId, { decisionType: 'CompleteWorkflowExecution' });
 }
 

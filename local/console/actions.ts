@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { ensureWorkerKey, startConnectedTask } from '../bootstrap.ts';
 import { readStartedTasks, type StartedTask } from '../held-tasks.ts';
-import { cancelTask, completeTask } from '../tasks.ts';
+import { cancelTask, completeTask, endTaskAsCanceled } from '../tasks.ts';
 import type { ConsoleScene } from './scene.ts';
 import { sendHeartbeat } from './send-heartbeat.ts';
 
@@ -27,6 +27,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['/actions/start', start],
   ['/actions/heartbeat', heartbeat],
   ['/actions/cancel', cancel],
+  ['/actions/end-as-canceled', endAsCanceled],
   ['/actions/complete', complete],
   ['/actions/faults', setFaults],
 ]);
@@ -43,13 +44,22 @@ async function start(scene: ConsoleScene, body: unknown): Promise<string> {
 async function heartbeat(scene: ConsoleScene, body: unknown): Promise<string> {
   const { taskId, details } = HEARTBEAT.parse(body);
   const task = findTask(scene, taskId);
-  return `Heartbeat of ${task.workflowId}: ${await sendHeartbeat(scene, task, details)}.`;
+  const { status, text } = await sendHeartbeat(scene, task, details);
+  const said = `Heartbeat of ${task.workflowId}: ${text}.`;
+  if (status !== 200) throw new ActionError(said);
+  return said;
 }
 
 async function cancel(scene: ConsoleScene, body: unknown): Promise<string> {
   const task = findTask(scene, TASK.parse(body).taskId);
   await cancelTask(scene.swf, task);
-  return `Requested the cancellation of ${task.workflowId}. Its next heartbeat says so.`;
+  return `Requested the cancellation of ${task.workflowId}. The next heartbeat that SWF records says so.`;
+}
+
+async function endAsCanceled(scene: ConsoleScene, body: unknown): Promise<string> {
+  const task = findTask(scene, TASK.parse(body).taskId);
+  await endTaskAsCanceled(scene.swf, task, task.taskToken);
+  return `Ended ${task.workflowId} as canceled.`;
 }
 
 async function complete(scene: ConsoleScene, body: unknown): Promise<string> {

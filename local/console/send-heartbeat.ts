@@ -10,7 +10,7 @@ import type { StartedTask } from '../held-tasks.ts';
 import type { ConsoleScene } from './scene.ts';
 
 /** Sends a heartbeat as a worker of the task's domain does. @returns what the relay answered. */
-export async function sendHeartbeat(scene: ConsoleScene, task: StartedTask, details: string): Promise<string> {
+export async function sendHeartbeat(scene: ConsoleScene, task: StartedTask, details: string): Promise<Said> {
   const { connection, operator, stateFolder } = scene;
   const { keyId, secret } = await ensureWorkerKey(stateFolder, { ...connection, operator }, task.domain);
   const { relayUrl, caFile } = connection;
@@ -18,7 +18,14 @@ export async function sendHeartbeat(scene: ConsoleScene, task: StartedTask, deta
     headers: { authorization: `Bearer ${keyId}.${secret}` },
     body: JSON.stringify({ taskToken: task.taskToken, details }),
   });
-  return describe(response.statusCode, ANSWER.parse(JSON.parse(await text(response))));
+  const status = response.statusCode;
+  return { status, text: describe(status, ANSWER.parse(JSON.parse(await text(response)))) };
+}
+
+interface Said {
+  readonly status: number | undefined;
+  /** For people. */
+  readonly text: string;
 }
 
 const ANSWER = z.object({

@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const feed = opened.page.getByRole('region', { name: 'Latest heartbeats' });
     const foreign = readStartedTasks(console.running.stateFolder).find(({ domain }) => domain === 'billing');
     await console.worker.heartbeat('orders', foreign?.taskToken ?? '');
-    await feed.getByText(/orders [\w-]{8} 403 TaskNotInDomain/).waitFor();
+    await feed.getByText(/orders print-[0-9a-f]{8} 403 TaskNotInDomain/).waitFor();
     await feed.getByText(/IAM: .*is not authorized to perform: swf:RecordActivityTaskHeartbeat/).waitFor();
     expect(opened.errors).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     const press = async (name: string): Promise<void> => hand.press(row.getByRole('button', { name }));
     await press('Heartbeat');
     await row.getByRole('cell', { name: /^console / }).waitFor();
-    await press('Cancel');
+    await press('Request cancel');
     await row.getByRole('cell', { name: 'requested', exact: true }).waitFor();
     await hand.fill(page.getByLabel('Rules'), 'swf=error kms=slow:1s');
     await hand.press(page.getByRole('button', { name: 'Add' }));
@@ -87,6 +87,47 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     await press('Complete');
     await row.getByRole('cell', { name: 'completed' }).waitFor();
     expect(opened.errors).toEqual([]);
+  });
+
+  it.each([
+    { device: 'mouse', toHand: toMouse },
+    { device: 'keyboard', toHand: toKeyboard },
+  ])('ends a task as canceled by $device once its cancellation is requested', async ({ toHand }) => {
+    await using opened = await openConsolePage(browser, console.url);
+    const { page } = opened;
+    const hand = toHand(page);
+    const row = await startTask(page, hand, '600');
+    const end = row.getByRole('button', { name: 'End as canceled' });
+    expect(await end.count()).toBe(0);
+    await hand.press(row.getByRole('button', { name: 'Request cancel' }));
+    await hand.press(end);
+    await row.getByRole('cell', { name: 'canceled', exact: true }).waitFor();
+    expect(await row.getByRole('button').count()).toBe(0);
+    expect(opened.errors).toEqual([]);
+  });
+
+  it('shows a refused heartbeat as a failure, names its task, and stays in view', async () => {
+    await using opened = await openConsolePage(browser, console.url);
+    const { page } = opened;
+    const hand = toMouse(page);
+    const row = await startTask(page, hand, '600');
+    const name = (await row.getByRole('rowheader').innerText()).split('/')[0] ?? '';
+    await hand.fill(page.getByLabel('Rules'), 'swf=error');
+    await hand.press(page.getByRole('button', { name: 'Add' }));
+    await page.getByRole('button', { name: 'Remove swf=error' }).waitFor();
+    await hand.press(row.getByRole('button', { name: 'Heartbeat' }));
+    const status = page.locator('#status.failed');
+    await status.getByText(`Heartbeat of ${name}: the relay answered 503 SwfUnavailable.`).waitFor();
+    await page.getByRole('region', { name: 'Latest heartbeats' }).getByText(`${name} 503 SwfUnavailable`).waitFor();
+    await page.getByRole('heading', { name: 'Worker keys' }).scrollIntoViewIfNeeded();
+    await hand.fill(page.getByLabel('Rules'), 'no rule');
+    await hand.press(page.getByRole('button', { name: 'Add' }));
+    await status.getByText('is not a fault').waitFor();
+    const box = await status.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    await hand.press(page.getByRole('button', { name: 'Remove swf=error' }));
+    await page.getByText('No faults.').waitFor();
+    expect(await page.getByLabel('Rules').inputValue()).toBe('no rule');
   });
 
   it('keeps the focus in the row of a task whose buttons go', async () => {
@@ -114,7 +155,7 @@ describe.skipIf(!hasChromium)('the console in Chromium', () => {
     // A line of each kind, open and closed tasks, and a fault.
     const hand = toMouse(page);
     const row = await startTask(page, hand, '600');
-    await hand.press(row.getByRole('button', { name: 'Cancel' }));
+    await hand.press(row.getByRole('button', { name: 'Request cancel' }));
     await row.getByRole('cell', { name: 'requested', exact: true }).waitFor();
     const rule = scheme === 'light' ? 'kms=slow:1s' : 'sts=slow:1s';
     await hand.fill(page.getByLabel('Rules'), rule);

@@ -110,6 +110,15 @@ describe('the story of a task', () => {
     expect(await heartbeat()).toContain('410 TaskNotOpen');
   });
 
+  it('ends as canceled', async () => {
+    const workflowId = await startTask(600);
+    const { taskId } = await untilState(workflowId, 'started');
+    expect(await act(console.url, 'cancel', { taskId })).toMatchObject({ status: 200 });
+    const { body } = await act(console.url, 'end-as-canceled', { taskId });
+    expect(body).toBe(`Ended ${workflowId} as canceled.`);
+    expect((await untilState(workflowId, 'canceled')).state).toBe('canceled');
+  });
+
   it('ends when the task times out', async () => {
     expect((await untilState(await startTask(1), 'timed out')).state).toBe('timed out');
   });

@@ -11,9 +11,9 @@ export class FaultList {
     find('#faults', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       const added = this.#input.value.split(/\s+/).filter((rule) => rule !== '');
-      void this.#set([...this.#rules, ...added]);
+      void this.#add(added);
     });
-    find('#clear-faults', HTMLButtonElement).addEventListener('click', () => void this.#set([]));
+    find('#clear-faults', HTMLButtonElement).addEventListener('click', () => void act('faults', { rules: [] }));
     this.#draw();
   }
 
@@ -24,8 +24,8 @@ export class FaultList {
   }
 
   /** What was typed stays if it was refused. */
-  async #set(rules: readonly string[]): Promise<void> {
-    if (await act('faults', { rules })) this.#input.value = '';
+  async #add(added: readonly string[]): Promise<void> {
+    if (await act('faults', { rules: [...this.#rules, ...added] })) this.#input.value = '';
   }
 
   #draw(): void {
@@ -37,7 +37,7 @@ export class FaultList {
 
   #toButton(rule: string, index: number): HTMLButtonElement {
     const button = make('button', { type: 'button', 'aria-label': `Remove ${rule}` }, 'Remove');
-    button.addEventListener('click', () => void this.#set(this.#rules.toSpliced(index, 1)));
+    button.addEventListener('click', () => void act('faults', { rules: this.#rules.toSpliced(index, 1) }));
     return button;
   }
 }

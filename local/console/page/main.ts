@@ -8,7 +8,7 @@ import { ServerClock } from './times.ts';
 
 const clock = new ServerClock();
 const tables = new TaskTables(clock);
-const feed = new Feed();
+const feed = new Feed((taskId) => tables.nameOf(taskId));
 const faultList = new FaultList();
 /** What is drawn of the parts that seldom change, by selector. */
 const drawn = new Map<string, string>();
@@ -40,11 +40,15 @@ function listen<Type extends keyof Messages>(type: Type, handle: (message: Messa
   events.addEventListener(type, ({ data }: MessageEvent<string>) => handle(JSON.parse(data)));
 }
 
-const say = (text: string): void => setText(find('#relay', HTMLElement), text);
+function say(text: string, isTrouble = true): void {
+  const relay = find('#relay', HTMLElement);
+  relay.classList.toggle('bad', isTrouble);
+  setText(relay, text);
+}
 
 function draw({ nowMs, relayUrl, domains, tasks, faults, keys }: Snapshot): void {
   clock.set(nowMs);
-  say(`Relay ${relayUrl}`);
+  say(`Relay ${relayUrl}`, false);
   redraw('#start select', domains, () => domains.map((domain) => make('option', {}, domain)));
   tables.update(domains, tasks);
   faultList.update(faults);

@@ -26,6 +26,11 @@ export class TaskTables {
     this.tick();
   }
 
+  /** @returns undefined for a task that no row shows with its id. */
+  nameOf(taskId: string): string | undefined {
+    return [...this.#rows.values()].find((row) => row.taskId === taskId)?.workflowId;
+  }
+
   tick(): void {
     const nowMs = this.#clock.now();
     for (const row of this.#rows.values()) row.tick(nowMs);
