@@ -23,9 +23,9 @@ export function writeProfile(rows: readonly ProfileRow[]): void {
   replaceBetween('profile', toProfileTable(rows));
 }
 
-/** Omits shares below a tenth of a percent. */
+/** Omits shares below one percent. */
 export function toProfileTable(rows: readonly ProfileRow[]): string {
-  const shown = rows.filter(({ share }) => share >= 0.001);
+  const shown = rows.filter(({ share }) => share >= 0.01);
   return toTable(
     ['area', 'share'],
     shown.map(({ area, share }) => [area, `${(share * 100).toFixed(1)} %`]),
