@@ -67,13 +67,17 @@ export function planTrial(domain: string, heartbeatTimeoutSeconds = HEARTBEAT_TI
 /** Answers SWF for the task, as its poller does once the worker is done, and closes the workflow. */
 export async function completeTask(swf: SWFClient, task: PlacedTask, taskToken: string): Promise<void> {
   await swf.send(new RespondActivityTaskCompletedCommand({ taskToken, result: 'printed' }));
-  await decide(swf, task.domain, task.workflowId, { decisionType: 'CompleteWorkflowExecution' });
+  await closeWorkflow(swf, task);
 }
 
 /** Answers SWF that a task was canceled, as its poller does once the worker has cleaned up, and closes the workflow. */
 export async function endTaskAsCanceled(swf: SWFClient, task: PlacedTask, taskToken: string): Promise<void> {
   await swf.send(new RespondActivityTaskCanceledCommand({ taskToken }));
-  await decide(swf, task.domain, task.workflowId, { decisionType: 'CompleteWorkflowExecution' });
+  await closeWorkflow(swf, task);
+}
+
+async function closeWorkflow(swf: SWFClient, { domain, workflowId }: PlacedTask): Promise<void> {
+  await decide(swf, domain, workflowId, { decisionType: 'CompleteWorkflowExecution' });
 }
 
 /** The tasks of all open executions in a domain, the newest first. */

@@ -107,7 +107,10 @@ describe('the story of a task', () => {
     expect(await press('complete')).toBe(`Completed ${workflowId}.`);
     expect((await act(console.url, 'faults', { rules: [] })).body).toBe('Removed every fault.');
     expect((await untilState(workflowId, 'completed')).faults).toEqual([]);
-    expect(await heartbeat()).toContain('410 TaskNotOpen');
+    expect(await act(console.url, 'heartbeat', { taskId, details: '42 %' })).toMatchObject({
+      status: 400,
+      body: `Heartbeat of ${workflowId}: the relay answered 410 TaskNotOpen.`,
+    });
   });
 
   it('ends as canceled', async () => {

@@ -117,7 +117,7 @@ async function openWarm(warmUpTask: HeldTask): Promise<Opened> {
 
 /** What the cells of one service share. Like Lambda's, each container answers one request at a time. */
 interface Others {
-  readonly openWarm: () => Promise<Opened>;
+  readonly takeWarm: () => Promise<Opened>;
   /** It stores the rows. */
   readonly storing: Container;
   /** It hears of each end again, without a fault. */
@@ -129,19 +129,15 @@ async function openOthers(service: Cell['service'], warmUpTask: HeldTask): Promi
   // Whoever met a fault of the rate limits' table leaves it alone for a while, and would miss the next one.
   const isOneForEach = service === 'dynamodb/RateLimits';
   return {
-    openWarm: async () => (isOneForEach ? openWarm(warmUpTask) : warm),
+    takeWarm: async () => (isOneForEach ? openWarm(warmUpTask) : warm),
     storing: open().container,
     asking: open().container,
   };
 }
 
 /** @returns what is wrong with the cell. */
-async function play(
-  cell: Cell,
-  task: HeldTask,
-  { openWarm: openOneWarm, storing, asking }: Others,
-): Promise<readonly string[]> {
-  const { world, container } = cell.container === 'warm' ? await openOneWarm() : open();
+async function play(cell: Cell, task: HeldTask, { takeWarm, storing, asking }: Others): Promise<readonly string[]> {
+  const { world, container } = cell.container === 'warm' ? await takeWarm() : open();
   if (cell.cache === 'a row') await storing.heartbeat(key, 'orders', task.taskToken);
   world.misbehave(`${cell.service}=${cell.fault}`);
   const first = await send(cell, container, task);

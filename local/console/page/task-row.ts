@@ -15,7 +15,6 @@ export class TaskRow {
   readonly #cells = [make('td'), make('td'), make('td'), make('td'), make('td')] as const;
   readonly #actions = make('td');
   #task: ShownTask;
-  #hasEndAsCanceled = false;
 
   constructor(task: ShownTask) {
     this.#task = task;
@@ -39,7 +38,8 @@ export class TaskRow {
     const { state, taskId, workflowId } = task;
     const canAct = OPEN.has(state) && taskId !== undefined;
     if (canAct && !hasButtons) this.#actions.append(...makeButtons(taskId, workflowId));
-    if (canAct && task.cancelRequested) this.#addEndAsCanceled(taskId, workflowId);
+    // The last button, so that no other one moves under a pointer when it comes.
+    this.#actions.lastElementChild?.toggleAttribute('hidden', !task.cancelRequested);
     if (canAct || !hasButtons) return;
     if (this.#actions.contains(document.activeElement)) this.#name.focus();
     this.#actions.replaceChildren();
@@ -58,13 +58,6 @@ export class TaskRow {
     cancel.className = cancelRequested ? 'warn' : '';
   }
 
-  /** At the end, so that no other button moves under a pointer. */
-  #addEndAsCanceled(taskId: string, workflowId: string): void {
-    if (this.#hasEndAsCanceled) return;
-    this.#hasEndAsCanceled = true;
-    this.#actions.append(makeButton('End as canceled', workflowId, () => void act('end-as-canceled', { taskId })));
-  }
-
   #timeToTimeout(nowMs: number): string {
     const { state, timesOutAt } = this.#task;
     if (state === 'timed out') return toDuration(0);
@@ -73,16 +66,16 @@ export class TaskRow {
 }
 
 function makeButtons(taskId: string, workflowId: string): readonly HTMLButtonElement[] {
+  const button = (label: string, onClick: () => void): HTMLButtonElement => {
+    const element = make('button', { type: 'button', 'aria-label': `${label} ${workflowId}` }, label);
+    element.addEventListener('click', onClick);
+    return element;
+  };
   const details = (): string => `console ${new Date().toLocaleTimeString()}`;
   return [
-    makeButton('Heartbeat', workflowId, () => void act('heartbeat', { taskId, details: details() })),
-    makeButton('Request cancel', workflowId, () => void act('cancel', { taskId })),
-    makeButton('Complete', workflowId, () => void act('complete', { taskId })),
+    button('Heartbeat', () => void act('heartbeat', { taskId, details: details() })),
+    button('Request cancel', () => void act('cancel', { taskId })),
+    button('Complete', () => void act('complete', { taskId })),
+    button('End as canceled', () => void act('end-as-canceled', { taskId })),
   ];
-}
-
-function makeButton(label: string, workflowId: string, onClick: () => void): HTMLButtonElement {
-  const element = make('button', { type: 'button', 'aria-label': `${label} ${workflowId}` }, label);
-  element.addEventListener('click', onClick);
-  return element;
 }

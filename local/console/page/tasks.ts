@@ -28,7 +28,8 @@ export class TaskTables {
 
   /** @returns undefined for a task that no row shows with its id. */
   nameOf(taskId: string): string | undefined {
-    return [...this.#rows.values()].find((row) => row.taskId === taskId)?.workflowId;
+    for (const row of this.#rows.values()) if (row.taskId === taskId) return row.workflowId;
+    return undefined;
   }
 
   tick(): void {
