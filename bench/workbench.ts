@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../lambda/environment/environment.ts';
 import { toContainerEnvironment } from '../local/function-host/environment.ts';
 import { type Assembly, loadAssembly } from '../local/assembly.ts';
 import { onlyResource } from '../local/template/resources.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 
-import type { Domain } from './environment.ts';
+import type { Domain } from './environment/environment.ts';
 import type { HttpEvent, HttpResult } from './http/event.ts';
 import { limits, type MatchedContext } from './http/limits.ts';
 import { toNativeResult } from './http/native-answer.ts';

@@ -11,7 +11,7 @@ import type { SwfOptions } from './aws/swf-clients.ts';
 import { createEndRows } from './aws/task-ends-table.ts';
 import { createFindTaskState, createRemember } from './aws/task-states-table.ts';
 import { findWorkerKey } from './aws/worker-keys-table.ts';
-import { allowsEnds, type RelayEnvironment } from './environment.ts';
+import { allowsEnds, type RelayEnvironment } from './environment/environment.ts';
 import type { EndDependencies } from './tasks/ends/end-attempt.ts';
 import { createReport } from './log/metrics.ts';
 import { grantDomain } from './workers/grant.ts';

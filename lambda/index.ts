@@ -2,7 +2,7 @@ import { toAwsClientConfig } from './aws/aws-client-config.ts';
 import { createRequestHandler } from './aws/request-handler.ts';
 import { createApp } from './app.ts';
 import { createDependencies } from './dependencies.ts';
-import { parseEnvironment } from './parse-environment.ts';
+import { parseEnvironment } from './environment/parse-environment.ts';
 import { prime } from './prime.ts';
 
 const environment = parseEnvironment(process.env);

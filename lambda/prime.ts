@@ -5,7 +5,7 @@ import type { AwsClientConfig } from './aws/aws-client-config.ts';
 import { createCannedAws, type Origin } from './aws/canned-aws.ts';
 import { openConnection } from './aws/open-connection.ts';
 import { createDependencies } from './dependencies.ts';
-import type { RelayEnvironment } from './environment.ts';
+import type { RelayEnvironment } from './environment/environment.ts';
 import type { HttpEvent, HttpResult } from './http/event.ts';
 import { toKeyId, toWorkerSecret } from './workers/worker-key.ts';
 

@@ -6,7 +6,7 @@ import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 
-import { CANARY_NAMESPACE } from '../lambda/environment.ts';
+import { CANARY_NAMESPACE } from '../lambda/environment/environment.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';
 import { CANARY_INTERVAL } from './relay-metrics.ts';
 import type { RoleNaming } from './role-naming.ts';

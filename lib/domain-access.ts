@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { domainArn, type Operation, toActions } from '../lambda/environment.ts';
+import { domainArn, type Operation, toActions } from '../lambda/environment/environment.ts';
 import type { RoleNaming } from './role-naming.ts';
 
 export interface DomainAccessProps {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DOMAIN_NAME, HEARTBEAT_SECONDS, OPERATIONS, ROLE_ARN } from '../lambda/environment.ts';
+import { DOMAIN_NAME, HEARTBEAT_SECONDS, OPERATIONS, ROLE_ARN } from '../lambda/environment/environment.ts';
 import { describeUnknownRegion, findPartition } from './regions.ts';
 
 /** The name of a region that AWS has. */

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 
-import { DEFAULT_ROLE_PREFIX, ENVIRONMENT_NAMES } from '../lambda/environment.ts';
+import { DEFAULT_ROLE_PREFIX, ENVIRONMENT_NAMES } from '../lambda/environment/environment.ts';
 import type { ParsedProps } from './parse-props.ts';
 import type { TableParts } from './relay-tables.ts';
 import type { RoleNaming } from './role-naming.ts';

@@ -6,7 +6,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
-import type { FairShareSettings, Operation } from '../lambda/environment.ts';
+import type { FairShareSettings, Operation } from '../lambda/environment/environment.ts';
 import type { RoleSettings } from './role-naming.ts';
 
 /** What a relay is made of. Only the domains are required. */

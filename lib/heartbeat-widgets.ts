@@ -1,6 +1,6 @@
 import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
-import { METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { METRICS_NAMESPACE } from '../lambda/environment/environment.ts';
 import { graph, search } from './graph-widget.ts';
 import { ONE_MINUTE, type RelayMetrics } from './relay-metrics.ts';
 

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 
-import type { DomainEntry } from '../lambda/environment.ts';
+import type { DomainEntry } from '../lambda/environment/environment.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** Lambda's limit for all environment variables of a function, names and values (quotas page). */

@@ -6,7 +6,7 @@ import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { METRICS_NAMESPACE } from '../lambda/environment/environment.ts';
 import { CustomDomain } from './custom-domain.ts';
 import type { CustomDomainNameProps } from './heartbeat-relay-props.ts';
 import { createLogGroup, type LogSettings } from './log-group.ts';

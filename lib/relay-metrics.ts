@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-import { CANARY_NAMESPACE, FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment.ts';
+import { CANARY_NAMESPACE, FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../lambda/environment/environment.ts';
 
 /** The shortest period of a standard CloudWatch metric. */
 export const ONE_MINUTE = Duration.minutes(1);

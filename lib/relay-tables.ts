@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 
-import { allowsEnds } from '../lambda/environment.ts';
+import { allowsEnds } from '../lambda/environment/environment.ts';
 import type { HeartbeatRelayProps, RelayTables } from './heartbeat-relay-props.ts';
 import { KeyEvents } from './key-events.ts';
 import { KeyUse } from './key-use.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { ENVIRONMENT_NAMES } from '../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../lambda/environment/environment.ts';
 
 const TEMPLATE = z.object({
   Resources: z.record(

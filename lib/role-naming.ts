@@ -1,6 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 
-import { domainRoleName, functionRoleName } from '../lambda/environment.ts';
+import { domainRoleName, functionRoleName } from '../lambda/environment/environment.ts';
 
 /** Where the roles of a relay are, and how their names begin. */
 export interface RoleSettings {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { DomainEntry } from '../lambda/environment.ts';
+import type { DomainEntry } from '../lambda/environment/environment.ts';
 import { INVALID_DOMAIN_NAME } from './domain-schema.ts';
 import type { PlainSettings } from './relay-schema.ts';
 import { SettingsError } from './settings-error.ts';

@@ -1,4 +1,4 @@
-import { ROLE_ARN } from '../lambda/environment.ts';
+import { ROLE_ARN } from '../lambda/environment/environment.ts';
 import type { StageSettings } from './settings.ts';
 
 /** The account is known only at deployment. */

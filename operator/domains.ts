@@ -8,7 +8,7 @@ import {
   type Operation,
   OPERATIONS,
   ROLE_ARN,
-} from '../lambda/environment.ts';
+} from '../lambda/environment/environment.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_OPERATIONS, DOMAIN_NAME, type Operation } from '../lambda/environment.ts';
+import { DEFAULT_OPERATIONS, DOMAIN_NAME, type Operation } from '../lambda/environment/environment.ts';
 import type { KeyGrant } from '../lambda/workers/key-grant.ts';
 import { DEFAULT_RATE } from './default-rate.ts';
 import { toDomainArn } from './domains.ts';

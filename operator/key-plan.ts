@@ -5,7 +5,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { deriveSecret } from '../lambda/aws/kms.ts';
 import { parseWorkerKey } from '../lambda/aws/worker-key-item.ts';
 import { putNewWorkerKey } from './new-worker-key.ts';
-import type { Operation } from '../lambda/environment.ts';
+import type { Operation } from '../lambda/environment/environment.ts';
 import { type KeyGrant, toCanonicalJson } from '../lambda/workers/key-grant.ts';
 import type { RecordV2 } from '../lambda/workers/key-record.ts';
 import { type KeyId, toKeyId, type WorkerSecret } from '../lambda/workers/worker-key.ts';

@@ -1,5 +1,5 @@
 import { parseKeyEvents } from '../lambda/aws/key-event-items.ts';
-import { DOMAIN_ARN } from '../lambda/environment.ts';
+import { DOMAIN_ARN } from '../lambda/environment/environment.ts';
 import type { RecordV1, RecordV2, WorkerKeyRecord } from '../lambda/workers/key-record.ts';
 import { toKnownKey } from '../lambda/workers/known-key.ts';
 import { findEvent } from './key-events.ts';

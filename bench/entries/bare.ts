@@ -4,7 +4,7 @@ import { RecordActivityTaskHeartbeatCommand } from '@aws-sdk/client-swf';
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createSwfClient } from '../../lambda/aws/swf-clients.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import { prime } from '../../lambda/prime.ts';
 import { readCredentials } from '../credentials.ts';
 

@@ -3,7 +3,7 @@ import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 
 const environment = parseEnvironment(process.env);
 const aws = toAwsClientConfig(environment.region, createRequestHandler());

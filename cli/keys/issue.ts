@@ -1,4 +1,4 @@
-import { DEFAULT_OPERATIONS, type Operation } from '../../lambda/environment.ts';
+import { DEFAULT_OPERATIONS, type Operation } from '../../lambda/environment/environment.ts';
 import { assertAllowed, assertDeclared } from '../../operator/domains.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { type ExpiryOptions, parseExpiry } from '../expiry.ts';

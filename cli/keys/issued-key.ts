@@ -1,4 +1,4 @@
-import { OPERATIONS } from '../../lambda/environment.ts';
+import { OPERATIONS } from '../../lambda/environment/environment.ts';
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { createPrivateFile } from '../../local/private-files.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-import { type Operation, OPERATIONS } from '../../lambda/environment.ts';
+import { type Operation, OPERATIONS } from '../../lambda/environment/environment.ts';
 
 export const OPERATION_HELP = `what the key may do with a task: ${OPERATIONS.join(', ')}; repeat it for several (default: heartbeat)`;
 

@@ -1,4 +1,4 @@
-import { DOMAIN_NAME } from '../../lambda/environment.ts';
+import { DOMAIN_NAME } from '../../lambda/environment/environment.ts';
 import type { KeyGrant } from '../../lambda/workers/key-grant.ts';
 import type { RecordV1 } from '../../lambda/workers/key-record.ts';
 import { toDomainSet } from '../../lambda/workers/mac-message.ts';

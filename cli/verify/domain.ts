@@ -1,4 +1,4 @@
-import { ROLE_ARN } from '../../lambda/environment.ts';
+import { ROLE_ARN } from '../../lambda/environment/environment.ts';
 import { type DeclaredDomain, findDeclaredDomains } from '../../operator/domains.ts';
 import type { Target } from '../../operator/target.ts';
 import { UsageError } from '../../operator/usage-error.ts';

@@ -1,4 +1,4 @@
-import { allows, type Operation } from '../../lambda/environment.ts';
+import { allows, type Operation } from '../../lambda/environment/environment.ts';
 import type { RelayAnswer } from './relay-client.ts';
 import { assertSeen, type Check, NotCheckedError } from './check.ts';
 import { assertAnswer } from './outcome.ts';

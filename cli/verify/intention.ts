@@ -1,4 +1,4 @@
-import { allowsEnds } from '../../lambda/environment.ts';
+import { allowsEnds } from '../../lambda/environment/environment.ts';
 import type { Target } from '../../operator/target.ts';
 import type { DeclaredDomain } from '../../operator/domains.ts';
 import { FOREIGN_DOMAIN } from './domain.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { SWFClient } from '@aws-sdk/client-swf';
 
-import { DEFAULT_OPERATIONS } from '../../lambda/environment.ts';
+import { DEFAULT_OPERATIONS } from '../../lambda/environment/environment.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { revokeKey } from '../../operator/revocation.ts';
 import {

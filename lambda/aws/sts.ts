@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type Credentials, STSClient } from '@aws-sdk/client-sts';
 
 import { CALL_TIMEOUT_MS } from '../http/deadline.ts';
-import { type Domain, toActions } from '../environment.ts';
+import { type Domain, toActions } from '../environment/environment.ts';
 import { RelayMisconfiguredError } from '../http/errors.ts';
 import { SwfUnavailableError } from '../tasks/errors.ts';
 import { isCredentialFault, isDenial, toAwsFault } from './aws-fault.ts';

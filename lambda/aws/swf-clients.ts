@@ -1,7 +1,7 @@
 import { SWFClient } from '@aws-sdk/client-swf';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-import type { Domain } from '../environment.ts';
+import type { Domain } from '../environment/environment.ts';
 import { abortable, CALL_TIMEOUT_MS, type Deadline, FINAL_READ_RESERVE_MS } from '../http/deadline.ts';
 import type { AwsClientConfig } from './aws-client-config.ts';
 import { retryOnceOnFailure } from './retry.ts';

@@ -1,4 +1,4 @@
-import type { Domain } from '../environment.ts';
+import type { Domain } from '../environment/environment.ts';
 import { DeadlineError } from '../http/deadline.ts';
 import { MalformedRequestError, RelayError, RelayMisconfiguredError } from '../http/errors.ts';
 import {

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../environment.ts';
+import { FAIR_SHARE_NAMESPACE, METRICS_NAMESPACE } from '../environment/environment.ts';
 
 type Level = 'info' | 'error';
 

@@ -1,4 +1,4 @@
-import { type Operation, OPERATIONS, SWF_OPERATIONS } from '../environment.ts';
+import { type Operation, OPERATIONS, SWF_OPERATIONS } from '../environment/environment.ts';
 import type { RelayRequest } from '../http/event.ts';
 import type { Answer } from '../http/route.ts';
 import type { VerifiedWorker } from '../workers/proof.ts';

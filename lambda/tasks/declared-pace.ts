@@ -1,4 +1,4 @@
-import { HEARTBEAT_SECONDS } from '../environment.ts';
+import { HEARTBEAT_SECONDS } from '../environment/environment.ts';
 import type { DeclaredPace } from '../share/pacing.ts';
 import { findMember, invalid } from './heartbeat.ts';
 

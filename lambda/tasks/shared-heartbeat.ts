@@ -1,4 +1,4 @@
-import type { Domain } from '../environment.ts';
+import type { Domain } from '../environment/environment.ts';
 import type { SharedHeartbeat } from '../share/fair-share.ts';
 import { type DeclaredPace, toPace } from '../share/pacing.ts';
 import type { SharedBucket } from '../share/rate-limits.ts';

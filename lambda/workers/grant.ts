@@ -1,4 +1,4 @@
-import { allows, type Domain, type Operation } from '../environment.ts';
+import { allows, type Domain, type Operation } from '../environment/environment.ts';
 import { DomainNotGrantedError } from './errors.ts';
 import type { VerifiedWorker } from './proof.ts';
 

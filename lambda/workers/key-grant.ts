@@ -1,4 +1,4 @@
-import { DOMAIN_ARN, type Operation, OPERATIONS } from '../environment.ts';
+import { DOMAIN_ARN, type Operation, OPERATIONS } from '../environment/environment.ts';
 import { isNetwork } from './networks.ts';
 
 /** Everything that a version 2 key may do. Its secret is bound to all of it. */

@@ -1,4 +1,4 @@
-import type { MacKeys } from '../environment.ts';
+import type { MacKeys } from '../environment/environment.ts';
 import type { KnownKey } from './known-key.ts';
 import type { SecretSource } from './mac-message.ts';
 

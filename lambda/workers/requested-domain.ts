@@ -1,6 +1,6 @@
 import type { GrantDomain, GrantedDomain } from './grant.ts';
 import type { VerifiedWorker } from './proof.ts';
-import { type Domain, DOMAIN_ARN, type Operation } from '../environment.ts';
+import { type Domain, DOMAIN_ARN, type Operation } from '../environment/environment.ts';
 import { DomainNotNamedError, UnauthenticatedError } from './errors.ts';
 import type { RelayRequest } from '../http/event.ts';
 

@@ -19,44 +19,50 @@ const KEY_FILES = 'workers/(?:worker-key|key-grant|key-record|known-key|mac-keys
 /** The first rule whose `from` matches a file applies. Type imports count like all others. */
 const RULES: readonly Rule[] = [
   { from: /^bin\//, may: /^lib\// },
-  { from: /^lib\//, may: new RegExp(`^(?:lib/|lambda/environment\\.ts$|node:|zod$|leven$|(?:${CDK})(?:/|$))`) },
+  {
+    from: /^lib\//,
+    may: new RegExp(`^(?:lib/|lambda/environment/environment\\.ts$|node:|zod$|leven$|(?:${CDK})(?:/|$))`),
+  },
 
   // What builds the package reads a synthesis. The package itself contains `lib/`, and nothing of this folder.
   { from: /^construct\//, may: /^(?:construct\/|local\/assembly\.ts$|esbuild$|zod$|node:)/ },
 
-  { from: /^lambda\/index\.ts$/, may: /^lambda\/(?:(?:app|dependencies|parse-environment|prime)\.ts$|aws\/)/ },
+  {
+    from: /^lambda\/index\.ts$/,
+    may: /^lambda\/(?:(?:app|dependencies|prime|environment\/parse-environment)\.ts$|aws\/)/,
+  },
   {
     from: /^lambda\/prime\.ts$/,
-    may: /^(?:lambda\/(?:(?:app|dependencies|environment)\.ts$|aws\/|http\/|workers\/)|aws-lambda$)/,
+    may: /^(?:lambda\/(?:(?:app|dependencies|environment\/environment)\.ts$|aws\/|http\/|workers\/)|aws-lambda$)/,
   },
   {
     from: /^lambda\/dependencies\.ts$/,
-    may: /^(?:lambda\/(?:(?:app|environment)\.ts$|aws\/|log\/|tasks\/|workers\/)|node:crypto$)/,
+    may: /^(?:lambda\/(?:(?:app|environment\/environment)\.ts$|aws\/|log\/|tasks\/|workers\/)|node:crypto$)/,
   },
   {
     from: /^lambda\/app\.ts$/,
-    may: /^(?:lambda\/(?:environment\.ts$|tasks\/|workers\/|http\/)|@middy\/core$)/,
+    may: /^(?:lambda\/(?:environment\/environment\.ts$|tasks\/|workers\/|http\/)|@middy\/core$)/,
   },
-  { from: /^lambda\/environment\.ts$/, may: /^node:crypto$/ },
-  { from: /^lambda\/parse-environment\.ts$/, may: /^lambda\/environment\.ts$/ },
+  { from: /^lambda\/environment\/environment\.ts$/, may: /^node:crypto$/ },
+  { from: /^lambda\/environment\/parse-environment\.ts$/, may: /^lambda\/environment\/environment\.ts$/ },
   { from: /^lambda\/bounded-map\.ts$/, may: /^(?!)/ },
   { from: /^lambda\/share\//, may: /^lambda\/(?:bounded-map\.ts$|share\/)/ },
   { from: /^lambda\/http\//, may: /^(?:lambda\/(?:bounded-map\.ts$|http\/)|@middy\/core$|aws-lambda$)/ },
   {
     from: /^lambda\/workers\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|workers\/)|@middy\/core$|aws-lambda$|node:(?:crypto|net)$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment\/environment)\.ts$|http\/|workers\/)|@middy\/core$|aws-lambda$|node:(?:crypto|net)$)/,
   },
   {
     from: /^lambda\/tasks\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|share\/|workers\/|tasks\/)|node:crypto$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment\/environment)\.ts$|http\/|share\/|workers\/|tasks\/)|node:crypto$)/,
   },
   {
     from: /^lambda\/log\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|log\/)|@aws-lambda-powertools\/)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment\/environment)\.ts$|http\/|log\/)|@aws-lambda-powertools\/)/,
   },
   {
     from: /^lambda\/aws\//,
-    may: /^(?:lambda\/(?:(?:bounded-map|environment)\.ts$|http\/|share\/|workers\/|tasks\/|aws\/)|@aws-sdk\/|@smithy\/|node:(?:crypto|https|async_hooks)$)/,
+    may: /^(?:lambda\/(?:(?:bounded-map|environment\/environment)\.ts$|http\/|share\/|workers\/|tasks\/|aws\/)|@aws-sdk\/|@smithy\/|node:(?:crypto|https|async_hooks)$)/,
     // Loading node:http as a value costs a third of a cold start.
     mayTypes: /^node:http$/,
   },
@@ -64,14 +70,14 @@ const RULES: readonly Rule[] = [
   {
     from: /^operator\//,
     may: new RegExp(
-      `^(?:operator/|lambda/(?:environment|${KEY_FILES}|aws/(?:kms|worker-keys-table|worker-key-item|key-event-items))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:operator/|lambda/(?:environment/environment|${KEY_FILES}|aws/(?:kms|worker-keys-table|worker-key-item|key-event-items))\\.ts$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
   { from: /^local\//, may: new RegExp(`^(?:local/|operator/|lib/|(?!${CDK})${ANY_PACKAGE})`) },
   {
     from: /^cli\//,
     may: new RegExp(
-      `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment|${KEY_FILES})\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
+      `^(?:cli/|local/|operator/|lib/settings\\.ts$|lambda/(?:environment/environment|${KEY_FILES})\\.ts$|package\\.json$|(?!${CDK})${ANY_PACKAGE})`,
     ),
   },
   { from: /^worker\//, may: /^(?:worker\/|node:)/ },

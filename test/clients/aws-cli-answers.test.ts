@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { RespondActivityTaskCompletedCommand } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { OPERATIONS } from '../../lambda/environment.ts';
+import { OPERATIONS } from '../../lambda/environment/environment.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { readPage, recordingOf } from '../docs/recordings.ts';

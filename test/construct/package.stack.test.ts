@@ -61,7 +61,7 @@ describe('the package', () => {
       'dist/canary/index.mjs',
       'dist/function/index.mjs',
       'dist/index.js',
-      'dist/types/lambda/environment.d.ts',
+      'dist/types/lambda/environment/environment.d.ts',
       'dist/types/lib/heartbeat-relay-props.d.ts',
       'dist/types/lib/heartbeat-relay.d.ts',
       'dist/types/lib/index.d.ts',

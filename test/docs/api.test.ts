@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { HEARTBEAT_SECONDS } from '../../lambda/environment.ts';
+import { HEARTBEAT_SECONDS } from '../../lambda/environment/environment.ts';
 import { toDomainRate, toKeyRate } from '../../lambda/share/rate.ts';
 import { ERROR_CLASSES as errors } from '../lambda/error-classes.ts';
 import { readPage } from './recordings.ts';

@@ -4,7 +4,7 @@ import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createApp } from '../../lambda/app.ts';
 import type { GrantDomain } from '../../lambda/workers/grant.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import type { RelayAnswer, WorkerKey } from './relay-worker.ts';

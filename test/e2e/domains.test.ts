@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { toCanonicalJson } from '../../lambda/workers/key-grant.ts';
 import { type GrantDomain, grantDomain } from '../../lambda/workers/grant.ts';
 import type { VerifiedWorker } from '../../lambda/workers/proof.ts';
-import { type Domain } from '../../lambda/environment.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { type Domain } from '../../lambda/environment/environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import type { Credential } from '../../local/aws/credentials.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { OPERATIONS } from '../../lambda/environment.ts';
+import { OPERATIONS } from '../../lambda/environment/environment.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { issueKey } from '../../operator/issue.ts';
 import { decide } from '../../operator/swf-tasks.ts';

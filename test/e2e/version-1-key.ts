@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { deriveSecret } from '../../lambda/aws/kms.ts';
 import { putNewWorkerKey } from '../../operator/new-worker-key.ts';
-import { DEFAULT_OPERATIONS } from '../../lambda/environment.ts';
+import { DEFAULT_OPERATIONS } from '../../lambda/environment/environment.ts';
 import { toKeyId } from '../../lambda/workers/worker-key.ts';
 import type { IssuedKey, KeyRequest } from '../../operator/issue.ts';
 import type { Target } from '../../operator/target.ts';

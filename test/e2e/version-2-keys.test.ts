@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deriveMac, deriveSecret } from '../../lambda/aws/kms.ts';
 import { toItem } from '../../lambda/aws/worker-key-item.ts';
 import { putNewWorkerKey } from '../../operator/new-worker-key.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import type { KeyGrant } from '../../lambda/workers/key-grant.ts';
 import type { RecordV2 } from '../../lambda/workers/key-record.ts';
 import { toSealMessage } from '../../lambda/workers/mac-message.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment/environment.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import { findBundleFolder } from '../lib/bundle-folder.ts';
 import { aRecord, toSecret } from './workers/worker-key-records.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
 import { createDependencies } from '../../lambda/dependencies.ts';
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment/environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1';
 

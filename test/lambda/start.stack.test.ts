@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { toAwsClientConfig } from '../../lambda/aws/aws-client-config.ts';
 import { createRequestHandler } from '../../lambda/aws/request-handler.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import { prime } from '../../lambda/prime.ts';
 import { toKeyId, toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { awsServers, type AwsServers, KEY, startContainer, stubFunctionEnvironment } from './built-function.ts';

@@ -6,7 +6,7 @@ import type { Observation, TaskKey, TaskState } from '../../lambda/tasks/task-st
 import type { WorkerKeyRecord } from '../../lambda/workers/key-record.ts';
 import { type KeyEvents, NO_EVENTS, toKnownKey } from '../../lambda/workers/known-key.ts';
 import type { KeyId } from '../../lambda/workers/worker-key.ts';
-import { domainArn, type Domain } from '../../lambda/environment.ts';
+import { domainArn, type Domain } from '../../lambda/environment/environment.ts';
 import { AuthenticationUnavailableError } from '../../lambda/workers/errors.ts';
 import type { HttpEvent, HttpResult } from '../../lambda/http/event.ts';
 import type { Outcome } from '../../lambda/http/outcome.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetWorkflowExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-swf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { OPERATIONS } from '../../lambda/environment.ts';
+import { OPERATIONS } from '../../lambda/environment/environment.ts';
 import { cancelTask, type HeldTask, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { AFolder } from '../e2e/a-folder.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { assertAllowed, assertDeclared, findDeclaredDomains } from '../../operator/domains.ts';
 import { toIssuedText } from '../../cli/keys/issued-key.ts';
-import { DEFAULT_OPERATIONS } from '../../lambda/environment.ts';
+import { DEFAULT_OPERATIONS } from '../../lambda/environment/environment.ts';
 import type { Target } from '../../operator/target.ts';
 import { toWorkerSecret } from '../../lambda/workers/worker-key.ts';
 import { aKeyId } from '../lambda/workers/worker-key-records.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { findLocal } from '../../operator/target.ts';
-import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
+import { METRICS_NAMESPACE } from '../../lambda/environment/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
 import { Worker } from '../e2e/relay-worker.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedKey } from '../../operator/issue.ts';
 import { expireKey, findKey } from '../../operator/key-records.ts';
 import { revokeKey } from '../../operator/revocation.ts';
-import { METRICS_NAMESPACE } from '../../lambda/environment.ts';
+import { METRICS_NAMESPACE } from '../../lambda/environment/environment.ts';
 import { cancelTask, completeTask, startTask } from '../../local/tasks.ts';
 import { type SharedStack, issueTo, openSharedStack, openFunctionUnderTest } from './function-under-test.ts';
 import { heartbeat, FAULT_MINUTES, type Fault, FAULTS, type Setting, SLOW_ALARM_MINUTES } from './alarms-faults.ts';

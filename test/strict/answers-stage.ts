@@ -1,6 +1,6 @@
 import type { IssuedKey } from '../../operator/issue.ts';
 import type { Dependencies } from '../../lambda/app.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import {
   type Container,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { OPERATIONS } from '../../lambda/environment.ts';
+import { OPERATIONS } from '../../lambda/environment/environment.ts';
 import { type GrantDomain, grantDomain } from '../../lambda/workers/grant.ts';
 import { type HeldTask, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';

@@ -1,7 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { allowsEnds, type Domain, ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+import { allowsEnds, type Domain, ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment/environment.ts';
+import { parseEnvironment } from '../../lambda/environment/parse-environment.ts';
 import type { LocalStack } from '../../local/local-stack.ts';
 import { completeTask, type HeldTask, registerDomain, startTask } from '../../local/tasks.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { toActions } from '../../lambda/environment.ts';
+import { toActions } from '../../lambda/environment/environment.ts';
 import type { Access } from '../../local/aws/access.ts';
 import { statementsOf } from '../../local/aws/iam/parts.ts';
 import { parsePolicy } from '../../local/aws/iam/parse-policy.ts';

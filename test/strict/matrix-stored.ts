@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment/environment.ts';
 import type { HeldTask } from '../../local/tasks.ts';
 import { readBatch } from '../../operator/batch-read.ts';
 import type { Item } from '../../operator/unchanged.ts';

@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { IssuedKey } from '../../operator/issue.ts';
-import { ENVIRONMENT_NAMES } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES } from '../../lambda/environment/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { cancelTask, completeTask, type HeldTask, registerDomain, startTask, toTaskId } from '../../local/tasks.ts';
 import {

@@ -10,7 +10,7 @@ import { vi } from 'vitest';
 import { type Connection, readConnection } from '../../local/connection.ts';
 import { type IssuedKey, issueKey } from '../../operator/issue.ts';
 import { findLocal, type Target } from '../../operator/target.ts';
-import { ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment.ts';
+import { ENVIRONMENT_NAMES, OPERATIONS } from '../../lambda/environment/environment.ts';
 import { createSwfClient } from '../../local/bootstrap.ts';
 import { LiveLines } from '../../local/live-lines.ts';
 import { run, type Running } from '../../local/running.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import type { Operation } from '../../environment.ts';
+import type { Operation } from '../../environment/environment.ts';
 import { findText, parseTaskToken, type TaskToken } from '../heartbeat.ts';
 import type { EndOutcome } from '../task-state.ts';
 

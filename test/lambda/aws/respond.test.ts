@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRequestHandler } from '../../../lambda/aws/request-handler.ts';
 import { createRespond } from '../../../lambda/aws/respond.ts';
 import { createSessions, type Session } from '../../../lambda/aws/sts.ts';
-import { type Domain, OPERATIONS } from '../../../lambda/environment.ts';
+import { type Domain, OPERATIONS } from '../../../lambda/environment/environment.ts';
 import { toEnd } from '../../../lambda/tasks/ends/end.ts';
 import { grantDomain } from '../../../lambda/workers/grant.ts';
 import { aDomain } from '../test-app.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { createRequestHandler } from '../../../lambda/aws/request-handler.ts';
 import { createSessions } from '../../../lambda/aws/sts.ts';
-import type { Domain } from '../../../lambda/environment.ts';
+import type { Domain } from '../../../lambda/environment/environment.ts';
 import { NOW } from '../workers/worker-key-records.ts';
 import { aDomain } from '../test-app.ts';
 import { anAwsServer, type AwsAnswer, stubAwsEnvironment } from './fake-aws-server.ts';

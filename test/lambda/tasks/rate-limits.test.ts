@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Domain } from '../../../lambda/environment.ts';
+import type { Domain } from '../../../lambda/environment/environment.ts';
 import type { HttpEvent, HttpResult } from '../../../lambda/http/event.ts';
 import { createRandom } from '../../../simulate/model/random.ts';
 import { ERROR_CLASSES as errors } from '../error-classes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { grantDomain } from '../../../lambda/workers/grant.ts';
-import type { Domain } from '../../../lambda/environment.ts';
+import type { Domain } from '../../../lambda/environment/environment.ts';
 import type { KeyGrant } from '../../../lambda/workers/key-grant.ts';
 import { aGrant, aKeyId } from './worker-key-records.ts';
 import { aDomain } from '../test-app.ts';

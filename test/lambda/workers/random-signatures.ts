@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 
 import type { SignableRequest } from '../../../lambda/http/event.ts';
 import type { RecordV1 } from '../../../lambda/workers/key-record.ts';
-import { domainArn, type Domain } from '../../../lambda/environment.ts';
+import { domainArn, type Domain } from '../../../lambda/environment/environment.ts';
 import { TARGET } from './signed-request.ts';
 import { aSigner } from './sdk-signer.ts';
 import { aKeyId, aRecord, toSecret } from './worker-key-records.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Dependencies } from '../../../../lambda/app.ts';
-import { type Domain, OPERATIONS } from '../../../../lambda/environment.ts';
+import { type Domain, OPERATIONS } from '../../../../lambda/environment/environment.ts';
 import type { HttpEvent, HttpResult } from '../../../../lambda/http/event.ts';
 import type { EndInput } from '../../../../lambda/tasks/ends/end.ts';
 import type { EndRows } from '../../../../lambda/tasks/ends/end-rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { OPERATIONS } from '../../../../lambda/environment.ts';
+import { OPERATIONS } from '../../../../lambda/environment/environment.ts';
 import { toCodes } from '../../test-app.ts';
 import { aKeyId, aRecord, aRecordV2, toAuthorization } from '../../workers/worker-key-records.ts';
 import { ENDS, EndWorld, FORMATS, type Kind, KINDS, PAYLOADS, toAccepted, toGone, toSaid } from './end-world.ts';

@@ -8,8 +8,8 @@ import {
   ENVIRONMENT_NAMES,
   functionRoleName,
   ROLE_ARN,
-} from '../../lambda/environment.ts';
-import { parseEnvironment } from '../../lambda/parse-environment.ts';
+} from '../../../lambda/environment/environment.ts';
+import { parseEnvironment } from '../../../lambda/environment/parse-environment.ts';
 
 const variables = (over: Record<string, string | undefined> = {}) => ({
   AWS_REGION: 'eu-west-1',
