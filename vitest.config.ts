@@ -47,6 +47,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new CountsReporter(), new ContractReporter()],
     sequence: { sequencer: LongestFirst },
+    globalSetup: ['test/temporary-folder.ts'],
     // Many tests wait for seconds of SWF's, or for a process: while they do, others compute. Each worker loads the SDKs anew, so
     // more of them cost more than they save.
     maxWorkers: 3 * availableParallelism() + 1,

@@ -3,15 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RETRY_AFTER_MS, SdkClientsScene } from './sdk-clients-scene.ts';
 import type { InstallableClient } from './sdk-client.ts';
 
-/** A call takes most of a second of a processor; most of those that are throttled wait. */
-vi.setConfig({ maxConcurrency: 6 });
-
 const TEN_MINUTES_MS = 600_000;
 /** A timer may end a little early. */
 const EARLY_MS = 50;
 
 /** Shows that each client does what its facts say. */
 export function describeFacts(clients: readonly InstallableClient[]): void {
+  // A call takes most of a second of a processor; most of those that are throttled wait.
+  vi.setConfig({ maxConcurrency: 6 });
   let scene: SdkClientsScene;
   beforeAll(async () => {
     scene = await SdkClientsScene.start();

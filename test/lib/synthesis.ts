@@ -17,7 +17,6 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
-import { afterAll } from 'vitest';
 
 import { toKeptFolder } from '../../local/assembly.ts';
 import { RESULT, RESULT_FILE, type Result } from './synthesis-result.ts';
@@ -27,21 +26,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Context for tests that read only templates: esbuild takes longer than the rest of a synthesis. */
 export const WITHOUT_BUNDLE = { [BUNDLING_STACKS]: [] };
 
-const folders: string[] = [];
-afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
 export interface Synthesis extends Result {
   /** Holds the templates and assets. Other tests may read it, too. */
   readonly folder: string;
   readonly readTemplate: (stackName: string) => unknown;
 }
 
-/** Creates an output folder that lasts until the file's tests are over. */
-export function openOutput(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'relay-synth-'));
-  folders.push(folder);
-  return folder;
-}
+/** Creates an output folder. It lasts as long as the run's temporary folder. */
+export const openOutput = (): string => mkdtempSync(join(tmpdir(), 'relay-synth-'));
 
 /** What is synthesized, and how. */
 export interface Wanted {
