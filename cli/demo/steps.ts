@@ -105,7 +105,7 @@ async function silenceClosesTask(stage: Stage): Promise<string> {
   const { body } = await sendHeartbeat(stage, OWN, task);
   expect(timeoutType === 'HEARTBEAT' && details === '100 %', `SWF's history says ${timeoutType}, ${details}`);
   expect(body['code'] === 'TaskNotOpen', `a closed task was answered ${JSON.stringify(body)}`);
-  return `${HEARTBEATS_BEFORE_SILENCE} heartbeats kept a ${HEARTBEAT_TIMEOUT_SECONDS} s task alive, silence closed it at "${details}", and a late heartbeat gets 410`;
+  return `${HEARTBEATS_BEFORE_SILENCE} heartbeats kept a ${HEARTBEAT_TIMEOUT_SECONDS} s task alive, silence timed it out with the last details, "${details}", and a late heartbeat gets 410`;
 }
 
 interface SendOptions {

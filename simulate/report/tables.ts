@@ -87,7 +87,7 @@ export function toAttackRow(result: Result): string[] {
 const ATTACK_HEAD = [
   'scenario',
   'requests of billing a second',
-  'of them, calls to SWF a second',
+  'calls to SWF a second for them',
   'heartbeats of orders with 429 after 5 s',
   'tasks of orders lost',
   '$ a million',

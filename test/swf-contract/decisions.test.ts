@@ -236,7 +236,7 @@ describe.concurrent('task lists of deciders', () => {
     expect((await swf.pollDecision(run)).startedEventId).toBe(9);
   });
 
-  it('without a timeout, the other task list is permanent [model RespondDecisionTaskCompletedInput.taskListScheduleToStartTimeout]', async ({
+  it('a task list that a decider chose without a timeout is permanent [model RespondDecisionTaskCompletedInput.taskListScheduleToStartTimeout]', async ({
     expect,
   }) => {
     const run = await swf.start();
