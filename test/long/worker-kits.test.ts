@@ -8,8 +8,9 @@ import type { Kit } from '../e2e/kit-scene.ts';
 import { playAll, type Played, playedOf, typeShown } from '../e2e/kit-play.ts';
 import { SITUATIONS } from '../e2e/kit-situations.ts';
 import { ENDED_BY_SIGTERM, playToldEarly, PYTHON as PYTHON_TOLD_EARLY } from '../e2e/told-early.ts';
-import { ROOT, runProgram, SEARCH_PATH } from '../clients/program.ts';
+import { ROOT, SEARCH_PATH } from '../clients/program.ts';
 import { findAwsCli } from '../clients/aws-cli.ts';
+import { findProgram, layOutPath, SHELL_TOOLS } from '../kit/shell-tools.ts';
 
 const folder = new AFolder();
 /** Each call of curl by the shell command leaves its arguments here, one call a line. */
@@ -27,43 +28,14 @@ const SHELL: Kit = {
   path: `${folder.path}/bin`,
 };
 
-async function find(program: string): Promise<string | undefined> {
-  const { stdout } = await runProgram('bash', ['-c', `command -v ${program}`], { PATH: SEARCH_PATH });
-  return stdout === '' ? undefined : stdout.trim();
-}
-
-/** `setsid` is used where it is. */
-const TOOLS = [
-  'awk',
-  'bash',
-  'cat',
-  'dd',
-  'env',
-  'head',
-  'mkdir',
-  'mkfifo',
-  'mktemp',
-  'mv',
-  'od',
-  'rm',
-  'rmdir',
-  'sed',
-  'setsid',
-  'sh',
-  'sleep',
-  'tail',
-  'tr',
-];
-
-/** Besides curl, what the page of the shell kit names is all that it finds. `bash` and `sleep` are the work. */
-async function layOutPath(curl: string): Promise<void> {
-  mkdirSync(SHELL.path);
-  for (const name of TOOLS) symlinkSync((await find(name)) ?? name, `${SHELL.path}/${name}`);
+/** Besides curl, what the page of the shell kit names is all that it finds. */
+async function layOutShellPath(curl: string): Promise<void> {
+  await layOutPath(SHELL.path, [...SHELL_TOOLS, 'setsid']);
   writeFileSync(`${SHELL.path}/curl`, `#!${SHELL.path}/bash\necho "$*" >>${curlCalls}\nexec ${curl} "$@"\n`);
   chmodSync(`${SHELL.path}/curl`, 0o755);
 }
 
-const [python, curl, awsCli] = await Promise.all([find('python3'), find('curl'), findAwsCli()]);
+const [python, curl, awsCli] = await Promise.all([findProgram('python3'), findProgram('curl'), findAwsCli()]);
 const kits = [...(curl === undefined ? [] : [SHELL]), ...(python === undefined ? [] : [PYTHON])];
 for (const { name } of [SHELL, PYTHON].filter((kit) => !kits.includes(kit))) {
   process.stderr.write(`skipped: ${name}, for there is nothing that runs it\n`);
@@ -73,7 +45,7 @@ if (awsCli === undefined) process.stderr.write('skipped: the AWS CLI of a worker
 let a: AStack;
 let plays: readonly Played[];
 beforeAll(async () => {
-  if (curl !== undefined) await layOutPath(curl);
+  if (curl !== undefined) await layOutShellPath(curl);
   a = await startStack({ maxContainers: 1 });
   plays = await playAll(kits, a);
 });
@@ -102,7 +74,7 @@ it.skipIf(awsCli === undefined)("the page's command for the AWS CLI is answered 
   const path = `${folder.path}/aws`;
   mkdirSync(path);
   const program = awsCli?.program ?? '';
-  symlinkSync(program === 'aws' ? ((await find('aws')) ?? '') : program, `${path}/aws`);
+  symlinkSync(program === 'aws' ? ((await findProgram('aws')) ?? '') : program, `${path}/aws`);
   const printed = await typeShown('aws-cli', { ...SHELL, path: `${path}:${SEARCH_PATH}` }, a);
   expect(printed.here).toBe(printed.shown);
 });

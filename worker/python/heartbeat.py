@@ -1046,7 +1046,10 @@ class Run:
         try:
             self._work = subprocess.Popen(self._options.command, env=environment, start_new_session=True)
         except (OSError, ValueError) as error:
-            self._code = 127 if isinstance(error, FileNotFoundError) else 126
+            is_missing = isinstance(error, FileNotFoundError)
+            self._code = 127 if is_missing else 126
+            cause = 'command not found' if is_missing else 'command cannot be executed'
+            self._log.say('notStarted', f'work not started: {cause}')
             return
         work = self._work
         threading.Thread(target=lambda: self._happened.put(('exit', work.wait())), daemon=True).start()

@@ -571,6 +571,16 @@ open_pipes() {
   fi
 }
 
+# Without a process group of its own, the work could not be ended. macOS has no setsid, but bash.
+require_groups() {
+  command -v setsid >/dev/null || has_job_control || usage_error 'there is no setsid, and this shell cannot do without it: use bash'
+}
+
+has_job_control() {
+  set -m
+  case $- in *m*) set +m ;; *) return 1 ;; esac
+} 2>/dev/null
+
 # In a process group of its own, so that all of it can be ended. Its standard input is the worker's.
 start_work() {
   if command -v setsid >/dev/null; then
@@ -578,7 +588,7 @@ start_work() {
     wait_for_group $!
   else
     set -m
-    "$@" <&6 3>&- 4>&- 5>&- 6<&- &
+    { exec "$@"; } <&6 3>&- 4>&- 5>&- 6<&- & # exec takes no function of this file for the command
     work=$!
     set +m
   fi
@@ -603,6 +613,7 @@ wait_until_group_is_empty() {
 }
 
 run() {
+  require_groups
   open_pipes
   exec 3>&2 6<&0
   token=$(printf %s "$token" | escape 1024)

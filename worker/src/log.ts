@@ -7,6 +7,7 @@ export type LogEvent =
   | 'closed'
   | 'lost'
   | 'killed'
+  | 'notStarted'
   | 'reported'
   | 'notReported'
   | 'usage';

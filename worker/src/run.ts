@@ -54,6 +54,7 @@ function startWork(
     environment: withoutSecrets(environment),
     graceSeconds,
     onKill: () => log.say('killed', `work did not end within ${graceSeconds} s: killed`),
+    onNotStarted: (cause) => log.say('notStarted', `work not started: ${cause}`),
     pipeDescriptor: detailsDescriptor,
     readsStderr: stderrTail !== undefined,
   });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,11 +9,14 @@ const LOOK_AGAIN_MS = 50;
 const MS = 1_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Command = readonly [string, ...string[]];
 
 export interface WorkOptions {
   readonly environment: Environment;
   readonly graceSeconds: number;
   readonly onKill: () => void;
+  /** @param cause in a few words. */
+  readonly onNotStarted: (cause: string) => void;
   /** A descriptor that the work can write to, and `pipe` reads; undefined for none. */
   readonly pipeDescriptor: number | undefined;
   /** Whether `stderr` reads what the work prints there. */
@@ -22,31 +25,27 @@ export interface WorkOptions {
 
 /** The work: a command in a process group of its own. */
 export class Work {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined;
   readonly #graceMs: number;
   readonly #onKill: () => void;
   #ending: Promise<void> | undefined;
-  /** Resolves to its exit code, as a shell counts: 128 + n if signal n ended it. */
+  /** Resolves to its exit code, as a shell counts: 128 + n if signal n ended it, 127 or 126 if it did not start. */
   readonly exited: Promise<number>;
   readonly pipe: Readable | undefined;
   readonly stderr: Readable | undefined;
 
   constructor(
-    [program, ...args]: readonly [string, ...string[]],
-    { environment, graceSeconds, onKill, pipeDescriptor, readsStderr }: WorkOptions,
+    command: Command,
+    { environment, graceSeconds, onKill, onNotStarted, pipeDescriptor, readsStderr }: WorkOptions,
   ) {
     this.#graceMs = graceSeconds * MS;
     this.#onKill = onKill;
     const stdio = toStdio(pipeDescriptor, readsStderr);
-    this.#child = spawn(program, args, { env: { ...environment }, stdio, detached: true });
-    this.pipe = pipeDescriptor === undefined ? undefined : toReadable(this.#child.stdio[pipeDescriptor]);
-    this.stderr = toReadable(this.#child.stderr);
-    this.exited = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve('code' in error && error.code === 'ENOENT' ? 127 : 126));
-      this.#child.once('exit', (code, signal) =>
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
-      );
-    });
+    const started = start(command, { env: { ...environment }, stdio, detached: true });
+    this.#child = started instanceof Error ? undefined : started;
+    this.pipe = pipeDescriptor === undefined ? undefined : toReadable(this.#child?.stdio[pipeDescriptor]);
+    this.stderr = toReadable(this.#child?.stderr);
+    this.exited = toExitCode(started, onNotStarted);
   }
 
   /** Tells the whole group to end, and kills it after the grace period. Further calls change nothing. */
@@ -76,7 +75,7 @@ export class Work {
 
   /** @returns whether there is anybody left. */
   #signal(signal: NodeJS.Signals | 0): boolean {
-    if (this.#child.pid === undefined) return false;
+    if (this.#child?.pid === undefined) return false;
     try {
       return process.kill(-this.#child.pid, signal);
     } catch {
@@ -84,6 +83,34 @@ export class Work {
     }
   }
 }
+
+/** Most failures come as an event, but some as an exception: a path that leads through a file, a name that is too long. */
+function start([program, ...args]: Command, options: SpawnOptions): ChildProcess | Error {
+  try {
+    return spawn(program, args, options);
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return error;
+    throw error;
+  }
+}
+
+async function toExitCode(started: ChildProcess | Error, onNotStarted: (cause: string) => void): Promise<number> {
+  try {
+    if (started instanceof Error) throw started;
+    return await exitOf(started);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    onNotStarted(isMissing ? 'command not found' : 'command cannot be executed');
+    return isMissing ? 127 : 126;
+  }
+}
+
+/** Rejects if the child could not be started. */
+const exitOf = async (child: ChildProcess): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
 
 function toStdio(pipeDescriptor: number | undefined, readsStderr: boolean): StdioOptions {
   const stdio: StdioOptions = ['inherit', 'inherit', readsStderr ? 'pipe' : 'inherit'];

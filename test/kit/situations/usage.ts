@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { recorded } from '../relay/replies.ts';
 import { inTurn } from '../relay/scripted-relay.ts';
 import { COMMANDS, type Situation } from '../situation.ts';
+import type { WorkerKind } from '../worker-under-test.ts';
 
 /** The work does not start, and nothing is sent. */
 const refused = (name: string, more: Partial<Situation>, mentions: string, isExpensive = false): Situation => ({
@@ -21,6 +22,31 @@ const refused = (name: string, more: Partial<Situation>, mentions: string, isExp
   isExpensive,
   ...more,
 });
+
+interface NotStarted {
+  readonly name: string;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly cause: string;
+}
+
+/** The worker says why. With the shell worker, the system does. */
+function notStarted({ name, command, exitCode, cause }: NotStarted, isExpensive = false): Situation[] {
+  const ends = (only: readonly WorkerKind[], says: string): Situation => ({
+    name: `ends with ${exitCode} if the command ${name}`,
+    timeoutSeconds: 30,
+    relay: inTurn(recorded()),
+    only,
+    command: [command],
+    exitCode,
+    afterwards: ({ lines }) => expect(lines).toContainEqual(expect.stringContaining(says)),
+    isExpensive,
+  });
+  return [
+    ends(['node-command', 'python-command'], `heartbeat: work not started: ${cause}`),
+    ends(['shell'], `${command}: `),
+  ];
+}
 
 const variable = (name: string, value: string | undefined): Partial<Situation> => ({
   variables: () => ({ [name]: value }),
@@ -67,13 +93,11 @@ export const USAGE: readonly Situation[] = [
   refused('with an unknown option', { options: ['--unknown'] }, '--unknown', true),
   refused('with a grace period of no number', { options: ['--grace=soon'] }, '--grace', true),
   refused('without a command', { command: [] }, 'COMMAND', true),
-  {
-    name: 'ends with 127 if the command is not found',
-    timeoutSeconds: 30,
-    relay: inTurn(recorded()),
-    only: COMMANDS,
-    command: ['no-such-command'],
-    exitCode: 127,
-    isExpensive: true,
-  },
+  ...notStarted({ name: 'is not found', command: 'no-such-command', exitCode: 127, cause: 'command not found' }, true),
+  ...notStarted({
+    name: 'is no program',
+    command: '/etc/passwd/command',
+    exitCode: 126,
+    cause: 'command cannot be executed',
+  }),
 ];
