@@ -418,7 +418,7 @@ keep() {
   trap '' PIPE
   failures=0 interval=$((timeout * 100 / 6)) next_at=0 outcome='' without_details=''
   ends_at=$((started_at + timeout * 100))
-  while kill -0 "$work" || signal_work 0; do
+  while [ -d "$folder/working" ] && { kill -0 "$work" || signal_work 0; }; do
     leave_if_alone
     read_remaining
     [ "$remaining" -gt 0 ] || { stop_as "$LOST" lost "nothing recorded for $timeout s: work stopped" && return; }
@@ -564,7 +564,7 @@ keep_and_report() {
 
 # Through pipes, because a disk may be full: 4 takes outcomes to the first process, 5 the work's exit code to the keeper.
 open_pipes() {
-  if folder=$(mktemp -d) && mkfifo "$folder/outcomes" "$folder/codes" && mkdir "$folder/untold"; then
+  if folder=$(mktemp -d) && mkfifo "$folder/outcomes" "$folder/codes" && mkdir "$folder/untold" "$folder/working"; then
     exec 4<>"$folder/outcomes" 5<>"$folder/codes"
   else
     usage_error 'cannot make a temporary folder'
@@ -628,6 +628,7 @@ run() {
   wait_for_work
   wait_until_group_is_empty
   trap '' TERM INT HUP
+  rmdir "$folder/working" # what the work left behind is left alone, and a signal is lost while the keeper starts
   if [ -n "$report" ]; then echo "$code" >&5; else kill "$keeper"; fi
   wait "$keeper"
   wait_for_lines

@@ -2,6 +2,9 @@ import { cancelRequested, closed, recorded } from '../relay/replies.ts';
 import { inTurn } from '../relay/scripted-relay.ts';
 import type { Situation } from '../situation.ts';
 
+/** It lives on after the work. */
+export const LEFT_BEHIND = 'sleep 3600 </dev/null >/dev/null 2>&1 &';
+
 /** How work ends, and what ends it. */
 export const ENDINGS: readonly Situation[] = [
   {
@@ -29,6 +32,14 @@ export const ENDINGS: readonly Situation[] = [
     },
     exitCode: 7,
     prints: ['heartbeat: recorded'],
+  },
+  {
+    name: 'ends with its work, and leaves alone what that left behind',
+    timeoutSeconds: 60,
+    relay: inTurn(recorded()),
+    work: `${LEFT_BEHIND} exit 3`,
+    exitCode: 3,
+    leavesWork: true,
   },
   {
     name: 'tells the work to end on a cancel request',

@@ -4,6 +4,7 @@ import { cancelRequested, closed, ended, problem, recorded, type Reply, reset } 
 import { IN_SCENE, TASK_TOKEN } from '../scene.ts';
 import type { ScriptWith } from '../servers.ts';
 import { COMMANDS, type Situation } from '../situation.ts';
+import { LEFT_BEHIND } from './endings.ts';
 
 /** Heartbeats get the one reply, and ends the others in turn; the last one is for all that follow. */
 const reporting = (heartbeats: Reply, ...ends: readonly Reply[]): ScriptWith => ({
@@ -27,11 +28,12 @@ interface Report {
   readonly sends: Readonly<Record<string, string>>;
   readonly path: string;
   readonly attempts: number;
+  readonly leavesWork?: boolean;
 }
 
 const report = (
   name: string,
-  { work, relay, exitCode, sends, path, attempts, options = [], only = COMMANDS }: Report,
+  { work, relay, exitCode, sends, path, attempts, leavesWork = false, options = [], only = COMMANDS }: Report,
 ): Situation => ({
   name: `with --report ${name}`,
   timeoutSeconds: 30,
@@ -40,6 +42,7 @@ const report = (
   only,
   work,
   exitCode,
+  leavesWork,
   afterwards: (scene) => {
     const ends = scene.relay.received.filter((request) => !request.path.endsWith('/heartbeats'));
     const expected = { path: `/domains/orders/${path}`, body: { taskToken: TASK_TOKEN, ...sends } };
@@ -59,6 +62,15 @@ export const REPORTS: readonly Situation[] = [
     sends: {},
     path: 'completions',
     attempts: 1,
+  }),
+  report('does not wait for what the work left behind', {
+    work: `${LEFT_BEHIND} exit 0`,
+    relay: reporting(recorded(), ended('completed')),
+    exitCode: 0,
+    sends: {},
+    path: 'completions',
+    attempts: 1,
+    leavesWork: true,
   }),
   report('fails the task with the exit code as reason', {
     work: 'exit 7',
