@@ -48,7 +48,7 @@ describe('the README', () => {
       '**Use OIDC**',
       'SWF takes 160 a second from an account',
       '| cost of a million heartbeats |',
-      `**Status.** Version ${manifest.version}. Nothing of this project has run on AWS yet.`,
+      `**Status.** Version ${manifest.version}. Its authors have not run it on AWS yet.`,
     ];
     expect(facts.filter((fact) => !beginning.includes(fact))).toEqual([]);
   });
