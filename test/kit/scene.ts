@@ -57,7 +57,7 @@ export class Scene implements AsyncDisposable {
   readonly proxy: ScriptedProxy;
   /** Of every process of the scene, while the worker waited for the answers to its first requests. */
   readonly commandLines: string[] = [];
-  /** When the worker ended, since the first request. */
+  /** When the worker ended, since the first request; not a number if it came after that. */
   endedAtMs = Number.NaN;
   readonly #folder = new AFolder();
   readonly #mark = randomUUID();
