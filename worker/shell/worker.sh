@@ -573,7 +573,8 @@ open_pipes() {
 
 # Without a process group of its own, the work could not be ended. macOS has no setsid, but bash.
 require_groups() {
-  command -v setsid >/dev/null || has_job_control || usage_error 'there is no setsid, and this shell cannot do without it: use bash'
+  command -v setsid >/dev/null || has_job_control ||
+    usage_error 'there is no setsid, and this shell cannot do without it: use bash'
 }
 
 has_job_control() {

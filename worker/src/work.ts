@@ -95,20 +95,17 @@ function start([program, ...args]: Command, options: SpawnOptions): ChildProcess
 }
 
 async function toExitCode(started: ChildProcess | Error, onNotStarted: (cause: string) => void): Promise<number> {
-  try {
-    if (started instanceof Error) throw started;
-    return await exitOf(started);
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    onNotStarted(isMissing ? 'command not found' : 'command cannot be executed');
-    return isMissing ? 127 : 126;
-  }
+  const ended = started instanceof Error ? started : await exitOf(started);
+  if (typeof ended === 'number') return ended;
+  const isMissing = 'code' in ended && ended.code === 'ENOENT';
+  onNotStarted(isMissing ? 'command not found' : 'command cannot be executed');
+  return isMissing ? 127 : 126;
 }
 
-/** Rejects if the child could not be started. */
-const exitOf = async (child: ChildProcess): Promise<number> =>
-  new Promise((resolve, reject) => {
-    child.once('error', reject);
+/** Resolves to an error if the child could not be started. */
+const exitOf = async (child: ChildProcess): Promise<number | Error> =>
+  new Promise((resolve) => {
+    child.once('error', resolve);
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
 

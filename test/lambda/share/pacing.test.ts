@@ -95,3 +95,26 @@ it('pacing alone never lets a task go longer than 0.75 T without an attempt to f
     { numRuns: 10_000 },
   );
 });
+
+/** A worker of the kits: it declares T and a sixth of it, and sends a heartbeat after each sixth, less up to a tenth. */
+const kit = fc.record({
+  timeoutSeconds: fc.integer({ min: 1, max: 86_400 }),
+  spreads: fc.array(fc.double({ min: 0.9, max: 1, noNaN: true }), { minLength: 1, maxLength: 100 }),
+});
+
+it.each([
+  { name: 'half of T in quiet', share: SHARE.quiet, mostOfT: 1 / 2 },
+  { name: 'three quarters of T while SWF throttles', share: SHARE.pressure, mostOfT: 3 / 4 },
+])('a worker of the kits hears from SWF after at most $name', ({ share, mostOfT }) => {
+  fc.assert(
+    fc.property(kit, ({ timeoutSeconds, spreads }) => {
+      const pace = seconds(timeoutSeconds, Math.ceil(timeoutSeconds / 6));
+      let ageMs = 0;
+      for (const spread of spreads) {
+        ageMs += (spread * pace.timeoutMs) / 6;
+        expect(ageMs).toBeLessThanOrEqual(mostOfT * pace.timeoutMs);
+        if (isDue(pace, ageMs, share)) ageMs = 0;
+      }
+    }),
+  );
+});
