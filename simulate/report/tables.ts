@@ -87,7 +87,7 @@ export function toAttackRow(result: Result): string[] {
 const ATTACK_HEAD = [
   'scenario',
   'requests of billing a second',
-  'calls to SWF a second, without recorded heartbeats of orders',
+  'calls to SWF a second, except recorded heartbeats of orders',
   'heartbeats of orders with 429 after 5 s',
   'tasks of orders lost',
   '$ a million',
