@@ -25,7 +25,7 @@ export function drawStormChart(resultOf: (name: string) => Result): string {
 const EVENTS: Readonly<Record<(typeof FLEET_EVENTS)[number], string>> = {
   half: 'SWF fails for T/2',
   quarter: 'for T/4',
-  interval: 'for T/4, backing off to the interval',
+  interval: 'for T/4, longer waits',
   quiet: 'no outage',
 };
 

@@ -60,7 +60,7 @@ function drawFleets(resultOf: (name: string) => Result): string {
     'tasks',
     'no outage',
     'SWF fails for T/4',
-    'the same, backing off to the interval',
+    'SWF fails for T/4, longer waits',
     'SWF fails for T/2',
   ];
   const rows = FLEET_RATES.map((rate) => [
@@ -87,7 +87,7 @@ export function toAttackRow(result: Result): string[] {
 const ATTACK_HEAD = [
   'scenario',
   'requests of billing a second',
-  'calls to SWF a second, except recorded heartbeats of orders',
+  'calls to SWF a second, for billing or refused',
   'heartbeats of orders with 429 after 5 s',
   'tasks of orders lost',
   '$ a million',
