@@ -180,7 +180,7 @@ describe.concurrent('decision tasks', () => {
     expect((await swf.pollDecision(run)).startedEventId).toBe(6);
   });
 
-  it('a decision without its attributes is refused, by position in the list [assumed: the text is formed like those of moto]', async ({
+  it('the refusal of a decision without its attributes names its position in the list of decisions [assumed: the text is formed like those of moto]', async ({
     expect,
   }) => {
     const run = await swf.start();
